@@ -1,0 +1,146 @@
+/**
+ * The log. One total order of events over all streams; each stream has its own dense revisions from 0.
+ *
+ * Adapters return outcomes for what is expected (a conflict, a position of another log) and throw
+ * `EventStoreFault` only for faults (the store is away, the file is damaged, the disk is full).
+ */
+
+/** A JSON value as it is stored. */
+export type Json = string | number | boolean | null | readonly Json[] | { readonly [member: string]: Json };
+export type JsonObject = { readonly [member: string]: Json };
+
+/** Who did it: `user:<uuid>`, `app:<uuid>`, `service:<uuid>`, or `system`; never empty. */
+export type Actor = string;
+
+/** Metadata of every event. Client address and agent are sealed, see `event-codec.ts`. */
+export interface EventMetadata {
+  readonly tenant: string;
+  readonly actor: Actor;
+  readonly onBehalfOf?: string;
+  /** The command that caused it; `run-command` finds its own work by it. */
+  readonly commandId: string;
+  readonly correlationId: string;
+  readonly causationId?: string;
+  /** Milliseconds since the epoch, by the clock of the service that decided. */
+  readonly occurredAt: number;
+  /** Client address and user agent, sealed under the key of a person: opaque here. */
+  readonly sealedClient?: JsonObject;
+}
+
+/** An event on its way to the log, in its stored form: names, schema number and sealed JSON. */
+export interface NewEvent {
+  /** UUID. The same id twice in one stream is one event (see `append`). */
+  readonly id: string;
+  readonly type: string;
+  readonly schema: number;
+  readonly data: JsonObject;
+  readonly metadata: EventMetadata;
+}
+
+/**
+ * A place in the total order, printed as `<log id>~<sortable>`. Opaque outside the adapter: compare with
+ * `EventStore.compare`, never as numbers. Positions of one log compare by code unit of their printed form.
+ */
+export type Position = string & { readonly __position: unique symbol };
+
+export interface StoredEvent extends NewEvent {
+  readonly stream: string;
+  /** Place in its stream, from 0, without gaps. */
+  readonly revision: number;
+  readonly position: Position;
+  /** Milliseconds since the epoch at commit; kept by a migration. */
+  readonly recordedAt: number;
+}
+
+/** `revision`: the stream must end exactly there. `any` is for facts that no decision depends on. */
+export type Expected = { readonly revision: number } | 'no-stream' | 'any';
+
+export type AppendOutcome =
+  | {
+      readonly outcome: 'appended';
+      /** Position and revision of the last event of this append. */
+      readonly position: Position;
+      readonly revision: number;
+      readonly recordedAt: number;
+      /** True where all these event ids were already in the stream: nothing was written. */
+      readonly repeated: boolean;
+    }
+  | { readonly outcome: 'conflict'; /** The stream's last revision, -1 where it has none. */ readonly actual: number };
+
+export interface ReadStreamOptions {
+  /** First revision wanted (inclusive). */
+  readonly from?: number;
+}
+
+/** The position lies in another log (restored, migrated, wiped): 410 `log-changed` outside. */
+export interface LogChanged {
+  readonly outcome: 'log-changed';
+  readonly logId: string;
+}
+
+export interface EventStore {
+  /** Id of this log; a new one when the log is created, restored or migrated. */
+  readonly logId: string;
+
+  /**
+   * Appends all events or none, at the expected revision.
+   *
+   * Durable before it resolves (fsync). Atomic; positions are assigned at commit, so no reader ever sees a later
+   * position before an earlier one. Idempotent by event id: where every id of this append is already in this
+   * stream in this order, it resolves as appended with the original place and `repeated: true`, whatever was
+   * expected; where only some are, it is a conflict. Event ids are unique in the whole log.
+   * After a fault the append is ambiguous: repeat it with the same ids.
+   */
+  append(stream: string, events: readonly NewEvent[], expected: Expected): Promise<AppendOutcome>;
+
+  /** Events of one stream in revision order, from the log's leader: every acknowledged append is seen. Empty where there is no such stream. */
+  readStream(stream: string, options?: ReadStreamOptions): Promise<readonly StoredEvent[]>;
+
+  /** The last `count` events of one stream, in revision order, from the leader. */
+  readStreamEnd(stream: string, count: number): Promise<readonly StoredEvent[]>;
+
+  /**
+   * Up to `limit` events of all streams strictly after `after` (from the beginning where undefined), in position
+   * order. Shorter than `limit` only at the end of the log.
+   */
+  readAll(after: Position | undefined, limit: number): Promise<readonly StoredEvent[] | LogChanged>;
+
+  /**
+   * All events strictly after `after`, first the past and then each new one within 10 ms of its commit (by
+   * whichever process), in position order, none skipped, none doubled, in batches of at most `batchSize` (default
+   * 500). A slow consumer is waited for: at most one batch is held. Ends when `signal` aborts, without an error.
+   * Throws `EventStoreFault` with code `log-changed` where `after` is of another log.
+   */
+  follow(after: Position | undefined, options: FollowOptions): AsyncIterable<readonly StoredEvent[]>;
+
+  /** Position of the last event of the log, from the leader; undefined where it is empty. */
+  lastPosition(): Promise<Position | undefined>;
+
+  /** Negative, zero or positive; `log-changed` where either is of another log, undefined where not a position at all. */
+  compare(a: Position, b: Position): number | LogChanged;
+
+  /** A position that was printed, or undefined where the text is not one (of any log). */
+  parsePosition(text: string): Position | undefined;
+
+  /** Finishes appends in flight, then lets go of the store. Idempotent. */
+  close(): Promise<void>;
+}
+
+export interface FollowOptions {
+  readonly signal: AbortSignal;
+  readonly batchSize?: number;
+}
+
+/** `ambiguous`: the write may or may not be there; the same call with the same ids is safe. */
+export type EventStoreFaultCode = 'unavailable' | 'damaged' | 'disk-full' | 'log-changed' | 'too-large' | 'closed' | 'misuse';
+
+export class EventStoreFault extends Error {
+  override readonly name = 'EventStoreFault';
+  readonly code: EventStoreFaultCode;
+  readonly ambiguous: boolean;
+  constructor(code: EventStoreFaultCode, message: string, options?: { ambiguous?: boolean; cause?: unknown }) {
+    super(message, options?.cause === undefined ? undefined : { cause: options.cause });
+    this.code = code;
+    this.ambiguous = options?.ambiguous ?? false;
+  }
+}

@@ -1,0 +1,2 @@
+export * from './read-model.port.ts';
+export * from './projection.ts';
