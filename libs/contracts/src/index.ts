@@ -1,1 +1,2 @@
-export {};
+export * from './error-codes.ts';
+export * from './message.ts';

@@ -1,0 +1,87 @@
+import { z } from 'zod';
+import { type ErrorCodeName, errorCodes } from './error-codes.ts';
+
+export type ServiceName = 'auth-command' | 'identity-projection' | 'token-issuer';
+
+/** One request that crosses a process: who answers it, and the shapes of question and answer. */
+export interface MessageContract<Request extends z.ZodType = z.ZodType, Value extends z.ZodType = z.ZodType> {
+  /** `evident.<service>.<cmd|qry>.<name>.v1` */
+  readonly subject: string;
+  readonly service: ServiceName;
+  readonly kind: 'cmd' | 'qry';
+  readonly name: string;
+  readonly request: Request;
+  readonly value: Value;
+}
+
+export function defineCommand<Request extends z.ZodType, Value extends z.ZodType>(
+  service: ServiceName,
+  name: string,
+  shapes: { request: Request; value: Value },
+): MessageContract<Request, Value> {
+  return { subject: `evident.${service}.cmd.${name}.v1`, service, kind: 'cmd', name, ...shapes };
+}
+
+export function defineQuery<Request extends z.ZodType, Value extends z.ZodType>(
+  service: ServiceName,
+  name: string,
+  shapes: { request: Request; value: Value },
+): MessageContract<Request, Value> {
+  return { subject: `evident.${service}.qry.${name}.v1`, service, kind: 'qry', name, ...shapes };
+}
+
+const printable = z.string().min(1).max(256);
+
+/**
+ * What travels with every request. The caller's own credential goes along, so that the service that decides can
+ * check it itself: an `actor` sent by another service would have to be believed.
+ */
+export const requestContext = z.object({
+  tenant: z.string().regex(/^[a-z0-9]{1,32}$/),
+  /** Milliseconds since the epoch after which nobody waits for the answer: it is not begun, and a late reply is dropped. */
+  deadline: z.number().int(),
+  correlationId: printable,
+  causationId: printable.optional(),
+  /** UUID of the command: the same one again is the same command. Always present on commands. */
+  commandId: z.uuid(),
+  /** The caller's bearer token or API key, as sent. */
+  credential: z.string().max(8192).optional(),
+  clientIp: z.string().max(64).optional(),
+  userAgent: z.string().max(512).optional(),
+  /** Printed position that a read must have passed. */
+  minPosition: z.string().max(256).optional(),
+});
+export type RequestContext = z.infer<typeof requestContext>;
+
+/** What is sent: the payload is validated by its contract where it arrives. */
+export interface RequestEnvelope<Payload = unknown> {
+  readonly payload: Payload;
+  readonly context: RequestContext;
+}
+
+const codeNames = Object.keys(errorCodes) as [ErrorCodeName, ...ErrorCodeName[]];
+
+export const replyError = z.object({
+  code: z.enum(codeNames),
+  /** For people and programs: never a secret, never a stack. */
+  details: z.record(z.string(), z.unknown()).optional(),
+  retryAfterSeconds: z.number().int().min(0).optional(),
+  position: z.string().optional(),
+});
+export type ReplyError = z.infer<typeof replyError>;
+
+/** Position is that of the write, or the one the read had reached. */
+export type Reply<Value> =
+  | { readonly ok: true; readonly value: Value; readonly position?: string }
+  | { readonly ok: false; readonly error: ReplyError };
+
+export type RequestOf<Contract extends MessageContract> = z.input<Contract['request']>;
+export type ValueOf<Contract extends MessageContract> = z.output<Contract['value']>;
+
+export function succeed<Value>(value: Value, position?: string): Reply<Value> {
+  return position === undefined ? { ok: true, value } : { ok: true, value, position };
+}
+
+export function fail(code: ErrorCodeName, more: Omit<ReplyError, 'code'> = {}): { ok: false; error: ReplyError } {
+  return { ok: false, error: { code, ...more } };
+}
