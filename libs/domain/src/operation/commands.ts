@@ -1,0 +1,8 @@
+export interface ParkedEventCommand {
+  readonly type: 'retry-parked-event' | 'discard-parked-event';
+  readonly projection: string;
+  readonly stream: string;
+  readonly eventId: string;
+}
+
+export type OperationCommand = ParkedEventCommand;

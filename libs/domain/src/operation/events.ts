@@ -1,0 +1,13 @@
+import { z } from 'zod';
+import { defineEvent, type EventOf } from '../event-registry.ts';
+import { uuid } from '../fields.ts';
+
+const parkedEvent = z.object({ projection: z.string().min(1), stream: z.string().min(1), eventId: uuid });
+
+/** An operator asked that a parked aggregate be applied again from its failed event. */
+export const projectionRetryRequested = defineEvent('projection.retry-requested', parkedEvent);
+/** An operator decided that this one event is never applied by this projection. */
+export const projectionEventDiscarded = defineEvent('projection.event-discarded', parkedEvent);
+
+export const operationEvents = [projectionRetryRequested, projectionEventDiscarded] as const;
+export type OperationEvent = EventOf<(typeof operationEvents)[number]>;

@@ -1,0 +1,58 @@
+import type { SigningAlgorithm, SigningKeyEvent, SigningUse } from './events.ts';
+
+export interface SigningKey {
+  readonly kid: string;
+  readonly use: SigningUse;
+  readonly alg: SigningAlgorithm;
+  readonly publicJwk: Readonly<Record<string, string>>;
+  readonly sealedPrivateJwk: string;
+  readonly createdAt: number;
+  readonly promotedAt: number | undefined;
+  /** When another key took over; from then on it only verifies. */
+  readonly replacedAt: number | undefined;
+  readonly retiredAt: number | undefined;
+}
+
+export interface SigningKeysState {
+  /** In order of creation. */
+  readonly keys: readonly SigningKey[];
+}
+
+export const initialSigningKeys: SigningKeysState = { keys: [] };
+
+export function evolveSigningKeys(state: SigningKeysState, event: SigningKeyEvent): SigningKeysState {
+  switch (event.type) {
+    case 'signingkey.created': {
+      const created = { ...event.data, promotedAt: undefined, replacedAt: undefined, retiredAt: undefined };
+      return { keys: [...state.keys, created] };
+    }
+    case 'signingkey.promoted': {
+      const { kid, promotedAt } = event.data;
+      const use = state.keys.find((key) => key.kid === kid)?.use;
+      return {
+        keys: state.keys.map((key) => {
+          if (key.kid === kid) return { ...key, promotedAt };
+          return key.use === use && signs(key) ? { ...key, replacedAt: promotedAt } : key;
+        }),
+      };
+    }
+    case 'signingkey.retired': {
+      const { kid, retiredAt } = event.data;
+      return { keys: state.keys.map((key) => (key.kid === kid ? { ...key, retiredAt } : key)) };
+    }
+  }
+}
+
+function signs(key: SigningKey): boolean {
+  return key.promotedAt !== undefined && key.replacedAt === undefined && key.retiredAt === undefined;
+}
+
+/** The one key that signs for this use; every replica that has read the stream to here agrees on it. */
+export function activeKey(state: SigningKeysState, use: SigningUse): SigningKey | undefined {
+  return state.keys.find((key) => key.use === use && signs(key));
+}
+
+/** Keys that verifiers should know: created, promoted or replaced, not retired. */
+export function publishedKeys(state: SigningKeysState): readonly SigningKey[] {
+  return state.keys.filter((key) => key.retiredAt === undefined);
+}

@@ -1,0 +1,18 @@
+import { streamName } from './stream-name.ts';
+import type { IdentifierKind } from './user/events.ts';
+
+/** The streams of a tenant, each name written once. */
+export const streams = {
+  user: (tenant: string, userId: string) => streamName('user', tenant, userId),
+  app: (tenant: string, appId: string) => streamName('app', tenant, appId),
+  /** `userId` undefined: attempts that named nobody. */
+  signIn: (tenant: string, userId: string | undefined) => streamName('signin', tenant, userId ?? 'unknown'),
+  reservation: (tenant: string, kind: IdentifierKind, lookup: string) =>
+    streamName('reservation', tenant, `${kind}-${lookup}`),
+  roster: (tenant: string) => streamName('roster', tenant),
+  numbers: (tenant: string, kind: 'user' | 'app') => streamName('numbers', tenant, kind),
+  session: (tenant: string, sessionId: string) => streamName('session', tenant, sessionId),
+  signingKeys: (tenant: string) => streamName('signingkeys', tenant),
+  keyring: (tenant: string, service: string) => streamName('keyring', tenant, service),
+  operations: (tenant: string, projection: string) => streamName('projection', tenant, projection),
+} as const;

@@ -1,0 +1,6 @@
+export * from './commands.ts';
+export * from './decide.ts';
+export * from './events.ts';
+export * from './state.ts';
+export * from './identifier.ts';
+export * from './password.ts';
