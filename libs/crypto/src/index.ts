@@ -1,1 +1,14 @@
-export {};
+export * from './derive-api-key.ts';
+export * from './keyed-hash.ts';
+export * from './keys/key-file.ts';
+export * from './keys/wrapped-key.ts';
+export * from './passwords/password-hasher.ts';
+export * from './passwords/proven-password-memo.ts';
+export * from './person-keys.port.ts';
+export * from './person-sealer.ts';
+export { openBox, sealBox } from './seal-box.ts';
+export * from './ticket.ts';
+export type { PrivateJwk } from './tokens/jwk.ts';
+export * from './tokens/signing-key.ts';
+export * from './tokens/token-signer.ts';
+export * from './verify.ts';

@@ -1,0 +1,86 @@
+import { Piscina } from 'piscina';
+import type { HashingResult, HashingTask } from './hashing-task.ts';
+
+const LONGEST_WAIT_MS = 2_000;
+const IDLE_THREAD_MS = 30_000;
+const NEWEST_WEIGHT = 0.1;
+
+export interface HashingQueueOptions {
+  readonly threads: number;
+  /** Tasks that may wait, whatever the measured rate; beyond it tasks are shed. */
+  readonly maxQueue: number;
+  /** First guess of one computation, in milliseconds, until there are measurements. */
+  readonly expectedMs: number;
+}
+
+/** The task was not taken. */
+export interface Shed {
+  readonly retryAfterSeconds: number;
+}
+
+/**
+ * Hashing threads behind a bounded queue, first come first served.
+ *
+ * A task is taken only where it will begin within two seconds at the rate measured lately, and where fewer than
+ * `maxQueue` wait. Threads start with the first task and end after thirty idle seconds, so that a process that
+ * hashes nothing pays neither start-up time nor memory for them.
+ */
+export class HashingQueue {
+  readonly #options: HashingQueueOptions;
+  #pool: Piscina<HashingTask, HashingResult> | undefined;
+  #inFlight = 0;
+  #taskMs: number;
+
+  constructor(options: HashingQueueOptions) {
+    this.#options = options;
+    this.#taskMs = options.expectedMs;
+  }
+
+  get running(): number {
+    return Math.min(this.#inFlight, this.#options.threads);
+  }
+
+  get queued(): number {
+    return this.#inFlight - this.running;
+  }
+
+  async run(task: HashingTask): Promise<HashingResult | Shed> {
+    if (this.#inFlight >= this.#options.threads && !this.#mayWait()) {
+      return { retryAfterSeconds: Math.max(1, Math.ceil(this.#waitMs() / 1_000)) };
+    }
+    this.#inFlight += 1;
+    try {
+      this.#pool ??= startPool(this.#options.threads);
+      const result = await this.#pool.run(task);
+      this.#taskMs += (result.milliseconds - this.#taskMs) * NEWEST_WEIGHT;
+      return result;
+    } finally {
+      this.#inFlight -= 1;
+    }
+  }
+
+  /** Finishes what was taken, then ends the threads. */
+  async close(): Promise<void> {
+    await this.#pool?.close();
+  }
+
+  #mayWait(): boolean {
+    return this.queued < this.#options.maxQueue && this.#waitMs() < LONGEST_WAIT_MS;
+  }
+
+  /** Milliseconds until a thread would begin a task that came now. */
+  #waitMs(): number {
+    return ((this.queued + 1) * this.#taskMs) / this.#options.threads;
+  }
+}
+
+function startPool(threads: number): Piscina<HashingTask, HashingResult> {
+  const file = import.meta.url.endsWith('.ts') ? './hashing.worker.ts' : './hashing.worker.js';
+  return new Piscina<HashingTask, HashingResult>({
+    filename: new URL(file, import.meta.url).href,
+    minThreads: 0,
+    maxThreads: threads,
+    idleTimeout: IDLE_THREAD_MS,
+    resourceLimits: { maxOldGenerationSizeMb: 32, maxYoungGenerationSizeMb: 4 },
+  });
+}

@@ -1,0 +1,11 @@
+import type { PhcParameters } from './phc-string.ts';
+
+/** What is sent to a hashing thread. */
+export type HashingTask =
+  | { readonly kind: 'hash'; readonly password: string; readonly cost: PhcParameters }
+  | { readonly kind: 'verify'; readonly password: string; readonly phc: string };
+
+/** What it answers; `milliseconds` is the time of the computation alone, without any waiting. */
+export type HashingResult =
+  | { readonly kind: 'hash'; readonly phc: string; readonly milliseconds: number }
+  | { readonly kind: 'verify'; readonly match: boolean; readonly milliseconds: number };
