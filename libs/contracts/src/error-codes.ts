@@ -16,38 +16,78 @@ export const errorCodes = {
   'caller.foreign-audience': { status: 403, retry: 'no', meaning: 'The token was made for another app.' },
   // The request
   'request.invalid': { status: 422, retry: 'no', meaning: 'The request does not have the shape of its contract.' },
-  'request.idempotency-mismatch': { status: 422, retry: 'no', meaning: 'This Idempotency-Key was used with another body.' },
+  'request.idempotency-mismatch': {
+    status: 422,
+    retry: 'no',
+    meaning: 'This Idempotency-Key was used with another body.',
+  },
   'request.too-many-attempts': { status: 429, retry: 'later', meaning: 'Too many attempts; wait as Retry-After says.' },
   // Users
   'user.unknown': { status: 404, retry: 'no', meaning: 'There is no such user.' },
   'user.username-taken': { status: 409, retry: 'no', meaning: 'The user name belongs to someone.' },
   'user.email-taken': { status: 409, retry: 'no', meaning: 'The address belongs to someone.' },
-  'user.claim-lost': { status: 409, retry: 'now', meaning: 'The claim on a name was abandoned before it was complete.' },
+  'user.claim-lost': {
+    status: 409,
+    retry: 'now',
+    meaning: 'The claim on a name was abandoned before it was complete.',
+  },
   'user.username-invalid': { status: 422, retry: 'no', meaning: 'The user name breaks the rules for names.' },
   'user.email-invalid': { status: 422, retry: 'no', meaning: 'That is no e-mail address.' },
   'user.username-needs-change': { status: 422, retry: 'no', meaning: 'The user name is the old address; change both.' },
-  'user.password-unacceptable': { status: 422, retry: 'no', meaning: 'The password breaks the policy; details say how.' },
-  'user.last-administrator': { status: 409, retry: 'no', meaning: 'The last active administrator cannot be disabled, demoted or removed.' },
+  'user.password-unacceptable': {
+    status: 422,
+    retry: 'no',
+    meaning: 'The password breaks the policy; details say how.',
+  },
+  'user.last-administrator': {
+    status: 409,
+    retry: 'no',
+    meaning: 'The last active administrator cannot be disabled, demoted or removed.',
+  },
   // Apps
   'app.unknown': { status: 404, retry: 'no', meaning: 'There is no such app.' },
   'app.url-invalid': { status: 422, retry: 'no', meaning: 'The URL is not an http or https URL.' },
   'app.name-invalid': { status: 422, retry: 'no', meaning: 'The name of the app breaks the rules for names.' },
   // Sign-in and sessions
   'signin.refused': { status: 401, retry: 'no', meaning: 'Name or password is wrong.' },
-  'signin.not-administrator': { status: 403, retry: 'no', meaning: 'The password is right, but the user is no administrator.' },
-  'session.evidence-refused': { status: 403, retry: 'no', meaning: 'The sign-in evidence is absent, old, used, foreign, or its ticket is wrong.' },
-  'signing.unavailable': { status: 503, retry: 'later', meaning: 'The issuer cannot confirm its signing keys just now.' },
+  'signin.not-administrator': {
+    status: 403,
+    retry: 'no',
+    meaning: 'The password is right, but the user is no administrator.',
+  },
+  'session.evidence-refused': {
+    status: 403,
+    retry: 'no',
+    meaning: 'The sign-in evidence is absent, old, used, foreign, or its ticket is wrong.',
+  },
+  'signing.unavailable': {
+    status: 503,
+    retry: 'later',
+    meaning: 'The issuer cannot confirm its signing keys just now.',
+  },
   // Consistency and load
   'read.not-yet': { status: 503, retry: 'later', meaning: 'The read model has not passed the demanded position.' },
-  'read.parked': { status: 503, retry: 'later', meaning: 'An event of this object could not be applied; an operator has to look.' },
+  'read.parked': {
+    status: 503,
+    retry: 'later',
+    meaning: 'An event of this object could not be applied; an operator has to look.',
+  },
   'log.changed': { status: 410, retry: 'no', meaning: 'The position is of another log.' },
   'log.unknown-position': { status: 400, retry: 'no', meaning: 'That text is no position.' },
   'write.contended': { status: 503, retry: 'now', meaning: 'Too many writers at once; nothing was changed.' },
   'load.shed': { status: 503, retry: 'later', meaning: 'The service is at its limit; nothing was done.' },
-  'deadline.passed': { status: 503, retry: 'now', meaning: 'No answer within the deadline; the outcome is unknown, repeat with the same command id.' },
+  'deadline.passed': {
+    status: 503,
+    retry: 'now',
+    meaning: 'No answer within the deadline; the outcome is unknown, repeat with the same command id.',
+  },
   'service.unavailable': { status: 503, retry: 'later', meaning: 'A part of the service is away.' },
   'store.unavailable': { status: 503, retry: 'later', meaning: 'A store is away or full.' },
-  'fault.internal': { status: 500, retry: 'no', meaning: 'A fault of ours; it is in the log under the correlation id.' },
+  'fault.internal': {
+    status: 500,
+    retry: 'no',
+    meaning: 'A fault of ours; it is in the log under the correlation id.',
+  },
 } as const satisfies Readonly<Record<string, ErrorCode>>;
 
 export type ErrorCodeName = keyof typeof errorCodes;

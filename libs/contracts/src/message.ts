@@ -42,8 +42,13 @@ export const requestContext = z.object({
   deadline: z.number().int(),
   correlationId: printable,
   causationId: printable.optional(),
-  /** UUID of the command: the same one again is the same command. Always present on commands. */
+  /** UUID of the request: a retry by the same hand carries the same one, and a command acts once for it. */
   commandId: z.uuid(),
+  /**
+   * The client's `Idempotency-Key`. The service that decides makes the command id of it, bound to tenant, caller and
+   * command; without an authenticated caller it counts for nothing.
+   */
+  idempotencyKey: z.string().min(1).max(128).optional(),
   /** The caller's bearer token or API key, as sent. */
   credential: z.string().max(8192).optional(),
   clientIp: z.string().max(64).optional(),

@@ -19,6 +19,8 @@ export interface EventMetadata {
   readonly onBehalfOf?: string;
   /** The command that caused it; `run-command` finds its own work by it. */
   readonly commandId: string;
+  /** Keyed hash of the request, where a client may repeat the command: the same id with another request is refused. */
+  readonly fingerprint?: string;
   readonly correlationId: string;
   readonly causationId?: string;
   /** Milliseconds since the epoch, by the clock of the service that decided. */
@@ -51,6 +53,9 @@ export interface StoredEvent extends NewEvent {
   /** Milliseconds since the epoch at commit; kept by a migration. */
   readonly recordedAt: number;
 }
+
+/** The most JSON that one append may hold, in bytes. */
+export const maxAppendBytes = 1_000_000;
 
 /** `revision`: the stream must end exactly there. `any` is for facts that no decision depends on. */
 export type Expected = { readonly revision: number } | 'no-stream' | 'any';
@@ -87,9 +92,11 @@ export interface EventStore {
    *
    * Durable before it resolves (fsync). Atomic; positions are assigned at commit, so no reader ever sees a later
    * position before an earlier one. Idempotent by event id: where every id of this append is already in this
-   * stream in this order, it resolves as appended with the original place and `repeated: true`, whatever was
-   * expected; where only some are, it is a conflict. Event ids are unique in the whole log.
-   * After a fault the append is ambiguous: repeat it with the same ids.
+   * stream in this order with no other between, it resolves as appended with the original place and
+   * `repeated: true`, whatever was expected; where only some are, or in another order, it is a conflict. Event ids
+   * are unique in the whole log: an id that another stream holds is a fault (`misuse`), as are an append of no
+   * events and an id twice in one append.
+   * After an ambiguous fault repeat the append with the same ids. At most `maxAppendBytes` of JSON, else `too-large`.
    */
   append(stream: string, events: readonly NewEvent[], expected: Expected): Promise<AppendOutcome>;
 
@@ -101,7 +108,8 @@ export interface EventStore {
 
   /**
    * Up to `limit` events of all streams strictly after `after` (from the beginning where undefined), in position
-   * order. Shorter than `limit` only at the end of the log.
+   * order. Shorter than `limit` only at the end of the log. A position beyond the end was never given by this log:
+   * `log-changed`, so that it is not taken for "caught up".
    */
   readAll(after: Position | undefined, limit: number): Promise<readonly StoredEvent[] | LogChanged>;
 
@@ -109,17 +117,18 @@ export interface EventStore {
    * All events strictly after `after`, first the past and then each new one within 10 ms of its commit (by
    * whichever process), in position order, none skipped, none doubled, in batches of at most `batchSize` (default
    * 500). A slow consumer is waited for: at most one batch is held. Ends when `signal` aborts, without an error.
-   * Throws `EventStoreFault` with code `log-changed` where `after` is of another log.
+   * Throws `EventStoreFault` with code `log-changed` where `after` is of another log, or where the log is replaced
+   * or vanishes while it is followed. A follower that waits does not keep the process alive.
    */
   follow(after: Position | undefined, options: FollowOptions): AsyncIterable<readonly StoredEvent[]>;
 
   /** Position of the last event of the log, from the leader; undefined where it is empty. */
   lastPosition(): Promise<Position | undefined>;
 
-  /** Negative, zero or positive; `log-changed` where either is of another log, undefined where not a position at all. */
+  /** Negative, zero or positive; `log-changed` where either is of another log. */
   compare(a: Position, b: Position): number | LogChanged;
 
-  /** A position that was printed, or undefined where the text is not one (of any log). */
+  /** A position that was printed by any log, or undefined where the text is not one. */
   parsePosition(text: string): Position | undefined;
 
   /** Finishes appends in flight, then lets go of the store. Idempotent. */
@@ -131,9 +140,20 @@ export interface FollowOptions {
   readonly batchSize?: number;
 }
 
-/** `ambiguous`: the write may or may not be there; the same call with the same ids is safe. */
+/**
+ * What can go wrong that no caller expects:
+ *
+ * - `unavailable`: the store is away, busy beyond its bound, or its queue is full; try again later.
+ * - `damaged`: what is stored is not what was written; never skipped, an operator must act.
+ * - `disk-full`: nothing was acknowledged; works again once there is space.
+ * - `log-changed`: this log was replaced or vanished, or the position is of another log.
+ * - `too-large`: more than `maxAppendBytes` in one append.
+ * - `closed`: the store was closed.
+ * - `misuse`: a bug or a wrong configuration; the same call never works.
+ */
 export type EventStoreFaultCode = 'unavailable' | 'damaged' | 'disk-full' | 'log-changed' | 'too-large' | 'closed' | 'misuse';
 
+/** `ambiguous`: the write may or may not be there; the same call with the same ids is safe. */
 export class EventStoreFault extends Error {
   override readonly name = 'EventStoreFault';
   readonly code: EventStoreFaultCode;

@@ -2,7 +2,10 @@ import { z } from 'zod';
 import { defineEvent, type EventOf } from '../event-registry.ts';
 import { instant, keyedHash, serial, uuid } from '../fields.ts';
 
-export const appRegistered = defineEvent('app.registered', z.object({ number: serial, name: z.string(), url: z.string() }));
+export const appRegistered = defineEvent(
+  'app.registered',
+  z.object({ number: serial, name: z.string(), url: z.string() }),
+);
 export const appChanged = defineEvent('app.changed', z.object({ name: z.string(), url: z.string() }));
 
 /** `lookup` is the keyed hash of the whole key, `prefix` its first characters, for people. */

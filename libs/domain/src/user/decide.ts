@@ -53,7 +53,9 @@ function register(command: RegisterUser, state: UserState): UserDecision {
 }
 
 function change(command: ChangeUser, state: UserState): UserDecision {
-  const identifiers = (command.identifiers ?? []).filter((identifier) => state.claims.get(identifier.claimId) !== 'live');
+  const identifiers = (command.identifiers ?? []).filter(
+    (identifier) => state.claims.get(identifier.claimId) !== 'live',
+  );
   if (lostClaim(identifiers, state)) return reject('user.claim-lost');
   const events: UserEvent[] = [];
   for (const identifier of identifiers) {

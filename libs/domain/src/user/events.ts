@@ -27,7 +27,10 @@ export const userIdentifierRemoved = defineEvent(
 );
 
 /** A rival or the sweeper gave up on a claim of this user that was never completed; it can never be completed now. */
-export const userClaimAbandoned = defineEvent('user.claim-abandoned', z.object({ kind: identifierKind, claimId: uuid }));
+export const userClaimAbandoned = defineEvent(
+  'user.claim-abandoned',
+  z.object({ kind: identifierKind, claimId: uuid }),
+);
 
 /** `passwordHash` is a PHC string sealed for auth-command. Raises the security generation. */
 export const userPasswordChanged = defineEvent(
@@ -44,10 +47,19 @@ export const userPasswordRehashed = defineEvent('user.password-rehashed', z.obje
 export const userDeactivated = defineEvent('user.deactivated', z.object({ generation: z.number().int().positive() }));
 export const userReactivated = defineEvent('user.reactivated', z.object({}));
 /** For ever. The identifiers stay claimed. */
-export const userRemoved = defineEvent('user.removed', z.object({ generation: z.number().int().positive(), wasActive: z.boolean() }));
-export const userSessionsEnded = defineEvent('user.sessions-ended', z.object({ generation: z.number().int().positive() }));
+export const userRemoved = defineEvent(
+  'user.removed',
+  z.object({ generation: z.number().int().positive(), wasActive: z.boolean() }),
+);
+export const userSessionsEnded = defineEvent(
+  'user.sessions-ended',
+  z.object({ generation: z.number().int().positive() }),
+);
 export const userAdminGranted = defineEvent('user.admin-granted', z.object({}));
-export const userAdminRevoked = defineEvent('user.admin-revoked', z.object({ generation: z.number().int().positive() }));
+export const userAdminRevoked = defineEvent(
+  'user.admin-revoked',
+  z.object({ generation: z.number().int().positive() }),
+);
 export const userAppAssigned = defineEvent('user.app-assigned', z.object({ appId: uuid, appNumber: serial }));
 export const userAppUnassigned = defineEvent('user.app-unassigned', z.object({ appId: uuid, appNumber: serial }));
 

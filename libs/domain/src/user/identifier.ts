@@ -1,5 +1,7 @@
 /** A prepared value, the form that is compared and hashed; or why there is none. */
-export type Prepared = { readonly ok: true; readonly prepared: string } | { readonly ok: false; readonly reason: string };
+export type Prepared =
+  | { readonly ok: true; readonly prepared: string }
+  | { readonly ok: false; readonly reason: string };
 
 const longestName = 150;
 const longestAddress = 320;

@@ -1,0 +1,113 @@
+import { z } from 'zod';
+import { defineCommand } from './message.ts';
+import { appObject, objectNumber, signInEvidence, userObject } from './objects.ts';
+
+const service = 'auth-command';
+const loginName = z.string().min(1).max(320);
+const password = z.string().min(1).max(1024);
+const nothing = z.object({});
+
+/**
+ * `POST /verify` (api/asf.md). Needs no credential: the app's key is in the payload. Answers every judged attempt,
+ * its event durable first; `request.too-many-attempts` and `load.shed` are no judgements.
+ */
+export const verifyCredentials = defineCommand(service, 'verify-credentials', {
+  request: z.object({
+    username: loginName,
+    password,
+    apiKey: z.string().min(1).max(256),
+    /** The person's own address and agent, where the app tells them; the context's are the app's. */
+    clientIp: z.string().max(64).optional(),
+    userAgent: z.string().max(512).optional(),
+  }),
+  value: z.discriminatedUnion('authorized', [
+    z.object({ authorized: z.literal(true), user: userObject }),
+    z.object({
+      authorized: z.literal(false),
+      refusal: z.enum(['invalid-key', 'invalid-credentials', 'inactive', 'not-assigned']),
+    }),
+  ]),
+});
+
+/**
+ * A sign-in with a password that is to become a session. Rejections: `signin.refused` (unknown, wrong, disabled or
+ * removed: all alike), `signin.not-administrator` for purpose `token`.
+ */
+export const authenticate = defineCommand(service, 'authenticate', {
+  request: z.object({
+    username: loginName,
+    password,
+    purpose: z.enum(['token', 'session']),
+    audience: z.string().max(256).optional(),
+  }),
+  value: z.object({ userId: z.uuid(), evidence: signInEvidence }),
+});
+
+export const registerUser = defineCommand(service, 'register-user', {
+  request: z.object({ username: z.string(), email: z.string(), password: z.string(), isAdmin: z.boolean() }),
+  value: userObject,
+});
+
+/** Absent members stay as they are; all or nothing; the name is checked before the address. */
+export const changeUser = defineCommand(service, 'change-user', {
+  request: z.object({
+    id: objectNumber,
+    username: z.string().optional(),
+    email: z.string().optional(),
+    password: z.string().optional(),
+    isActive: z.boolean().optional(),
+    isAdmin: z.boolean().optional(),
+  }),
+  value: userObject,
+});
+
+export const removeUser = defineCommand(service, 'remove-user', {
+  request: z.object({ id: objectNumber }),
+  value: nothing,
+});
+
+export const assignApp = defineCommand(service, 'assign-app', {
+  request: z.object({ userId: objectNumber, appId: objectNumber }),
+  value: nothing,
+});
+export const unassignApp = defineCommand(service, 'unassign-app', {
+  request: z.object({ userId: objectNumber, appId: objectNumber }),
+  value: nothing,
+});
+
+/** `apiKey` is shown here and never again, save to a repeat of the same command. */
+export const registerApp = defineCommand(service, 'register-app', {
+  request: z.object({ name: z.string(), url: z.string() }),
+  value: appObject.extend({ apiKey: z.string() }),
+});
+export const changeApp = defineCommand(service, 'change-app', {
+  request: z.object({
+    id: objectNumber,
+    name: z.string().optional(),
+    url: z.string().optional(),
+    isActive: z.boolean().optional(),
+  }),
+  value: appObject,
+});
+export const removeApp = defineCommand(service, 'remove-app', {
+  request: z.object({ id: objectNumber }),
+  value: nothing,
+});
+export const rotateAppKey = defineCommand(service, 'rotate-app-key', {
+  request: z.object({ id: objectNumber, graceSeconds: z.number().int().min(0).max(604_800) }),
+  value: z.object({ apiKey: z.string(), previousKeyExpiresAt: z.number().int().nullable() }),
+});
+
+export const authCommandContracts = [
+  verifyCredentials,
+  authenticate,
+  registerUser,
+  changeUser,
+  removeUser,
+  assignApp,
+  unassignApp,
+  registerApp,
+  changeApp,
+  removeApp,
+  rotateAppKey,
+] as const;

@@ -1,0 +1,123 @@
+import { z } from 'zod';
+import { defineQuery } from './message.ts';
+import { appObject, objectNumber, pageRequest, userObject, userWithApps } from './objects.ts';
+
+const service = 'identity-projection';
+const keyedHash = z.string().max(128);
+
+/**
+ * What auth-command needs before it hashes a password; nobody else may ask. Rows may be behind the log: they choose
+ * the hash to compare, and decide nothing.
+ */
+export const findSignIn = defineQuery(service, 'find-sign-in', {
+  request: z.object({
+    identifier: z.object({ kind: z.enum(['username', 'email']), lookup: keyedHash }),
+    /** The app that the key names, where one is asked. */
+    appId: z.uuid().optional(),
+  }),
+  value: z.object({
+    app: z.object({ uid: z.uuid(), revision: z.number().int() }).nullable(),
+    user: z.object({ uid: z.uuid(), revision: z.number().int(), passwordHash: z.string() }).nullable(),
+  }),
+});
+
+export const getUser = defineQuery(service, 'get-user', {
+  request: z.object({ id: objectNumber }),
+  value: userWithApps,
+});
+
+/** By integer id. `q`: name or address begins with it, ignoring case. */
+export const listUsers = defineQuery(service, 'list-users', {
+  request: pageRequest.extend({ q: z.string().max(320).optional(), isActive: z.boolean().optional() }),
+  value: z.object({ users: z.array(userObject), total: z.number().int() }),
+});
+
+export const getApp = defineQuery(service, 'get-app', { request: z.object({ id: objectNumber }), value: appObject });
+export const listApps = defineQuery(service, 'list-apps', {
+  request: pageRequest,
+  value: z.object({ apps: z.array(appObject), total: z.number().int() }),
+});
+export const listAppUsers = defineQuery(service, 'list-app-users', {
+  request: pageRequest.extend({ id: objectNumber }),
+  value: z.object({ users: z.array(userObject), total: z.number().int() }),
+});
+
+/** A user's tokens of an older generation, or one session, have ended. */
+export const revocation = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('user'), userId: z.uuid(), generation: z.number().int() }),
+  z.object({ kind: z.literal('session'), sessionId: z.uuid(), expiresAt: z.number().int() }),
+]);
+export type Revocation = z.infer<typeof revocation>;
+
+/**
+ * Ended tokens since a sequence number of this publisher, complete to `position`. Waits for `minPosition` of the
+ * context, so that who just wrote gets what was written. `publisher` changes with the process: then, or where
+ * `since` is too old, `snapshot` is true and `changes` are all that can still matter.
+ */
+export const getRevocations = defineQuery(service, 'get-revocations', {
+  request: z.object({ publisher: z.string().max(64).optional(), since: z.number().int().nonnegative() }),
+  value: z.object({
+    publisher: z.string(),
+    sequence: z.number().int(),
+    snapshot: z.boolean(),
+    changes: z.array(revocation),
+    /** Log head that was read from the leader and has been passed; undefined on an empty log. */
+    position: z.string().optional(),
+    /** Milliseconds since the epoch at which that head was read. */
+    asOf: z.number().int(),
+  }),
+});
+
+/** Broadcast on `revocationsSubject` after each batch that ends tokens, and every 250 ms as a heartbeat. */
+export const revocationNotice = z.object({
+  publisher: z.string(),
+  /** Sequence before `changes`; a listener that stands elsewhere asks with `getRevocations`. */
+  after: z.number().int(),
+  sequence: z.number().int(),
+  changes: z.array(revocation),
+  position: z.string().optional(),
+  asOf: z.number().int(),
+});
+export type RevocationNotice = z.infer<typeof revocationNotice>;
+export const revocationsSubject = (tenant: string) => `evident.identity-projection.evt.revocations.${tenant}`;
+
+export const projectionStatus = z.object({
+  name: z.string(),
+  version: z.number().int(),
+  position: z.string().nullable(),
+  lagEvents: z.number().int(),
+  lagMs: z.number().int(),
+  state: z.string(),
+  parked: z.number().int(),
+});
+/** For readiness and operators; says nothing about anyone. */
+export const getStatus = defineQuery(service, 'get-status', {
+  request: z.object({}),
+  value: z.object({
+    /** The projections have passed where the log stood when the service started. */
+    caughtUp: z.boolean(),
+    projections: z.array(projectionStatus),
+  }),
+});
+
+/** Claims on identifiers that no holder had completed before `before`: where the sweeper has to look. */
+export const listOpenClaims = defineQuery(service, 'list-open-claims', {
+  request: z.object({ before: z.number().int(), limit: z.number().int().min(1).max(100) }),
+  value: z.object({
+    claims: z.array(
+      z.object({ kind: z.enum(['username', 'email']), lookup: keyedHash, claimId: z.uuid(), holder: z.uuid() }),
+    ),
+  }),
+});
+
+export const identityProjectionContracts = [
+  findSignIn,
+  getUser,
+  listUsers,
+  getApp,
+  listApps,
+  listAppUsers,
+  getRevocations,
+  getStatus,
+  listOpenClaims,
+] as const;

@@ -1,0 +1,44 @@
+import { z } from 'zod';
+import { defineCommand, defineQuery } from './message.ts';
+import { signInEvidence } from './objects.ts';
+
+const service = 'token-issuer';
+
+/**
+ * Evidence of a sign-in becomes a session and its access token, once: the same command again gets the same session,
+ * anybody else `session.evidence-refused`.
+ */
+export const openSession = defineCommand(service, 'open-session', {
+  request: z.object({ evidence: signInEvidence, purpose: z.enum(['token', 'session']) }),
+  value: z.object({ accessToken: z.string(), sessionId: z.uuid(), expiresIn: z.number().int() }),
+});
+
+export const publicJwk = z.looseObject({ kty: z.string(), kid: z.string(), use: z.string(), alg: z.string() });
+export type PublicJwk = z.infer<typeof publicJwk>;
+
+/** The published keys (RFC 7517), and what a verifier has to expect of `iss`. */
+export const getJwks = defineQuery(service, 'get-jwks', {
+  request: z.object({}),
+  value: z.object({ issuer: z.string(), keys: z.array(publicJwk) }),
+});
+
+export const tokenIssuerContracts = [openSession, getJwks] as const;
+
+/**
+ * Claims of an access token. `gen` is the user's security generation at sign-in: a user of a later one has ended it.
+ * `iat`, `exp` are seconds since the epoch (RFC 7519 section 4.1).
+ */
+export const accessTokenClaims = z.looseObject({
+  iss: z.string(),
+  aud: z.string(),
+  /** `user:<uuid>` */
+  sub: z.string().regex(/^user:[0-9a-f-]{36}$/),
+  sid: z.uuid(),
+  jti: z.uuid(),
+  gen: z.number().int().positive(),
+  tenant_id: z.string(),
+  token_type: z.literal('access'),
+  iat: z.number().int(),
+  exp: z.number().int(),
+});
+export type AccessTokenClaims = z.infer<typeof accessTokenClaims>;
