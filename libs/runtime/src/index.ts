@@ -1,1 +1,13 @@
-export {};
+export * from './clock.ts';
+export * from './config.ts';
+export * from './correlation-id.ts';
+export * from './describe-problems.ts';
+export type { ConfigProblem, Variable } from './environment.ts';
+export * from './error-with-code.ts';
+export * from './ids.ts';
+export { type KeySource, readKey } from './key-source.ts';
+export type { LogFields } from './logged-fields.ts';
+export * from './logger.ts';
+export * from './loopback.ts';
+export * from './startup-problem.ts';
+export type { StoreAddress } from './store-address.ts';

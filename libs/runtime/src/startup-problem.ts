@@ -1,0 +1,72 @@
+import { isErrorWithCode } from './error-with-code.ts';
+
+/** Why a service cannot start, for the person who started it: what is wrong and what to do about it. No secrets. */
+export class StartupProblem extends Error {
+  override readonly name = 'StartupProblem';
+  readonly remedy: string;
+
+  constructor(message: string, remedy: string, options?: ErrorOptions) {
+    super(message, options);
+    this.remedy = remedy;
+  }
+}
+
+type Explanation = (where: string) => readonly [message: string, remedy: string];
+
+/** System errors that a person can do something about. `where` is the port or path of the error. */
+const explanations: Readonly<Record<string, Explanation>> = {
+  EADDRINUSE: (where) => [
+    `${where} is in use by another process.`,
+    'Stop that process, or set PORT to a free port, for example PORT=8100.',
+  ],
+  EADDRNOTAVAIL: (where) => [`This machine has no address ${where}.`, 'Set HOST to one of its addresses, or 0.0.0.0.'],
+  EACCES: (where) => [`No permission for ${where}.`, 'Give this user access, or choose another DATA_DIR or PORT.'],
+  EPERM: (where) => [`No permission for ${where}.`, 'Give this user access, or choose another DATA_DIR.'],
+  ENOSPC: (where) => [`The disk that holds ${where} is full.`, 'Make room, then start again; nothing was lost.'],
+  EROFS: (where) => [`The disk that holds ${where} is read-only.`, 'Mount it writable, or choose another DATA_DIR.'],
+  ENOENT: (where) => [`${where} does not exist.`, 'Create or restore it, or correct the path.'],
+  EMFILE: () => ['Too many open files.', 'Raise the limit of open files (ulimit -n) and start again.'],
+};
+
+function placeOf(error: Error): string {
+  const { address, port, path } = error as { address?: unknown; port?: unknown; path?: unknown };
+  if (typeof port === 'number') return typeof address === 'string' ? `Port ${port} on ${address}` : `Port ${port}`;
+  if (typeof path === 'string') return path;
+  return typeof address === 'string' ? address : 'the data directory';
+}
+
+/** The same error in words for an operator, where it is one of those known here; else as it is. */
+export function asStartupProblem(error: unknown): unknown {
+  if (error instanceof StartupProblem || !isErrorWithCode(error)) return error;
+  const explain = explanations[error.code];
+  if (explain === undefined) return error;
+  const [message, remedy] = explain(placeOf(error));
+  return new StartupProblem(message, remedy, { cause: error });
+}
+
+/** The text for stderr: two lines for a known problem; an unknown fault keeps its stack, for it is a bug report. */
+export function describeStartupFailure(service: string, failure: unknown): string {
+  const known = asStartupProblem(failure);
+  if (known instanceof StartupProblem) return `evident ${service} did not start: ${known.message}\n${known.remedy}\n`;
+  const text = known instanceof Error ? (known.stack ?? known.message) : String(known);
+  return `evident ${service} did not start because of a fault of its own:\n${text}\n`;
+}
+
+export interface ProcessEnd {
+  readonly stderr: { write(text: string): unknown };
+  exit(code: number): void;
+}
+
+/** Runs a service's `main`. A failed start is one message on stderr and exit code 1, never a half-started process. */
+export async function startOrExplain(
+  service: string,
+  start: () => Promise<void>,
+  end: ProcessEnd = process,
+): Promise<void> {
+  try {
+    await start();
+  } catch (failure) {
+    end.stderr.write(describeStartupFailure(service, failure));
+    end.exit(1);
+  }
+}
