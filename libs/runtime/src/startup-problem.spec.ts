@@ -1,0 +1,51 @@
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+import { expect, it } from 'vitest';
+import { StartupProblem, startOrExplain } from './startup-problem.ts';
+
+async function failureOf(start: () => Promise<void>) {
+  const seen = { text: '', codes: [] as number[] };
+  await startOrExplain('gateway', start, {
+    stderr: { write: (text) => (seen.text += text) },
+    exit: (code) => seen.codes.push(code),
+  });
+  return seen;
+}
+
+it('says nothing when the start succeeds', async () => {
+  expect(await failureOf(async () => {})).toEqual({ text: '', codes: [] });
+});
+
+it('explains a port in use in two lines', async () => {
+  const taken = createServer().listen(0, '127.0.0.1');
+  await once(taken, 'listening');
+  const address = taken.address();
+  const port = typeof address === 'object' && address !== null ? address.port : 0;
+  const { text, codes } = await failureOf(async () => {
+    const second = createServer().listen(port, '127.0.0.1');
+    const [error] = await once(second, 'error');
+    throw error;
+  });
+  taken.close();
+  expect(text).toBe(
+    `evident gateway did not start: Port ${port} on 127.0.0.1 is in use by another process.\n` +
+      'Stop that process, or set PORT to a free port, for example PORT=8100.\n',
+  );
+  expect(codes).toEqual([1]);
+});
+
+it('gives a known problem with its remedy and without a stack', async () => {
+  const { text } = await failureOf(async () => {
+    throw new StartupProblem('MASTER_KEY does not open the keyring.', 'Set the key that the keyring was made with.');
+  });
+  expect(text).toBe(
+    'evident gateway did not start: MASTER_KEY does not open the keyring.\nSet the key that the keyring was made with.\n',
+  );
+});
+
+it('keeps the stack of a fault that nobody foresaw', async () => {
+  const { text } = await failureOf(async () => {
+    throw new TypeError('x is not a function');
+  });
+  expect(text).toContain('TypeError: x is not a function\n    at ');
+});
