@@ -70,7 +70,7 @@ export type AppendOutcome =
       /** True where all these event ids were already in the stream: nothing was written. */
       readonly repeated: boolean;
     }
-  | { readonly outcome: 'conflict'; /** The stream's last revision, -1 where it has none. */ readonly actual: number };
+  | { readonly outcome: 'conflict' /** The stream's last revision, -1 where it has none. */; readonly actual: number };
 
 export interface ReadStreamOptions {
   /** First revision wanted (inclusive). */
@@ -151,7 +151,14 @@ export interface FollowOptions {
  * - `closed`: the store was closed.
  * - `misuse`: a bug or a wrong configuration; the same call never works.
  */
-export type EventStoreFaultCode = 'unavailable' | 'damaged' | 'disk-full' | 'log-changed' | 'too-large' | 'closed' | 'misuse';
+export type EventStoreFaultCode =
+  | 'unavailable'
+  | 'damaged'
+  | 'disk-full'
+  | 'log-changed'
+  | 'too-large'
+  | 'closed'
+  | 'misuse';
 
 /** `ambiguous`: the write may or may not be there; the same call with the same ids is safe. */
 export class EventStoreFault extends Error {

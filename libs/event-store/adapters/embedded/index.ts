@@ -1,1 +1,1 @@
-export {};
+export { type EmbeddedEventStoreOptions, openEmbeddedEventStore } from './embedded-event-store.ts';

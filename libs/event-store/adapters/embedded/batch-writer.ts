@@ -1,0 +1,193 @@
+import type { DatabaseSync, StatementSync } from 'node:sqlite';
+import { canonicalEvent, digestOf } from '../../src/event-digest.ts';
+import { EventStoreFault, type NewEvent } from '../../src/event-store.port.ts';
+import { mustStillBe } from './file-identity.ts';
+import { isBusy, sqliteFault } from './sqlite-fault.ts';
+import {
+  type AppendMessage,
+  type BatchReply,
+  type BatchRequest,
+  type FaultMessage,
+  resultKind,
+  resultWidth,
+  type WriterStart,
+} from './writer-protocol.ts';
+
+/** Milliseconds that a batch waits for the writers of other processes. */
+const patience = 5000;
+const pause = new Int32Array(new SharedArrayBuffer(4));
+
+/** An append whose events are in the text that is stored; what cannot be stored is a fault of this append alone. */
+interface Prepared {
+  readonly stream: string;
+  readonly expected: AppendMessage[1];
+  readonly events: readonly { readonly id: Uint8Array; readonly text: string }[];
+}
+
+interface LogRow {
+  place: number;
+  recordedAt: number;
+}
+
+/**
+ * Commits batches of appends, each batch in one transaction: every append of it is decided at its expected revision
+ * against what the ones before it have written, and none is answered before the commit has reached the disk.
+ */
+export class BatchWriter {
+  readonly #database: DatabaseSync;
+  readonly #start: WriterStart;
+  readonly #log: StatementSync;
+  readonly #lastPlace: StatementSync;
+  readonly #setLog: StatementSync;
+  readonly #head: StatementSync;
+  readonly #setHead: StatementSync;
+  readonly #placeOfId: StatementSync;
+  readonly #addId: StatementSync;
+  readonly #eventAt: StatementSync;
+  readonly #addEvent: StatementSync;
+
+  constructor(database: DatabaseSync, start: WriterStart) {
+    this.#database = database;
+    this.#start = start;
+    this.#log = database.prepare('SELECT log_id, last_place, last_recorded_at FROM log');
+    this.#lastPlace = database.prepare('SELECT max(place) AS place FROM events');
+    this.#setLog = database.prepare('UPDATE log SET last_place = ?, last_recorded_at = ?');
+    this.#head = database.prepare('SELECT revision FROM streams WHERE name = ?');
+    this.#setHead = database.prepare('INSERT INTO streams VALUES (?1, ?2) ON CONFLICT DO UPDATE SET revision = ?2');
+    this.#placeOfId = database.prepare('SELECT place FROM ids WHERE id = ?');
+    this.#addId = database.prepare('INSERT INTO ids VALUES (?, ?)');
+    this.#eventAt = database.prepare('SELECT stream, revision, recorded_at FROM events WHERE place = ?');
+    this.#addEvent = database.prepare('INSERT INTO events VALUES (?, ?, ?, ?, ?, ?)');
+  }
+
+  commit(request: BatchRequest): BatchReply {
+    const prepared = request.appends.map(prepare);
+    let committing = false;
+    try {
+      mustStillBe(this.#start.path, this.#start.identity);
+      this.#begin();
+      const log = this.#readLog();
+      const before = log.place;
+      log.recordedAt = Math.max(log.recordedAt, request.now);
+      const results = new Float64Array(prepared.length * resultWidth);
+      const faults: (FaultMessage | undefined)[] = [];
+      prepared.forEach((append, index) => {
+        const fault = 'code' in append ? append : this.#append(append, log, results.subarray(index * resultWidth));
+        if (fault === undefined) return;
+        results[index * resultWidth] = resultKind.fault;
+        faults[index] = fault;
+      });
+      if (log.place > before) this.#setLog.run(log.place, log.recordedAt);
+      committing = true;
+      this.#database.exec('COMMIT');
+      return { results, faults };
+    } catch (error) {
+      const { code, message, ambiguous } = sqliteFault(error, this.#start.path, committing);
+      if (this.#database.isTransaction) this.#database.exec('ROLLBACK');
+      return { fault: { code, message, ambiguous } };
+    }
+  }
+
+  /** SQLite's own waiting backs off to 100 ms; the writers of a batch hold the lock for far less. */
+  #begin(): void {
+    const deadline = performance.now() + patience;
+    for (;;) {
+      try {
+        this.#database.exec('BEGIN IMMEDIATE');
+        return;
+      } catch (error) {
+        if (!isBusy(error) || performance.now() > deadline) throw error;
+        Atomics.wait(pause, 0, 0, 1);
+      }
+    }
+  }
+
+  #readLog(): LogRow {
+    const row = this.#log.get();
+    if (row === undefined)
+      throw new EventStoreFault('damaged', `${this.#start.path} is damaged: its last position is missing`);
+    if (row.log_id !== this.#start.logId) {
+      throw new EventStoreFault(
+        'log-changed',
+        `${this.#start.path} became log ${row.log_id} while it was open: restart this process`,
+      );
+    }
+    const place = row.last_place as number;
+    if ((this.#lastPlace.get()?.place ?? 0) !== place) {
+      throw new EventStoreFault(
+        'damaged',
+        `${this.#start.path} is damaged: its events do not end at place ${place}; run "evident doctor"`,
+      );
+    }
+    return { place, recordedAt: row.last_recorded_at as number };
+  }
+
+  /** Decides one append and writes it where it holds. Everything is decided before anything is written. */
+  #append(append: Prepared, log: LogRow, result: Float64Array): FaultMessage | undefined {
+    const { stream, expected, events } = append;
+    const head = (this.#head.get(stream)?.revision ?? -1) as number;
+    const places = events.map((event) => this.#placeOfId.get(event.id)?.place as number | undefined);
+    if (places.some((place) => place !== undefined)) return this.#repeat(append, places, head, result);
+
+    const wanted = expected === 'any' ? head : expected === 'no-stream' ? -1 : expected.revision;
+    if (wanted !== head) {
+      result.set([resultKind.conflict, 0, head, 0]);
+      return undefined;
+    }
+    let revision = head;
+    for (const { id, text } of events) {
+      log.place++;
+      revision++;
+      this.#addEvent.run(
+        log.place,
+        stream,
+        revision,
+        log.recordedAt,
+        text,
+        digestOf(text, stream, revision, log.recordedAt),
+      );
+      this.#addId.run(id, log.place);
+    }
+    this.#setHead.run(stream, revision);
+    result.set([resultKind.appended, log.place, revision, log.recordedAt]);
+    return undefined;
+  }
+
+  /** Some of the ids are in the log: all of them in this stream in this order is a repeat, anything less is none. */
+  #repeat(
+    append: Prepared,
+    places: readonly (number | undefined)[],
+    head: number,
+    result: Float64Array,
+  ): FaultMessage | undefined {
+    const rows = places.map((place) => (place === undefined ? undefined : this.#eventAt.get(place)));
+    const elsewhere = rows.find((row) => row !== undefined && row.stream !== append.stream);
+    if (elsewhere !== undefined)
+      return misuse(`stream ${elsewhere.stream} already holds an event with an id that was to go to ${append.stream}`);
+    const first = rows[0]?.revision as number | undefined;
+    const last = rows.at(-1);
+    if (first === undefined || last === undefined || rows.some((row, index) => row?.revision !== first + index)) {
+      result.set([resultKind.conflict, 0, head, 0]);
+      return undefined;
+    }
+    result.set([resultKind.repeated, places.at(-1) ?? 0, last.revision as number, last.recorded_at as number]);
+    return undefined;
+  }
+}
+
+function prepare(message: string): Prepared | FaultMessage {
+  try {
+    const [stream, expected, events] = JSON.parse(message) as AppendMessage;
+    return { stream, expected, events: events.map(stored) };
+  } catch (error) {
+    return misuse(`an event cannot be stored: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}
+
+function stored(event: NewEvent): { id: Uint8Array; text: string } {
+  return { id: Buffer.from(event.id.replaceAll('-', ''), 'hex'), text: canonicalEvent(event) };
+}
+
+function misuse(message: string): FaultMessage {
+  return { code: 'misuse', message, ambiguous: false };
+}

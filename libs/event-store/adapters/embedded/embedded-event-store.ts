@@ -1,0 +1,201 @@
+import type { DatabaseSync } from 'node:sqlite';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import {
+  type AppendOutcome,
+  type EventStore,
+  EventStoreFault,
+  type Expected,
+  type FollowOptions,
+  type LogChanged,
+  maxAppendBytes,
+  type NewEvent,
+  type Position,
+  type ReadStreamOptions,
+  type StoredEvent,
+} from '../../src/event-store.port.ts';
+import { AppendQueue } from './append-queue.ts';
+import { refusalOf } from './append-rules.ts';
+import { CommitWatch } from './commit-watch.ts';
+import { fileIdentity, mustStillBe } from './file-identity.ts';
+import { createLogFile, newLogId, openLogFile } from './log-file.ts';
+import { LogReader } from './log-reader.ts';
+import { parsePosition, placeIn, printPosition } from './position.ts';
+import { verifyEnd } from './quick-check.ts';
+import { sqliteFault } from './sqlite-fault.ts';
+
+export interface EmbeddedEventStoreOptions {
+  /** The file; made with mode 0600 where there is none, in a directory that exists. */
+  readonly path: string;
+  /** Where given, an event of any other tenant is refused as `misuse`. */
+  readonly tenant?: string;
+  /** Opens a log that exists and never writes it; works beside a running server. */
+  readonly readOnly?: boolean;
+  readonly now?: () => number;
+  /** Id for a log that is made now; random unless given. */
+  readonly logId?: string;
+  /** Appends that may wait before further ones are refused; 20,000 unless given. */
+  readonly queueCapacity?: number;
+  /** Bytes that the file may grow to; an append beyond it is `disk-full`. */
+  readonly maxBytes?: number;
+}
+
+/**
+ * Opens the log in one SQLite file, made where there is none. Several processes may have it open. Throws
+ * `EventStoreFault` with a message that names what to do.
+ */
+export async function openEmbeddedEventStore(options: EmbeddedEventStoreOptions): Promise<EventStore> {
+  const { path, readOnly = false, now = Date.now } = options;
+  if (!readOnly) createLogFile(path, options.logId ?? newLogId());
+  const { database, logId } = openLogFile(path, readOnly);
+  try {
+    const identity = fileIdentity(path) ?? '';
+    const reader = new LogReader(database, path, logId);
+    verifyEnd(reader);
+    const watch = new CommitWatch({
+      dataVersion: () => reader.dataVersion(),
+      verify: () => {
+        mustStillBe(path, identity);
+        reader.end();
+      },
+    });
+    const queue = readOnly
+      ? undefined
+      : await AppendQueue.start(
+          { path, logId, identity, maxBytes: options.maxBytes },
+          { now, capacity: options.queueCapacity ?? 20_000, committed: () => watch.committed() },
+        );
+    return new EmbeddedEventStore({ database, reader, watch, queue, path, logId, tenant: options.tenant });
+  } catch (error) {
+    database.close();
+    throw sqliteFault(error, path);
+  }
+}
+
+interface Parts {
+  readonly database: DatabaseSync;
+  readonly reader: LogReader;
+  readonly watch: CommitWatch;
+  readonly queue: AppendQueue | undefined;
+  readonly path: string;
+  readonly logId: string;
+  readonly tenant: string | undefined;
+}
+
+class EmbeddedEventStore implements EventStore {
+  readonly logId: string;
+  readonly #parts: Parts;
+  #closing: Promise<void> | undefined;
+
+  constructor(parts: Parts) {
+    this.#parts = parts;
+    this.logId = parts.logId;
+  }
+
+  append(stream: string, events: readonly NewEvent[], expected: Expected): Promise<AppendOutcome> {
+    const { queue, tenant, path } = this.#parts;
+    if (this.#closing !== undefined) return Promise.reject(closed());
+    if (queue === undefined) return Promise.reject(new EventStoreFault('misuse', `${path} was opened to be read only`));
+    const refusal = refusalOf(stream, events, expected, tenant);
+    if (refusal !== undefined) return Promise.reject(new EventStoreFault('misuse', refusal));
+    let message: string;
+    try {
+      message = JSON.stringify([stream, expected, events]);
+    } catch (error) {
+      return Promise.reject(new EventStoreFault('misuse', `an event for ${stream} is not JSON`, { cause: error }));
+    }
+    const bytes = Buffer.byteLength(message);
+    if (bytes > maxAppendBytes) {
+      return Promise.reject(
+        new EventStoreFault(
+          'too-large',
+          `an append to ${stream} of ${bytes} bytes, at most ${maxAppendBytes} are allowed`,
+        ),
+      );
+    }
+    return queue.append(message);
+  }
+
+  readStream(stream: string, options: ReadStreamOptions = {}): Promise<readonly StoredEvent[]> {
+    return this.#read((reader) => reader.stream(stream, options.from ?? 0));
+  }
+
+  readStreamEnd(stream: string, count: number): Promise<readonly StoredEvent[]> {
+    return this.#read((reader) => reader.streamEnd(stream, count));
+  }
+
+  readAll(after: Position | undefined, limit: number): Promise<readonly StoredEvent[] | LogChanged> {
+    return this.#read((reader) => {
+      const place = this.#placeOf(after, reader);
+      return typeof place === 'number' ? reader.after(place, limit) : place;
+    });
+  }
+
+  async *follow(after: Position | undefined, options: FollowOptions): AsyncGenerator<readonly StoredEvent[]> {
+    const { signal, batchSize = 500 } = options;
+    const { reader, watch, logId } = this.#parts;
+    const start = await this.#read(() => this.#placeOf(after, reader));
+    if (typeof start !== 'number') throw new EventStoreFault('log-changed', `position ${after} is not of log ${logId}`);
+    let place = start;
+    while (!signal.aborted) {
+      const mark = watch.mark;
+      const batch = await this.#read(() => reader.after(place, batchSize));
+      if (batch.length === 0) {
+        await watch.changedSince(mark, signal);
+        continue;
+      }
+      place += batch.length;
+      yield batch;
+      // A long catch-up must let timers and sockets have their turn.
+      await nextTurn();
+    }
+  }
+
+  lastPosition(): Promise<Position | undefined> {
+    return this.#read((reader) => {
+      const { place } = reader.end();
+      return place === 0 ? undefined : printPosition(this.logId, place);
+    });
+  }
+
+  compare(a: Position, b: Position): number | LogChanged {
+    const left = placeIn(this.logId, a);
+    const right = placeIn(this.logId, b);
+    return left === undefined || right === undefined ? { outcome: 'log-changed', logId: this.logId } : left - right;
+  }
+
+  parsePosition(text: string): Position | undefined {
+    return parsePosition(text);
+  }
+
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  async #close(): Promise<void> {
+    const { queue, watch, database } = this.#parts;
+    await queue?.close();
+    watch.close(closed());
+    database.close();
+  }
+
+  #placeOf(after: Position | undefined, reader: LogReader): number | LogChanged {
+    if (after === undefined) return 0;
+    const place = placeIn(this.logId, after);
+    return place !== undefined && place <= reader.end().place ? place : { outcome: 'log-changed', logId: this.logId };
+  }
+
+  /** Reads at once, on this thread; the promise is settled when it is returned. */
+  #read<Result>(read: (reader: LogReader) => Result): Promise<Result> {
+    if (this.#closing !== undefined) return Promise.reject(closed());
+    try {
+      return Promise.resolve(read(this.#parts.reader));
+    } catch (error) {
+      return Promise.reject(sqliteFault(error, this.#parts.path));
+    }
+  }
+}
+
+function closed(): EventStoreFault {
+  return new EventStoreFault('closed', 'the event store is closed');
+}

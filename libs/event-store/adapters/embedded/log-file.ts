@@ -1,0 +1,127 @@
+import { randomBytes } from 'node:crypto';
+import { accessSync, closeSync, constants, existsSync, fsyncSync, linkSync, openSync, rmSync, statSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { EventStoreFault } from '../../src/event-store.port.ts';
+import { logIdForm } from './position.ts';
+import { applicationId, createSchema, schemaVersion } from './schema.ts';
+import { sqliteFault } from './sqlite-fault.ts';
+
+export interface OpenLogFile {
+  readonly database: DatabaseSync;
+  readonly logId: string;
+}
+
+/** Milliseconds that a statement of the reading side waits for a lock; readers of a WAL hardly ever meet one. */
+const readerPatience = 2000;
+
+export function newLogId(): string {
+  return BigInt(`0x1${randomBytes(10).toString('hex')}`)
+    .toString(36)
+    .slice(-16);
+}
+
+/**
+ * Makes a new, empty log at `path` unless a file is there. It appears whole or not at all: made under another
+ * name, synced, then linked; so an empty or half-made file is always damage. Of several makers one wins.
+ */
+export function createLogFile(path: string, logId: string): void {
+  mustHaveDirectory(path);
+  if (existsSync(path)) return;
+  if (!logIdForm.test(logId)) throw new EventStoreFault('misuse', `${logId} cannot name a log`);
+  for (const left of [`${path}-wal`, `${path}-journal`]) {
+    if (!existsSync(left)) continue;
+    throw new EventStoreFault(
+      'damaged',
+      `${path} is missing but ${left} is there: put the log back, or move ${left} away to begin anew`,
+    );
+  }
+  const draft = `${path}.${randomBytes(6).toString('hex')}.new`;
+  try {
+    closeSync(openSync(draft, 'wx', 0o600));
+    const database = new DatabaseSync(draft);
+    try {
+      database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; BEGIN');
+      createSchema(database, logId);
+      database.exec('COMMIT');
+    } finally {
+      database.close();
+    }
+    syncPath(draft);
+    publish(draft, path);
+    syncPath(dirname(path));
+  } catch (error) {
+    throw sqliteFault(error, path);
+  } finally {
+    for (const end of ['', '-wal', '-shm']) rmSync(draft + end, { force: true });
+  }
+}
+
+/** Opens a log that is there, checks that it is one of ours and sets the connection up. */
+export function openLogFile(path: string, readOnly: boolean): OpenLogFile {
+  mustHaveDirectory(path);
+  const found = statSync(path, { throwIfNoEntry: false });
+  if (found === undefined) throw new EventStoreFault('unavailable', `${path} does not exist`);
+  if (!found.isFile()) throw new EventStoreFault('misuse', `${path} is not a file`);
+  if (found.size === 0)
+    throw new EventStoreFault('damaged', `${path} is empty: restore a backup, or remove it to begin a new log`);
+  if (!readOnly) mustBeWritable(path);
+  let database: DatabaseSync | undefined;
+  try {
+    database = new DatabaseSync(path, { readOnly, timeout: readerPatience });
+    mustBeOurs(database, path);
+    database.exec(`PRAGMA synchronous = FULL; PRAGMA cache_size = -16000; PRAGMA journal_size_limit = 67108864;`);
+    const row = database.prepare('SELECT log_id FROM log').get();
+    if (typeof row?.log_id !== 'string') throw new EventStoreFault('damaged', `${path} does not say which log it is`);
+    return { database, logId: row.log_id };
+  } catch (error) {
+    database?.close();
+    throw sqliteFault(error, path);
+  }
+}
+
+export function syncPath(path: string): void {
+  const descriptor = openSync(path, 'r');
+  try {
+    fsyncSync(descriptor);
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
+function mustHaveDirectory(path: string): void {
+  const directory = dirname(path);
+  if (statSync(directory, { throwIfNoEntry: false })?.isDirectory() === true) return;
+  throw new EventStoreFault('unavailable', `the directory ${directory} of the event log does not exist: create it`);
+}
+
+function mustBeWritable(path: string): void {
+  try {
+    accessSync(path, constants.R_OK | constants.W_OK);
+  } catch (error) {
+    throw new EventStoreFault('unavailable', `${path} cannot be read and written by this user`, { cause: error });
+  }
+}
+
+function mustBeOurs(database: DatabaseSync, path: string): void {
+  const application = database.prepare('PRAGMA application_id').get()?.application_id;
+  const version = Number(database.prepare('PRAGMA user_version').get()?.user_version);
+  if (application !== applicationId)
+    throw new EventStoreFault('misuse', `${path} is a SQLite file of another program, not an event log`);
+  if (version > schemaVersion) {
+    throw new EventStoreFault(
+      'misuse',
+      `${path} was written by a newer version (format ${version}, this one reads ${schemaVersion}): install that version`,
+    );
+  }
+  if (version < 1) throw new EventStoreFault('damaged', `${path} has no format number`);
+}
+
+/** A link fails where a rival's file is there already; then the rival's is the log. */
+function publish(draft: string, path: string): void {
+  try {
+    linkSync(draft, path);
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
+  }
+}

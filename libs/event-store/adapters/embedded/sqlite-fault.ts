@@ -1,0 +1,60 @@
+import { EventStoreFault, type EventStoreFaultCode } from '../../src/event-store.port.ts';
+
+/** Primary result codes. Source: sqlite.org/rescode.html */
+const busy = 5;
+const locked = 6;
+const readOnly = 8;
+const corrupt = 11;
+const full = 13;
+const cannotOpen = 14;
+const constraint = 19;
+const notADatabase = 26;
+/** No room to grow the shared-memory file: the disk is full as well. */
+const sharedMemoryFull = 10 | (19 << 8);
+
+interface SqliteError extends Error {
+  readonly errcode: number;
+}
+
+export function isSqliteError(error: unknown): error is SqliteError {
+  return error instanceof Error && 'errcode' in error && typeof error.errcode === 'number';
+}
+
+export function isBusy(error: unknown): boolean {
+  return isSqliteError(error) && ((error.errcode & 0xff) === busy || (error.errcode & 0xff) === locked);
+}
+
+/** What SQLite said, as one of the port's faults with what to do about it. A fault passes through unchanged. */
+export function sqliteFault(error: unknown, path: string, ambiguous = false): EventStoreFault {
+  if (error instanceof EventStoreFault) return error;
+  if (!isSqliteError(error)) {
+    return new EventStoreFault('unavailable', `${path}: ${error instanceof Error ? error.message : String(error)}`, {
+      ambiguous,
+      cause: error,
+    });
+  }
+  const [code, message] = explained(error, path);
+  return new EventStoreFault(code, message, { ambiguous, cause: error });
+}
+
+function explained(error: SqliteError, path: string): [EventStoreFaultCode, string] {
+  if (error.errcode === sharedMemoryFull) return ['disk-full', `no space left for ${path}: free some, then try again`];
+  switch (error.errcode & 0xff) {
+    case full:
+      return ['disk-full', `no space left for ${path}: free some, then try again`];
+    case corrupt:
+    case constraint:
+      return ['damaged', `${path} is damaged (${error.message}): run "evident doctor", then restore a backup`];
+    case notADatabase:
+      return ['damaged', `${path} is not an event log: it is no SQLite file, or its first page is damaged`];
+    case busy:
+    case locked:
+      return ['unavailable', `${path} is held by another process (${error.message})`];
+    case readOnly:
+      return ['unavailable', `${path} cannot be written: give this user the right to write it and its directory`];
+    case cannotOpen:
+      return ['unavailable', `${path} cannot be opened (${error.message}): check that it exists and who may read it`];
+    default:
+      return ['unavailable', `${path}: ${error.message} (SQLite code ${error.errcode})`];
+  }
+}

@@ -1,0 +1,47 @@
+import type { AppendOutcome, EventStoreFaultCode, Expected, NewEvent } from '../../src/event-store.port.ts';
+import { printPosition } from './position.ts';
+
+/** What the writer's thread is started with. */
+export interface WriterStart {
+  readonly path: string;
+  readonly logId: string;
+  readonly identity: string;
+  readonly maxBytes: number | undefined;
+}
+
+/** One append as it crosses to the writer's thread: JSON text, which is cheaper to send than objects. */
+export type AppendMessage = readonly [stream: string, expected: Expected, events: readonly NewEvent[]];
+
+export interface BatchRequest {
+  readonly appends: readonly string[];
+  /** Milliseconds since the epoch by the clock of the store. */
+  readonly now: number;
+}
+
+export interface FaultMessage {
+  readonly code: EventStoreFaultCode;
+  readonly message: string;
+  readonly ambiguous: boolean;
+}
+
+/** Numbers of all appends of the batch, in order, or why all of them failed. */
+export type BatchReply =
+  | { readonly results: Float64Array<ArrayBuffer>; readonly faults: readonly (FaultMessage | undefined)[] }
+  | { readonly fault: FaultMessage };
+
+/** Numbers in `results` for each append: kind, place, revision, recorded at. */
+export const resultWidth = 4;
+export const resultKind = { appended: 0, repeated: 1, conflict: 2, fault: 3 } as const;
+
+export function outcomeAt(results: Float64Array, index: number, logId: string): AppendOutcome {
+  const at = index * resultWidth;
+  const [kind = 0, place = 0, revision = 0, recordedAt = 0] = results.subarray(at, at + resultWidth);
+  if (kind === resultKind.conflict) return { outcome: 'conflict', actual: revision };
+  return {
+    outcome: 'appended',
+    position: printPosition(logId, place),
+    revision,
+    recordedAt,
+    repeated: kind === resultKind.repeated,
+  };
+}

@@ -1,0 +1,170 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Decider, DomainEvent } from '@evident/domain';
+import { type CommandMetadata, type EventCodec, readable } from './event-codec.ts';
+import {
+  type AppendOutcome,
+  type EventStore,
+  EventStoreFault,
+  type NewEvent,
+  type Position,
+} from './event-store.port.ts';
+import { eventId } from './uuid5.ts';
+
+export interface CommandRunner<Command, State, Event extends DomainEvent, Code extends string> {
+  readonly store: EventStore;
+  readonly codec: EventCodec;
+  readonly decider: Decider<Command, State, Event, Code>;
+  /** How often it decides before it gives up on a stream that others keep changing; 16 unless given. */
+  readonly attempts?: number;
+  readonly now?: () => number;
+  /** Waits that many milliseconds. */
+  readonly wait?: (milliseconds: number) => Promise<unknown>;
+}
+
+export interface CommandOnStream<Command> {
+  readonly stream: string;
+  /** Names this step among those of a command that touch the same stream. */
+  readonly step: string;
+  readonly command: Command;
+  /** `commandId` makes the ids of the events: the same command twice is one. */
+  readonly metadata: CommandMetadata;
+  /** Whose key seals personal members; the id of the stream where left out. */
+  readonly person?: string;
+  /** Milliseconds since the epoch; no new attempt begins after it. */
+  readonly deadline?: number;
+}
+
+export type CommandOutcome<State, Event extends DomainEvent, Code extends string = string> =
+  | {
+      readonly outcome: 'accepted';
+      /** The events of this command, none where it was already so. */
+      readonly events: readonly Event[];
+      /** The stream as this command left it, also where it is repeated and others have changed it since. */
+      readonly state: State;
+      /** Where this command is visible; the end of the log where it caused no event, undefined where the log is empty. */
+      readonly position: Position | undefined;
+      /** The stream's revision in `state`, -1 where it has none. */
+      readonly revision: number;
+      /** True where an earlier attempt of this command had done it. */
+      readonly repeated: boolean;
+    }
+  | {
+      readonly outcome: 'rejected';
+      readonly code: Code;
+      readonly details?: Readonly<Record<string, unknown>>;
+      /** The end of the stream on which it was judged. */
+      readonly position?: Position;
+    }
+  /** Others changed the stream at every attempt: nothing was done, the same command may be sent again. */
+  | { readonly outcome: 'contended'; readonly attempts: number };
+
+interface Loaded<State, Event> {
+  state: State;
+  revision: number;
+  position: Position | undefined;
+  /** Events of this very command, found in the stream, with the state and place as of the last of them. */
+  own: { events: Event[]; state: State; revision: number; position: Position } | undefined;
+}
+
+/**
+ * Load, decide, append at the exact revision; again where another was faster. Before it decides it looks for its
+ * own events in what it loaded, so a command that is sent again, by whichever process, is never decided twice.
+ * Throws `EventStoreFault`; an ambiguous one is first answered by the same append with the same ids.
+ */
+export async function runCommand<Command, State, Event extends DomainEvent, Code extends string>(
+  runner: CommandRunner<Command, State, Event, Code>,
+  request: CommandOnStream<Command>,
+): Promise<CommandOutcome<State, Event, Code>> {
+  const { store, codec, decider, attempts = 16, now = Date.now, wait = sleep } = runner;
+  const { stream, step, command, metadata, person, deadline = Number.POSITIVE_INFINITY } = request;
+  const ownId = (index: number) => eventId(metadata.commandId, stream, step, index);
+  const loaded: Loaded<State, Event> = { state: decider.initial, revision: -1, position: undefined, own: undefined };
+
+  for (let attempt = 1; ; attempt++) {
+    await catchUp(runner, stream, metadata.commandId, ownId, loaded);
+    if (loaded.own !== undefined) return { outcome: 'accepted', ...loaded.own, repeated: true };
+
+    const decision = decider.decide(command, loaded.state);
+    if (!decision.accepted) {
+      return {
+        outcome: 'rejected',
+        code: decision.code,
+        ...(decision.details === undefined ? {} : { details: decision.details }),
+        ...(loaded.position === undefined ? {} : { position: loaded.position }),
+      };
+    }
+    const { events } = decision;
+    if (events.length === 0) {
+      const position = await store.lastPosition();
+      return { outcome: 'accepted', events, state: loaded.state, position, revision: loaded.revision, repeated: false };
+    }
+
+    const named = events.map((event, index) => ({ id: ownId(index), type: event.type, data: event.data }));
+    const context = { stream, metadata, ...(person === undefined ? {} : { person }) };
+    const encoded = await codec.encode(named, context);
+    const appended = await appendSurely(store, stream, encoded, loaded.revision, async (retries) => {
+      if (retries >= attempts || now() >= deadline) return false;
+      await wait(backOff(retries));
+      return true;
+    });
+    if (appended.outcome === 'appended') {
+      const state = events.reduce(decider.evolve, loaded.state);
+      return {
+        outcome: 'accepted',
+        events,
+        state,
+        position: appended.position,
+        revision: appended.revision,
+        repeated: appended.repeated,
+      };
+    }
+    if (attempt >= attempts || now() >= deadline) return { outcome: 'contended', attempts: attempt };
+    await wait(backOff(attempt));
+  }
+}
+
+/** Folds what the stream has gained since `loaded`, and notes the events of this command among it. */
+async function catchUp<State, Event extends DomainEvent>(
+  runner: { store: EventStore; codec: EventCodec; decider: Pick<Decider<never, State, Event>, 'evolve'> },
+  stream: string,
+  commandId: string,
+  ownId: (index: number) => string,
+  loaded: Loaded<State, Event>,
+): Promise<void> {
+  const own: Event[] = [];
+  for (const stored of await runner.store.readStream(stream, { from: loaded.revision + 1 })) {
+    const decoded = runner.codec.decode(stored);
+    const { type, data } = readable(decoded instanceof Promise ? await decoded : decoded);
+    const event = { type, data } as Event;
+    loaded.state = runner.decider.evolve(loaded.state, event);
+    loaded.revision = stored.revision;
+    loaded.position = stored.position;
+    if (stored.metadata.commandId === commandId && stored.id === ownId(own.length)) {
+      own.push(event);
+      loaded.own = { events: own, state: loaded.state, revision: stored.revision, position: stored.position };
+    }
+  }
+}
+
+/** Appends; while the fault is ambiguous and `again` allows it, repeats the same events with the same ids. */
+async function appendSurely(
+  store: EventStore,
+  stream: string,
+  events: readonly NewEvent[],
+  revision: number,
+  again: (retries: number) => Promise<boolean>,
+): Promise<AppendOutcome> {
+  const expected = revision < 0 ? 'no-stream' : { revision };
+  for (let retries = 1; ; retries++) {
+    try {
+      return await store.append(stream, events, expected);
+    } catch (fault) {
+      if (!(fault instanceof EventStoreFault && fault.ambiguous) || !(await again(retries))) throw fault;
+    }
+  }
+}
+
+/** Full jitter: the racers of one stream must not come back together. */
+function backOff(attempt: number): number {
+  return Math.random() * Math.min(50, 2 ** attempt);
+}

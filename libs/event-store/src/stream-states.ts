@@ -1,0 +1,89 @@
+import type { Decider, DomainEvent } from '@evident/domain';
+import { type DecodedEvent, type EventCodec, readable } from './event-codec.ts';
+import type { EventStore, Position, StoredEvent } from './event-store.port.ts';
+
+/** A stream folded up to its end. */
+export interface StreamState<State> {
+  readonly state: State;
+  /** -1 where there is no such stream. */
+  readonly revision: number;
+  /** Of the stream's last event. */
+  readonly position: Position | undefined;
+}
+
+export interface StreamStatesOptions<State, Event extends DomainEvent> {
+  readonly store: EventStore;
+  readonly codec: EventCodec;
+  readonly decider: Pick<Decider<never, State, Event>, 'initial' | 'evolve'>;
+  /** Streams remembered, the longest unused forgotten first; 10,000 unless given. */
+  readonly capacity?: number;
+}
+
+/**
+ * States of streams, folded once and then only continued: each `load` asks the log's leader for what is new, so it
+ * is never stale. Deletable at any time; it decides nothing by itself.
+ */
+export class StreamStates<State, Event extends DomainEvent> {
+  readonly #options: StreamStatesOptions<State, Event>;
+  readonly #capacity: number;
+  readonly #states = new Map<string, StreamState<State>>();
+  readonly #none: StreamState<State>;
+  #logId: string;
+
+  constructor(options: StreamStatesOptions<State, Event>) {
+    this.#options = options;
+    this.#capacity = options.capacity ?? 10_000;
+    this.#none = { state: options.decider.initial, revision: -1, position: undefined };
+    this.#logId = options.store.logId;
+  }
+
+  /** The stream as it stands now. Throws `EventStoreFault`; `damaged` where an event cannot be read. */
+  async load(stream: string): Promise<StreamState<State>> {
+    const { store } = this.#options;
+    if (store.logId !== this.#logId) {
+      this.#states.clear();
+      this.#logId = store.logId;
+    }
+    const known = this.#states.get(stream) ?? this.#none;
+    let newer: readonly StoredEvent[];
+    try {
+      newer = await store.readStream(stream, { from: known.revision + 1 });
+    } catch (fault) {
+      this.#states.delete(stream);
+      throw fault;
+    }
+    if (newer.length === 0) {
+      if (known !== this.#none) this.#remember(stream, known);
+      return known;
+    }
+    const folded = await this.#fold(known, newer);
+    this.#remember(stream, folded);
+    return folded;
+  }
+
+  async #fold(from: StreamState<State>, events: readonly StoredEvent[]): Promise<StreamState<State>> {
+    const { codec, decider } = this.#options;
+    let { state, revision, position } = from;
+    for (const stored of events) {
+      const decoded = codec.decode(stored);
+      state = decider.evolve(
+        state,
+        readable(decoded instanceof Promise ? await decoded : decoded) as DecodedEvent & Event,
+      );
+      ({ revision, position } = stored);
+    }
+    return { state, revision, position };
+  }
+
+  #remember(stream: string, state: StreamState<State>): void {
+    const present = this.#states.get(stream);
+    // A load that began earlier may end later: what is known never goes back.
+    const newest = present !== undefined && present.revision > state.revision ? present : state;
+    this.#states.delete(stream);
+    this.#states.set(stream, newest);
+    if (this.#states.size > this.#capacity) {
+      const oldest = this.#states.keys().next();
+      if (!oldest.done) this.#states.delete(oldest.value);
+    }
+  }
+}
