@@ -4,8 +4,8 @@ import type { KeyObject } from 'node:crypto';
  * The keys under which what is personal is sealed, one for each person, kept outside the log and the views so that
  * erasing a person is deleting a key.
  *
- * A person is named by any text of 1 to 200 characters that says nothing personal: a UUID, or `unknown-<yyyy-mm>`
- * for attempts where nobody was found, whose keys are erased on schedule like a person's.
+ * A person is named by 1 to 200 visible ASCII characters that say nothing personal: a UUID, or `unknown-<yyyy-mm>`
+ * for attempts where nobody was found, whose keys are erased on schedule like a person's. Other names are `misuse`.
  * Every call rejects with `PersonKeysFault` for faults; an absent key is no fault.
  */
 export interface PersonKeys {
@@ -33,12 +33,17 @@ export interface PersonKeys {
    */
   erase(person: string): Promise<boolean>;
 
-  /** Every key in wrapped form, for a backup file with a bounded life. In no order; a consistent moment of the store. */
+  /**
+   * Every key in wrapped form, for a backup file with a bounded life. In no order. Every key that was there when it
+   * began and is not erased meanwhile is given; take it after the copy of the log, so that no key the copy needs is
+   * missing.
+   */
   exportWrapped(): AsyncIterable<WrappedPersonKey>;
 
   /**
-   * Takes back what `exportWrapped` gave, all or nothing. A person erased here stays erased, and a key that is here
-   * is never replaced. Rejects with `wrong-key` where an entry was wrapped under another key.
+   * Takes back what `exportWrapped` gave. A person erased here stays erased, and a key that is here is never
+   * replaced. Durable before it resolves; idempotent, so after a fault it can be repeated. Rejects with `wrong-key`
+   * at the first entry that was wrapped under another key; entries before it may have been taken.
    */
   importWrapped(entries: Iterable<WrappedPersonKey> | AsyncIterable<WrappedPersonKey>): Promise<ImportedPersonKeys>;
 

@@ -1,8 +1,8 @@
-import { createCipheriv, createDecipheriv, type KeyObject, randomBytes } from 'node:crypto';
+import { createCipheriv, createDecipheriv, type KeyObject } from 'node:crypto';
+import { freshNonce, NONCE_BYTES } from './nonce.ts';
 import { decodeBase64url } from './text/base64url.ts';
 
 const VERSION = 's1.';
-const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
 
 /**
@@ -22,7 +22,7 @@ export function openBox(key: KeyObject, box: string, associatedData: string): st
 
 /** `sealBox` for bytes. */
 export function sealBytes(key: KeyObject, plaintext: Uint8Array, associatedData: string): string {
-  const nonce = randomBytes(NONCE_BYTES);
+  const nonce = freshNonce();
   const cipher = createCipheriv('aes-256-gcm', key, nonce, { authTagLength: TAG_BYTES });
   cipher.setAAD(Buffer.from(VERSION + associatedData));
   const sealed = Buffer.concat([nonce, cipher.update(plaintext), cipher.final(), cipher.getAuthTag()]);

@@ -1,1 +1,1 @@
-export {};
+export { type EmbeddedPersonKeysOptions, openEmbeddedPersonKeys } from './embedded-person-keys.ts';
