@@ -1,1 +1,3 @@
-export {};
+export * from './caller.ts';
+export * from './caller-check.ts';
+export * from './permit.ts';

@@ -1,0 +1,86 @@
+import { type AccessTokenClaims, accessTokenClaims, fail, type ReplyError } from '@evident/contracts';
+import { createTokenVerifier, type Jwk } from '@evident/crypto/verify';
+import { initialSigningKeys, publishedKeys, type SigningKeysState, streams } from '@evident/domain';
+import type { Log } from '@evident/log';
+import type { Caller } from './caller.ts';
+
+export interface CallerCheckOptions {
+  readonly log: Pick<Log, 'tenant' | 'states'>;
+  /** `iss` of our tokens. */
+  readonly issuer: string;
+  /** Audiences that our own routes accept: a token made for another app is refused. */
+  readonly audiences: readonly string[];
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
+}
+
+export type CallerOutcome =
+  | { readonly ok: true; readonly caller: Caller }
+  | { readonly ok: false; readonly error: ReplyError };
+
+/**
+ * Checks a caller's own credential where the decision is made. Never trusts a row or another service: signature by
+ * the keys on the log, then the ends of the session's and the user's streams, read from the leader at each call, so a
+ * demotion that was acknowledged is honoured by every later decision.
+ */
+export interface CallerCheck {
+  check(credential: string | undefined): Promise<CallerOutcome>;
+}
+
+const clockToleranceSeconds = 5;
+/** Scopes of an administrator of the tenant (api/usso.md, "owner, administrator"). */
+const everything: readonly string[] = ['*:*'];
+const nothing: readonly string[] = [];
+
+export function createCallerCheck({ log, issuer, audiences, now }: CallerCheckOptions): CallerCheck {
+  const { tenant, states } = log;
+  const signingKeys = streams.signingKeys(tenant);
+  let published: { readonly state: SigningKeysState; readonly keys: readonly Jwk[] } = {
+    state: initialSigningKeys,
+    keys: [],
+  };
+  const verifier = createTokenVerifier({ issuer, clockToleranceSeconds, now, keys: () => published.keys });
+
+  const refreshKeys = async () => {
+    const { state } = await states.signingKeys.load(signingKeys);
+    if (state !== published.state) published = { state, keys: accessKeys(state) };
+  };
+
+  const verified = async (token: string): Promise<AccessTokenClaims | 'foreign' | undefined> => {
+    await refreshKeys();
+    const verification = verifier.verifyRemembered(token) ?? (await verifier.verify(token));
+    if (verification.outcome !== 'valid') return undefined;
+    const claims = accessTokenClaims.safeParse(verification.claims);
+    if (!claims.success || claims.data.tenant_id !== tenant) return undefined;
+    return audiences.includes(claims.data.aud) ? claims.data : 'foreign';
+  };
+
+  return {
+    async check(credential) {
+      if (credential === undefined) return fail('caller.not-authenticated');
+      const claims = await verified(credential);
+      if (claims === undefined) return fail('caller.bad-credential');
+      if (claims === 'foreign') return fail('caller.foreign-audience');
+      const userId = claims.sub.slice('user:'.length);
+      const session = (await states.session.load(streams.session(tenant, claims.sid))).state;
+      if (!session.opened || session.revoked || session.userId !== userId) return fail('caller.bad-credential');
+      const user = (await states.user.load(streams.user(tenant, userId))).state;
+      if (!user.registered || !user.isActive || user.generation !== claims.gen) return fail('caller.bad-credential');
+      const caller: Caller = {
+        actor: claims.sub,
+        userId,
+        isAdmin: user.isAdmin,
+        scopes: user.isAdmin ? everything : nothing,
+        sessionId: claims.sid,
+        generation: user.generation,
+      };
+      return { ok: true, caller };
+    },
+  };
+}
+
+function accessKeys(state: SigningKeysState): readonly Jwk[] {
+  return publishedKeys(state)
+    .filter((key) => key.use === 'access')
+    .map((key) => ({ ...key.publicJwk, kty: key.publicJwk.kty ?? '', kid: key.kid, alg: key.alg, use: 'sig' }));
+}

@@ -1,0 +1,32 @@
+import { chmodSync, lstatSync, mkdirSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { asStartupProblem, type Logger } from '@evident/runtime';
+
+/**
+ * Makes the data directory where there is none and closes it to other users: the directory 0700, files in it 0600.
+ * What belongs to somebody else is left as it is, with a warning. Throws `StartupProblem` where it cannot be used.
+ */
+export function prepareDataDirectory(directory: string, logger: Logger): void {
+  try {
+    mkdirSync(directory, { recursive: true, mode: 0o700 });
+    if (process.platform === 'win32') return;
+    tighten(directory, 0o700, logger);
+    for (const name of readdirSync(directory)) {
+      const path = join(directory, name);
+      if (lstatSync(path).isFile()) tighten(path, 0o600, logger);
+    }
+  } catch (error) {
+    throw asStartupProblem(error);
+  }
+}
+
+function tighten(path: string, mode: number, logger: Logger): void {
+  const stat = lstatSync(path, { throwIfNoEntry: false });
+  if (stat === undefined || (stat.mode & 0o077) === 0) return;
+  if (process.getuid?.() === stat.uid) {
+    chmodSync(path, mode);
+    logger.warn({ file: path }, `It was open to other users; its mode is ${mode.toString(8)} now.`);
+  } else {
+    logger.warn({ file: path }, 'It is open to other users and belongs to another one; close it by hand.');
+  }
+}

@@ -1,0 +1,5 @@
+export * from './data-directory.ts';
+export * from './keyring.ts';
+export * from './open-log.ts';
+export * from './stream-states.ts';
+export * from './wrapping-key.ts';

@@ -1,0 +1,42 @@
+import {
+  type AppEvent,
+  type AppState,
+  appDecider,
+  type ReservationEvent,
+  type ReservationState,
+  type RosterEvent,
+  type RosterState,
+  reservationDecider,
+  rosterDecider,
+  type SessionEvent,
+  type SessionState,
+  type SigningKeyEvent,
+  type SigningKeysState,
+  sessionDecider,
+  signingKeyDecider,
+  type UserEvent,
+  type UserState,
+  userDecider,
+} from '@evident/domain';
+import { type EventCodec, type EventStore, StreamStates } from '@evident/event-store';
+
+/** States of streams, continued from the leader at each load. */
+export interface States {
+  readonly user: StreamStates<UserState, UserEvent>;
+  readonly app: StreamStates<AppState, AppEvent>;
+  readonly reservation: StreamStates<ReservationState, ReservationEvent>;
+  readonly roster: StreamStates<RosterState, RosterEvent>;
+  readonly signingKeys: StreamStates<SigningKeysState, SigningKeyEvent>;
+  readonly session: StreamStates<SessionState, SessionEvent>;
+}
+
+export function createStates(store: EventStore, codec: EventCodec): States {
+  return {
+    user: new StreamStates({ store, codec, decider: userDecider }),
+    app: new StreamStates({ store, codec, decider: appDecider }),
+    reservation: new StreamStates({ store, codec, decider: reservationDecider }),
+    roster: new StreamStates({ store, codec, decider: rosterDecider, capacity: 16 }),
+    signingKeys: new StreamStates({ store, codec, decider: signingKeyDecider, capacity: 16 }),
+    session: new StreamStates({ store, codec, decider: sessionDecider }),
+  };
+}
