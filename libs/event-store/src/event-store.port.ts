@@ -75,6 +75,8 @@ export type AppendOutcome =
 export interface ReadStreamOptions {
   /** First revision wanted (inclusive). */
   readonly from?: number;
+  /** At most this many events. */
+  readonly limit?: number;
 }
 
 /** The position lies in another log (restored, migrated, wiped): 410 `log-changed` outside. */

@@ -116,7 +116,7 @@ class EmbeddedEventStore implements EventStore {
   }
 
   readStream(stream: string, options: ReadStreamOptions = {}): Promise<readonly StoredEvent[]> {
-    return this.#read((reader) => reader.stream(stream, options.from ?? 0));
+    return this.#read((reader) => reader.stream(stream, options.from ?? 0, options.limit));
   }
 
   readStreamEnd(stream: string, count: number): Promise<readonly StoredEvent[]> {

@@ -31,7 +31,7 @@ export class LogReader {
     this.#fromRevision = database.prepare(
       `SELECT s.revision AS head, e.place, e.stream, e.revision, e.recorded_at, e.event, e.digest
        FROM streams s LEFT JOIN events e ON e.stream = s.name AND e.revision >= ?2
-       WHERE s.name = ?1 ORDER BY e.revision`,
+       WHERE s.name = ?1 ORDER BY e.revision LIMIT ?3`,
     );
     this.#anyOfStream = database.prepare('SELECT 1 FROM events WHERE stream = ? LIMIT 1');
     this.#headOfStream = database.prepare('SELECT revision FROM streams WHERE name = ?');
@@ -59,8 +59,9 @@ export class LogReader {
     return { logId: this.#logId, place: row.last_place as number };
   }
 
-  stream(stream: string, from: number): StoredEvent[] {
-    const rows = this.#fromRevision.all(stream, from);
+  stream(stream: string, from: number, limit?: number): StoredEvent[] {
+    if (limit !== undefined && limit <= 0) return [];
+    const rows = this.#fromRevision.all(stream, from, limit ?? -1);
     const first = rows[0];
     if (first === undefined) {
       // Not known as a stream: then the index of events must not know it either.
@@ -78,7 +79,8 @@ export class LogReader {
       if (row.revision !== from + index) throw this.#damaged(`stream ${stream} lacks its revision ${from + index}`);
       return this.#event(row);
     });
-    if (from + events.length - 1 !== head) throw this.#damaged(`stream ${stream} ends before its revision ${head}`);
+    const last = limit === undefined ? head : Math.min(head, from + limit - 1);
+    if (from + events.length - 1 !== last) throw this.#damaged(`stream ${stream} ends before its revision ${last}`);
     return events;
   }
 
