@@ -1,1 +1,1 @@
-export {};
+export { MemoryLog } from './memory-log.ts';

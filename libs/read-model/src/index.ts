@@ -1,2 +1,10 @@
-export * from './read-model.port.ts';
+export type { BackOff } from './back-off.ts';
+export type { ParkedQuestion } from './parked-streams.ts';
 export * from './projection.ts';
+export * from './projection-runner.ts';
+export * from './read-model.port.ts';
+export * from './read-model-fault.ts';
+export type { RetryOutcome } from './retry-parked.ts';
+export * from './row-query.ts';
+export type { StartOverReason } from './start-over.ts';
+export { textAfterPrefix } from './text-prefix.ts';

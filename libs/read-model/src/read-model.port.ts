@@ -1,115 +1,161 @@
-import type { Json, JsonObject, Position } from '@evident/event-store';
+import type { JsonObject, Position } from '@evident/event-store';
+import type { RowQuery } from './row-query.ts';
 
 /**
  * Where views live. A row is one aggregate or one edge, its key computable from the event that changes it. Only
- * the projection runner writes; queries read. Rows are plain JSON objects.
+ * the projection runner writes; queries read. Rows are plain JSON objects, shared between callers: never change one.
  */
 
 /** A view, declared once. Another shape of rows is another version, built beside the old one. */
-export interface View<Row extends JsonObject = JsonObject> {
-  readonly name: string;
-  readonly version: number;
-  /** Compound look-up indexes by member name, none unique; every filter and sort is a prefix of one of them. */
+export interface View<Row extends JsonObject = JsonObject> extends AnyView {
   readonly indexes: readonly (readonly (keyof Row & string)[])[];
 }
 
-/** A row as it stands: its content (undefined where removed: a tombstone) and the position that last wrote it. */
+/** A view of whatever rows, for code that only carries it. */
+export interface AnyView {
+  /** Lower case letters, digits and `-`. */
+  readonly name: string;
+  readonly version: number;
+  /** Compound look-up indexes by member name, none unique. Indexed members hold text, numbers, booleans or null. */
+  readonly indexes: readonly (readonly string[])[];
+}
+
+/** A row as it stands. */
 export interface StoredRow<Row extends JsonObject = JsonObject> {
   readonly key: string;
+  /** Undefined where removed: the marked row (tombstone) that stays for the life of the view's version. */
   readonly row: Row | undefined;
+  /** Of the last event that this content includes. */
   readonly position: Position;
+  /** Id of the parked event whose retry this content includes, see `RowWrite.late`. */
+  readonly late?: string;
 }
 
 export interface RowWrite<Row extends JsonObject = JsonObject> {
+  /** Well-formed text of at most 1,024 code units. */
   readonly key: string;
-  /** Undefined leaves a marked row (tombstone) that lives as long as the view's version. */
+  /** Undefined leaves a tombstone. */
   readonly row: Row | undefined;
-  /** Position of the event that this content includes; an equal or later one in the store wins. */
+  /** Of the last event that this content includes; a row that is already there, or further, keeps its content. */
   readonly position: Position;
+  /**
+   * Set by a retry to the id of the parked event. Where the row stands exactly at `position` and does not carry
+   * this id yet, the write replaces it all the same: that is how an older event reaches a row that other streams
+   * have moved on (a count), once, however often the retry is repeated.
+   */
+  readonly late?: string;
 }
 
+/** How far a group of views has come. */
 export interface Checkpoint {
-  /** Everything up to and including this position has been applied; undefined before the first batch. */
+  /** Everything up to and including it has been applied; undefined before the first batch. Names its log. */
   readonly position: Position | undefined;
   /** Raised by each takeover; a write of an older epoch is refused by the store. */
   readonly epoch: number;
+  /** The generation of rows that readers see, from 1; see `ReadModelStore.generation`. */
+  readonly generation: number;
+  /** The views (`name@version`) that were filled from the beginning of the log up to `position`. */
+  readonly views: readonly string[];
 }
 
-/** A poison event: its aggregate waits for this projection, the rest moves on. */
+/** A poison event: its stream waits for this projection, the rest moves on. */
 export interface ParkedEvent {
-  readonly group: string;
+  readonly projection: string;
+  /** The event that failed and all later ones of this stream wait. */
+  readonly stream: string;
+  readonly eventId: string;
+  readonly type: string;
+  readonly revision: number;
+  readonly position: Position;
+  /** What was thrown, as text. */
+  readonly error: string;
+  /** Keys, as far as they could be computed, of rows that the waiting events would change. */
+  readonly keys: readonly string[];
+}
+
+export interface ParkedStream {
   readonly projection: string;
   readonly stream: string;
-  /** The event that failed and all later ones of its stream wait from here. */
-  readonly eventId: string;
-  readonly position: Position;
-  readonly error: string;
 }
 
-export type BatchOutcome = { readonly outcome: 'applied' } | { readonly outcome: 'stale-epoch'; readonly current: number };
-
 export interface Batch {
-  /** Rows by view name@version. */
-  readonly writes: ReadonlyMap<View, readonly RowWrite[]>;
+  readonly epoch: number;
+  /** The new checkpoint, which never moves back; left out where it stays. */
+  readonly position?: Position;
+  /** At most one write for each key of a view. */
+  readonly writes: ReadonlyMap<AnyView, readonly RowWrite[]>;
+  /** Streams that wait no longer; taken away before `parked` is put in. */
+  readonly unparked?: readonly ParkedStream[];
+  /** Newly parked, or parked already: then the first event stays and the keys are added. */
   readonly parked?: readonly ParkedEvent[];
-  readonly unparked?: readonly { readonly projection: string; readonly stream: string }[];
-  readonly checkpoint: Checkpoint & { readonly position: Position };
+}
+
+/** `stale-epoch`: another runner has taken the group over, `current` is its epoch; nothing was changed. */
+export type BatchOutcome =
+  | { readonly outcome: 'applied' }
+  | { readonly outcome: 'stale-epoch'; readonly current: number };
+
+export interface StartOver {
+  readonly epoch: number;
+  /** Views whose rows are dropped before anything else. */
+  readonly drop: readonly AnyView[];
+  /** Projections whose parked streams are forgotten: those of the dropped views. */
+  readonly forget: readonly string[];
+  /** Views that the group fills from now on. */
+  readonly views: readonly AnyView[];
 }
 
 export interface ReadModelStore {
   /** Makes what the views need (tables, indexes). Idempotent; call before anything else with them. */
-  prepare(views: readonly View[]): Promise<void>;
+  prepare(views: readonly AnyView[]): Promise<void>;
 
   /** Takes the group over: raises its epoch, so that every earlier owner's writes are refused from now on. */
   takeOver(group: string): Promise<Checkpoint>;
 
+  /** Undefined where the group was never taken over. */
   readCheckpoint(group: string): Promise<Checkpoint | undefined>;
 
+  /** Puts the group before the first event. Repeatable after a crash at any point of it. */
+  startOver(group: string, request: StartOver): Promise<BatchOutcome>;
+
   /**
-   * Writes rows, then the checkpoint. Each row is guarded by its position: a row already at that position or later
-   * keeps its content. Refused whole with `stale-epoch` where the group was taken over; rows of a refused batch
-   * that got through change nothing that a replay would not write again. Idempotent: any batch any number of times.
+   * Writes rows, then parking, then the checkpoint; readers never see the checkpoint before the rows.
+   *
+   * Each row is guarded by its position (see `RowWrite`). Refused whole with `stale-epoch` where the group was
+   * taken over; a store without transactions may let rows of a refused or interrupted batch through, and they
+   * change nothing that a replay would not write again. Idempotent: any batch any number of times.
    */
   applyBatch(group: string, batch: Batch): Promise<BatchOutcome>;
 
   /** The rows of these keys, tombstones included; keys never written are absent. */
-  getMany<Row extends JsonObject>(view: View<Row>, keys: readonly string[]): Promise<ReadonlyMap<string, StoredRow<Row>>>;
+  getMany<Row extends JsonObject>(
+    view: View<Row>,
+    keys: readonly string[],
+  ): Promise<ReadonlyMap<string, StoredRow<Row>>>;
 
-  /** One live row, undefined where absent or removed. */
+  /** One live row, undefined where absent or removed. Sees every batch that was applied, by whichever process. */
   get<Row extends JsonObject>(view: View<Row>, key: string): Promise<Row | undefined>;
 
-  /** Live rows by an index, in index order then by key. */
+  /** Live rows by an index, in its order. Counting is no query: counts are rows that a projection keeps. */
   find<Row extends JsonObject>(view: View<Row>, query: RowQuery<Row>): Promise<readonly StoredRow<Row>[]>;
 
+  /** All rows, tombstones included, in key order, strictly after a key: to compare and to check, not to serve. */
+  scan<Row extends JsonObject>(
+    view: View<Row>,
+    page: { readonly after?: string; readonly limit: number },
+  ): Promise<readonly StoredRow<Row>[]>;
+
+  /** In order of position. */
   readParked(group: string): Promise<readonly ParkedEvent[]>;
 
   /** Drops a view's rows whole (an old version after its swap, a scratch copy). */
-  drop(view: View): Promise<void>;
+  drop(view: AnyView): Promise<void>;
 
+  /** Lets go of the store. Idempotent; every later call is a `closed` fault. */
   close(): Promise<void>;
 }
 
-/**
- * Equality on leading members of a declared index, then at most one range or prefix on the next, ordered by the
- * index. Anything that no declared index serves is a `misuse` fault, never a scan.
- */
-export interface RowQuery<Row extends JsonObject = JsonObject> {
-  readonly index: readonly (keyof Row & string)[];
-  readonly where?: Readonly<Partial<Record<keyof Row & string, Json>>>;
-  /** On the first member of the index that `where` does not name. */
-  readonly startsWith?: string;
-  readonly from?: Json;
-  readonly to?: Json;
-  readonly order?: 'asc' | 'desc';
-  readonly skip?: number;
-  readonly limit: number;
-}
-
-export class ReadModelFault extends Error {
-  override readonly name = 'ReadModelFault';
-  readonly code: 'unavailable' | 'damaged' | 'disk-full' | 'closed' | 'misuse';
-  constructor(code: ReadModelFault['code'], message: string, options?: { cause?: unknown }) {
-    super(message, options);
-    this.code = code;
-  }
+/** How a view is named in checkpoints and reports. */
+export function viewId(view: Pick<AnyView, 'name' | 'version'>): string {
+  return `${view.name}@${view.version}`;
 }

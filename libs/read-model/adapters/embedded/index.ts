@@ -1,1 +1,1 @@
-export {};
+export { type EmbeddedReadModelOptions, openEmbeddedReadModel } from './open-embedded-read-model.ts';

@@ -1,0 +1,39 @@
+import { ReadModelFault, type ReadModelFaultCode } from '../../src/read-model-fault.ts';
+
+/** Primary result codes of SQLite (sqlite.org/rescode.html); the extended code's low byte. */
+const codes: ReadonlyMap<number, ReadModelFaultCode> = new Map([
+  [5, 'unavailable'],
+  [6, 'unavailable'],
+  [8, 'unavailable'],
+  [10, 'unavailable'],
+  [11, 'damaged'],
+  [13, 'disk-full'],
+  [14, 'unavailable'],
+  [26, 'damaged'],
+]);
+
+/** Names what the driver threw; what is no result of SQLite is a mistake in the call. */
+export function sqliteFault(error: unknown, path: string): ReadModelFault {
+  if (error instanceof ReadModelFault) return error;
+  const result = resultCode(error);
+  const code = result === undefined ? 'misuse' : (codes.get(result & 0xff) ?? 'misuse');
+  return new ReadModelFault(code, `${path}: ${explain(code, error)}`, { cause: error });
+}
+
+export function isDamage(error: unknown): boolean {
+  const result = resultCode(error);
+  return result !== undefined && codes.get(result & 0xff) === 'damaged';
+}
+
+function resultCode(error: unknown): number | undefined {
+  if (!(error instanceof Error) || !('errcode' in error)) return undefined;
+  return typeof error.errcode === 'number' ? error.errcode : undefined;
+}
+
+function explain(code: ReadModelFaultCode, error: unknown): string {
+  const said = error instanceof Error ? error.message : String(error);
+  if (code === 'damaged') return `damaged (${said}); it is moved aside and built again from the log at the next start`;
+  if (code === 'disk-full')
+    return `no room on the disk (${said}); nothing was written, projecting goes on once there is room`;
+  return said;
+}

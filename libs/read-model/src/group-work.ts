@@ -1,0 +1,142 @@
+import type { EventStore, Position, StoredEvent } from '@evident/event-store';
+import { BatchParking } from './batch-parking.ts';
+import { evolveBatch, type Interested, planBatch } from './evolve-batch.ts';
+import { ParkedStreams } from './parked-streams.ts';
+import type { AnyProjection, DecodeBatch } from './projection.ts';
+import type { AnyView, Batch, ParkedEvent, ReadModelStore, StoredRow } from './read-model.port.ts';
+import { ReadModelFault } from './read-model-fault.ts';
+import { type StartOverReason, whyStartOver } from './start-over.ts';
+
+export interface GroupWorkOptions {
+  readonly group: string;
+  readonly projections: readonly AnyProjection[];
+  readonly events: EventStore;
+  readonly store: ReadModelStore;
+  readonly decode: DecodeBatch;
+  readonly onParked: (parked: ParkedEvent) => void;
+}
+
+/** Another runner has raised the epoch: this one is at its end. */
+export class TakenOver extends Error {
+  override readonly name = 'TakenOver';
+}
+
+/** The work of one group under one epoch, one call at a time. Throws on faults, and every call can be repeated. */
+export class GroupWork {
+  readonly parked = new ParkedStreams();
+  readonly #options: GroupWorkOptions;
+  readonly #interested: Interested;
+  #epoch = 0;
+  #position: Position | undefined;
+  /** Whether the store's checkpoint is behind, because the last events changed no row. */
+  #unsaved = false;
+
+  constructor(options: GroupWorkOptions) {
+    this.#options = options;
+    this.#interested = interestedIn(options.projections);
+  }
+
+  get position(): Position | undefined {
+    return this.#position;
+  }
+
+  get unsaved(): boolean {
+    return this.#unsaved;
+  }
+
+  /** Takes the group over and, where the log or the views are not those of its checkpoint, starts over. */
+  async start(): Promise<StartOverReason | undefined> {
+    const { group, store, events, projections } = this.#options;
+    await store.prepare(projections.map(({ view }) => view));
+    const checkpoint = await store.takeOver(group);
+    this.#epoch = checkpoint.epoch;
+    const decision = await whyStartOver(checkpoint, projections, events);
+    if (decision !== undefined) {
+      const { drop, forget, views } = decision;
+      const outcome = await store.startOver(group, { epoch: this.#epoch, drop, forget, views });
+      if (outcome.outcome === 'stale-epoch') throw new TakenOver();
+    }
+    const names = new Set(projections.map(({ name }) => name));
+    this.parked.replaceAll((await store.readParked(group)).filter(({ projection }) => names.has(projection)));
+    this.#position = decision === undefined ? checkpoint.position : undefined;
+    this.#unsaved = false;
+    return decision?.reason;
+  }
+
+  async apply(events: readonly StoredEvent[]): Promise<void> {
+    const last = events.at(-1);
+    if (last === undefined) return;
+    const wanted = events.filter(({ type }) => this.#interested(type).length > 0);
+    if (wanted.length > 0) await this.#applyWanted(wanted, last.position);
+    this.#unsaved = wanted.length === 0;
+    this.#position = last.position;
+  }
+
+  /** Puts the checkpoint where the work stands. */
+  async save(): Promise<void> {
+    if (!this.#unsaved || this.#position === undefined) return;
+    await this.write({ position: this.#position, writes: new Map() });
+    this.#unsaved = false;
+  }
+
+  async write(batch: Omit<Batch, 'epoch'>): Promise<void> {
+    const { group, store, onParked } = this.#options;
+    const { outcome } = await store.applyBatch(group, { ...batch, epoch: this.#epoch });
+    if (outcome === 'stale-epoch') throw new TakenOver();
+    for (const stream of batch.unparked ?? []) this.parked.remove(stream);
+    for (const parked of batch.parked ?? []) {
+      const before = this.parked.waits(parked.projection, parked.stream);
+      this.parked.add(parked);
+      if (!before) onParked(parked);
+    }
+  }
+
+  async #applyWanted(wanted: readonly StoredEvent[], position: Position): Promise<void> {
+    try {
+      await this.#evolveAndWrite(wanted, this.#interested, position);
+    } catch (error) {
+      if (!isUnfit(error)) throw error;
+      await this.#applyOneByOne(wanted);
+      await this.write({ position, writes: new Map() });
+    }
+  }
+
+  async #evolveAndWrite(events: readonly StoredEvent[], interested: Interested, position?: Position): Promise<void> {
+    const { store, decode } = this.#options;
+    const parking = new BatchParking(this.parked);
+    const plan = planBatch(events, interested, await decode(events), parking);
+    const loaded = new Map<AnyProjection, ReadonlyMap<string, StoredRow>>();
+    for (const [projection, keys] of plan.keys) loaded.set(projection, await store.getMany(projection.view, [...keys]));
+    const writes = evolveBatch(plan, loaded, parking);
+    const batch = { writes, parked: parking.changes() };
+    await this.write(position === undefined ? batch : { ...batch, position });
+  }
+
+  /** Finds which events make rows that cannot be stored, and parks those; rows written before are guarded. */
+  async #applyOneByOne(events: readonly StoredEvent[]): Promise<void> {
+    for (const event of events) {
+      for (const projection of this.#interested(event.type)) {
+        try {
+          await this.#evolveAndWrite([event], () => [projection]);
+        } catch (error) {
+          if (!isUnfit(error)) throw error;
+          const parking = new BatchParking(this.parked);
+          parking.park(projection, event, error, []);
+          await this.write({ writes: new Map<AnyView, never[]>(), parked: parking.changes() });
+        }
+      }
+    }
+  }
+}
+
+export function isUnfit(error: unknown): boolean {
+  return error instanceof ReadModelFault && error.code === 'unfit-row';
+}
+
+function interestedIn(projections: readonly AnyProjection[]): Interested {
+  const byType = new Map<string, AnyProjection[]>();
+  for (const projection of projections) {
+    for (const type of projection.types) byType.set(type, [...(byType.get(type) ?? []), projection]);
+  }
+  return (type) => byType.get(type) ?? [];
+}

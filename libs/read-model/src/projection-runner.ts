@@ -1,0 +1,121 @@
+import type { EventStore, Position } from '@evident/event-store';
+import type { BackOff } from './back-off.ts';
+import type { ParkedQuestion } from './parked-streams.ts';
+import type { AnyProjection, DecodeBatch } from './projection.ts';
+import { type ParkedEvent, type ReadModelStore, viewId } from './read-model.port.ts';
+import { ReadModelFault } from './read-model-fault.ts';
+import type { RetryOutcome } from './retry-parked.ts';
+import { RunnerLoop } from './runner-loop.ts';
+import type { StartOverReason } from './start-over.ts';
+
+/**
+ * - `starting`: taking the group over.
+ * - `catching-up`: behind where the log stood when it started; `live`: past that.
+ * - `faulted`: a store refuses; it is tried again until it answers, and nothing is skipped.
+ * - `taken-over`: another runner has the group; this one has ended.
+ * - `stopped`: ended by `stop` or the signal.
+ */
+export type RunnerState = 'starting' | 'catching-up' | 'live' | 'faulted' | 'taken-over' | 'stopped';
+
+export type Reached = 'reached' | 'not-yet' | 'log-changed' | 'taken-over' | 'stopped';
+
+export interface Lag {
+  /** Events of the log that are not applied yet, counted up to a limit. */
+  readonly events: number;
+  /** True where counting stopped at the limit. */
+  readonly atLeast: boolean;
+  /** Age of the oldest of them in milliseconds, 0 where there is none. */
+  readonly ms: number;
+}
+
+/** What a service logs and measures; a hook must not throw. */
+export interface RunnerHooks {
+  onBatch?(batch: { readonly position: Position; readonly events: number; readonly lagMs: number }): void;
+  onParked?(parked: ParkedEvent): void;
+  /** Called for each failed attempt; the next follows after a pause. */
+  onFault?(fault: { readonly error: unknown; readonly attempt: number }): void;
+  /** The group begins again from the first event. */
+  onStartOver?(reason: StartOverReason): void;
+  onState?(state: RunnerState): void;
+}
+
+export interface ProjectionRunnerOptions {
+  /** Views that move on together have one runner and one checkpoint. */
+  readonly group: string;
+  /** Names and views all different. */
+  readonly projections: readonly AnyProjection[];
+  readonly events: EventStore;
+  readonly store: ReadModelStore;
+  readonly decode: DecodeBatch;
+  /** Events in one batch at most, default 1,000: one transaction, and one pause of the event loop. */
+  readonly batchSize?: number;
+  readonly hooks?: RunnerHooks;
+  readonly signal?: AbortSignal;
+  /** Default 50 ms, doubling up to 5 s. */
+  readonly backOff?: BackOff;
+  /** Milliseconds since the epoch, for lag. */
+  readonly now?: () => number;
+}
+
+export interface ProjectionRunner {
+  /** Everything up to here is visible in the rows; undefined before the first event, and while it starts. */
+  position(): Position | undefined;
+
+  /**
+   * Resolves at once where the rows include this position, else with the batch that brings it, else after
+   * `withinMs` with `not-yet`. `log-changed`: the position is of another log. `taken-over`, `stopped`: this runner
+   * will not get there; another may.
+   */
+  reached(position: Position, withinMs: number): Promise<Reached>;
+
+  state(): RunnerState;
+
+  /** Of the latest failed attempt, while `faulted`. */
+  fault(): unknown;
+
+  /** Asks the log; counts at most `countUpTo` events (default 10,000). Rejects where the log is away. */
+  lag(countUpTo?: number): Promise<Lag>;
+
+  /** Streams that wait, by their first event. */
+  parked(): readonly ParkedEvent[];
+
+  /** Whether a row may be stale because a stream that feeds it waits: a read of it answers `parked`. */
+  isParked(projection: string, about: ParkedQuestion): boolean;
+
+  /** Applies the waiting events of a stream again. Rejects with a fault where a store is away: nothing was changed. */
+  retryParked(projection: string, stream: string): Promise<RetryOutcome>;
+
+  /** Passes over the event that failed, for good, and applies the rest. */
+  discardParked(projection: string, stream: string): Promise<RetryOutcome>;
+
+  /** Resolves when the group is taken over and its position known, or the runner has ended before that. */
+  readonly started: Promise<void>;
+
+  /** Resolves with the last state, when the runner was stopped or taken over. */
+  readonly ended: Promise<'taken-over' | 'stopped'>;
+
+  /** Finishes the batch in work and saves the checkpoint. Idempotent. */
+  stop(): Promise<void>;
+}
+
+/**
+ * Keeps a group of views up to the log: reads it in order and in batches, loads the rows a batch touches, evolves
+ * them in memory, writes rows and checkpoint together. Takes the group over at once, so that whichever runner had
+ * it stops. Stores that are away are waited for. Throws a `misuse` fault, and nothing else, where two projections have
+ * one name or one view.
+ */
+export function runProjections(options: ProjectionRunnerOptions): ProjectionRunner {
+  refuseDoubles(options.projections);
+  const loop = new RunnerLoop(options);
+  loop.begin();
+  return loop;
+}
+
+function refuseDoubles(projections: readonly AnyProjection[]): void {
+  const names = projections.map(({ name }) => name);
+  const views = projections.map(({ view }) => viewId(view));
+  for (const all of [names, views]) {
+    const double = all.find((each, place) => all.indexOf(each) !== place);
+    if (double !== undefined) throw new ReadModelFault('misuse', `two projections share ${double}`);
+  }
+}

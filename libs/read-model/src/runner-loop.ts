@@ -1,0 +1,255 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { EventStoreFault, type Position, type StoredEvent } from '@evident/event-store';
+import { backOff } from './back-off.ts';
+import { GroupWork, TakenOver } from './group-work.ts';
+import { measureLag } from './measure-lag.ts';
+import type { ParkedQuestion } from './parked-streams.ts';
+import { PositionWaiters } from './position-waiters.ts';
+import type {
+  Lag,
+  ProjectionRunner,
+  ProjectionRunnerOptions,
+  Reached,
+  RunnerHooks,
+  RunnerState,
+} from './projection-runner.ts';
+import type { ParkedEvent } from './read-model.port.ts';
+import { ReadModelFault } from './read-model-fault.ts';
+import { type RetryOutcome, retryParked } from './retry-parked.ts';
+
+/** A checkpoint that moved without a row (sign-ins seen by the directory) is saved at most ten times a second. */
+const saveAfterMs = 100;
+
+/** One runner: follows the log, repeats what fails, tells who waits. The work itself is in `GroupWork`. */
+export class RunnerLoop implements ProjectionRunner {
+  readonly started: Promise<void>;
+  readonly ended: Promise<'taken-over' | 'stopped'>;
+  readonly #options: ProjectionRunnerOptions;
+  readonly #hooks: RunnerHooks;
+  readonly #work: GroupWork;
+  readonly #waiters = new PositionWaiters();
+  readonly #stopping = new AbortController();
+  readonly #signal: AbortSignal;
+  readonly #markStarted: () => void;
+  readonly #markEnded: (state: 'taken-over' | 'stopped') => void;
+  readonly #batchSize: number;
+  #state: RunnerState = 'starting';
+  #fault: unknown;
+  /** Where the log ended when the runner began to follow it. */
+  #head: Position | undefined;
+  /** The work in hand: batches, retries and saves take turns. */
+  #turn: Promise<unknown> = Promise.resolve();
+  #saving: NodeJS.Timeout | undefined;
+
+  constructor(options: ProjectionRunnerOptions) {
+    this.#options = options;
+    this.#hooks = options.hooks ?? {};
+    this.#batchSize = options.batchSize ?? 1000;
+    this.#work = new GroupWork({ ...options, onParked: (parked) => this.#hooks.onParked?.(parked) });
+    this.#signal =
+      options.signal === undefined ? this.#stopping.signal : AbortSignal.any([this.#stopping.signal, options.signal]);
+    const started = Promise.withResolvers<void>();
+    const ended = Promise.withResolvers<'taken-over' | 'stopped'>();
+    this.started = started.promise;
+    this.ended = ended.promise;
+    this.#markStarted = started.resolve;
+    this.#markEnded = ended.resolve;
+  }
+
+  begin(): void {
+    this.#run().then(
+      () => this.#end('stopped'),
+      (error: unknown) => this.#end(error instanceof TakenOver ? 'taken-over' : 'stopped', error),
+    );
+  }
+
+  position(): Position | undefined {
+    return this.#work.position;
+  }
+
+  state(): RunnerState {
+    return this.#state;
+  }
+
+  fault(): unknown {
+    return this.#fault;
+  }
+
+  async reached(position: Position, withinMs: number): Promise<Reached> {
+    if (this.#isOfAnotherLog(position)) return 'log-changed';
+    const at = this.#work.position;
+    if (at !== undefined && position <= at) return 'reached';
+    if (this.#outcome !== undefined) return this.#outcome;
+    if (await this.#waiters.wait(position, withinMs)) return 'reached';
+    return this.#isOfAnotherLog(position) ? 'log-changed' : (this.#outcome ?? 'not-yet');
+  }
+
+  lag(countUpTo = 10_000): Promise<Lag> {
+    const { events, now = Date.now } = this.#options;
+    return measureLag(events, this.#work.position, { countUpTo, now });
+  }
+
+  parked(): readonly ParkedEvent[] {
+    return this.#work.parked.all();
+  }
+
+  isParked(projection: string, about: ParkedQuestion): boolean {
+    return this.#work.parked.isParked(projection, about);
+  }
+
+  retryParked(projection: string, stream: string): Promise<RetryOutcome> {
+    return this.#retry(projection, stream, false);
+  }
+
+  discardParked(projection: string, stream: string): Promise<RetryOutcome> {
+    return this.#retry(projection, stream, true);
+  }
+
+  async stop(): Promise<void> {
+    this.#stopping.abort();
+    await this.ended;
+  }
+
+  async #run(): Promise<void> {
+    await this.#insist(() => this.#start());
+    this.#markStarted();
+    while (!this.#signal.aborted) {
+      await this.#insist(async (attempted) => {
+        if (this.#state === 'faulted') await this.#findHead();
+        for await (const batch of this.#follow()) {
+          await this.#insist(() => this.#inTurn(() => this.#apply(batch)));
+          attempted();
+        }
+      });
+    }
+    await this.#inTurn(() => this.#work.save());
+  }
+
+  async #start(): Promise<void> {
+    const reason = await this.#inTurn(() => this.#work.start());
+    if (reason !== undefined) this.#hooks.onStartOver?.(reason);
+    const at = this.#work.position;
+    if (reason === 'log-changed') this.#waiters.release();
+    else if (at !== undefined) this.#waiters.passed(at);
+    await this.#findHead();
+  }
+
+  /** Also how a follower that failed finds out, without a new event, that the log answers again. */
+  async #findHead(): Promise<void> {
+    this.#head = await this.#options.events.lastPosition();
+    this.#enter(this.#isLive() ? 'live' : 'catching-up');
+  }
+
+  #follow(): AsyncIterable<readonly StoredEvent[]> {
+    return this.#options.events.follow(this.#work.position, { signal: this.#signal, batchSize: this.#batchSize });
+  }
+
+  async #apply(batch: readonly StoredEvent[]): Promise<void> {
+    await this.#work.apply(batch);
+    const last = batch.at(-1);
+    if (last === undefined) return;
+    this.#waiters.passed(last.position);
+    if (this.#work.unsaved) this.#saveSoon();
+    this.#enter(this.#isLive() ? 'live' : 'catching-up');
+    const { now = Date.now } = this.#options;
+    this.#hooks.onBatch?.({
+      position: last.position,
+      events: batch.length,
+      lagMs: Math.max(0, now() - last.recordedAt),
+    });
+    // A full batch means that more is waiting: requests get their turn of the event loop between two of them.
+    if (batch.length >= this.#batchSize) await nextTurn();
+  }
+
+  /** Repeats what fails until it succeeds, the runner ends or the group is taken over. */
+  async #insist(work: (attempted: () => void) => Promise<void>): Promise<void> {
+    let attempt = 0;
+    while (!this.#signal.aborted) {
+      try {
+        await work(() => {
+          attempt = 0;
+        });
+        return;
+      } catch (error) {
+        if (error instanceof TakenOver) throw error;
+        attempt += 1;
+        await this.#recover(error, attempt);
+      }
+    }
+  }
+
+  async #recover(error: unknown, attempt: number): Promise<void> {
+    if (this.#signal.aborted) return;
+    if (isLogChanged(error)) {
+      await this.#insist(() => this.#start());
+      return;
+    }
+    this.#fault = error;
+    this.#enter('faulted');
+    this.#hooks.onFault?.({ error, attempt });
+    await backOff(this.#options.backOff ?? { firstMs: 50, longestMs: 5000 }, attempt, this.#signal);
+  }
+
+  async #retry(name: string, stream: string, discard: boolean): Promise<RetryOutcome> {
+    const projection = this.#options.projections.find((each) => each.name === name);
+    if (projection === undefined) return { outcome: 'not-parked' };
+    await this.started;
+    return this.#inTurn(() => {
+      if (this.#outcome !== undefined) throw new ReadModelFault('closed', `the runner has ended: ${this.#state}`);
+      return retryParked({ ...this.#options, work: this.#work, projection }, stream, discard);
+    });
+  }
+
+  #inTurn<Result>(work: () => Promise<Result>): Promise<Result> {
+    const result = this.#turn.then(work);
+    this.#turn = result.catch(() => undefined);
+    return result;
+  }
+
+  #saveSoon(): void {
+    this.#saving ??= setTimeout(() => {
+      this.#saving = undefined;
+      this.#inTurn(() => this.#work.save()).catch((error: unknown) => this.#saveFailed(error));
+    }, saveAfterMs);
+  }
+
+  /** The checkpoint only lags: the next batch or the next start makes up for it. */
+  #saveFailed(error: unknown): void {
+    if (error instanceof TakenOver) this.#end('taken-over');
+    else this.#hooks.onFault?.({ error, attempt: 1 });
+  }
+
+  #isLive(): boolean {
+    const at = this.#work.position;
+    return this.#head === undefined || (at !== undefined && this.#head <= at);
+  }
+
+  #enter(state: RunnerState): void {
+    if (state !== 'faulted') this.#fault = undefined;
+    if (state === this.#state || this.#outcome !== undefined) return;
+    this.#state = state;
+    this.#hooks.onState?.(state);
+  }
+
+  get #outcome(): 'taken-over' | 'stopped' | undefined {
+    return this.#state === 'taken-over' || this.#state === 'stopped' ? this.#state : undefined;
+  }
+
+  #isOfAnotherLog(position: Position): boolean {
+    return typeof this.#options.events.compare(position, position) !== 'number';
+  }
+
+  #end(state: 'taken-over' | 'stopped', error?: unknown): void {
+    clearTimeout(this.#saving);
+    this.#enter(state);
+    if (state === 'stopped') this.#fault = error;
+    this.#stopping.abort();
+    this.#waiters.release();
+    this.#markStarted();
+    this.#markEnded(state);
+  }
+}
+
+function isLogChanged(error: unknown): boolean {
+  return error instanceof EventStoreFault && error.code === 'log-changed';
+}

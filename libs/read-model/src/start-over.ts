@@ -1,0 +1,37 @@
+import type { EventStore } from '@evident/event-store';
+import type { AnyProjection } from './projection.ts';
+import { type Checkpoint, type StartOver, viewId } from './read-model.port.ts';
+
+/**
+ * - `log-changed`: the checkpoint is of another log (restored, migrated, wiped).
+ * - `log-shorter`: the log ends before the checkpoint; what was projected from beyond its end never happened.
+ * - `views-added`: views that are not filled yet; the rows of the others stay, the replay changes nothing in them.
+ */
+export type StartOverReason = 'log-changed' | 'log-shorter' | 'views-added';
+
+export type StartOverDecision = Omit<StartOver, 'epoch'> & { readonly reason: StartOverReason | undefined };
+
+/** Whether a group has to begin again from before the first event; `reason` is undefined the very first time. */
+export async function whyStartOver(
+  checkpoint: Checkpoint,
+  projections: readonly AnyProjection[],
+  events: EventStore,
+): Promise<StartOverDecision | undefined> {
+  const unfit = await logDiffers(checkpoint, events);
+  const filled = new Set(unfit === undefined ? checkpoint.views : []);
+  const missing = projections.filter(({ view }) => !filled.has(viewId(view)));
+  if (missing.length === 0) return undefined;
+  return {
+    reason: unfit ?? (checkpoint.position === undefined ? undefined : 'views-added'),
+    drop: missing.map(({ view }) => view),
+    forget: missing.map(({ name }) => name),
+    views: projections.map(({ view }) => view),
+  };
+}
+
+async function logDiffers({ position }: Checkpoint, events: EventStore): Promise<StartOverReason | undefined> {
+  if (position === undefined) return undefined;
+  if (typeof events.compare(position, position) !== 'number') return 'log-changed';
+  const last = await events.lastPosition();
+  return last === undefined || last < position ? 'log-shorter' : undefined;
+}
