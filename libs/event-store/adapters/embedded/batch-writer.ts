@@ -2,7 +2,8 @@ import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { canonicalEvent, digestOf } from '../../src/event-digest.ts';
 import { EventStoreFault, type NewEvent } from '../../src/event-store.port.ts';
 import { mustStillBe } from './file-identity.ts';
-import { isBusy, sqliteFault } from './sqlite-fault.ts';
+import { isMilestone } from './schema.ts';
+import { damaged, isBusy, sqliteFault } from './sqlite-fault.ts';
 import {
   type AppendMessage,
   type BatchReply,
@@ -41,6 +42,7 @@ export class BatchWriter {
   readonly #setLog: StatementSync;
   readonly #head: StatementSync;
   readonly #setHead: StatementSync;
+  readonly #origin: StatementSync;
   readonly #placeOfId: StatementSync;
   readonly #addId: StatementSync;
   readonly #eventAt: StatementSync;
@@ -52,12 +54,15 @@ export class BatchWriter {
     this.#log = database.prepare('SELECT log_id, last_place, last_recorded_at FROM log');
     this.#lastPlace = database.prepare('SELECT max(place) AS place FROM events');
     this.#setLog = database.prepare('UPDATE log SET last_place = ?, last_recorded_at = ?');
-    this.#head = database.prepare('SELECT revision FROM streams WHERE name = ?');
-    this.#setHead = database.prepare('INSERT INTO streams VALUES (?1, ?2) ON CONFLICT DO UPDATE SET revision = ?2');
+    this.#head = database.prepare('SELECT revision, place FROM streams WHERE name = ?');
+    this.#setHead = database.prepare(
+      'INSERT INTO streams VALUES (?1, ?2, ?3) ON CONFLICT DO UPDATE SET revision = ?2, place = ?3',
+    );
+    this.#origin = database.prepare(`SELECT place FROM events WHERE stream = ? AND revision = 0 AND ${isMilestone}`);
     this.#placeOfId = database.prepare('SELECT place FROM ids WHERE id = ?');
     this.#addId = database.prepare('INSERT INTO ids VALUES (?, ?)');
     this.#eventAt = database.prepare('SELECT stream, revision, recorded_at FROM events WHERE place = ?');
-    this.#addEvent = database.prepare('INSERT INTO events VALUES (?, ?, ?, ?, ?, ?)');
+    this.#addEvent = database.prepare('INSERT INTO events VALUES (?, ?, ?, ?, ?, ?, ?)');
   }
 
   commit(request: BatchRequest): BatchReply {
@@ -104,8 +109,7 @@ export class BatchWriter {
 
   #readLog(): LogRow {
     const row = this.#log.get();
-    if (row === undefined)
-      throw new EventStoreFault('damaged', `${this.#start.path} is damaged: its last position is missing`);
+    if (row === undefined) throw this.#damaged('its last position is missing');
     if (row.log_id !== this.#start.logId) {
       throw new EventStoreFault(
         'log-changed',
@@ -114,18 +118,22 @@ export class BatchWriter {
     }
     const place = row.last_place as number;
     if ((this.#lastPlace.get()?.place ?? 0) !== place) {
-      throw new EventStoreFault(
-        'damaged',
-        `${this.#start.path} is damaged: its events do not end at place ${place}; run "evident doctor"`,
-      );
+      throw this.#damaged(`its events do not end at place ${place}`);
     }
     return { place, recordedAt: row.last_recorded_at as number };
+  }
+
+  #damaged(what: string): EventStoreFault {
+    return damaged(this.#start.path, what);
   }
 
   /** Decides one append and writes it where it holds. Everything is decided before anything is written. */
   #append(append: Prepared, log: LogRow, result: Float64Array): FaultMessage | undefined {
     const { stream, expected, events } = append;
-    const head = (this.#head.get(stream)?.revision ?? -1) as number;
+    const end = this.#head.get(stream);
+    const head = (end?.revision ?? -1) as number;
+    if (end === undefined && this.#origin.get(stream) !== undefined)
+      throw this.#damaged(`stream ${stream} has lost its end`);
     const places = events.map((event) => this.#placeOfId.get(event.id)?.place as number | undefined);
     if (places.some((place) => place !== undefined)) return this.#repeat(append, places, head, result);
 
@@ -135,20 +143,16 @@ export class BatchWriter {
       return undefined;
     }
     let revision = head;
+    let previous = (end?.place ?? 0) as number;
     for (const { id, text } of events) {
       log.place++;
       revision++;
-      this.#addEvent.run(
-        log.place,
-        stream,
-        revision,
-        log.recordedAt,
-        text,
-        digestOf(text, stream, revision, log.recordedAt),
-      );
+      const digest = digestOf(text, stream, revision, log.recordedAt);
+      this.#addEvent.run(log.place, stream, revision, previous, log.recordedAt, text, digest);
       this.#addId.run(id, log.place);
+      previous = log.place;
     }
-    this.#setHead.run(stream, revision);
+    this.#setHead.run(stream, revision, log.place);
     result.set([resultKind.appended, log.place, revision, log.recordedAt]);
     return undefined;
   }

@@ -152,7 +152,7 @@ class EmbeddedEventStore implements EventStore {
 
   lastPosition(): Promise<Position | undefined> {
     return this.#read((reader) => {
-      const { place } = reader.end();
+      const place = reader.end();
       return place === 0 ? undefined : printPosition(this.logId, place);
     });
   }
@@ -182,7 +182,7 @@ class EmbeddedEventStore implements EventStore {
   #placeOf(after: Position | undefined, reader: LogReader): number | LogChanged {
     if (after === undefined) return 0;
     const place = placeIn(this.logId, after);
-    return place !== undefined && place <= reader.end().place ? place : { outcome: 'log-changed', logId: this.logId };
+    return place !== undefined && place <= reader.end() ? place : { outcome: 'log-changed', logId: this.logId };
   }
 
   /** Reads at once, on this thread; the promise is settled when it is returned. */

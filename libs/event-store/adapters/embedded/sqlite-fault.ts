@@ -24,6 +24,10 @@ export function isBusy(error: unknown): boolean {
   return isSqliteError(error) && ((error.errcode & 0xff) === busy || (error.errcode & 0xff) === locked);
 }
 
+export function damaged(path: string, what: string): EventStoreFault {
+  return new EventStoreFault('damaged', `${path} is damaged: ${what}; run "evident doctor", then restore a backup`);
+}
+
 /** What SQLite said, as one of the port's faults with what to do about it. A fault passes through unchanged. */
 export function sqliteFault(error: unknown, path: string, ambiguous = false): EventStoreFault {
   if (error instanceof EventStoreFault) return error;
