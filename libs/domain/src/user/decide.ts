@@ -32,7 +32,8 @@ function decide(command: UserCommand, state: UserState): UserDecision {
       return accept({ type: 'user.sessions-ended', data: { generation: state.generation + 1 } });
     case 'assign-app': {
       const { appId, appNumber } = command;
-      return state.apps.has(appId) ? accept() : accept({ type: 'user.app-assigned', data: { appId, appNumber } });
+      if (state.apps.has(appId)) return accept();
+      return accept({ type: 'user.app-assigned', data: { appId, appNumber, userNumber: state.number } });
     }
     case 'unassign-app': {
       const appNumber = state.apps.get(command.appId);

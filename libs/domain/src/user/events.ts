@@ -60,7 +60,11 @@ export const userAdminRevoked = defineEvent(
   'user.admin-revoked',
   z.object({ generation: z.number().int().positive() }),
 );
-export const userAppAssigned = defineEvent('user.app-assigned', z.object({ appId: uuid, appNumber: serial }));
+/** Both integer ids, so that a view can order the edge from either side by this event alone. */
+export const userAppAssigned = defineEvent(
+  'user.app-assigned',
+  z.object({ appId: uuid, appNumber: serial, userNumber: serial }),
+);
 export const userAppUnassigned = defineEvent('user.app-unassigned', z.object({ appId: uuid, appNumber: serial }));
 
 export const userEvents = [
