@@ -37,8 +37,6 @@ export interface KeyringOptions {
   readonly now: Clock;
 }
 
-const keyringNamespace = '5b1f1c8e-6a53-5b1e-9d0e-0d7b1f0c2a41';
-
 /**
  * Opens the keyring of a service from the log, making first keys where there are none: several processes that start
  * at once agree on the same ones, for each is appended at an exact revision. Throws `StartupProblem` where the
@@ -81,7 +79,7 @@ async function makeFirstKey(log: KeyringLog, options: KeyringOptions, purpose: s
   const { tenant } = log;
   const { service, now, wrappingKey } = options;
   const key = generateKey();
-  const commandId = uuid5(keyringNamespace, `${tenant}/${service}/${purpose}/1`);
+  const commandId = uuid5(`keyring/${tenant}/${service}/${purpose}/1`);
   await runCommand(
     { store: log.store, codec: log.codec, decider: keyringDecider },
     {

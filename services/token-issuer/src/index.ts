@@ -1,1 +1,3 @@
-export {};
+export * from './dependencies.ts';
+export { TokenIssuerModule } from './token-issuer.module.ts';
+export { createTokenIssuer, type TokenIssuer } from './token-issuer.ts';

@@ -1,0 +1,40 @@
+import {
+  type getJwks,
+  type openSession,
+  type PublicJwk,
+  type Reply,
+  type RequestContext,
+  type RequestOf,
+  succeed,
+  type ValueOf,
+} from '@evident/contracts';
+import { openKeyring } from '@evident/log';
+import type { TokenIssuerDependencies } from './dependencies.ts';
+import { createOpenSession } from './open-session.ts';
+import { issuerKeyring, SigningKeys } from './signing-keys.ts';
+
+/** The service without a transport: what each message is answered with. */
+export interface TokenIssuer {
+  openSession(
+    request: RequestOf<typeof openSession>,
+    context: RequestContext,
+  ): Promise<Reply<ValueOf<typeof openSession>>>;
+  getJwks(): Promise<Reply<ValueOf<typeof getJwks>>>;
+}
+
+/** Opens the keyring and makes the first signing key of a new log. Throws `StartupProblem`. */
+export async function createTokenIssuer(deps: TokenIssuerDependencies): Promise<TokenIssuer> {
+  const { log, config, now, masterKey } = deps;
+  const keyring = await openKeyring(log, { ...issuerKeyring, wrappingKey: masterKey, now });
+  const signingKeys = new SigningKeys({ log, keyring, algorithm: config.tokens.algorithm, now });
+  await signingKeys.ensureFirst('access');
+  await signingKeys.signer('access');
+  return {
+    openSession: createOpenSession(deps, signingKeys),
+    async getJwks() {
+      const published = await signingKeys.published('access');
+      const keys = published.map(({ kid, alg, publicJwk }) => ({ ...publicJwk, kid, alg, use: 'sig' }) as PublicJwk);
+      return succeed({ issuer: config.publicUrl, keys });
+    },
+  };
+}
