@@ -21,7 +21,9 @@ export interface Decider<Command, State, Event extends DomainEvent, Code extends
   evolve(state: State, event: Event): State;
 }
 
-export function accept<Event extends DomainEvent>(...events: readonly Event[]): { accepted: true; events: readonly Event[] } {
+export function accept<Event extends DomainEvent>(
+  ...events: readonly Event[]
+): { accepted: true; events: readonly Event[] } {
   return { accepted: true, events };
 }
 

@@ -20,14 +20,20 @@ export interface EventDefinition<Type extends string = string, Shape extends z.Z
 }
 
 /** The event of a definition; of a union of definitions, the union of their events. */
-export type EventOf<Definition extends EventDefinition> = Definition extends EventDefinition<infer Type, infer Shape>
-  ? { readonly type: Type; readonly data: z.output<Shape> }
-  : never;
+export type EventOf<Definition extends EventDefinition> =
+  Definition extends EventDefinition<infer Type, infer Shape>
+    ? { readonly type: Type; readonly data: z.output<Shape> }
+    : never;
 
 export function defineEvent<Type extends string, Shape extends z.ZodType>(
   type: Type,
   data: Shape,
-  more: { schema?: number; personal?: readonly string[]; secret?: readonly string[]; upcasters?: EventDefinition['upcasters'] } = {},
+  more: {
+    schema?: number;
+    personal?: readonly string[];
+    secret?: readonly string[];
+    upcasters?: EventDefinition['upcasters'];
+  } = {},
 ): EventDefinition<Type, Shape> {
   const schema = more.schema ?? 1;
   const upcasters = more.upcasters ?? {};
@@ -38,7 +44,10 @@ export function defineEvent<Type extends string, Shape extends z.ZodType>(
 }
 
 /** Why a stored event cannot be read: a bug or a newer program wrote it, never to be skipped. */
-export type ReadProblem = { readonly problem: 'unknown-type' | 'newer-schema' | 'wrong-shape'; readonly message: string };
+export type ReadProblem = {
+  readonly problem: 'unknown-type' | 'newer-schema' | 'wrong-shape';
+  readonly message: string;
+};
 
 export class EventRegistry {
   readonly #definitions: ReadonlyMap<string, EventDefinition>;
@@ -60,14 +69,26 @@ export class EventRegistry {
   read(type: string, schema: number, data: unknown): { readonly data: unknown } | ReadProblem {
     const definition = this.#definitions.get(type);
     if (definition === undefined) return { problem: 'unknown-type', message: `no event type ${type} is known` };
+    if (!Number.isInteger(schema) || schema < 1) {
+      return { problem: 'wrong-shape', message: `${type} has no schema ${schema}` };
+    }
     if (schema > definition.schema) {
-      return { problem: 'newer-schema', message: `${type} has schema ${schema}, this program knows ${definition.schema}` };
+      return {
+        problem: 'newer-schema',
+        message: `${type} has schema ${schema}, this program knows ${definition.schema}`,
+      };
     }
     let newest = data;
-    for (let version = schema; version < definition.schema; version++) {
-      const upcast = definition.upcasters[version] as ((older: unknown) => unknown) | undefined;
-      if (upcast === undefined) return { problem: 'wrong-shape', message: `${type} has no schema ${version}` };
-      newest = upcast(newest);
+    try {
+      for (let version = schema; version < definition.schema; version++) {
+        newest = (definition.upcasters[version] as (older: unknown) => unknown)(newest);
+      }
+    } catch {
+      // Upcasters trust the old shape; what they trip over was never written by a program that knew it.
+      return {
+        problem: 'wrong-shape',
+        message: `${type} schema ${schema} cannot be brought to schema ${definition.schema}`,
+      };
     }
     const parsed = definition.data.safeParse(newest);
     if (!parsed.success) {

@@ -21,7 +21,9 @@ export const keyringDecider: Decider<KeyringCommand, KeyringState, KeyringEvent,
     const complete = state.keys.every(({ purpose, number }) => named.has(`${purpose} ${number}`));
     if (!complete || named.size !== state.keys.length) return reject('keyring.rewrap-incomplete');
     const unchanged = state.keys.every((key) =>
-      command.keys.some((again) => again.purpose === key.purpose && again.number === key.number && again.wrapped === key.wrapped),
+      command.keys.some(
+        (again) => again.purpose === key.purpose && again.number === key.number && again.wrapped === key.wrapped,
+      ),
     );
     if (unchanged) return accept();
     return accept({ type: 'keyring.rewrapped', data: { keys: [...command.keys], rewrappedAt: command.now } });

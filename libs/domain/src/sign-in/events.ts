@@ -24,7 +24,13 @@ export const judgedRevisions = z.object({
 });
 export type JudgedRevisions = z.infer<typeof judgedRevisions>;
 
+/** Which tally was full: of the account from this caller, of the account from all callers, or of bad keys from an address. */
+export const throttlingLimit = z.enum(['caller', 'account', 'address']);
+export type ThrottlingLimit = z.infer<typeof throttlingLimit>;
+
 /**
+ * `account` (of the user where the name is known, else of the folded name) and `caller` are the keyed hashes under
+ * which attempts are counted, here as in the events below: tallies are refilled from them after a restart.
  * `ticketHash` is the SHA-256 of the ticket that went to the caller with the evidence, null for `verify`, which opens
  * nothing. `generation` is the user's security generation when it was judged.
  */
@@ -38,12 +44,14 @@ export const signInSucceeded = defineEvent(
     generation: z.number().int().positive(),
     ticketHash: z.string().nullable(),
     judged: judgedRevisions,
+    account: keyedHash,
+    caller: keyedHash,
     at: instant,
   }),
-  { secret: ['ticketHash'] },
+  { secret: ['ticketHash', 'account', 'caller'] },
 );
 
-/** `caller` and `account` are keyed hashes under which attempts are counted. No user is named where the key was refused. */
+/** Where the key was refused no user is named, `account` is null, and `caller` is the address. */
 export const signInFailed = defineEvent(
   'signin.failed',
   z.object({
@@ -59,12 +67,16 @@ export const signInFailed = defineEvent(
   { secret: ['account', 'caller'] },
 );
 
-/** Attempts refused unjudged: one event for the first of a window (`count` 1), then one for all the others. */
+/**
+ * Attempts refused unjudged: one event when a wait begins (`count` 1), then one, with the same `until`, for all the
+ * others. `account` is null where the limit is that of bad keys.
+ */
 export const signInThrottled = defineEvent(
   'signin.throttled',
   z.object({
     purpose: signInPurpose,
     appId: uuid.nullable(),
+    limit: throttlingLimit,
     count: z.number().int().positive(),
     account: keyedHash.nullable(),
     caller: keyedHash,

@@ -47,13 +47,21 @@ function keyIsGood({ app, keyLookup, now }: SignInFacts): boolean {
   return app.keys.some((key) => key.lookup === keyLookup && keyCounts(key, now));
 }
 
-/** The reservation names a holder, and the holder's own stream says that the claim is complete and live. */
-export function holdsIdentifier({ reservation, user, identifierLookup }: Pick<SignInFacts, 'reservation' | 'user' | 'identifierLookup'>): boolean {
+/**
+ * The reservation names a holder, and the holder's own stream says that the claim is complete and live. For another
+ * team's app an address that was never verified names nobody: whoever typed it in at sign-up need not own it.
+ */
+export function holdsIdentifier(
+  facts: Pick<SignInFacts, 'reservation' | 'user' | 'identifierLookup'> & { readonly purpose?: SignInPurpose },
+): boolean {
+  const { reservation, user, identifierLookup, purpose } = facts;
   const claimId = reservation.current?.claimId;
   if (claimId === undefined || !user.registered || user.removed) return false;
-  return Object.values(user.identifiers).some(
+  const held = Object.values(user.identifiers).find(
     (identifier) => identifier.claimId === claimId && identifier.lookup === identifierLookup,
   );
+  if (held === undefined) return false;
+  return purpose !== 'verify' || held.kind !== 'email' || held.verified;
 }
 
 function failed(reason: FailureReason): Verdict {

@@ -4,7 +4,11 @@ import type { SigningKeyEvent } from './events.ts';
 import { activeKey, evolveSigningKeys, initialSigningKeys, publishedKeys, type SigningKeysState } from './state.ts';
 
 /** `too-early` has details `at`: milliseconds since the epoch from which the command would be accepted. */
-export type SigningKeyRejection = 'signing-key.unknown' | 'signing-key.too-early' | 'signing-key.retired' | 'signing-key.active';
+export type SigningKeyRejection =
+  | 'signing-key.unknown'
+  | 'signing-key.too-early'
+  | 'signing-key.retired'
+  | 'signing-key.active';
 
 export const signingKeyDecider: Decider<SigningKeyCommand, SigningKeysState, SigningKeyEvent, SigningKeyRejection> = {
   initial: initialSigningKeys,

@@ -30,7 +30,10 @@ export const signingKeyPromoted = defineEvent(
 );
 
 /** No longer published: the last token that it signed has expired. */
-export const signingKeyRetired = defineEvent('signingkey.retired', z.object({ kid: z.string().min(1), retiredAt: instant }));
+export const signingKeyRetired = defineEvent(
+  'signingkey.retired',
+  z.object({ kid: z.string().min(1), retiredAt: instant }),
+);
 
 export const signingKeyEvents = [signingKeyCreated, signingKeyPromoted, signingKeyRetired] as const;
 export type SigningKeyEvent = EventOf<(typeof signingKeyEvents)[number]>;

@@ -23,7 +23,10 @@ export interface RegisterUser {
 /** All or nothing; absent members stay as they are. */
 export interface ChangeUser {
   readonly type: 'change-user';
-  /** New identifiers; each takes the place of the one of its kind. */
+  /**
+   * New identifiers; each takes the place of the one of its kind. One whose prepared form is the same as before (only
+   * its case changed, say) names the claim that stands; it changes what is shown.
+   */
   readonly identifiers?: readonly ClaimedIdentifier[];
   /** Sealed PHC string of a new password. */
   readonly passwordHash?: string;
@@ -38,6 +41,7 @@ export interface RehashPassword {
   readonly passwordHash: string;
 }
 
+/** For a rival or the sweeper, who may release the reservation once this was accepted and not before. */
 export interface AbandonClaim {
   readonly type: 'abandon-claim';
   readonly kind: IdentifierKind;
@@ -50,6 +54,8 @@ export interface RemoveUser {
 
 export interface EndSessions {
   readonly type: 'end-sessions';
+  /** The security generation whose sessions are to end; where the user is past it, they have ended already. */
+  readonly generation: number;
 }
 
 export interface AssignApp {

@@ -1,9 +1,10 @@
 import { accept, type Decider, type Decision, reject } from '../decider.ts';
-import type { ChangeUser, ClaimedIdentifier, RegisterUser, UserCommand } from './commands.ts';
+import type { AbandonClaim, ChangeUser, ClaimedIdentifier, RegisterUser, UserCommand } from './commands.ts';
 import type { UserEvent } from './events.ts';
-import { evolveUser, initialUser, type UserState } from './state.ts';
+import { evolveUser, initialUser, type UserIdentifier, type UserState } from './state.ts';
 
-export type UserRejection = 'user.unknown' | 'user.claim-lost' | 'user.already-registered';
+/** `claim-complete`: the identifier is the user's, so the claim cannot be abandoned. */
+export type UserRejection = 'user.unknown' | 'user.claim-lost' | 'user.claim-complete' | 'user.already-registered';
 type UserDecision = Decision<UserEvent, UserRejection>;
 
 export const userDecider: Decider<UserCommand, UserState, UserEvent, UserRejection> = {
@@ -15,20 +16,18 @@ export const userDecider: Decider<UserCommand, UserState, UserEvent, UserRejecti
 function decide(command: UserCommand, state: UserState): UserDecision {
   // Before registration a user's stream may hold abandoned claims, so these two come before the check of existence.
   if (command.type === 'register-user') return register(command, state);
-  if (command.type === 'abandon-claim') {
-    if (state.claims.has(command.claimId)) return accept();
-    return accept({ type: 'user.claim-abandoned', data: { kind: command.kind, claimId: command.claimId } });
-  }
+  if (command.type === 'abandon-claim') return abandon(command, state);
   if (!state.registered || state.removed) return reject('user.unknown');
   switch (command.type) {
     case 'change-user':
       return change(command, state);
     case 'rehash-password':
-      if (state.passwordHash !== command.previous) return accept();
+      if (state.passwordHash !== command.previous || command.passwordHash === command.previous) return accept();
       return accept({ type: 'user.password-rehashed', data: { passwordHash: command.passwordHash } });
     case 'remove-user':
       return remove(state);
     case 'end-sessions':
+      if (command.generation < state.generation) return accept();
       return accept({ type: 'user.sessions-ended', data: { generation: state.generation + 1 } });
     case 'assign-app': {
       const { appId, appNumber } = command;
@@ -47,41 +46,64 @@ function register(command: RegisterUser, state: UserState): UserDecision {
   if (state.registered) return reject('user.already-registered');
   if (lostClaim(command.identifiers, state)) return reject('user.claim-lost');
   const events: UserEvent[] = [{ type: 'user.registered', data: { number: command.number } }];
-  for (const identifier of command.identifiers) events.push({ type: 'user.identifier-added', data: identifier });
+  events.push(...changeIdentifiers(command.identifiers, state));
   events.push({ type: 'user.password-changed', data: { passwordHash: command.passwordHash, generation: 1 } });
   if (command.isAdmin) events.push({ type: 'user.admin-granted', data: {} });
   return accept(...events);
 }
 
 function change(command: ChangeUser, state: UserState): UserDecision {
-  const identifiers = (command.identifiers ?? []).filter(
-    (identifier) => state.claims.get(identifier.claimId) !== 'live',
-  );
+  const { identifiers = [], passwordHash, isActive, isAdmin } = command;
   if (lostClaim(identifiers, state)) return reject('user.claim-lost');
-  const events: UserEvent[] = [];
-  for (const identifier of identifiers) {
-    const previous = state.identifiers[identifier.kind];
-    events.push({ type: 'user.identifier-added', data: identifier });
-    if (previous !== undefined) {
-      events.push({ type: 'user.identifier-removed', data: { kind: previous.kind, claimId: previous.claimId } });
-    }
-  }
-  let generation = state.generation;
-  if (command.passwordHash !== undefined) {
+  const events = changeIdentifiers(identifiers, state);
+  let { generation } = state;
+  if (passwordHash !== undefined && passwordHash !== state.passwordHash) {
     generation += 1;
-    events.push({ type: 'user.password-changed', data: { passwordHash: command.passwordHash, generation } });
+    events.push({ type: 'user.password-changed', data: { passwordHash, generation } });
   }
-  if (command.isAdmin === true && !state.isAdmin) events.push({ type: 'user.admin-granted', data: {} });
-  if (command.isAdmin === false && state.isAdmin) {
+  if (isAdmin === true && !state.isAdmin) events.push({ type: 'user.admin-granted', data: {} });
+  if (isAdmin === false && state.isAdmin) {
     generation += 1;
     events.push({ type: 'user.admin-revoked', data: { generation } });
   }
-  if (command.isActive === true && !state.isActive) events.push({ type: 'user.reactivated', data: {} });
-  if (command.isActive === false && state.isActive) {
+  if (isActive === true && !state.isActive) events.push({ type: 'user.reactivated', data: {} });
+  if (isActive === false && state.isActive) {
     generation += 1;
     events.push({ type: 'user.deactivated', data: { generation } });
   }
   return accept(...events);
+}
+
+/** Each is judged on what the ones before it left, so that no claim stays live behind an identifier that was replaced. */
+function changeIdentifiers(identifiers: readonly ClaimedIdentifier[], state: UserState): UserEvent[] {
+  const events: UserEvent[] = [];
+  let current = state;
+  for (const identifier of identifiers) {
+    const caused = changeIdentifier(identifier, current.identifiers[identifier.kind]);
+    current = caused.reduce(evolveUser, current);
+    events.push(...caused);
+  }
+  return events;
+}
+
+function changeIdentifier(identifier: ClaimedIdentifier, previous: UserIdentifier | undefined): UserEvent[] {
+  const { kind, claimId, value } = identifier;
+  if (previous?.claimId !== claimId) {
+    const added: UserEvent = { type: 'user.identifier-added', data: identifier };
+    return previous === undefined
+      ? [added]
+      : [added, { type: 'user.identifier-removed', data: { kind, claimId: previous.claimId } }];
+  }
+  const verified = previous.verified || identifier.verified;
+  if (previous.value !== value) return [{ type: 'user.identifier-added', data: { ...previous, value, verified } }];
+  return verified === previous.verified ? [] : [{ type: 'user.identifier-verified', data: { kind, claimId } }];
+}
+
+/** A claim that ended has given way already, as one that was abandoned has. */
+function abandon({ kind, claimId }: AbandonClaim, state: UserState): UserDecision {
+  const claim = state.claims.get(claimId);
+  if (claim === 'live') return reject('user.claim-complete');
+  return claim === undefined ? accept({ type: 'user.claim-abandoned', data: { kind, claimId } }) : accept();
 }
 
 /** Assignments end before the user does, so that no other aggregate has to know that it is gone. */

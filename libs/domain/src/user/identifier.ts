@@ -5,10 +5,10 @@ export type Prepared =
 
 const longestName = 150;
 const longestAddress = 320;
-const wellFormed = (text: string) => text.isWellFormed();
-// Letters, marks, numbers, punctuation, symbols and the plain space; no controls, formats (zero-width characters),
-// other separators, private use, surrogates or unassigned code points.
-const printable = /^[\p{L}\p{M}\p{N}\p{P}\p{S} ]+$/u;
+// Letters, marks, numbers, punctuation, symbols and the plain space; no controls, formats, other separators, private
+// use, surrogates or unassigned code points. Some letters and marks have no width and leave no trace either (Hangul
+// fillers, variation selectors): Unicode calls all such code points default-ignorable.
+const printable = /^(?:(?!\p{Default_Ignorable_Code_Point})[\p{L}\p{M}\p{N}\p{P}\p{S} ])+$/u;
 
 /** Case and width do not tell identifiers apart: NFKC, lower case, NFKC (lower-casing can denormalise). */
 export function foldIdentifier(text: string): string {
@@ -20,7 +20,7 @@ export function foldIdentifier(text: string): string {
  * name is the user's own address. Characters are code points of the prepared name.
  */
 export function prepareUsername(username: string, email: string | undefined): Prepared {
-  if (!wellFormed(username)) return refuse('holds a lone surrogate');
+  if (!username.isWellFormed()) return refuse('holds a lone surrogate');
   const prepared = foldIdentifier(username);
   const length = [...prepared].length;
   if (length < 1 || length > longestName) return refuse(`must have 1 to ${longestName} characters`);
@@ -34,10 +34,10 @@ export function prepareUsername(username: string, email: string | undefined): Pr
 
 /** An address: one `@` with something printable on both sides and no space; compared without case. */
 export function prepareEmail(email: string): Prepared {
-  if (!wellFormed(email)) return refuse('holds a lone surrogate');
+  if (!email.isWellFormed()) return refuse('holds a lone surrogate');
   const prepared = foldIdentifier(email);
   if ([...prepared].length > longestAddress) return refuse(`must have at most ${longestAddress} characters`);
-  if (!printable.test(prepared) || !/^[^\s@]+@[^\s@]+$/u.test(prepared)) return refuse('is not an e-mail address');
+  if (!printable.test(email) || !/^[^\s@]+@[^\s@]+$/u.test(prepared)) return refuse('is not an e-mail address');
   return { ok: true, prepared };
 }
 

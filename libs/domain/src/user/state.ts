@@ -94,7 +94,7 @@ export function evolveUser(state: UserState, event: UserEvent): UserState {
   }
 }
 
-/** How many claims of this kind were abandoned here: names the attempt, so that a retry makes a claim of its own. */
+/** How many claims were abandoned here: names the attempt, so that a retry makes a claim of its own. */
 export function abandonedClaims(state: UserState): number {
   let count = 0;
   for (const claim of state.claims.values()) if (claim === 'abandoned') count++;
