@@ -1,1 +1,9 @@
-export {};
+export { type SkippedCases, transportCases, transportContract } from './transport.contract.ts';
+export type {
+  HarnessOptions,
+  OpenTransport,
+  ServedInstance,
+  TransportCase,
+  TransportHarness,
+  TransportUnderTest,
+} from './transport-harness.ts';

@@ -1,1 +1,7 @@
-export {};
+export type { FaultMapper } from './fault-reply.ts';
+export { storeFaults } from './fault-reply.ts';
+export { type AnyMessageHandler, type BoundHandler, type MessageHandler, MessageHandlers } from './message-handlers.ts';
+export { MessageServer, type MessageServerOptions } from './message-server.ts';
+export { bindHandlers, Handles } from './nest/handles.decorator.ts';
+export * from './transport.port.ts';
+export type { TransportLog, TransportLogFields } from './transport-log.ts';

@@ -1,0 +1,13 @@
+import { Catch, type ExceptionFilter } from '@nestjs/common';
+import { type Observable, throwError } from 'rxjs';
+
+/**
+ * Hands what a handler threw back to the transport as it is. Nest's own filter would write its message to the console,
+ * where a person's data could stand, and pass on an error without the cause.
+ */
+@Catch()
+export class FaultFilter implements ExceptionFilter {
+  catch(fault: unknown): Observable<never> {
+    return throwError(() => fault);
+  }
+}
