@@ -1,6 +1,6 @@
 import { createSecretKey, type KeyObject } from 'node:crypto';
 import { generateKey } from './keys/wrapped-key.ts';
-import type { PersonKeys } from './person-keys.port.ts';
+import { type PersonKeys, PersonKeysFault } from './person-keys.port.ts';
 import { openBox, sealBox } from './seal-box.ts';
 
 type Json = string | number | boolean | null | readonly Json[] | { readonly [member: string]: Json };
@@ -14,7 +14,11 @@ export interface PersonSealer {
    * command was under way while the person was erased makes nothing fail.
    */
   seal(person: string, plaintext: string, associatedData: string): JsonObject | Promise<JsonObject>;
-  /** The plaintext; undefined where the key is gone (erased), or where the box was made by or for something else. */
+  /**
+   * The plaintext; undefined where the person has no key: erased. A box that the person's key does not open was
+   * altered or belongs elsewhere, which must not pass for an erasure: `PersonKeysFault` with code `damaged`, thrown
+   * or by the promise.
+   */
   open(person: string, sealed: JsonObject, associatedData: string): string | undefined | Promise<string | undefined>;
   /** Fetches the keys of these persons in one call, so that what follows answers at once. Makes none. */
   preload(persons: readonly string[]): Promise<void>;
@@ -24,10 +28,6 @@ export interface PersonSealer {
 const KIND = 1;
 
 export function createPersonSealer(personKeys: PersonKeys): PersonSealer {
-  const sealWith = (key: KeyObject | undefined, person: string, plaintext: string, associatedData: string) => ({
-    k: KIND,
-    b: sealBox(key ?? createSecretKey(generateKey()), plaintext, boundTo(person, associatedData)),
-  });
   return {
     seal(person, plaintext, associatedData) {
       const known = personKeys.peek(person);
@@ -36,20 +36,33 @@ export function createPersonSealer(personKeys: PersonKeys): PersonSealer {
       return personKeys.obtain([person]).then((keys) => sealWith(keys.get(person), person, plaintext, associatedData));
     },
     open(person, sealed, associatedData) {
-      const { k: kind, b: box } = sealed;
-      if (kind !== KIND || typeof box !== 'string') return undefined;
-      const openWith = (key: KeyObject | undefined) =>
-        key === undefined ? undefined : openBox(key, box, boundTo(person, associatedData));
       const known = personKeys.peek(person);
       if (known === 'erased') return undefined;
-      if (known !== undefined) return openWith(known);
-      return personKeys.find([person]).then((keys) => openWith(keys.get(person)));
+      if (known !== undefined) return openWith(known, person, sealed, associatedData);
+      return personKeys.find([person]).then((keys) => {
+        const key = keys.get(person);
+        return key === undefined ? undefined : openWith(key, person, sealed, associatedData);
+      });
     },
     async preload(persons) {
       const unknown = persons.filter((person) => personKeys.peek(person) === undefined);
       if (unknown.length > 0) await personKeys.find(unknown);
     },
   };
+}
+
+function sealWith(key: KeyObject | undefined, person: string, plaintext: string, associatedData: string): JsonObject {
+  return { k: KIND, b: sealBox(key ?? createSecretKey(generateKey()), plaintext, boundTo(person, associatedData)) };
+}
+
+function openWith(key: KeyObject, person: string, sealed: JsonObject, associatedData: string): string {
+  const { k: kind, b: box } = sealed;
+  const opened =
+    kind === KIND && typeof box === 'string' ? openBox(key, box, boundTo(person, associatedData)) : undefined;
+  if (opened === undefined) {
+    throw new PersonKeysFault('damaged', 'A sealed member was altered, or moved from another event or person.');
+  }
+  return opened;
 }
 
 function boundTo(person: string, associatedData: string): string {
