@@ -3,7 +3,7 @@ import { canonicalEvent, digestOf } from '../../src/event-digest.ts';
 import { EventStoreFault, type NewEvent } from '../../src/event-store.port.ts';
 import { mustStillBe } from './file-identity.ts';
 import { isMilestone } from './schema.ts';
-import { damaged, isBusy, sqliteFault } from './sqlite-fault.ts';
+import { damaged, isBusy, isInputOutputError, sqliteFault } from './sqlite-fault.ts';
 import {
   type AppendMessage,
   type BatchReply,
@@ -48,6 +48,9 @@ export class BatchWriter {
   readonly #eventAt: StatementSync;
   readonly #addEvent: StatementSync;
 
+  /** Why it takes no more batches. */
+  #stopped: string | undefined;
+
   constructor(database: DatabaseSync, start: WriterStart) {
     this.#database = database;
     this.#start = start;
@@ -66,6 +69,8 @@ export class BatchWriter {
   }
 
   commit(request: BatchRequest): BatchReply {
+    if (this.#stopped !== undefined)
+      return { fault: { code: 'unavailable', message: this.#stopped, ambiguous: false } };
     const prepared = request.appends.map(prepare);
     let committing = false;
     try {
@@ -87,10 +92,20 @@ export class BatchWriter {
       this.#database.exec('COMMIT');
       return { results, faults };
     } catch (error) {
-      const { code, message, ambiguous } = sqliteFault(error, this.#start.path, committing);
-      if (this.#database.isTransaction) this.#database.exec('ROLLBACK');
-      return { fault: { code, message, ambiguous } };
+      return this.#failed(error, committing);
     }
+  }
+
+  #failed(error: unknown, ambiguous: boolean): BatchReply {
+    const fault = sqliteFault(error, this.#start.path, ambiguous);
+    try {
+      if (this.#database.isTransaction) this.#database.exec('ROLLBACK');
+    } catch (another) {
+      this.#stopped = `the event log takes no more appends, it cannot undo one (${another}): check the disk, then restart`;
+    }
+    // After a failed write or sync nobody knows what the disk holds; going on could acknowledge what is not there.
+    if (isInputOutputError(error)) this.#stopped = `${fault.message}: no more appends; check the disk, then restart`;
+    return { fault: { code: fault.code, message: fault.message, ambiguous: fault.ambiguous } };
   }
 
   /** SQLite's own waiting backs off to 100 ms; the writers of a batch hold the lock for far less. */

@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto';
-import { accessSync, closeSync, constants, existsSync, fsyncSync, linkSync, openSync, rmSync, statSync } from 'node:fs';
+import { accessSync, constants, existsSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { EventStoreFault } from '../../src/event-store.port.ts';
+import { createDraft, draftOf, publish, removeDraft } from './draft-file.ts';
 import { logIdForm } from './position.ts';
 import { applicationId, createSchema, schemaVersion } from './schema.ts';
 import { sqliteFault } from './sqlite-fault.ts';
@@ -36,9 +37,9 @@ export function createLogFile(path: string, logId: string): void {
       `${path} is missing but ${left} is there: put the log back, or move ${left} away to begin anew`,
     );
   }
-  const draft = `${path}.${randomBytes(6).toString('hex')}.new`;
+  const draft = draftOf(path);
   try {
-    closeSync(openSync(draft, 'wx', 0o600));
+    createDraft(draft);
     const database = new DatabaseSync(draft);
     try {
       database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; BEGIN');
@@ -47,13 +48,11 @@ export function createLogFile(path: string, logId: string): void {
     } finally {
       database.close();
     }
-    syncPath(draft);
     publish(draft, path);
-    syncPath(dirname(path));
   } catch (error) {
     throw sqliteFault(error, path);
   } finally {
-    for (const end of ['', '-wal', '-shm']) rmSync(draft + end, { force: true });
+    removeDraft(draft);
   }
 }
 
@@ -70,7 +69,8 @@ export function openLogFile(path: string, readOnly: boolean): OpenLogFile {
   try {
     database = new DatabaseSync(path, { readOnly, timeout: readerPatience });
     mustBeOurs(database, path);
-    database.exec(`PRAGMA synchronous = FULL; PRAGMA cache_size = -16000; PRAGMA journal_size_limit = 67108864;`);
+    if (!readOnly) mustUseWal(database, path);
+    database.exec('PRAGMA synchronous = FULL; PRAGMA cache_size = -16000; PRAGMA journal_size_limit = 67108864');
     const row = database.prepare('SELECT log_id FROM log').get();
     if (typeof row?.log_id !== 'string') throw new EventStoreFault('damaged', `${path} does not say which log it is`);
     return { database, logId: row.log_id };
@@ -80,16 +80,7 @@ export function openLogFile(path: string, readOnly: boolean): OpenLogFile {
   }
 }
 
-export function syncPath(path: string): void {
-  const descriptor = openSync(path, 'r');
-  try {
-    fsyncSync(descriptor);
-  } finally {
-    closeSync(descriptor);
-  }
-}
-
-function mustHaveDirectory(path: string): void {
+export function mustHaveDirectory(path: string): void {
   const directory = dirname(path);
   if (statSync(directory, { throwIfNoEntry: false })?.isDirectory() === true) return;
   throw new EventStoreFault('unavailable', `the directory ${directory} of the event log does not exist: create it`);
@@ -117,11 +108,12 @@ function mustBeOurs(database: DatabaseSync, path: string): void {
   if (version < 1) throw new EventStoreFault('damaged', `${path} has no format number`);
 }
 
-/** A link fails where a rival's file is there already; then the rival's is the log. */
-function publish(draft: string, path: string): void {
-  try {
-    linkSync(draft, path);
-  } catch (error) {
-    if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
-  }
+/** A backup is kept without a write-ahead file; a log in use has one. */
+function mustUseWal(database: DatabaseSync, path: string): void {
+  const mode = database.prepare('PRAGMA journal_mode = WAL').get()?.journal_mode;
+  if (mode === 'wal') return;
+  throw new EventStoreFault(
+    'unavailable',
+    `${path} lies on a file system that cannot share memory between processes: use a local disk`,
+  );
 }

@@ -4,13 +4,14 @@ import { EventStoreFault, type EventStoreFaultCode } from '../../src/event-store
 const busy = 5;
 const locked = 6;
 const readOnly = 8;
+const inputOutput = 10;
 const corrupt = 11;
 const full = 13;
 const cannotOpen = 14;
 const constraint = 19;
 const notADatabase = 26;
 /** No room to grow the shared-memory file: the disk is full as well. */
-const sharedMemoryFull = 10 | (19 << 8);
+const sharedMemoryFull = inputOutput | (19 << 8);
 
 interface SqliteError extends Error {
   readonly errcode: number;
@@ -22,6 +23,11 @@ export function isSqliteError(error: unknown): error is SqliteError {
 
 export function isBusy(error: unknown): boolean {
   return isSqliteError(error) && ((error.errcode & 0xff) === busy || (error.errcode & 0xff) === locked);
+}
+
+/** A read, write or sync that the operating system refused, other than for want of space. */
+export function isInputOutputError(error: unknown): boolean {
+  return isSqliteError(error) && (error.errcode & 0xff) === inputOutput && error.errcode !== sharedMemoryFull;
 }
 
 export function damaged(path: string, what: string): EventStoreFault {

@@ -11,7 +11,7 @@ if (port === null) throw new Error('the writer runs as a worker thread only');
 
 try {
   const { database } = openLogFile(start.path, false);
-  database.exec('PRAGMA cache_size = -32000; PRAGMA wal_autocheckpoint = 4000');
+  database.exec('PRAGMA cache_size = -32000; PRAGMA wal_autocheckpoint = 8000');
   if (start.maxBytes !== undefined) {
     const pageSize = Number(database.prepare('PRAGMA page_size').get()?.page_size);
     database.exec(`PRAGMA max_page_count = ${Math.max(1, Math.floor(start.maxBytes / pageSize))}`);
