@@ -11,6 +11,7 @@ export type { LogFields } from './logged-fields.ts';
 export * from './logger.ts';
 export * from './loopback.ts';
 export * from './metrics.ts';
+export * from './report-ready.ts';
 export * from './shutdown.ts';
 export * from './startup-problem.ts';
 export type { StoreAddress } from './store-address.ts';
