@@ -30,6 +30,7 @@ export class HashingQueue {
   #pool: Piscina<HashingTask, HashingResult> | undefined;
   #inFlight = 0;
   #taskMs: number;
+  #drained: (() => void) | undefined;
 
   constructor(options: HashingQueueOptions) {
     this.#options = options;
@@ -56,12 +57,18 @@ export class HashingQueue {
       return result;
     } finally {
       this.#inFlight -= 1;
+      if (this.#inFlight === 0) this.#drained?.();
     }
   }
 
-  /** Finishes what was taken, then ends the threads. */
+  /** Finishes what was taken, then ends the threads. The pool's own `close` would drop what waits for a starting thread. */
   async close(): Promise<void> {
-    await this.#pool?.close();
+    if (this.#inFlight > 0) {
+      await new Promise<void>((resolve) => {
+        this.#drained = resolve;
+      });
+    }
+    await this.#pool?.destroy();
   }
 
   #mayWait(): boolean {

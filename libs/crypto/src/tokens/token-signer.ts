@@ -1,4 +1,4 @@
-import { createPrivateKey } from 'node:crypto';
+import { createPrivateKey, createPublicKey, type KeyObject, sign, verify } from 'node:crypto';
 import { SignJWT } from 'jose/jwt/sign';
 import type { PrivateJwk, SigningAlg } from './jwk.ts';
 
@@ -19,7 +19,7 @@ export interface TokenSigner {
   sign(claims: TokenClaims): Promise<string>;
 }
 
-/** Throws where the key is no private key of its algorithm. */
+/** Throws `TypeError` where the key is not for this algorithm, or where its two parts do not belong together. */
 export function createTokenSigner(key: {
   readonly kid: string;
   readonly alg: SigningAlg;
@@ -28,7 +28,18 @@ export function createTokenSigner(key: {
   const { kid, alg } = key;
   if (key.privateJwk.alg !== alg) throw new TypeError(`key ${kid} is not for ${alg}`);
   const privateKey = createPrivateKey({ key: { ...key.privateJwk }, format: 'jwk' });
+  assertPair(privateKey, key.privateJwk);
   return {
     sign: (claims) => new SignJWT({ ...claims }).setProtectedHeader({ alg, kid, typ: 'JWT' }).sign(privateKey),
   };
+}
+
+/** OpenSSL takes the two parts as they come; tokens from a mismatched pair would be refused everywhere. */
+function assertPair(privateKey: KeyObject, { d: _, ...publicJwk }: PrivateJwk): void {
+  const publicKey = createPublicKey({ key: publicJwk, format: 'jwk' });
+  const digest = publicJwk.alg === 'EdDSA' ? null : 'sha256';
+  const sample = Buffer.from('evident');
+  if (!verify(digest, sample, publicKey, sign(digest, sample, privateKey))) {
+    throw new TypeError(`the two parts of key ${publicJwk.kid} do not belong together`);
+  }
 }
