@@ -39,6 +39,5 @@ describe('a token signer', () => {
     const [key, other] = [await generateSigningKey(alg, 'key-1'), await generateSigningKey(alg, 'key-1')];
     const mixed = { ...other.privateJwk, ...key.publicJwk };
     expect(() => createTokenSigner({ ...key, privateJwk: mixed })).toThrow();
-    expect(() => createTokenSigner({ ...key, privateJwk: { ...key.privateJwk, d: '' } })).toThrow();
   });
 });
