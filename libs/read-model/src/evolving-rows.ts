@@ -77,7 +77,7 @@ export class EvolvingRows {
 /** Catches what types cannot promise at run time: an `evolve` that is async, or gives no object. */
 function checkRow(row: JsonObject | undefined): void {
   if (row === undefined) return;
-  if (typeof row !== 'object' || row === null || Array.isArray(row) || typeof row['then'] === 'function') {
+  if (typeof row !== 'object' || row === null || Array.isArray(row) || typeof row.then === 'function') {
     throw new TypeError('evolve gave no plain object');
   }
 }

@@ -148,6 +148,7 @@ export class EmbeddedReadModel implements ReadModelStore {
   }
 
   #writeBatch(group: string, batch: Batch): void {
+    this.#noticeOthers();
     for (const [view, writes] of batch.writes) {
       const table = this.#table(view);
       for (const write of writes) table.write(write);
@@ -185,7 +186,7 @@ export class EmbeddedReadModel implements ReadModelStore {
 
   /** SQLite changes this number when another connection has committed, in this process or not: a microsecond to ask. */
   #noticeOthers(): void {
-    const version = this.#dataVersion.get()?.['data_version'];
+    const version = this.#dataVersion.get()?.data_version;
     if (version === this.#seenVersion) return;
     this.#seenVersion = version;
     for (const table of this.#tables.values()) table.cache.clear();

@@ -35,7 +35,7 @@ export class GroupTable {
   }
 
   epoch(group: string): number {
-    const epoch = this.#select.get(group)?.['epoch'];
+    const epoch = this.#select.get(group)?.epoch;
     return typeof epoch === 'number' ? epoch : 0;
   }
 

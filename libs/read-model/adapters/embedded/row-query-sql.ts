@@ -15,7 +15,7 @@ type Condition = readonly [operator: '=' | '>=' | '<', value: IndexedValue];
 export function selectByIndex(view: AnyView, table: string, query: RowQuery): Select {
   const columns = [...query.index.map(column), 'key'];
   const equal = equalities(view, query);
-  const clauses = ['row IS NOT NULL'];
+  const clauses = ['removed = 0'];
   const values: (string | number)[] = [];
   const add = (name: string | undefined, [operator, value]: Condition) => {
     clauses.push(value === null ? `${name} IS NULL` : `${name} ${operator} ?`);

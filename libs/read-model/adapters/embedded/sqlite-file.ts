@@ -63,7 +63,7 @@ function openWriter(path: string): DatabaseSync {
   const database = new DatabaseSync(path, { timeout: 5000 });
   // NORMAL: a power cut may lose the last batches, never consistency; they are projected again.
   database.exec(`PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA cache_size = -32768;
-    PRAGMA temp_store = MEMORY; PRAGMA journal_size_limit = 67108864;`);
+    PRAGMA temp_store = MEMORY; PRAGMA wal_autocheckpoint = 4000; PRAGMA journal_size_limit = 67108864;`);
   database.exec('BEGIN IMMEDIATE');
   if (pragma(database, 'application_id') === 0) database.exec(schema);
   database.exec('COMMIT');

@@ -8,11 +8,12 @@ import { ReadModelFault } from '../../src/read-model-fault.ts';
  */
 export function prepareViewTable(database: DatabaseSync, view: AnyView, table: string): void {
   const declared = JSON.stringify(view.indexes);
-  const known = database.prepare('SELECT indexes FROM views WHERE name = ?').get(table)?.['indexes'];
+  const known = database.prepare('SELECT indexes FROM views WHERE name = ?').get(table)?.indexes;
   if (known === declared) return;
   if (known === undefined) {
     database.exec(
-      `CREATE TABLE ${quote(table)} (key TEXT PRIMARY KEY NOT NULL, position TEXT NOT NULL, late TEXT, row TEXT)`,
+      `CREATE TABLE ${quote(table)} (key TEXT PRIMARY KEY NOT NULL, position TEXT NOT NULL, late TEXT, row TEXT,
+        removed INTEGER NOT NULL)`,
     );
   } else {
     dropIndexes(database, table);
@@ -20,9 +21,7 @@ export function prepareViewTable(database: DatabaseSync, view: AnyView, table: s
   addColumns(database, view, table);
   view.indexes.forEach((members, place) => {
     const columns = [...members.map(column), 'key'].join(', ');
-    database.exec(
-      `CREATE INDEX ${quote(indexName(table, place))} ON ${quote(table)} (${columns}) WHERE row IS NOT NULL`,
-    );
+    database.exec(`CREATE INDEX ${quote(indexName(table, place))} ON ${quote(table)} (${columns}) WHERE removed = 0`);
   });
   database.prepare('INSERT OR REPLACE INTO views (name, indexes) VALUES (?, ?)').run(table, declared);
 }
@@ -75,8 +74,6 @@ function addColumns(database: DatabaseSync, view: AnyView, table: string): void 
     if (present.has(`$${member}`)) continue;
     database.exec(`ALTER TABLE ${quote(table)} ADD COLUMN ${column(member)}`);
     const path = `$.${JSON.stringify(member)}`;
-    database
-      .prepare(`UPDATE ${quote(table)} SET ${column(member)} = json_extract(row, ?) WHERE row IS NOT NULL`)
-      .run(path);
+    database.prepare(`UPDATE ${quote(table)} SET ${column(member)} = json_extract(row, ?) WHERE removed = 0`).run(path);
   }
 }

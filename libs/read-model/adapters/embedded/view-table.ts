@@ -1,16 +1,12 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
-import type { Json, JsonObject, Position } from '@evident/event-store';
-import { type AnyView, type RowWrite, type StoredRow, viewId } from '../../src/read-model.port.ts';
+import type { JsonObject } from '@evident/event-store';
+import type { AnyView, RowWrite, StoredRow } from '../../src/read-model.port.ts';
 import { ReadModelFault } from '../../src/read-model-fault.ts';
 import type { RowQuery } from '../../src/row-query.ts';
 import { RowCache } from './row-cache.ts';
+import { checkKey, indexedValue, rowText, type SqlValue, storedRow } from './row-encoding.ts';
 import { selectByIndex } from './row-query-sql.ts';
 import { column, indexedMembers, quote } from './view-schema.ts';
-
-/** What every adapter takes: the largest document of a MongoDB-wire server is 16 MiB. */
-const largestRow = 8 * 1024 * 1024;
-
-type SqlValue = string | number | null;
 
 /** The rows of one view in one table, with the statements that reach them. Calls come inside a transaction or alone. */
 export class ViewTable {
@@ -21,7 +17,7 @@ export class ViewTable {
   readonly #table: string;
   readonly #members: readonly string[];
   readonly #select: StatementSync;
-  readonly #upsert: StatementSync | undefined;
+  readonly #writes: { readonly upsert: StatementSync; readonly update: StatementSync } | undefined;
   #unsettled: RowWrite[] = [];
   readonly #queries = new Map<string, StatementSync>();
 
@@ -33,7 +29,10 @@ export class ViewTable {
     this.#members = indexedMembers(view);
     this.cache = new RowCache(options.cacheRows);
     this.#select = database.prepare(`SELECT position, late, row FROM ${this.#table} WHERE key = ?`);
-    this.#upsert = options.readOnly ? undefined : database.prepare(upsertSql(this.#table, this.#members));
+    const sql = writeSql(this.#table, this.#members);
+    this.#writes = options.readOnly
+      ? undefined
+      : { upsert: database.prepare(sql.upsert), update: database.prepare(sql.update) };
   }
 
   read(key: string): StoredRow | undefined {
@@ -46,14 +45,19 @@ export class ViewTable {
     return stored;
   }
 
-  /** Writes under the position guard. What is in memory follows with `settle`, when the transaction has ended. */
+  /**
+   * Writes under the position guard; memory must be what the file says (`data_version`). What is in memory follows
+   * with `settle`, when the transaction has ended.
+   */
   write(write: RowWrite): void {
-    if (this.#upsert === undefined) throw new ReadModelFault('misuse', 'opened for reading only');
+    if (this.#writes === undefined) throw new ReadModelFault('misuse', 'opened for reading only');
     checkKey(write.key);
-    const { row } = write;
-    const text = row === undefined ? null : rowText(row, write.key);
-    const values = this.#members.map((member) => indexedValue(row?.[member], this.#view, member));
-    const { changes } = this.#upsert.run(write.key, write.position, write.late ?? null, text, ...values);
+    const { key, row, position, late = null } = write;
+    const text = row === undefined ? null : rowText(row, key);
+    const { upsert, update } = this.#writes;
+    const { changes } = this.#sameIndexes(write)
+      ? update.run(position, late, text, key)
+      : upsert.run(key, position, late, text, text === null ? 1 : 0, ...this.#indexed(row ?? {}));
     if (changes !== 0) this.#unsettled.push(write);
   }
 
@@ -82,12 +86,22 @@ export class ViewTable {
     this.cache.clear();
   }
 
+  /** Whether the row is in memory and no index tells its new content from the old. */
+  #sameIndexes({ key, row }: RowWrite): boolean {
+    const before = this.cache.get(key)?.row;
+    if (before === undefined || row === undefined) return false;
+    return this.#members.every((member) => row[member] === before[member]);
+  }
+
+  #indexed(row: JsonObject): readonly SqlValue[] {
+    return this.#members.map((member) => indexedValue(row[member], member));
+  }
+
   /** A row that is in memory with the same content is not parsed again; a long list does not push out hot rows. */
   #known(found: Record<string, unknown>): StoredRow {
-    const key = String(found['key']);
+    const key = String(found.key);
     const cached = this.cache.get(key);
-    const same =
-      cached !== undefined && cached.position === found['position'] && (cached.late ?? null) === found['late'];
+    const same = cached !== undefined && cached.position === found.position && (cached.late ?? null) === found.late;
     return same ? cached : storedRow(key, found);
   }
 
@@ -100,44 +114,15 @@ export class ViewTable {
   }
 }
 
-function upsertSql(table: string, members: readonly string[]): string {
-  const columns = ['position', 'late', 'row', ...members.map(column)];
-  return `INSERT INTO ${table} AS stored (key, ${columns.join(', ')}) VALUES (?${', ?'.repeat(columns.length)})
-    ON CONFLICT (key) DO UPDATE SET ${columns.map((each) => `${each} = excluded.${each}`).join(', ')}
-    WHERE excluded.position > stored.position OR (excluded.late IS NOT NULL
-      AND excluded.position = stored.position AND stored.late IS NOT excluded.late)`;
-}
-
-function storedRow(key: string, found: Record<string, unknown>): StoredRow {
-  const { position, late, row } = found as { position: Position; late: string | null; row: string | null };
-  const content = row === null ? undefined : (JSON.parse(row) as JsonObject);
-  return late === null ? { key, row: content, position } : { key, row: content, position, late };
-}
-
-function indexedValue(value: Json | undefined, view: AnyView, member: string): SqlValue {
-  if (value === undefined || value === null) return null;
-  if (typeof value === 'boolean') return value ? 1 : 0;
-  if (typeof value === 'object')
-    throw new ReadModelFault('unfit-row', `${viewId(view)}: index on ${member}, which holds an object`);
-  return value;
-}
-
-function rowText(row: JsonObject, key: string): string {
-  try {
-    const text = JSON.stringify(row);
-    if (text.startsWith('{') && text.length <= largestRow) return text;
-    throw new Error(`${text.length} characters beginning with ${text.slice(0, 1)}`);
-  } catch (error) {
-    throw new ReadModelFault(
-      'unfit-row',
-      `row ${JSON.stringify(key)} is no JSON object of at most ${largestRow} characters`,
-      { cause: error },
-    );
-  }
-}
-
-/** Text that is not well-formed has no UTF-8, so two such keys could become one. */
-function checkKey(key: string): void {
-  if (typeof key === 'string' && key.length <= 1024 && key.isWellFormed()) return;
-  throw new ReadModelFault('unfit-row', `not a key: ${JSON.stringify(key).slice(0, 80)}`);
+/** Two statements, because SQLite rewrites the entries of every index on a column that is set, changed or not. */
+function writeSql(table: string, members: readonly string[]): { readonly upsert: string; readonly update: string } {
+  const columns = ['position', 'late', 'row', 'removed', ...members.map(column)];
+  return {
+    upsert: `INSERT INTO ${table} AS stored (key, ${columns.join(', ')}) VALUES (?${', ?'.repeat(columns.length)})
+      ON CONFLICT (key) DO UPDATE SET ${columns.map((each) => `${each} = excluded.${each}`).join(', ')}
+      WHERE excluded.position > stored.position OR (excluded.late IS NOT NULL
+        AND excluded.position = stored.position AND stored.late IS NOT excluded.late)`,
+    update: `UPDATE ${table} SET position = ?1, late = ?2, row = ?3 WHERE key = ?4 AND
+      (?1 > position OR (?2 IS NOT NULL AND ?1 = position AND late IS NOT ?2))`,
+  };
 }
