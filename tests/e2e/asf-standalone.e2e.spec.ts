@@ -1,0 +1,4 @@
+import { asfSuite } from './asf.suite.ts';
+import { standalone } from './standalone.shape.ts';
+
+asfSuite(standalone);

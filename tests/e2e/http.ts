@@ -1,0 +1,50 @@
+import type { Deployment } from '@evident/testing';
+
+/** Whatever JSON.parse gives: specs look into it member by member and compare. */
+export type Body = ReturnType<typeof JSON.parse>;
+
+export interface Answer {
+  readonly status: number;
+  readonly headers: Headers;
+  /** Parsed JSON, or the text where it is none. */
+  readonly body: Body;
+}
+
+export interface Call {
+  readonly method?: string;
+  readonly token?: string;
+  readonly json?: unknown;
+  readonly form?: Readonly<Record<string, string>>;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+export async function call(deployment: Pick<Deployment, 'url'>, path: string, options: Call = {}): Promise<Answer> {
+  const { token, json, form, headers } = options;
+  const body = form === undefined ? (json === undefined ? null : JSON.stringify(json)) : new URLSearchParams(form);
+  const response = await fetch(`${deployment.url}${path}`, {
+    method: options.method ?? (body === null ? 'GET' : 'POST'),
+    headers: {
+      ...(json === undefined ? {} : { 'content-type': 'application/json' }),
+      ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
+      ...headers,
+    },
+    body,
+  });
+  const text = await response.text();
+  return { status: response.status, headers: response.headers, body: parsed(text) };
+}
+
+function parsed(text: string): Body {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+}
+
+/** An administrator's token, as `POST /token` gives it. */
+export async function adminToken(deployment: Deployment): Promise<string> {
+  const { body, status } = await call(deployment, '/token', { form: deployment.administrator });
+  if (status !== 200) throw new Error(`no token: ${status} ${JSON.stringify(body)}`);
+  return body.access_token;
+}

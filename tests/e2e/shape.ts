@@ -1,0 +1,11 @@
+import type { Deployment } from '@evident/testing';
+
+/** A way to deploy Evident: the same end-to-end suites run on each. */
+export interface Shape {
+  readonly name: string;
+  /** Undefined where it can run here, else why not. */
+  readonly missing: string | undefined;
+  start(env?: Readonly<Record<string, string>>): Promise<Deployment>;
+  /** Ends what the deployments need beside themselves. */
+  stopServers(): Promise<void>;
+}
