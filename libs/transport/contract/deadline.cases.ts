@@ -84,12 +84,23 @@ export const deadlineCases: readonly TransportCase[] = [
     const service = await serve(handlers);
     const inFlight = client.request(echo, { text: 'in flight' }, someContext());
     await waitUntil('the request to arrive', () => waiting.length === 1);
-    const drained = service.drain().then(() => [...finished]);
-    const refused = await client.request(echo, { text: 'too late' }, someContext());
-    expect(refused).toMatchObject({ ok: false, error: { code: 'service.unavailable' } });
+    const drained = service.drain().then(() => finished.includes('in flight'));
+    // Until the wire has learned of it, some may still arrive, and are answered.
+    const refusals = new Set<string>();
+    while (!refusals.has('service.unavailable')) {
+      let answered = false;
+      const late = client.request(echo, { text: 'late' }, someContext()).finally(() => {
+        answered = true;
+      });
+      await waitUntil('the late request to arrive or to be refused', () => answered || waiting.length > 1);
+      for (const { release } of waiting.splice(1)) release();
+      const reply = await late;
+      if (!reply.ok) refusals.add(reply.error.code);
+    }
+    expect([...refusals]).toEqual(['service.unavailable']);
     waiting[0]?.release();
     expect(await inFlight).toEqual({ ok: true, value: { text: 'in flight' } });
-    expect(await drained).toEqual(['in flight']);
+    expect(await drained).toBe(true);
     expect(service.inFlight).toBe(0);
   }),
 ];

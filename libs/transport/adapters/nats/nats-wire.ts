@@ -1,0 +1,47 @@
+import { isErrorCode, type Reply } from '@evident/contracts';
+import { isReply } from '../../src/check-reply.ts';
+
+/**
+ * The packets of Nest's NATS transport, so that a plain Nest client or server can stand at the other end: a request is
+ * `{pattern, data, id}`, an answer `{response, isDisposed, id}`.
+ */
+export function encodeRequest(subject: string, id: string, envelope: unknown): Buffer {
+  return Buffer.from(JSON.stringify({ pattern: subject, data: envelope, id }));
+}
+
+export interface RequestPacket {
+  readonly id: unknown;
+  readonly data: unknown;
+}
+
+/** Undefined where the bytes are no packet. */
+export function decodeRequest(bytes: Uint8Array): RequestPacket | undefined {
+  const packet = parse(bytes);
+  return isObject(packet) ? { id: packet.id, data: packet.data } : undefined;
+}
+
+export function encodeReply(id: unknown, reply: Reply<unknown>): Buffer {
+  return Buffer.from(JSON.stringify({ response: reply, isDisposed: true, id }));
+}
+
+/** Undefined where the bytes are no reply of ours, or name a code that is not in the table. */
+export function decodeReply(bytes: Uint8Array): Reply<unknown> | undefined {
+  const packet = parse(bytes);
+  if (!isObject(packet) || !isReply(packet.response)) return undefined;
+  const { response } = packet;
+  if (response.ok) return response;
+  return isObject(response.error) && isErrorCode(String(response.error.code)) ? response : undefined;
+}
+
+/** Undefined for what is no JSON. */
+export function parse(bytes: Uint8Array): unknown {
+  try {
+    return JSON.parse(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8'));
+  } catch {
+    return undefined;
+  }
+}
+
+export function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
