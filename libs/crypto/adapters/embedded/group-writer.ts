@@ -75,6 +75,8 @@ export class GroupWriter {
     const workerData: WriterData = { path: this.#path };
     const worker = new Worker(new URL(file, import.meta.url), {
       workerData,
+      // What this process was started with (--input-type, --import …) is not for the thread.
+      execArgv: [],
       resourceLimits: { maxOldGenerationSizeMb: 64, maxYoungGenerationSizeMb: 4 },
     });
     worker.on('message', (reply: WriterReply) => this.#settle(reply));

@@ -88,6 +88,8 @@ function startPool(threads: number): Piscina<HashingTask, HashingResult> {
     minThreads: 0,
     maxThreads: threads,
     idleTimeout: IDLE_THREAD_MS,
+    // What this process was started with (--input-type, --import …) is not for the threads.
+    execArgv: [],
     resourceLimits: { maxOldGenerationSizeMb: 32, maxYoungGenerationSizeMb: 4 },
   });
 }
