@@ -1,0 +1,32 @@
+import { globMatches, matchesAll, parseGlob } from './glob.ts';
+import { type FilterKey, filterKeys, type Scope, type Segment } from './scope.ts';
+
+/** What an object says of itself, for filters. */
+export type Attributes = Readonly<Partial<Record<FilterKey, string>>>;
+
+/**
+ * Paths are compared from their last segments on. What the scope does not name is free: `user` matches `sso/user`. A
+ * scope longer than the resource matches only where its further segments are all `*`; a constraint is never dropped.
+ */
+export function pathMatches(scope: readonly Segment[], resource: readonly Segment[]): boolean {
+  const further = scope.slice(0, Math.max(0, scope.length - resource.length));
+  if (!further.every(({ glob }) => matchesAll(glob))) return false;
+  return scope.slice(further.length).every((segment, index, compared) => {
+    const fromEnd = compared.length - index;
+    const asked = resource.at(-fromEnd)?.text ?? '';
+    // Whoever asks for any parent asks for none in particular; the last segment is always meant.
+    return (asked === '*' && fromEnd > 1) || globMatches(segment.glob, asked);
+  });
+}
+
+/** Every filter must match the object's own member; a filter that no object knows matches nothing. */
+export function filtersMatch(filters: Scope['filters'], attributes: Attributes): boolean {
+  return [...filters].every(([key, pattern]) => {
+    const value = isFilterKey(key) ? attributes[key] : undefined;
+    return value !== undefined && globMatches(parseGlob(pattern), value);
+  });
+}
+
+export function isFilterKey(key: string): key is FilterKey {
+  return (filterKeys as readonly string[]).includes(key);
+}

@@ -1,0 +1,79 @@
+import { type Glob, parseGlob } from './glob.ts';
+
+/** Members of an object that a scope may be narrowed to. A filter on anything else matches nothing. */
+export const filterKeys = ['tenant_id', 'workspace_id', 'user_id', 'owner_id', 'uid'] as const;
+export type FilterKey = (typeof filterKeys)[number];
+
+/** `[action ":"] path ["?" key=value ("&" key=value)*]`, taken apart. */
+export interface Scope {
+  /** The verb; `read` where the text names none. */
+  readonly action: string;
+  /** Segments of the path, at least one. */
+  readonly path: readonly Segment[];
+  /** The first value of each key, as a shell pattern in text. */
+  readonly filters: ReadonlyMap<string, string>;
+}
+
+export interface Segment {
+  readonly text: string;
+  readonly glob: Glob;
+}
+
+export type ParsedScope =
+  | { readonly ok: true; readonly scope: Scope }
+  | { readonly ok: false; readonly reason: string };
+
+const longest = 512;
+const unspeakable = /[\s\p{C}]/u;
+
+/**
+ * Reads a scope. The verb is the text before the first colon that comes before any `?`; later colons belong to the
+ * path. An empty segment, or no path at all, is `*`. A filter without a value is an error, since dropping it would
+ * make the scope wider than its text.
+ */
+export function parseScope(text: string): ParsedScope {
+  if (text === '') return refuse('is empty');
+  if (text.length > longest) return refuse(`is longer than ${longest} characters`);
+  if (unspeakable.test(text)) return refuse('holds a space or a character that cannot be printed');
+  const question = text.indexOf('?');
+  const head = question < 0 ? text : text.slice(0, question);
+  const colon = head.indexOf(':');
+  const action = head.slice(0, Math.max(colon, 0));
+  const filters = parseFilters(question < 0 ? '*' : text.slice(question + 1));
+  if (filters === undefined) return refuse('has a filter that is not key=value');
+  return {
+    ok: true,
+    scope: { action: action === '' ? 'read' : action, path: parsePath(head.slice(colon + 1)), filters },
+  };
+}
+
+export function parsePath(path: string): readonly Segment[] {
+  return path.split('/').map((part) => {
+    const text = part === '' ? '*' : part;
+    return { text, glob: parseGlob(text) };
+  });
+}
+
+/** A bare `*` stands for no filter. */
+function parseFilters(query: string): ReadonlyMap<string, string> | undefined {
+  const filters = new Map<string, string>();
+  if (query === '*') return filters;
+  for (const pair of query.split('&')) {
+    const [key, value] = [pair.slice(0, pair.indexOf('=')), pair.slice(pair.indexOf('=') + 1)].map(decode);
+    if (!pair.includes('=') || key === undefined || value === undefined || key === '' || value === '') return undefined;
+    if (!filters.has(key)) filters.set(key, value);
+  }
+  return filters;
+}
+
+function decode(text: string): string | undefined {
+  try {
+    return decodeURIComponent(text.replaceAll('+', ' '));
+  } catch {
+    return undefined;
+  }
+}
+
+function refuse(reason: string): ParsedScope {
+  return { ok: false, reason };
+}
