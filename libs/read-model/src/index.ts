@@ -1,5 +1,6 @@
 export type { BackOff } from './back-off.ts';
 export type { ParkedQuestion } from './parked-streams.ts';
+export { PositionWaiters } from './position-waiters.ts';
 export * from './projection.ts';
 export * from './projection-runner.ts';
 export * from './read-model.port.ts';
