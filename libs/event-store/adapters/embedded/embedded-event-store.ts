@@ -52,6 +52,7 @@ export async function openEmbeddedEventStore(options: EmbeddedEventStoreOptions)
     const reader = new LogReader(database, path, logId);
     verifyEnd(reader);
     const watch = new CommitWatch({
+      writeAheadFile: `${path}-wal`,
       dataVersion: () => reader.dataVersion(),
       verify: () => {
         mustStillBe(path, identity);

@@ -1,0 +1,41 @@
+import { type FSWatcher, watch } from 'node:fs';
+
+/**
+ * Hears from the operating system that a file was written. It is relied upon only while it proves itself: a change
+ * that is found without a notice, as on file systems that give none, ends the trust until a notice comes again.
+ */
+export class WriteNotice {
+  #watcher: FSWatcher | undefined;
+  #reliable = false;
+  #noticed = false;
+  #unannounced = false;
+
+  constructor(path: string, written: () => void) {
+    try {
+      this.#watcher = watch(path, { persistent: false }, () => {
+        this.#noticed = true;
+        written();
+      });
+      this.#watcher.on('error', () => this.close());
+    } catch {
+      // No such file yet, or no more watches to be had: then looking has to do.
+    }
+  }
+
+  get reliable(): boolean {
+    return this.#reliable && this.#watcher !== undefined;
+  }
+
+  /** To be called with what each look found; a notice may come a moment after the look that it belongs to. */
+  looked(changed: boolean): void {
+    if (this.#noticed) this.#reliable ||= changed || this.#unannounced;
+    else if (this.#unannounced) this.#reliable = false;
+    this.#unannounced = changed && !this.#noticed;
+    this.#noticed = false;
+  }
+
+  close(): void {
+    this.#watcher?.close();
+    this.#watcher = undefined;
+  }
+}
