@@ -43,6 +43,13 @@ it('gives a known problem with its remedy and without a stack', async () => {
   );
 });
 
+it('takes the remedy that an error of another room brings', async () => {
+  const { text } = await failureOf(async () => {
+    throw Object.assign(new Error('NATS refuses the credential.'), { code: 'refused', remedy: 'Correct NATS_URL.' });
+  });
+  expect(text).toBe('evident gateway did not start: NATS refuses the credential.\nCorrect NATS_URL.\n');
+});
+
 it('keeps the stack of a fault that nobody foresaw', async () => {
   const { text } = await failureOf(async () => {
     throw new TypeError('x is not a function');

@@ -35,13 +35,20 @@ function placeOf(error: Error): string {
   return typeof address === 'string' ? address : 'the data directory';
 }
 
-/** The same error in words for an operator, where it is one of those known here; else as it is. */
+/**
+ * The same error in words for an operator, where it brings its own `remedy` (as the problems of other rooms do, which
+ * cannot import this one) or is a system error that is known here; else as it is.
+ */
 export function asStartupProblem(error: unknown): unknown {
-  if (error instanceof StartupProblem || !isErrorWithCode(error)) return error;
-  const explain = explanations[error.code];
-  if (explain === undefined) return error;
-  const [message, remedy] = explain(placeOf(error));
-  return new StartupProblem(message, remedy, { cause: error });
+  if (error instanceof StartupProblem || !(error instanceof Error)) return error;
+  const [message, remedy] = explanationOf(error) ?? [];
+  return message === undefined || remedy === undefined ? error : new StartupProblem(message, remedy, { cause: error });
+}
+
+function explanationOf(error: Error): readonly [message: string, remedy: string] | undefined {
+  const { remedy } = error as { remedy?: unknown };
+  if (typeof remedy === 'string') return [error.message, remedy];
+  return isErrorWithCode(error) ? explanations[error.code]?.(placeOf(error)) : undefined;
 }
 
 /** The text for stderr: two lines for a known problem; an unknown fault keeps its stack, for it is a bug report. */

@@ -25,7 +25,7 @@ export class NatsResponder {
     return this.#server.inFlight;
   }
 
-  /** Resolves once the server routes these subjects here. */
+  /** Resolves once NATS routes these subjects here. */
   async serve(handlers: Iterable<BoundHandler>): Promise<void> {
     const bound = [...handlers];
     this.#server.serve(bound);
@@ -34,7 +34,8 @@ export class NatsResponder {
       const callback = (error: Error | null, message: Msg) => this.#receive(subject, error, message);
       this.#subscriptions.push(this.#link.connection.subscribe(subject, { queue: service, callback }));
     }
-    await this.#link.connection.flush();
+    // Cut off meanwhile, the driver subscribes again with the next connection.
+    await this.#link.connection.flush().catch(() => undefined);
   }
 
   /**
