@@ -1,0 +1,3 @@
+export * from './health-server.ts';
+export * from './run-service.ts';
+export * from './service.ts';

@@ -1,0 +1,92 @@
+import 'reflect-metadata';
+import { openLog, readWrappingKey, type WrappingKey } from '@evident/log';
+import {
+  type Config,
+  createLogger,
+  createMetrics,
+  describeProblems,
+  HealthChecks,
+  type Logger,
+  loadConfig,
+  reportReady,
+  type ServiceKind,
+  Shutdown,
+  StartupProblem,
+  startOrExplain,
+  systemClock,
+} from '@evident/runtime';
+import { connectNats, NatsClient, NatsProblem, NatsResponder, NatsStrategy } from '@evident/transport/nats';
+import { NestFactory } from '@nestjs/core';
+import { startHealthServer } from './health-server.ts';
+import type { Service, ServiceDependencies } from './service.ts';
+
+/** The services behind the gateway. */
+export type BackService = Exclude<ServiceKind, 'gateway' | 'standalone'>;
+
+/**
+ * The `main` of a service that runs alone: answers its messages over NATS until SIGTERM, then finishes what it has
+ * taken. A start that fails is one message on stderr and exit code 1.
+ */
+export function runService(
+  name: BackService,
+  create: (deps: ServiceDependencies, masterKey: () => WrappingKey) => Promise<Service>,
+): Promise<void> {
+  return startOrExplain(name, async () => {
+    const { config, warnings } = configOrProblem(process.env, name);
+    const logger = createLogger({ service: name, level: config.logLevel });
+    for (const warning of warnings) logger.warn({}, warning);
+    const shutdown = new Shutdown({ logger });
+    const metrics = createMetrics(name);
+    const health = new HealthChecks();
+    const link = await connectToNats(config, logger);
+    shutdown.on('close', 'nats', () => link.close());
+    const log = await openLog({ config, createKeyring: name === 'auth-command', logger, now: systemClock });
+    shutdown.on('close', 'log', () => log.close());
+    // Asked for by the two services that keep secrets of their own, and by nobody else.
+    const masterKey = () => readWrappingKey(config.keys.master, { variable: 'MASTER_KEY', mayMake: false, logger });
+    const client = new NatsClient(link, { log: logger });
+    const deps = { config, log, client, broadcast: client, logger, metrics, health, now: systemClock };
+    const service = await create(deps, masterKey);
+    shutdown.on('close', name, () => service.close?.());
+    const observe = (message: string, outcome: string, durationMs: number) => {
+      metrics.messages.inc({ message, outcome });
+      metrics.messageSeconds.observe({ message }, durationMs / 1000);
+    };
+    const strategy = new NatsStrategy(new NatsResponder(link, { log: logger, observe }));
+    const app = await NestFactory.createMicroservice(service.module, { strategy, logger: false, abortOnError: false });
+    shutdown.on('intake', 'messages', () => strategy.close());
+    await app.listen();
+    health.add({
+      name: 'nats',
+      check: () => (link.status === 'connected' ? 'ok' : { down: 'the connection to NATS is lost' }),
+    });
+    if (config.healthPort !== undefined)
+      await startHealthServer(config.listen.host, config.healthPort, health, metrics);
+    shutdown.listen();
+    await service.start?.();
+    logger.info({ processId: process.pid }, 'Ready.');
+    reportReady();
+  });
+}
+
+/** The configuration; throws the `StartupProblem` that names every variable that is wrong. */
+export function configOrProblem(
+  env: NodeJS.ProcessEnv,
+  service: ServiceKind,
+): { config: Config; warnings: readonly string[] } {
+  const loaded = loadConfig(env, { service });
+  if (loaded.ok) return loaded;
+  throw new StartupProblem(describeProblems(loaded.problems), 'Correct the configuration and start again.');
+}
+
+/** Waits for a server that is not there yet; throws `StartupProblem` where waiting would not help. */
+export async function connectToNats(config: Config, logger: Logger) {
+  if (config.nats === undefined)
+    throw new StartupProblem('NATS_URL is not set.', 'Write for example nats://127.0.0.1:4222.');
+  try {
+    return await connectNats({ ...config.nats, service: config.service, log: logger });
+  } catch (error) {
+    if (!(error instanceof NatsProblem)) throw error;
+    throw new StartupProblem(error.message, error.remedy, { cause: error });
+  }
+}
