@@ -1,1 +1,10 @@
+export { BreakableReadModel, type ReadModelFlaw } from './breakable-read-model.ts';
 export { MemoryLog } from './memory-log.ts';
+export {
+  type ReadModelCase,
+  type ReadModelHarness,
+  type ReadModelUnderTest,
+  readModelCases,
+  readModelContract,
+  runReadModelCase,
+} from './read-model.contract.ts';

@@ -1,0 +1,51 @@
+import { describe, expect, it } from 'vitest';
+import { BreakableReadModel, type ReadModelFlaw } from './breakable-read-model.ts';
+import { type ReadModelHarness, readModelCases, readModelContract, runReadModelCase } from './read-model.contract.ts';
+
+const inMemory =
+  (flaw?: ReadModelFlaw): ReadModelHarness =>
+  async () => {
+    const model = new BreakableReadModel(flaw);
+    return { connect: async () => model.connect(), destroy: async () => undefined };
+  };
+
+readModelContract('in memory', { open: inMemory() });
+
+describe('the suite itself', () => {
+  const flaws: readonly ReadModelFlaw[] = [
+    'older writes win',
+    'equal positions overwrite',
+    'tombstones are forgotten',
+    'the checkpoint comes before the rows',
+    'the checkpoint goes back',
+    'epochs are ignored',
+    'a refused batch leaves its rows',
+    'an unfit row leaves the rest of its batch',
+    'a retry counts twice',
+    'a late write overrides what came since',
+    'parking forgets its keys',
+    'parking is replaced by later events',
+    'starting over keeps the rows',
+    'starting over forgets all parking',
+    'removed rows are listed',
+    'order is by code unit',
+    'queries need no index',
+    'prefixes fold case',
+    'ranges include their end',
+    'rows in memory are trusted',
+  ];
+
+  it.each(flaws)('fails on a read model where %s', async (flaw) => {
+    const failed: string[] = [];
+    // The model case alone would notice most flaws; a named case has to.
+    for (const one of readModelCases.filter(({ name }) => !name.startsWith('any sequence'))) {
+      await runReadModelCase(one, inMemory(flaw)).catch(() => failed.push(one.name));
+    }
+    expect(failed).not.toEqual([]);
+  });
+
+  it('refuses to skip a case that it does not have', () => {
+    const open = () => Promise.reject(new Error('not reached'));
+    expect(() => readModelContract('none', { open, skip: { 'no such case': 'because' } })).toThrow('no such case');
+  });
+});
