@@ -1,0 +1,15 @@
+import type { Log } from '@evident/log';
+import type { Clock, Config, HealthChecks, Logger, Metrics } from '@evident/runtime';
+import type { Broadcast } from '@evident/transport';
+
+/** What the service stands on; made by whoever starts it. */
+export interface IdentityProjectionDependencies {
+  readonly config: Pick<Config, 'tenant' | 'publicUrl' | 'tokens' | 'readModel'>;
+  readonly log: Log;
+  readonly broadcast: Broadcast;
+  readonly logger: Logger;
+  readonly metrics: Metrics;
+  /** Gets a check of the projections. */
+  readonly health: Pick<HealthChecks, 'add'>;
+  readonly now: Clock;
+}

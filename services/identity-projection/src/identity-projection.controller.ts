@@ -1,0 +1,75 @@
+import {
+  findSignIn,
+  getApp,
+  getRevocations,
+  getStatus,
+  getUser,
+  listApps,
+  listAppUsers,
+  listOpenClaims,
+  listUsers,
+  type MessageContract,
+  type RequestContext,
+} from '@evident/contracts';
+import { Handles } from '@evident/transport';
+import { Controller, Inject } from '@nestjs/common';
+import type { z } from 'zod';
+import type { IdentityQueries } from './identity-projection.ts';
+
+export const IDENTITY_QUERIES = Symbol('IdentityQueries');
+
+type Query<Contract extends MessageContract> = z.output<Contract['request']>;
+
+@Controller()
+export class IdentityProjectionController {
+  readonly #queries: IdentityQueries;
+
+  constructor(@Inject(IDENTITY_QUERIES) queries: IdentityQueries) {
+    this.#queries = queries;
+  }
+
+  @Handles(findSignIn)
+  findSignIn(query: Query<typeof findSignIn>, context: RequestContext) {
+    return this.#queries.findSignIn(query, context);
+  }
+
+  @Handles(getUser)
+  getUser(query: Query<typeof getUser>, context: RequestContext) {
+    return this.#queries.getUser(query, context);
+  }
+
+  @Handles(listUsers)
+  listUsers(query: Query<typeof listUsers>, context: RequestContext) {
+    return this.#queries.listUsers(query, context);
+  }
+
+  @Handles(getApp)
+  getApp(query: Query<typeof getApp>, context: RequestContext) {
+    return this.#queries.getApp(query, context);
+  }
+
+  @Handles(listApps)
+  listApps(query: Query<typeof listApps>, context: RequestContext) {
+    return this.#queries.listApps(query, context);
+  }
+
+  @Handles(listAppUsers)
+  listAppUsers(query: Query<typeof listAppUsers>, context: RequestContext) {
+    return this.#queries.listAppUsers(query, context);
+  }
+
+  @Handles(getRevocations)
+  getRevocations(query: Query<typeof getRevocations>, context: RequestContext) {
+    return this.#queries.getRevocations(query, context);
+  }
+
+  @Handles(getStatus)
+  getStatus(query: Query<typeof getStatus>, context: RequestContext) {
+    return this.#queries.getStatus(query, context);
+  }
+
+  @Handles(listOpenClaims)
+  listOpenClaims(query: Query<typeof listOpenClaims>, context: RequestContext) {
+    return this.#queries.listOpenClaims(query, context);
+  }
+}

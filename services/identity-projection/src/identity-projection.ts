@@ -1,0 +1,103 @@
+import { createCallerCheck } from '@evident/caller';
+import type {
+  findSignIn,
+  getApp,
+  getRevocations,
+  getStatus,
+  getUser,
+  listApps,
+  listAppUsers,
+  listOpenClaims,
+  listUsers,
+} from '@evident/contracts';
+import type { MessageHandler } from '@evident/transport';
+import type { IdentityProjectionDependencies } from './dependencies.ts';
+import { measureLag } from './lag-metrics.ts';
+import { openReadModel } from './open-read-model.ts';
+import { ProjectionGroup } from './projection-group.ts';
+import { createDecodeBatch } from './projections/decode-batch.ts';
+import { projectionGroups } from './projections/groups.ts';
+import { createFindSignIn } from './queries/find-sign-in.ts';
+import { createGetApp } from './queries/get-app.ts';
+import { createGetStatus } from './queries/get-status.ts';
+import { createGetUser } from './queries/get-user.ts';
+import { createListAppUsers } from './queries/list-app-users.ts';
+import { createListApps } from './queries/list-apps.ts';
+import { createListOpenClaims } from './queries/list-open-claims.ts';
+import { createListUsers } from './queries/list-users.ts';
+import type { Reading } from './queries/reading.ts';
+import { readinessCheck } from './readiness.ts';
+import { RevocationPublisher } from './revocations/revocation-publisher.ts';
+
+/** What each message is answered with. */
+export interface IdentityQueries {
+  readonly findSignIn: MessageHandler<typeof findSignIn>;
+  readonly getUser: MessageHandler<typeof getUser>;
+  readonly listUsers: MessageHandler<typeof listUsers>;
+  readonly getApp: MessageHandler<typeof getApp>;
+  readonly listApps: MessageHandler<typeof listApps>;
+  readonly listAppUsers: MessageHandler<typeof listAppUsers>;
+  readonly getRevocations: MessageHandler<typeof getRevocations>;
+  readonly getStatus: MessageHandler<typeof getStatus>;
+  readonly listOpenClaims: MessageHandler<typeof listOpenClaims>;
+}
+
+/** The service without a transport. */
+export interface IdentityProjection {
+  readonly queries: IdentityQueries;
+  /** Begins to follow the log. Returns at once: the health check says when the rows have caught up. */
+  start(): void;
+  /** Finishes the batches in work, saves the checkpoints and closes the read model; the log stays open. Idempotent. */
+  close(): Promise<void>;
+}
+
+/** Opens the read model and wires projections, queries and the revocation list. Throws `StartupProblem`. */
+export async function createIdentityProjection(deps: IdentityProjectionDependencies): Promise<IdentityProjection> {
+  const { config, log, logger, metrics, now } = deps;
+  const { tokens, publicUrl: issuer, tenant } = config;
+  const { store: events } = log;
+  const store = await openReadModel(config.readModel, logger);
+  await store.prepare(Object.values(projectionGroups).flatMap((group) => group.map(({ view }) => view)));
+
+  const decode = createDecodeBatch(log);
+  const group = (name: keyof typeof projectionGroups) =>
+    new ProjectionGroup({ name, projections: projectionGroups[name], events, store, decode, logger, metrics, now });
+  const directory = group('directory');
+  const groups = [directory, group('security')];
+  const revocations = new RevocationPublisher({ ...deps, tenant, events, store });
+
+  const callers = createCallerCheck({ log, issuer, audiences: [issuer, tokens.audience], now });
+  const reading: Reading = { store, directory, events, callers, now };
+  deps.health.add(readinessCheck(groups, revocations, now));
+  let endMeasuring = () => {};
+  let closing: Promise<void> | undefined;
+  const close = async () => {
+    endMeasuring();
+    await revocations.stop();
+    await Promise.all(groups.map((each) => each.stop()));
+    await store.close();
+  };
+
+  return {
+    queries: {
+      findSignIn: createFindSignIn(reading),
+      getUser: createGetUser(reading),
+      listUsers: createListUsers(reading),
+      getApp: createGetApp(reading),
+      listApps: createListApps(reading),
+      listAppUsers: createListAppUsers(reading),
+      getRevocations: revocations.answer,
+      getStatus: createGetStatus(groups),
+      listOpenClaims: createListOpenClaims(reading),
+    },
+    start() {
+      revocations.start();
+      for (const each of groups) each.start();
+      endMeasuring = measureLag(groups, metrics, logger);
+    },
+    close() {
+      closing ??= close();
+      return closing;
+    },
+  };
+}

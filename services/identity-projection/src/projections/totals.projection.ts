@@ -1,0 +1,68 @@
+import {
+  appRegistered,
+  appRemoved,
+  type EventOf,
+  userAppAssigned,
+  userAppUnassigned,
+  userDeactivated,
+  userReactivated,
+  userRegistered,
+  userRemoved,
+} from '@evident/domain';
+import type { Projection, View } from '@evident/read-model';
+import { type Projected, typesOf } from './projected.ts';
+
+/** How many there are, so that no list has to be counted. */
+export type TotalRow = { readonly count: number };
+
+/** Keys of the rows. */
+export const totals = {
+  activeUsers: 'users.active',
+  inactiveUsers: 'users.inactive',
+  apps: 'apps',
+  assignedTo: (appUid: string) => `assigned|${appUid}`,
+} as const;
+
+const definitions = [
+  userRegistered,
+  userDeactivated,
+  userReactivated,
+  userRemoved,
+  userAppAssigned,
+  userAppUnassigned,
+  appRegistered,
+  appRemoved,
+] as const;
+type CountedEvent = EventOf<(typeof definitions)[number]>;
+
+export const totalsView: View<TotalRow> = { name: 'totals', version: 1, indexes: [] };
+
+export const totalsProjection: Projection<TotalRow, Projected<CountedEvent>> = {
+  name: 'totals',
+  view: totalsView,
+  types: typesOf(definitions),
+  commutes: true,
+  keys: (event) => Object.keys(changesBy(event)),
+  evolve: (row, event, key) => ({ count: (row?.count ?? 0) + (changesBy(event)[key] ?? 0) }),
+};
+
+function changesBy(event: CountedEvent): Readonly<Record<string, number>> {
+  switch (event.type) {
+    case 'user.registered':
+      return { [totals.activeUsers]: 1 };
+    case 'user.deactivated':
+      return { [totals.activeUsers]: -1, [totals.inactiveUsers]: 1 };
+    case 'user.reactivated':
+      return { [totals.activeUsers]: 1, [totals.inactiveUsers]: -1 };
+    case 'user.removed':
+      return { [event.data.wasActive ? totals.activeUsers : totals.inactiveUsers]: -1 };
+    case 'user.app-assigned':
+      return { [totals.assignedTo(event.data.appId)]: 1 };
+    case 'user.app-unassigned':
+      return { [totals.assignedTo(event.data.appId)]: -1 };
+    case 'app.registered':
+      return { [totals.apps]: 1 };
+    case 'app.removed':
+      return { [totals.apps]: -1 };
+  }
+}

@@ -1,0 +1,35 @@
+import type { listAppUsers } from '@evident/contracts';
+import type { MessageHandler } from '@evident/transport';
+import { assignmentsView } from '../projections/assignments.projection.ts';
+import { totals } from '../projections/totals.projection.ts';
+import { usersView } from '../projections/users.projection.ts';
+import { findByNumber } from './find-by-number.ts';
+import { numberedApps } from './numbered.ts';
+import { userObjectOf } from './objects.ts';
+import { pageOf } from './page-of.ts';
+import { readTotal } from './read-total.ts';
+import { type Reading, readAs } from './reading.ts';
+
+/** By integer id of the user, which the edge carries; the user itself is joined by key. */
+export function createListAppUsers(reading: Reading): MessageHandler<typeof listAppUsers> {
+  const { store } = reading;
+  return ({ id, skip, limit }, context) =>
+    readAs(reading, context, 'read:sso/app', async () => {
+      const app = await findByNumber(reading, numberedApps, id);
+      if ('error' in app) return app;
+      const appUid = app.found.key;
+      const total = await readTotal(reading, [totals.assignedTo(appUid)]);
+      if ('error' in total) return total;
+      const edges = await store.find(assignmentsView, {
+        index: ['appUid', 'userNumber'],
+        where: { appUid },
+        skip,
+        limit,
+      });
+      const uids = edges.flatMap(({ row }) => row?.userUid ?? []);
+      const joined = await store.getMany(usersView, uids);
+      const rows = uids.flatMap((uid) => joined.get(uid) ?? []);
+      const users = pageOf(reading, 'users', rows, userObjectOf);
+      return 'error' in users ? users : { found: { users: users.found, total: total.found } };
+    });
+}

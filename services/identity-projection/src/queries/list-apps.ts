@@ -1,0 +1,20 @@
+import type { listApps } from '@evident/contracts';
+import type { MessageHandler } from '@evident/transport';
+import { appsView } from '../projections/apps.projection.ts';
+import { totals } from '../projections/totals.projection.ts';
+import { appObjectOf } from './objects.ts';
+import { pageOf } from './page-of.ts';
+import { readTotal } from './read-total.ts';
+import { type Reading, readAs } from './reading.ts';
+
+/** By integer id. */
+export function createListApps(reading: Reading): MessageHandler<typeof listApps> {
+  return ({ skip, limit }, context) =>
+    readAs(reading, context, 'read:sso/app', async () => {
+      const total = await readTotal(reading, [totals.apps]);
+      if ('error' in total) return total;
+      const rows = await reading.store.find(appsView, { index: ['number'], skip, limit });
+      const apps = pageOf(reading, 'apps', rows, appObjectOf);
+      return 'error' in apps ? apps : { found: { apps: apps.found, total: total.found } };
+    });
+}

@@ -1,0 +1,14 @@
+import type { AppObject, UserObject } from '@evident/contracts';
+import type { AppRow } from '../projections/apps.projection.ts';
+import type { UserRow } from '../projections/users.projection.ts';
+
+/** A user as others see it: member by member, so that nothing else of the row ever leaves. */
+export function userObjectOf(uid: string, row: UserRow): UserObject {
+  const { number, username, email, isActive, isAdmin, createdAt, updatedAt } = row;
+  return { uid, number, username, email, isActive, isAdmin, createdAt, updatedAt };
+}
+
+export function appObjectOf(uid: string, row: AppRow): AppObject {
+  const { number, name, url, isActive, apiKeyPrefix, createdAt, updatedAt } = row;
+  return { uid, number, name, url, isActive, apiKeyPrefix, createdAt, updatedAt };
+}

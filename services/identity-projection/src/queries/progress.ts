@@ -1,0 +1,12 @@
+import type { Position } from '@evident/event-store';
+import type { Reached } from '@evident/read-model';
+
+/** How far a group of views has come, as queries need to know it. */
+export interface Progress {
+  /** Everything up to here is visible; undefined before the first event. */
+  position(): Position | undefined;
+  /** Resolves at once where the rows include the position, else with the batch that brings it or when time is up. */
+  reached(position: Position, withinMs: number): Promise<Reached>;
+  /** True where a row may be stale because a stream that feeds it waits for an operator. */
+  isParked(projection: string, key: string): boolean;
+}

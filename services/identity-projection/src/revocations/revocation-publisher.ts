@@ -1,0 +1,134 @@
+import {
+  type getRevocations,
+  type Revocation,
+  type RevocationNotice,
+  revocationsSubject,
+  succeed,
+} from '@evident/contracts';
+import type { EventStore, Position } from '@evident/event-store';
+import type { ReadModelStore } from '@evident/read-model';
+import type { Clock, Logger } from '@evident/runtime';
+import type { Broadcast, MessageHandler } from '@evident/transport';
+import { awaitPosition, notYet, waitFor } from '../queries/await-position.ts';
+import { RevocationFollower } from './revocation-follower.ts';
+
+export interface RevocationPublisherOptions {
+  readonly tenant: string;
+  readonly events: EventStore;
+  readonly store: ReadModelStore;
+  readonly broadcast: Broadcast;
+  readonly logger: Logger;
+  readonly now: Clock;
+}
+
+/** A log head that was read from the leader, and has been passed since. */
+interface Proof {
+  /** Undefined on an empty log. */
+  readonly position: Position | undefined;
+  /** When the reading of it began, milliseconds since the epoch. */
+  readonly asOf: number;
+}
+
+export const heartbeatMs = 250;
+/** A heartbeat that is not proven by then is given up; the next one reads a new head. */
+const longestProofMs = 10_000;
+/** Changes in one answer: at most some 170 KiB. */
+const pageSize = 1_500;
+
+/**
+ * Tells gateways which tokens have ended: each change at once, and a heartbeat that proves the list fresh. A
+ * heartbeat carries a head of the log and is sent only once that head is passed, so a list that has stopped is silent.
+ */
+export class RevocationPublisher {
+  readonly #options: RevocationPublisherOptions;
+  readonly #follower: RevocationFollower;
+  #proven: Proof | undefined;
+  #timer: NodeJS.Timeout | undefined;
+  #proving: Promise<void> | undefined;
+
+  constructor(options: RevocationPublisherOptions) {
+    this.#options = options;
+    this.#follower = new RevocationFollower({ ...options, onChanges: (changes, after) => this.#tell(changes, after) });
+  }
+
+  start(): void {
+    this.#follower.start();
+    this.#timer ??= setInterval(() => {
+      this.#proving ??= this.#heartbeat().finally(() => {
+        this.#proving = undefined;
+      });
+    }, heartbeatMs).unref();
+  }
+
+  async stop(): Promise<void> {
+    clearInterval(this.#timer);
+    await this.#follower.stop();
+    await this.#proving;
+  }
+
+  /** When the list was last known to be complete, milliseconds since the epoch. */
+  get provenAt(): number | undefined {
+    return this.#proven?.asOf;
+  }
+
+  /** Answers `get-revocations`: always on a head read for this very request. */
+  readonly answer: MessageHandler<typeof getRevocations> = async ({ publisher, since }, context) => {
+    const { events, now } = this.#options;
+    const follower = this.#follower;
+    const late = await awaitPosition(
+      {
+        parse: (text) => events.parsePosition(text),
+        reached: (position, withinMs) => follower.reached(position, withinMs),
+        position: () => follower.position(),
+        now,
+      },
+      context,
+    );
+    if (late !== undefined) return { ok: false, error: late };
+    const proof = await this.#prove(waitFor(context.deadline, now));
+    if (proof === undefined) return { ok: false, error: notYet(follower.position()) };
+    const goesOn = publisher === follower.publisher && since <= follower.list.sequence;
+    const { sequence, changes, complete } = follower.list.since(goesOn ? since : 0, pageSize);
+    const value = { publisher: follower.publisher, sequence, snapshot: !goesOn, changes: [...changes] };
+    // A part proves nothing: `asOf` 0 keeps whoever asked from taking it for the whole.
+    return succeed({ ...value, ...(complete ? statementOf(proof) : { asOf: 0 }) }, proof.position);
+  };
+
+  async #heartbeat(): Promise<void> {
+    try {
+      this.#follower.list.prune(this.#options.now());
+      const proof = await this.#prove(longestProofMs);
+      if (proof !== undefined) this.#tell([], this.#follower.list.sequence);
+    } catch (error) {
+      this.#options.logger.warn({ error }, 'The head of the log cannot be read; no heartbeat.');
+    }
+  }
+
+  async #prove(withinMs: number): Promise<Proof | undefined> {
+    const { events, now } = this.#options;
+    const asOf = now();
+    const position = await events.lastPosition();
+    if (position !== undefined && (await this.#follower.reached(position, withinMs)) !== 'reached') return undefined;
+    const proof = { position, asOf };
+    if (this.#proven === undefined || this.#proven.asOf < asOf) this.#proven = proof;
+    return proof;
+  }
+
+  /** Before the first proof nobody can have a list that a change could be added to. */
+  #tell(changes: readonly Revocation[], after: number): void {
+    if (this.#proven === undefined) return;
+    const { list, publisher } = this.#follower;
+    const notice: RevocationNotice = {
+      publisher,
+      after,
+      sequence: list.sequence,
+      changes: [...changes],
+      ...statementOf(this.#proven),
+    };
+    this.#options.broadcast.publish(revocationsSubject(this.#options.tenant), notice);
+  }
+}
+
+function statementOf({ position, asOf }: Proof): { position?: string; asOf: number } {
+  return position === undefined ? { asOf } : { position, asOf };
+}

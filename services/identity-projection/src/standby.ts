@@ -1,0 +1,108 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { EventStore, Position } from '@evident/event-store';
+import type { ParkedEvent, Reached, ReadModelStore } from '@evident/read-model';
+import type { Clock, Logger } from '@evident/runtime';
+
+export interface StandbyOptions {
+  readonly group: string;
+  /** Where the rows stood when the other took over. */
+  readonly from: Position | undefined;
+  readonly store: ReadModelStore;
+  readonly events: Pick<EventStore, 'compare' | 'lastPosition'>;
+  readonly logger: Logger;
+  readonly now: Clock;
+  /** Called once, where the owner has not moved for too long although the log has. */
+  readonly onSilence: () => void;
+}
+
+const watchMs = 1_000;
+/** How long an owner may stand still behind the log before it is taken for dead. */
+const silenceMs = 5_000;
+/** The owner is another process, and its checkpoint calls nobody: whoever waits has to look. */
+const lookMs = 10;
+
+/**
+ * Reads a group that another process fills, and notices when that one has died. Should it be alive after all, the
+ * epoch decides: whoever took over last writes, the other stands by.
+ */
+export class Standby {
+  readonly #options: StandbyOptions;
+  #position: Position | undefined;
+  #parked: readonly ParkedEvent[] = [];
+  #movedAt: number;
+  #timer: NodeJS.Timeout | undefined;
+  #caughtUp = false;
+  #stopped = false;
+
+  constructor(options: StandbyOptions) {
+    this.#options = options;
+    this.#position = options.from;
+    this.#movedAt = options.now();
+  }
+
+  get caughtUp(): boolean {
+    return this.#caughtUp;
+  }
+
+  start(): void {
+    this.#timer = setTimeout(() => void this.#watch(), watchMs).unref();
+  }
+
+  stop(): void {
+    this.#stopped = true;
+    clearTimeout(this.#timer);
+  }
+
+  position(): Position | undefined {
+    return this.#position;
+  }
+
+  parked(): readonly ParkedEvent[] {
+    return this.#parked;
+  }
+
+  isParked(projection: string, key: string): boolean {
+    return this.#parked.some((parked) => parked.projection === projection && parked.keys.includes(key));
+  }
+
+  async reached(position: Position, withinMs: number): Promise<Reached> {
+    if (typeof this.#options.events.compare(position, position) !== 'number') return 'log-changed';
+    const end = performance.now() + withinMs;
+    for (;;) {
+      await this.#look();
+      if (this.#position !== undefined && position <= this.#position) return 'reached';
+      if (this.#stopped) return 'stopped';
+      if (performance.now() >= end) return 'not-yet';
+      await sleep(lookMs);
+    }
+  }
+
+  async #look(): Promise<void> {
+    const { store, group, now } = this.#options;
+    const position = (await store.readCheckpoint(group))?.position;
+    if (position !== this.#position) this.#movedAt = now();
+    this.#position = position;
+  }
+
+  async #watch(): Promise<void> {
+    const { store, group, events, logger, now, onSilence } = this.#options;
+    try {
+      const head = await events.lastPosition();
+      await this.#look();
+      this.#parked = await store.readParked(group);
+      const behind = head !== undefined && (this.#position === undefined || this.#position < head);
+      if (!behind) {
+        this.#caughtUp = true;
+        this.#movedAt = now();
+      } else if (now() - this.#movedAt >= silenceMs && !this.#stopped) {
+        this.stop();
+        logger.warn({ projection: group }, 'Whoever filled the views has fallen silent; taking over.');
+        onSilence();
+        return;
+      }
+    } catch (error) {
+      logger.warn({ projection: group, error }, 'Cannot see how far another process has filled the views.');
+    }
+    if (!this.#stopped) this.start();
+  }
+}
