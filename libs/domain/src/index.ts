@@ -4,6 +4,7 @@ export * from './event-registry.ts';
 export * from './keyring/index.ts';
 export * from './number-sequence/index.ts';
 export * from './operation/index.ts';
+export type { Prepared } from './printable-text.ts';
 export * from './registry.ts';
 export * from './reservation/index.ts';
 export * from './roster/index.ts';

@@ -1,7 +1,7 @@
 import { accept, type Decider, type Decision, reject } from '../decider.ts';
 import type { RosterCommand } from './commands.ts';
 import type { RosterEvent } from './events.ts';
-import { activeAdministrators, evolveRoster, initialRoster, type RosterState } from './state.ts';
+import { evolveRoster, initialRoster, type RosterState } from './state.ts';
 
 export type RosterRejection = 'user.last-administrator' | 'roster.owned';
 
@@ -21,11 +21,11 @@ export const rosterDecider: Decider<RosterCommand, RosterState, RosterEvent, Ros
         return standing === 'active' ? accept() : accept({ type: 'roster.granted', data: { userId } });
       case 'suspend':
         if (standing !== 'active') return accept();
-        return unlessLast(state, { type: 'roster.suspended', data: { userId } });
+        return unlessLast(command, state, { type: 'roster.suspended', data: { userId } });
       case 'revoke':
         if (standing === undefined) return accept();
         if (standing === 'suspended') return accept({ type: 'roster.revoked', data: { userId } });
-        return unlessLast(state, { type: 'roster.revoked', data: { userId } });
+        return unlessLast(command, state, { type: 'roster.revoked', data: { userId } });
       case 'claim-owner':
         if (state.owner === userId) return accept();
         if (state.owner !== undefined) return reject('roster.owned');
@@ -34,6 +34,12 @@ export const rosterDecider: Decider<RosterCommand, RosterState, RosterEvent, Ros
   },
 };
 
-function unlessLast(state: RosterState, event: RosterEvent): Decision<RosterEvent, RosterRejection> {
-  return activeAdministrators(state) <= 1 ? reject('user.last-administrator') : accept(event);
+function unlessLast(
+  { userId, confirmed }: RosterCommand,
+  { administrators }: RosterState,
+  event: RosterEvent,
+): Decision<RosterEvent, RosterRejection> {
+  const isLeft = (other: string) => other !== userId && administrators.get(other) === 'active';
+  const left = (confirmed ?? [...administrators.keys()]).some(isLeft);
+  return left ? accept(event) : reject('user.last-administrator');
 }

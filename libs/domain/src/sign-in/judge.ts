@@ -42,7 +42,8 @@ export function judgeSignIn(facts: SignInFacts): Verdict {
   return { outcome: 'succeeded' };
 }
 
-function keyIsGood({ app, keyLookup, now }: SignInFacts): boolean {
+/** The key is one of the app, still counts, and the app is there and active. */
+export function keyIsGood({ app, keyLookup, now }: Pick<SignInFacts, 'app' | 'keyLookup' | 'now'>): boolean {
   if (app === undefined || !app.registered || !app.isActive || app.removed) return false;
   return app.keys.some((key) => key.lookup === keyLookup && keyCounts(key, now));
 }

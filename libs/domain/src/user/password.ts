@@ -1,8 +1,10 @@
-import { foldIdentifier, type Prepared } from './identifier.ts';
+import { countCharacters, type Prepared, refuseText } from '../printable-text.ts';
+import { foldIdentifier } from './identifier.ts';
 
 const shortest = 8;
 const longest = 256;
-// Controls, unassigned code points and lone surrogates (RFC 8265 section 4.2 by way of RFC 8264's FreeformClass).
+// Controls, unassigned code points and lone surrogates: what is left of RFC 8264's FreeformClass (section 4.3) once
+// everything that a keyboard or a password manager may produce is let in (api/asf.md, "characters").
 const forbidden = /[\p{Cc}\p{Cn}\p{Cs}]/u;
 const otherSpaces = /\p{Zs}/gu;
 
@@ -11,9 +13,9 @@ const otherSpaces = /\p{Zs}/gu;
  * NFC; case and width are kept. So a password typed as NFC or NFD is one password.
  */
 export function preparePassword(password: string): Prepared {
-  if (forbidden.test(password)) return { ok: false, reason: 'holds a control or unassigned character' };
+  if (forbidden.test(password)) return refuseText('holds a control or unassigned character');
   const prepared = password.replace(otherSpaces, ' ').normalize('NFC');
-  return prepared === '' ? { ok: false, reason: 'is empty' } : { ok: true, prepared };
+  return prepared === '' ? refuseText('is empty') : { ok: true, prepared };
 }
 
 export interface PasswordContext {
@@ -27,14 +29,13 @@ export interface PasswordContext {
 export function checkNewPassword(password: string, { username, email, isCommon }: PasswordContext): Prepared {
   const result = preparePassword(password);
   if (!result.ok) return result;
-  const { prepared } = result;
-  const length = [...prepared].length;
-  if (length < shortest) return { ok: false, reason: `must have at least ${shortest} characters` };
-  if (length > longest) return { ok: false, reason: `must have at most ${longest} characters` };
-  const folded = foldIdentifier(prepared);
+  const length = countCharacters(result.prepared);
+  if (length < shortest) return refuseText(`must have at least ${shortest} characters`);
+  if (length > longest) return refuseText(`must have at most ${longest} characters`);
+  const folded = foldIdentifier(result.prepared);
   if (folded === foldIdentifier(username) || folded === foldIdentifier(email)) {
-    return { ok: false, reason: 'must not be the user name or the e-mail address' };
+    return refuseText('must not be the user name or the e-mail address');
   }
-  if (isCommon(prepared.toLowerCase())) return { ok: false, reason: 'is on the list of common passwords' };
+  if (isCommon(result.prepared.toLowerCase())) return refuseText('is on the list of common passwords');
   return result;
 }
