@@ -1,1 +1,10 @@
-export {};
+export {
+  type EventStoreCapability,
+  type EventStoreCase,
+  type EventStoreContractOptions,
+  type EventStoreHarness,
+  eventStoreCases,
+  eventStoreContract,
+  type LogUnderTest,
+  runEventStoreCase,
+} from './event-store.contract.ts';
