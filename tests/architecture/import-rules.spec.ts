@@ -60,7 +60,7 @@ describe('import rules', () => {
     const leaks = shipped.flatMap((file) =>
       file.imports
         .map(({ specifier }) => specifier)
-        .filter((specifier) => /^@evident\/testing|\/contract(\/|$)|^vitest$|\.spec\.ts$/.test(specifier))
+        .filter((specifier) => /^@evident\/testing|\/contract(\/|$)|^vitest$|\.(?:spec|fixture)\.ts$/.test(specifier))
         .map((specifier) => `${file.path} → ${specifier}`),
     );
     expect(leaks).toEqual([]);

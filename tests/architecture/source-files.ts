@@ -16,6 +16,7 @@ export interface SourceFile {
   readonly room: string;
   /** `src`, `adapters/embedded`, `contract`, `bin`. */
   readonly zone: string;
+  /** A spec, or what only specs import (`*.fixture.ts`). */
   readonly isSpec: boolean;
   readonly lines: number;
   readonly imports: readonly Import[];
@@ -45,7 +46,7 @@ function readSourceFile(path: string): SourceFile {
     path,
     room: `${top}/${name}`,
     zone: zone === 'adapters' ? `${zone}/${adapter}` : zone,
-    isSpec: /\.spec\.ts$/.test(path),
+    isSpec: /\.(?:spec|fixture)\.ts$/.test(path),
     lines: text.split('\n').length,
     imports: [...statements, ...dynamics],
   };

@@ -26,7 +26,12 @@ export const getUser = defineQuery(service, 'get-user', {
   value: userWithApps,
 });
 
-/** By integer id. `q`: name or address begins with it, ignoring case. */
+/**
+ * By integer id. `q`: name or address begins with it, ignoring case.
+ *
+ * A page of this and the other lists may be shorter than `limit` where more would not fit into one message: whoever
+ * wants all of it goes on with a larger `skip` until `total`, or an empty page.
+ */
 export const listUsers = defineQuery(service, 'list-users', {
   request: pageRequest.extend({ q: z.string().max(320).optional(), isActive: z.boolean().optional() }),
   value: z.object({ users: z.array(userObject), total: z.number().int() }),
@@ -51,8 +56,12 @@ export type Revocation = z.infer<typeof revocation>;
 
 /**
  * Ended tokens since a sequence number of this publisher, complete to `position`. Waits for `minPosition` of the
- * context, so that who just wrote gets what was written. `publisher` changes with the process: then, or where
- * `since` is too old, `snapshot` is true and `changes` are all that can still matter.
+ * context, so that who just wrote gets what was written; and for at most half a second for the rows of the directory
+ * too, because the answer of a write is held on this question. `publisher` changes with the process: then `snapshot`
+ * is true and `changes` are all that can still matter.
+ *
+ * Where that is more than one message holds, the first part comes with `asOf` 0 and no position: it proves nothing
+ * until the rest was asked for from its `sequence`.
  */
 export const getRevocations = defineQuery(service, 'get-revocations', {
   request: z.object({ publisher: z.string().max(64).optional(), since: z.number().int().nonnegative() }),

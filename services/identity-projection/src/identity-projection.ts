@@ -64,7 +64,7 @@ export async function createIdentityProjection(deps: IdentityProjectionDependenc
     new ProjectionGroup({ name, projections: projectionGroups[name], events, store, decode, logger, metrics, now });
   const directory = group('directory');
   const groups = [directory, group('security')];
-  const revocations = new RevocationPublisher({ ...deps, tenant, events, store });
+  const revocations = new RevocationPublisher({ ...deps, tenant, events, store, rows: directory });
 
   const callers = createCallerCheck({ log, issuer, audiences: [issuer, tokens.audience], now });
   const reading: Reading = { store, directory, events, callers, now };
@@ -87,7 +87,7 @@ export async function createIdentityProjection(deps: IdentityProjectionDependenc
       listApps: createListApps(reading),
       listAppUsers: createListAppUsers(reading),
       getRevocations: revocations.answer,
-      getStatus: createGetStatus(groups),
+      getStatus: createGetStatus(reading, groups),
       listOpenClaims: createListOpenClaims(reading),
     },
     start() {

@@ -1,7 +1,7 @@
 import { fail, type ReplyError, type RequestContext } from '@evident/contracts';
 import type { EventStore, Position } from '@evident/event-store';
-import type { Reached } from '@evident/read-model';
 import type { Clock } from '@evident/runtime';
+import type { Progress } from './progress.ts';
 
 /** The longest that a read waits for a position; design section 9. */
 export const longestWaitMs = 5_000;
@@ -9,28 +9,27 @@ export const longestWaitMs = 5_000;
 const replyMarginMs = 50;
 
 export interface AwaitPosition {
-  readonly parse: EventStore['parsePosition'];
-  readonly reached: (position: Position, withinMs: number) => Promise<Reached>;
-  /** Where the rows stand, for the refusal. */
-  readonly position: () => Position | undefined;
+  /** What has to pass the position. */
+  readonly progress: Pick<Progress, 'position' | 'reached'>;
+  readonly events: Pick<EventStore, 'parsePosition'>;
   readonly now: Clock;
 }
 
 /** Waits until the position that the request demands is passed; undefined where it is, else the refusal. */
 export async function awaitPosition(
-  { parse, reached, position, now }: AwaitPosition,
+  { progress, events, now }: AwaitPosition,
   { minPosition, deadline }: Pick<RequestContext, 'minPosition' | 'deadline'>,
 ): Promise<ReplyError | undefined> {
   if (minPosition === undefined) return undefined;
-  const demanded = parse(minPosition);
+  const demanded = events.parsePosition(minPosition);
   if (demanded === undefined) return fail('log.unknown-position').error;
-  switch (await reached(demanded, waitFor(deadline, now))) {
+  switch (await progress.reached(demanded, waitFor(deadline, now))) {
     case 'reached':
       return undefined;
     case 'log-changed':
       return fail('log.changed').error;
     case 'not-yet':
-      return notYet(position());
+      return notYet(progress.position());
     case 'stopped':
     case 'taken-over':
       return fail('service.unavailable', { retryAfterSeconds: 1 }).error;

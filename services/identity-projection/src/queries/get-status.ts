@@ -1,16 +1,21 @@
-import { type getStatus, succeed } from '@evident/contracts';
+import type { getStatus } from '@evident/contracts';
 import type { MessageHandler } from '@evident/transport';
 import type { ProjectionGroup } from '../projection-group.ts';
+import { type Reading, read } from './reading.ts';
 
 /** Events counted of a lag; beyond, the number is "at least". */
 const countUpTo = 10_000;
 
 /** One entry for each projection; those of a group move on together. */
-export function createGetStatus(groups: readonly ProjectionGroup[]): MessageHandler<typeof getStatus> {
-  return async () => {
-    const projections = await Promise.all(groups.map(statusOf));
-    return succeed({ caughtUp: groups.every((group) => group.caughtUp), projections: projections.flat() });
-  };
+export function createGetStatus(
+  reading: Reading,
+  groups: readonly ProjectionGroup[],
+): MessageHandler<typeof getStatus> {
+  return (_query, context) =>
+    read(reading, context, async () => {
+      const projections = await Promise.all(groups.map(statusOf));
+      return { found: { caughtUp: groups.every((group) => group.caughtUp), projections: projections.flat() } };
+    });
 }
 
 async function statusOf(group: ProjectionGroup) {

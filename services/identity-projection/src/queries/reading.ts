@@ -27,15 +27,7 @@ export async function read<Value>(
   context: RequestContext,
   find: () => Promise<Found<Value>>,
 ): Promise<Reply<Value>> {
-  const late = await awaitPosition(
-    {
-      parse: (text) => events.parsePosition(text),
-      reached: (position, withinMs) => directory.reached(position, withinMs),
-      position: () => directory.position(),
-      now,
-    },
-    context,
-  );
+  const late = await awaitPosition({ progress: directory, events, now }, context);
   if (late !== undefined) return { ok: false, error: late };
   // Asked before the rows: they can only be newer.
   const position = directory.position();

@@ -1,5 +1,6 @@
 import {
   type getRevocations,
+  type RequestContext,
   type Revocation,
   type RevocationNotice,
   revocationsSubject,
@@ -10,12 +11,15 @@ import type { ReadModelStore } from '@evident/read-model';
 import type { Clock, Logger } from '@evident/runtime';
 import type { Broadcast, MessageHandler } from '@evident/transport';
 import { awaitPosition, notYet, waitFor } from '../queries/await-position.ts';
+import type { Progress } from '../queries/progress.ts';
 import { RevocationFollower } from './revocation-follower.ts';
 
 export interface RevocationPublisherOptions {
   readonly tenant: string;
   readonly events: EventStore;
   readonly store: ReadModelStore;
+  /** How far the rows of the directory have come. */
+  readonly rows: Pick<Progress, 'position' | 'reached'>;
   readonly broadcast: Broadcast;
   readonly logger: Logger;
   readonly now: Clock;
@@ -23,6 +27,8 @@ export interface RevocationPublisherOptions {
 
 /** A log head that was read from the leader, and has been passed since. */
 interface Proof {
+  /** Of the list that had passed it. */
+  readonly publisher: string;
   /** Undefined on an empty log. */
   readonly position: Position | undefined;
   /** When the reading of it began, milliseconds since the epoch. */
@@ -32,6 +38,8 @@ interface Proof {
 export const heartbeatMs = 250;
 /** A heartbeat that is not proven by then is given up; the next one reads a new head. */
 const longestProofMs = 10_000;
+/** How long an answer waits for the rows. */
+const longestHoldMs = 500;
 /** Changes in one answer: at most some 170 KiB. */
 const pageSize = 1_500;
 
@@ -75,24 +83,29 @@ export class RevocationPublisher {
   readonly answer: MessageHandler<typeof getRevocations> = async ({ publisher, since }, context) => {
     const { events, now } = this.#options;
     const follower = this.#follower;
-    const late = await awaitPosition(
-      {
-        parse: (text) => events.parsePosition(text),
-        reached: (position, withinMs) => follower.reached(position, withinMs),
-        position: () => follower.position(),
-        now,
-      },
-      context,
-    );
+    const late = await awaitPosition({ progress: follower, events, now }, context);
     if (late !== undefined) return { ok: false, error: late };
-    const proof = await this.#prove(waitFor(context.deadline, now));
-    if (proof === undefined) return { ok: false, error: notYet(follower.position()) };
+    const early = await this.#prove(waitFor(context.deadline, now));
+    if (early === undefined) return { ok: false, error: notYet(follower.position()) };
+    const proof = (await this.#giveRowsTime(context)) ? ((await this.#prove(0)) ?? early) : early;
     const goesOn = publisher === follower.publisher && since <= follower.list.sequence;
     const { sequence, changes, complete } = follower.list.since(goesOn ? since : 0, pageSize);
     const value = { publisher: follower.publisher, sequence, snapshot: !goesOn, changes: [...changes] };
     // A part proves nothing: `asOf` 0 keeps whoever asked from taking it for the whole.
     return succeed({ ...value, ...(complete ? statementOf(proof) : { asOf: 0 }) }, proof.position);
   };
+
+  /**
+   * Who asks for a position holds the answer of a write until it can be read. Rows that stand still end no token late.
+   * @returns whether time passed.
+   */
+  async #giveRowsTime(context: RequestContext): Promise<boolean> {
+    const { events, now, rows } = this.#options;
+    if (context.minPosition === undefined) return false;
+    const deadline = Math.min(context.deadline, now() + longestHoldMs);
+    await awaitPosition({ progress: rows, events, now }, { ...context, deadline });
+    return true;
+  }
 
   async #heartbeat(): Promise<void> {
     try {
@@ -109,15 +122,15 @@ export class RevocationPublisher {
     const asOf = now();
     const position = await events.lastPosition();
     if (position !== undefined && (await this.#follower.reached(position, withinMs)) !== 'reached') return undefined;
-    const proof = { position, asOf };
+    const proof = { publisher: this.#follower.publisher, position, asOf };
     if (this.#proven === undefined || this.#proven.asOf < asOf) this.#proven = proof;
     return proof;
   }
 
-  /** Before the first proof nobody can have a list that a change could be added to. */
+  /** Before the first proof of a list nobody can have one that a change could be added to. */
   #tell(changes: readonly Revocation[], after: number): void {
-    if (this.#proven === undefined) return;
     const { list, publisher } = this.#follower;
+    if (this.#proven?.publisher !== publisher) return;
     const notice: RevocationNotice = {
       publisher,
       after,
