@@ -83,7 +83,11 @@ export class BreakableReadModel {
           return rows.filter(({ key }) => after === undefined || byCodePoint(key, after) > 0).slice(0, limit) as never;
         }),
       readParked: (group) =>
-        when(() => this.#group(group).parked.toSorted((a, b) => (a.position < b.position ? -1 : 1))),
+        when(() =>
+          this.#group(group).parked.toSorted(
+            (a, b) => byCodePoint(a.position, b.position) || byCodePoint(a.projection, b.projection),
+          ),
+        ),
       drop: (view) => when(() => void this.#views.delete(viewId(view))),
       close: async () => {
         open = false;

@@ -1,6 +1,12 @@
 export { BreakableReadModel, type ReadModelFlaw } from './breakable-read-model.ts';
 export { MemoryLog } from './memory-log.ts';
 export {
+  type ProjectionCase,
+  type ProjectionUnderTest,
+  projectionCases,
+  projectionContract,
+} from './projection.contract.ts';
+export {
   type ReadModelCase,
   type ReadModelHarness,
   type ReadModelUnderTest,

@@ -37,12 +37,12 @@ export class ParkedStreams {
     return this.#rows.get(projection)?.has(about.key) ?? false;
   }
 
-  /** In order of position. */
+  /** In order of position, then of projection. */
   all(): readonly ParkedEvent[] {
     return [...this.#byProjection.values()]
       .flatMap((streams) => [...streams.values()])
       .map(({ event, keys }) => ({ ...event, keys: [...keys] }))
-      .sort((a, b) => (a.position < b.position ? -1 : 1));
+      .sort(byPlace);
   }
 
   /** Puts a stream in or, where it waits already, adds keys to it. */
@@ -77,6 +77,11 @@ export class ParkedStreams {
     this.#size = 0;
     for (const each of parked) this.add(each);
   }
+}
+
+function byPlace(a: ParkedEvent, b: ParkedEvent): number {
+  if (a.position === b.position) return a.projection < b.projection ? -1 : 1;
+  return a.position < b.position ? -1 : 1;
 }
 
 function slot<Value>(maps: Map<string, Map<string, Value>>, name: string): Map<string, Value> {

@@ -29,9 +29,9 @@ export class PositionWaiters {
     for (const { settle } of this.#waiting.splice(0, this.#place(position))) settle(true);
   }
 
-  /** Nobody is waited for any more: the log changed, or the runner ended. */
-  release(): void {
-    for (const { settle } of this.#waiting.splice(0)) settle(false);
+  /** Ends the wait for what will not come: positions of a log that is gone, or all where the runner has ended. */
+  release(isGone: (position: Position) => boolean = () => true): void {
+    for (const { position, settle } of [...this.#waiting]) if (isGone(position)) settle(false);
   }
 
   /** After the last waiter for this position or an earlier one. */

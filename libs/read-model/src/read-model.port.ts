@@ -145,7 +145,7 @@ export interface ReadModelStore {
     page: { readonly after?: string; readonly limit: number },
   ): Promise<readonly StoredRow<Row>[]>;
 
-  /** In order of position; their keys by code point. */
+  /** In order of position, then of projection; their keys by code point. */
   readParked(group: string): Promise<readonly ParkedEvent[]>;
 
   /** Drops a view's rows whole (an old version after its swap, a scratch copy). */

@@ -128,9 +128,9 @@ export class RunnerLoop implements ProjectionRunner {
   async #start(): Promise<void> {
     const reason = await this.#inTurn(() => this.#work.start());
     if (reason !== undefined) this.#hooks.onStartOver?.(reason);
+    this.#waiters.release((position) => this.#isOfAnotherLog(position));
     const at = this.#work.position;
-    if (reason === 'log-changed') this.#waiters.release();
-    else if (at !== undefined) this.#waiters.passed(at);
+    if (at !== undefined) this.#waiters.passed(at);
     await this.#findHead();
   }
 

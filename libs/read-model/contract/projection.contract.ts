@@ -1,0 +1,31 @@
+import type { NewEvent } from '@evident/event-store';
+import { describe, it } from 'vitest';
+import type { AnyProjection, DecodeBatch } from '../src/projection.ts';
+import { projectionPurityCases } from './projection-purity.cases.ts';
+import { projectionReplayCases } from './projection-replay.cases.ts';
+
+/** A projection with a history that shows what it does. */
+export interface ProjectionUnderTest {
+  readonly projection: AnyProjection;
+  readonly decode: DecodeBatch;
+  /** In log order; holds every type that the projection applies. */
+  readonly history: readonly { readonly stream: string; readonly event: NewEvent }[];
+}
+
+export interface ProjectionCase {
+  readonly name: string;
+  /** Rejects where the projection breaks a rule. */
+  run(subject: ProjectionUnderTest): Promise<void>;
+}
+
+/** Every rule that the runner relies on, one case each. */
+export const projectionCases: readonly ProjectionCase[] = [...projectionPurityCases, ...projectionReplayCases];
+
+/** Holds projections to the rules, each with the history that it is shown. */
+export function projectionContract(subjects: readonly ProjectionUnderTest[]): void {
+  for (const subject of subjects) {
+    describe(`contract=projection ${subject.projection.name}`, () => {
+      for (const one of projectionCases) it(one.name, () => one.run(subject));
+    });
+  }
+}

@@ -1,0 +1,109 @@
+import { describe, expect, it } from 'vitest';
+import { away, caughtUp, RunningPeople, withFaults } from '../contract/running-people.ts';
+import type { ReadModelStore } from './read-model.port.ts';
+import { ReadModelFault } from './read-model-fault.ts';
+
+const full = new ReadModelFault('disk-full', 'no room');
+
+describe('a runner whose read model fails', () => {
+  it.each(['prepare', 'takeOver', 'startOver', 'readParked', 'getMany', 'applyBatch'] as const)(
+    'repeats until %s succeeds, and skips and doubles nothing',
+    async (call) => {
+      await using rig = new RunningPeople();
+      let left = 3;
+      const store = withFaults(rig.store, (each) => (each === call && left-- > 0 ? full : undefined));
+      await rig.append('ada', 'person.registered', 'person.aged', 'person.aged');
+      const runner = rig.run({ store });
+      await caughtUp(runner, rig.log);
+      expect([await rig.age('ada'), await rig.total(), runner.state(), runner.fault()]).toEqual([
+        2,
+        1,
+        'live',
+        undefined,
+      ]);
+      expect(rig.heard).toEqual(Array(3).fill('fault no room'));
+      expect(rig.states).toContain('faulted');
+    },
+  );
+
+  it('shows the fault while it lasts', async () => {
+    await using rig = new RunningPeople();
+    const faulted = Promise.withResolvers<void>();
+    let failing = false;
+    const store = withFaults(rig.store, (call) => (failing && call === 'applyBatch' ? full : undefined));
+    const runner = rig.run({ store, hooks: { onFault: () => faulted.resolve() } });
+    await runner.started;
+    failing = true;
+    const position = await rig.append('ada', 'person.registered');
+    await faulted.promise;
+    expect([runner.state(), runner.fault(), await runner.reached(position, 1)]).toEqual(['faulted', full, 'not-yet']);
+    failing = false;
+    expect(await runner.reached(position, 5000)).toBe('reached');
+    expect(runner.state()).toBe('live');
+  });
+
+  it('stops in the middle of it', async () => {
+    await using rig = new RunningPeople();
+    const runner = rig.run({
+      store: withFaults(rig.store, () => full),
+      backOff: { firstMs: 60_000, longestMs: 60_000 },
+    });
+    await runner.stop();
+    expect(runner.state()).toBe('stopped');
+  });
+});
+
+it('a runner whose log fails goes on where it was when the log is back', async () => {
+  await using rig = new RunningPeople();
+  await rig.append('ada', 'person.registered');
+  const runner = rig.run();
+  await caughtUp(runner, rig.log);
+  rig.log.fault = away;
+  const position = await rig.append('ada', 'person.aged');
+  await expect(runner.lag()).rejects.toThrow('away');
+  rig.log.fault = undefined;
+  expect(await runner.reached(position, 5000)).toBe('reached');
+  expect([await rig.age('ada'), await rig.total(), runner.state()]).toEqual([1, 1, 'live']);
+});
+
+it('a decoder that cannot load what it needs is a fault, not poison', async () => {
+  await using rig = new RunningPeople();
+  let left = 2;
+  const position = await rig.append('ada', 'person.registered');
+  const runner = rig.run({
+    decode: async () => {
+      if (left-- > 0) throw new Error('keys are away');
+      return (stored) => ({
+        stored,
+        type: stored.type,
+        stream: { category: 'person', tenant: 'main', id: 'ada' },
+        data: stored.data,
+      });
+    },
+  });
+  expect(await runner.reached(position, 5000)).toBe('reached');
+  expect([runner.parked(), rig.heard]).toEqual([[], Array(2).fill('fault keys are away')]);
+});
+
+it('a store that lets rows through before it fails ends with the same rows', async () => {
+  await using rig = new RunningPeople();
+  await using straight = new RunningPeople({ log: rig.log });
+  let time = 0;
+  const leaky = new Proxy(rig.store, {
+    get: (target, name: keyof ReadModelStore) =>
+      name !== 'applyBatch'
+        ? target[name].bind(target)
+        : async (...[group, batch]: Parameters<ReadModelStore['applyBatch']>) => {
+            time += 1;
+            if (time % 2 === 0) return target.applyBatch(group, batch);
+            const { epoch, writes } = batch;
+            await target.applyBatch(group, { epoch, writes });
+            throw new ReadModelFault('unavailable', 'cut off');
+          },
+  });
+  for (const person of ['ada', 'bob', 'ada'])
+    await rig.append(person, 'person.registered', 'person.aged', 'person.left');
+  await caughtUp(rig.run({ store: leaky, batchSize: 2 }), rig.log);
+  await caughtUp(straight.run(), rig.log);
+  expect(await rig.rows()).toEqual(await straight.rows());
+});
