@@ -23,9 +23,9 @@ export type SkippedCases = Readonly<Record<string, string>>;
  * A name in `skip` that no case has fails the run, so that a renamed case is not skipped for ever.
  */
 export function transportContract(name: string, open: OpenTransport, skip: SkippedCases = {}): void {
+  const unknown = Object.keys(skip).filter((skipped) => !transportCases.some((known) => known.name === skipped));
+  if (unknown.length > 0) throw new Error(`skip names no case: ${unknown.join('; ')}`);
   describe(`contract=transport adapter=${name}`, () => {
-    const unknown = Object.keys(skip).filter((skipped) => !transportCases.some((known) => known.name === skipped));
-    if (unknown.length > 0) throw new Error(`skip names no case: ${unknown.join('; ')}`);
     for (const rule of transportCases) {
       const reason = skip[rule.name];
       if (reason === undefined) it(rule.name, () => rule.run(open));

@@ -1,0 +1,103 @@
+import { fail, type Reply, succeed } from '@evident/contracts';
+import { expect, it } from 'vitest';
+import { echo, keep, someContext } from '../contract/sample-contracts.ts';
+import { MessageHandlers } from './message-handlers.ts';
+import { MessageServer, type MessageServerOptions } from './message-server.ts';
+
+function serving(handle: () => unknown, options: MessageServerOptions = {}) {
+  const seen: unknown[] = [];
+  const server = new MessageServer(options);
+  const handler = (payload: unknown) => {
+    seen.push(payload);
+    return handle() as Reply<{ text: string }>;
+  };
+  server.serve(new MessageHandlers().add(echo, handler));
+  return { seen, server };
+}
+
+const envelope = (more = {}) => ({ payload: { text: 'a' }, context: someContext(more) });
+
+it('does not begin a request that arrives when its deadline has passed, and answers nobody', async () => {
+  const { seen, server } = serving(() => succeed({ text: 'a' }), { clock: () => 1_000 });
+  expect(await server.handle(echo.subject, envelope({ deadline: 1_000 }))).toBeUndefined();
+  expect(await server.handle(echo.subject, envelope({ deadline: 1_001 }))).toMatchObject({ ok: true });
+  expect(seen).toHaveLength(1);
+});
+
+it.each([[undefined], [null], ['text'], [7], [[]], [{}], [{ payload: { text: 'a' } }], [{ context: 'x' }]])(
+  'refuses what is no envelope: %j',
+  async (received) => {
+    const { seen, server } = serving(() => succeed({ text: 'a' }));
+    expect(await server.handle(echo.subject, received)).toMatchObject({ error: { code: 'request.invalid' } });
+    expect(seen).toEqual([]);
+    expect(server.inFlight).toBe(0);
+  },
+);
+
+it.each([[undefined], [null], ['ok'], [{ value: 1 }], [{ ok: 'yes' }]])(
+  'never passes on what is no reply: %j',
+  async (answer) => {
+    const { server } = serving(() => answer);
+    expect(await server.handle(echo.subject, envelope())).toEqual(fail('fault.internal'));
+  },
+);
+
+it('holds replies against their contract only where it is told to', async () => {
+  const wrong = () => succeed({ text: 7 });
+  const { server: checking } = serving(wrong, { checkReplies: true });
+  const { server: trusting } = serving(wrong, { checkReplies: false });
+  expect(await checking.handle(echo.subject, envelope())).toEqual(fail('fault.internal'));
+  expect(await trusting.handle(echo.subject, envelope())).toEqual(wrong());
+});
+
+it('lets a mapper of its own say what a fault means', async () => {
+  const mapFault = (fault: unknown) => (fault === 'busy' ? ({ code: 'write.contended' } as const) : undefined);
+  const failing = (fault: unknown) =>
+    serving(
+      () => {
+        throw fault;
+      },
+      { mapFault },
+    ).server.handle(echo.subject, envelope());
+  expect(await failing('busy')).toEqual(fail('write.contended'));
+  expect(await failing('else')).toEqual(fail('fault.internal'));
+});
+
+it('tells the observer of each answer and its outcome', async () => {
+  const seen: [string, string][] = [];
+  const observe = (subject: string, outcome: string) => void seen.push([subject, outcome]);
+  const { server } = serving(() => succeed({ text: 'a' }), { observe });
+  await server.handle(echo.subject, envelope());
+  await server.handle(echo.subject, {});
+  expect(seen).toEqual([
+    [echo.subject, 'ok'],
+    [echo.subject, 'request.invalid'],
+  ]);
+});
+
+it('answers for a subject that nobody serves, and for any after the end', async () => {
+  const { server } = serving(() => succeed({ text: 'a' }));
+  expect(await server.handle(keep.subject, envelope())).toEqual(fail('service.unavailable'));
+  await server.drain();
+  expect(await server.handle(echo.subject, envelope())).toEqual(fail('service.unavailable'));
+});
+
+it('bounds each service by itself', async () => {
+  const release = Promise.withResolvers<void>();
+  const server = new MessageServer({ maxInFlight: 1 });
+  server.serve(
+    new MessageHandlers()
+      .add(echo, async () => {
+        await release.promise;
+        return succeed({ text: 'a' });
+      })
+      .add(keep, () => succeed({ kept: true })),
+  );
+  const first = server.handle(echo.subject, envelope());
+  expect(await server.handle(echo.subject, envelope())).toMatchObject({ error: { code: 'load.shed' } });
+  expect(await server.handle(keep.subject, { payload: { anything: 1 }, context: someContext() })).toMatchObject({
+    ok: true,
+  });
+  release.resolve();
+  expect(await first).toMatchObject({ ok: true });
+});
