@@ -1,6 +1,7 @@
 import type { Decider, DomainEvent } from '@evident/domain';
 import { type DecodedEvent, type EventCodec, readable } from './event-codec.ts';
 import type { EventStore, Position, StoredEvent } from './event-store.port.ts';
+import { RecentlyUsed } from './recently-used.ts';
 
 /** A stream folded up to its end. */
 export interface StreamState<State> {
@@ -15,7 +16,7 @@ export interface StreamStatesOptions<State, Event extends DomainEvent> {
   readonly store: EventStore;
   readonly codec: EventCodec;
   readonly decider: Pick<Decider<never, State, Event>, 'initial' | 'evolve'>;
-  /** Streams remembered, the longest unused forgotten first; 10,000 unless given. */
+  /** Streams remembered at most; 20,000 unless given. */
   readonly capacity?: number;
 }
 
@@ -25,14 +26,13 @@ export interface StreamStatesOptions<State, Event extends DomainEvent> {
  */
 export class StreamStates<State, Event extends DomainEvent> {
   readonly #options: StreamStatesOptions<State, Event>;
-  readonly #capacity: number;
-  readonly #states = new Map<string, StreamState<State>>();
+  readonly #states: RecentlyUsed<StreamState<State>>;
   readonly #none: StreamState<State>;
   #logId: string;
 
   constructor(options: StreamStatesOptions<State, Event>) {
     this.#options = options;
-    this.#capacity = options.capacity ?? 10_000;
+    this.#states = new RecentlyUsed(options.capacity ?? 20_000);
     this.#none = { state: options.decider.initial, revision: -1, position: undefined };
     this.#logId = options.store.logId;
   }
@@ -52,10 +52,7 @@ export class StreamStates<State, Event extends DomainEvent> {
       this.#states.delete(stream);
       throw fault;
     }
-    if (newer.length === 0) {
-      if (known !== this.#none) this.#remember(stream, known);
-      return known;
-    }
+    if (newer.length === 0) return known;
     const folded = await this.#fold(known, newer);
     this.#remember(stream, folded);
     return folded;
@@ -79,11 +76,6 @@ export class StreamStates<State, Event extends DomainEvent> {
     const present = this.#states.get(stream);
     // A load that began earlier may end later: what is known never goes back.
     const newest = present !== undefined && present.revision > state.revision ? present : state;
-    this.#states.delete(stream);
     this.#states.set(stream, newest);
-    if (this.#states.size > this.#capacity) {
-      const oldest = this.#states.keys().next();
-      if (!oldest.done) this.#states.delete(oldest.value);
-    }
   }
 }
