@@ -9,6 +9,7 @@ import {
   isWider,
   parseScope,
   reachOfList,
+  type Scope,
 } from './index.ts';
 
 const runs = Number(process.env.PROPERTY_RUNS ?? 500);

@@ -1,0 +1,95 @@
+import { given } from '@evident/testing';
+import { describe, expect, test } from 'vitest';
+import { reject } from '../decider.ts';
+import type { CreateSigningKey, PromoteSigningKey, RetireSigningKey } from './commands.ts';
+import { signingKeyDecider } from './decide.ts';
+import type { SigningUse } from './events.ts';
+import { activeKey, publishedKeys } from './state.ts';
+
+const create = (kid: string, now: number, onlyIfNone = false, use: SigningUse = 'access'): CreateSigningKey => ({
+  type: 'create-signing-key',
+  kid,
+  use,
+  alg: 'ES256',
+  publicJwk: { kty: 'EC' },
+  sealedPrivateJwk: 'sealed',
+  now,
+  onlyIfNone,
+});
+const promote = (kid: string, now: number): PromoteSigningKey => ({
+  type: 'promote-signing-key',
+  kid,
+  now,
+  publishedForMs: 100,
+});
+const retire = (kid: string, now: number): RetireSigningKey => ({
+  type: 'retire-signing-key',
+  kid,
+  now,
+  tokensLiveForMs: 1_000,
+});
+const keys = given(signingKeyDecider, []);
+
+describe('signing keys', () => {
+  test('the first of its use signs at once', () => {
+    keys
+      .when(create('a', 0), promote('a', 0))
+      .then([{ type: 'signingkey.promoted', data: { kid: 'a', promotedAt: 0 } }]);
+  });
+
+  test('a later one signs only once it was published as long as clients remember keys', () => {
+    const two = [create('a', 0), promote('a', 0), create('b', 50)] as const;
+    keys.when(...two, promote('b', 149)).then(reject('signing-key.too-early', { at: 150 }));
+    keys.when(...two, promote('b', 150)).then([{ type: 'signingkey.promoted', data: { kid: 'b', promotedAt: 150 } }]);
+  });
+
+  test('one signs at a time for each use', () => {
+    const { state } = keys.when(
+      create('a', 0),
+      promote('a', 0),
+      create('r', 0, false, 'refresh'),
+      promote('r', 0),
+      create('b', 0),
+      promote('b', 100),
+    );
+    expect(activeKey(state, 'access')?.kid).toBe('b');
+    expect(activeKey(state, 'refresh')?.kid).toBe('r');
+    expect(publishedKeys(state).map(({ kid }) => kid)).toEqual(['a', 'r', 'b']);
+  });
+
+  test('one that was replaced does not sign again', () => {
+    const replaced = [create('a', 0), promote('a', 0), create('b', 0), promote('b', 100)] as const;
+    keys.when(...replaced, promote('a', 200)).then(reject('signing-key.retired'));
+  });
+
+  test('one is retired when the last token that it signed has expired, not before', () => {
+    const replaced = [create('a', 0), promote('a', 0), create('b', 0), promote('b', 100)] as const;
+    keys.when(...replaced, retire('a', 1_099)).then(reject('signing-key.too-early', { at: 1_100 }));
+    const { state } = keys.when(...replaced, retire('a', 1_100));
+    expect(publishedKeys(state).map(({ kid }) => kid)).toEqual(['b']);
+    keys.when(...replaced, retire('a', 1_100), promote('a', 2_000)).then(reject('signing-key.retired'));
+  });
+
+  test('the one that signs is not retired; one that never signed may be', () => {
+    keys.when(create('a', 0), promote('a', 0), retire('a', 9_999)).then(reject('signing-key.active'));
+    keys
+      .when(create('a', 0), promote('a', 0), create('b', 5), retire('b', 5))
+      .then([{ type: 'signingkey.retired', data: { kid: 'b', retiredAt: 5 } }]);
+  });
+
+  test('each command a second time changes nothing', () => {
+    keys.when(create('a', 0), create('a', 0)).then([]);
+    keys.when(create('a', 0), promote('a', 0), promote('a', 0)).then([]);
+    keys.when(create('a', 0), retire('a', 0), retire('a', 0)).then([]);
+  });
+
+  test('a first key is made once, however many replicas want one', () => {
+    keys.when(create('a', 0, true), create('b', 0, true)).then([]);
+    expect(keys.when(create('a', 0, true), create('r', 0, true, 'refresh')).state.keys).toHaveLength(2);
+  });
+
+  test('an unknown one is neither promoted nor retired', () => {
+    keys.when(promote('x', 0)).then(reject('signing-key.unknown'));
+    keys.when(retire('x', 0)).then(reject('signing-key.unknown'));
+  });
+});
