@@ -30,117 +30,114 @@ export interface AppendQueueOptions {
 
 /**
  * Gathers appends while one batch is with the writer's thread, then sends what gathered: the more is in flight, the
- * more share one sync of the disk.
+ * more share one sync of the disk. The thread is started by the first append, so who only reads has none.
  */
 export class AppendQueue {
-  readonly #worker: Worker;
-  readonly #logId: string;
+  readonly #start: WriterStart;
   readonly #options: AppendQueueOptions;
+  #worker: Worker | undefined;
   #waiting: Waiting[] = [];
   #inFlight: readonly Waiting[] = [];
   #scheduled = false;
-  #stopped: EventStoreFault | undefined;
+  #closed = false;
   #idle: (() => void) | undefined;
 
-  private constructor(worker: Worker, logId: string, options: AppendQueueOptions) {
-    this.#worker = worker;
-    this.#logId = logId;
+  constructor(start: WriterStart, options: AppendQueueOptions) {
+    this.#start = start;
     this.#options = options;
-    worker.on('message', (reply: BatchReply) => this.#settle(reply));
-    worker.on('error', (error) =>
-      this.#stop(
-        new EventStoreFault('unavailable', `the writer of the event log stopped: ${error}`, {
-          ambiguous: true,
-          cause: error,
-        }),
-      ),
-    );
-    worker.on('exit', () =>
-      this.#stop(new EventStoreFault('unavailable', 'the writer of the event log stopped', { ambiguous: true })),
-    );
-    worker.unref();
-  }
-
-  static async start(start: WriterStart, options: AppendQueueOptions): Promise<AppendQueue> {
-    const worker = new Worker(
-      new URL(import.meta.url.endsWith('.ts') ? './writer.worker.ts' : './writer.worker.js', import.meta.url),
-      { workerData: start },
-    );
-    const [first] = (await once(worker, 'message')) as ['ready' | { fault: FaultMessage }];
-    if (first === 'ready') return new AppendQueue(worker, start.logId, options);
-    await worker.terminate();
-    throw asFault(first.fault);
   }
 
   append(message: string): Promise<AppendOutcome> {
-    if (this.#stopped !== undefined) return Promise.reject(this.#stopped);
     if (this.#waiting.length >= this.#options.capacity) {
-      return Promise.reject(
-        new EventStoreFault('unavailable', `the event log is overloaded: ${this.#waiting.length} appends are waiting`),
-      );
+      const overloaded = `the event log is overloaded: ${this.#waiting.length} appends are waiting`;
+      return Promise.reject(new EventStoreFault('unavailable', overloaded));
     }
     return new Promise((resolve, reject) => {
       this.#waiting.push({ message, resolve, reject });
       if (this.#inFlight.length > 0 || this.#scheduled) return;
       this.#scheduled = true;
       // What the same turn of the event loop appends goes together.
-      queueMicrotask(() => this.#send());
+      queueMicrotask(() => {
+        this.#scheduled = false;
+        this.#send();
+      });
     });
   }
 
-  /** Lets what is waiting be written, then ends the writer's thread. */
+  /** Lets what is waiting be written, then ends the writer's thread. To be called once; no append may follow. */
   async close(): Promise<void> {
-    if (this.#inFlight.length > 0 || this.#waiting.length > 0)
-      await new Promise<void>((resolve) => (this.#idle = resolve));
-    if (this.#stopped !== undefined) return;
-    this.#stopped = new EventStoreFault('closed', 'the event store is closed');
-    this.#worker.ref();
-    const exited = once(this.#worker, 'exit');
-    this.#worker.postMessage('close');
+    if (this.#inFlight.length > 0 || this.#waiting.length > 0) {
+      await new Promise<void>((resolve) => {
+        this.#idle = resolve;
+      });
+    }
+    this.#closed = true;
+    const worker = this.#worker;
+    if (worker === undefined) return;
+    worker.ref();
+    const exited = once(worker, 'exit');
+    worker.postMessage('close');
     await exited;
   }
 
   #send(): void {
-    this.#scheduled = false;
-    if (this.#stopped !== undefined || this.#inFlight.length > 0) return;
+    if (this.#inFlight.length > 0) return;
     let bytes = 0;
     let count = 0;
-    while (count < this.#waiting.length && count < batchAppends && bytes < batchBytes)
-      bytes += this.#waiting[count++]?.message.length ?? 0;
+    while (count < this.#waiting.length && count < batchAppends && bytes < batchBytes) {
+      bytes += this.#waiting[count]?.message.length ?? 0;
+      count++;
+    }
     if (count === 0) {
-      this.#worker.unref();
+      this.#worker?.unref();
       this.#idle?.();
       return;
     }
     this.#inFlight = this.#waiting.splice(0, count);
+    this.#worker ??= this.#startThread();
     this.#worker.ref();
-    this.#worker.postMessage({ appends: this.#inFlight.map((append) => append.message), now: this.#options.now() });
+    this.#worker.postMessage({ appends: this.#inFlight.map(({ message }) => message), now: this.#options.now() });
+  }
+
+  #startThread(): Worker {
+    const program = import.meta.url.endsWith('.ts') ? './writer.worker.ts' : './writer.worker.js';
+    const worker = new Worker(new URL(program, import.meta.url), { workerData: this.#start });
+    const stopped = (why: unknown) => {
+      if (this.#worker !== worker || this.#closed) return;
+      this.#worker = undefined;
+      this.#fail(
+        new EventStoreFault('unavailable', `the writer of the event log stopped: ${why}`, { ambiguous: true }),
+      );
+    };
+    worker.on('message', (reply: BatchReply) => this.#settle(reply));
+    worker.on('error', stopped);
+    worker.on('exit', (code) => stopped(`exit ${code}`));
+    return worker;
   }
 
   #settle(reply: BatchReply): void {
-    const settled = this.#inFlight;
-    this.#inFlight = [];
-    this.#send();
     if ('fault' in reply) {
-      for (const append of settled) append.reject(asFault(reply.fault));
+      this.#fail(asFault(reply.fault));
       return;
     }
+    const settled = this.#inFlight;
+    this.#inFlight = [];
+    // The thread gets its next batch before this one is answered: the disk is what everybody waits for.
+    this.#send();
     this.#options.committed();
-    settled.forEach((append, index) => {
+    settled.forEach(({ resolve, reject }, index) => {
       const fault = reply.results[index * resultWidth] === resultKind.fault ? reply.faults[index] : undefined;
-      if (fault === undefined) append.resolve(outcomeAt(reply.results, index, this.#logId));
-      else append.reject(asFault(fault));
+      if (fault === undefined) resolve(outcomeAt(reply.results, index, this.#start.logId));
+      else reject(asFault(fault));
     });
   }
 
-  #stop(fault: EventStoreFault): void {
-    if (this.#stopped !== undefined) return;
-    this.#stopped = fault;
-    const lost = [...this.#inFlight, ...this.#waiting];
+  /** The batch in flight has failed; what waits is tried by itself. */
+  #fail(fault: EventStoreFault): void {
+    const failed = this.#inFlight;
     this.#inFlight = [];
-    this.#waiting = [];
-    for (const append of lost) append.reject(fault);
-    this.#idle?.();
+    this.#send();
+    for (const { reject } of failed) reject(fault);
   }
 }
 

@@ -4,7 +4,7 @@ import { EventStoreFault, type Position } from '../../src/event-store.port.ts';
 import { createDraft, draftOf, publish, removeDraft } from './draft-file.ts';
 import { mustHaveDirectory, newLogId, openLogFile } from './log-file.ts';
 import { LogReader } from './log-reader.ts';
-import { printPosition } from './position.ts';
+import { printPosition } from './place.ts';
 import { verifyEnd } from './quick-check.ts';
 import { isBusy, sqliteFault } from './sqlite-fault.ts';
 

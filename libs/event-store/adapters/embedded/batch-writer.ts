@@ -96,6 +96,10 @@ export class BatchWriter {
     }
   }
 
+  close(): void {
+    this.#database.close();
+  }
+
   #failed(error: unknown, ambiguous: boolean): BatchReply {
     const fault = sqliteFault(error, this.#start.path, ambiguous);
     try {

@@ -2,7 +2,7 @@ import type { DatabaseSync, SQLOutputValue } from 'node:sqlite';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { digestOf } from '../../src/event-digest.ts';
 import { openLogFile } from './log-file.ts';
-import { printPosition } from './position.ts';
+import { printPosition } from './place.ts';
 
 export interface LogCheck {
   readonly logId: string;

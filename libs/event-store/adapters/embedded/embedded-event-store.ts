@@ -1,5 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import { refusalOf } from '../../src/append-rules.ts';
 import {
   type AppendOutcome,
   type EventStore,
@@ -13,13 +14,13 @@ import {
   type ReadStreamOptions,
   type StoredEvent,
 } from '../../src/event-store.port.ts';
+import { parsePosition } from '../../src/position.ts';
 import { AppendQueue } from './append-queue.ts';
-import { refusalOf } from './append-rules.ts';
 import { CommitWatch } from './commit-watch.ts';
 import { fileIdentity, mustStillBe } from './file-identity.ts';
 import { createLogFile, newLogId, openLogFile } from './log-file.ts';
 import { LogReader } from './log-reader.ts';
-import { parsePosition, placeIn, printPosition } from './position.ts';
+import { placeIn, printPosition } from './place.ts';
 import { verifyEnd } from './quick-check.ts';
 import { sqliteFault } from './sqlite-fault.ts';
 
@@ -59,12 +60,11 @@ export async function openEmbeddedEventStore(options: EmbeddedEventStoreOptions)
         reader.end();
       },
     });
+    const start = { path, logId, identity, maxBytes: options.maxBytes };
+    const committed = () => watch.committed();
     const queue = readOnly
       ? undefined
-      : await AppendQueue.start(
-          { path, logId, identity, maxBytes: options.maxBytes },
-          { now, capacity: options.queueCapacity ?? 20_000, committed: () => watch.committed() },
-        );
+      : new AppendQueue(start, { now, committed, capacity: options.queueCapacity ?? 20_000 });
     return new EmbeddedEventStore({ database, reader, watch, queue, path, logId, tenant: options.tenant });
   } catch (error) {
     database.close();

@@ -3,8 +3,8 @@ import { accessSync, constants, existsSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { EventStoreFault } from '../../src/event-store.port.ts';
+import { logIdForm } from '../../src/position.ts';
 import { createDraft, draftOf, publish, removeDraft } from './draft-file.ts';
-import { logIdForm } from './position.ts';
 import { applicationId, createSchema, schemaVersion } from './schema.ts';
 import { sqliteFault } from './sqlite-fault.ts';
 

@@ -1,7 +1,7 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { digestOf } from '../../src/event-digest.ts';
 import { EventStoreFault, type NewEvent, type StoredEvent } from '../../src/event-store.port.ts';
-import { printPosition } from './position.ts';
+import { printPosition } from './place.ts';
 import { isMilestone, milestone } from './schema.ts';
 import { damaged } from './sqlite-fault.ts';
 

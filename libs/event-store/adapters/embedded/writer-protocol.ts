@@ -1,5 +1,5 @@
 import type { AppendOutcome, EventStoreFaultCode, Expected, NewEvent } from '../../src/event-store.port.ts';
-import { printPosition } from './position.ts';
+import { printPosition } from './place.ts';
 
 /** What the writer's thread is started with. */
 export interface WriterStart {

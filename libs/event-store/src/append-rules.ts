@@ -1,4 +1,4 @@
-import type { Expected, NewEvent } from '../../src/event-store.port.ts';
+import type { Expected, NewEvent } from './event-store.port.ts';
 
 const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 

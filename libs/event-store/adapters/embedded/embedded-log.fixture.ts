@@ -1,0 +1,33 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { EventStore } from '../../src/event-store.port.ts';
+import { type EmbeddedEventStoreOptions, openEmbeddedEventStore } from './index.ts';
+
+/** A log in a directory of its own, for one spec. */
+export class EmbeddedLog {
+  readonly directory = mkdtempSync(join(tmpdir(), 'evident-log-'));
+  readonly path = join(this.directory, 'events.db');
+  readonly #options: Partial<EmbeddedEventStoreOptions>;
+  readonly #open: EventStore[] = [];
+
+  constructor(options: Partial<EmbeddedEventStoreOptions> = {}) {
+    this.#options = options;
+  }
+
+  /** One more store on the file, as another process would have. */
+  async connect(options: Partial<EmbeddedEventStoreOptions> = {}): Promise<EventStore> {
+    const store = await openEmbeddedEventStore({ path: this.path, ...this.#options, ...options });
+    this.#open.push(store);
+    return store;
+  }
+
+  async closeAll(): Promise<void> {
+    await Promise.all(this.#open.map((store) => store.close()));
+  }
+
+  async destroy(): Promise<void> {
+    await this.closeAll();
+    rmSync(this.directory, { recursive: true });
+  }
+}
