@@ -4,6 +4,7 @@ import type { LinkStatus, TransportLink } from '../../src/transport.port.ts';
 import { noLog, type TransportLog } from '../../src/transport-log.ts';
 import { connectionOptions, type NatsAddress, namesOf } from './nats-options.ts';
 import { NatsProblem } from './nats-problem.ts';
+import { asRefusal } from './nats-refusal.ts';
 
 export interface ConnectOptions extends NatsAddress {
   readonly log?: TransportLog;
@@ -28,7 +29,7 @@ export async function connectNats(options: ConnectOptions): Promise<NatsLink> {
     try {
       return new NatsLink(await connect(driverOptions), driverOptions.inboxPrefix, log);
     } catch (error) {
-      const refusal = asRefusal(error, options);
+      const refusal = asRefusal(error, `NATS at ${namesOf(options)}`);
       if (refusal !== undefined) throw refusal;
       if (Number.isInteger(Math.log2(attempt))) {
         log.warn({ attempt, reason: reasonOf(error) }, `NATS at ${namesOf(options)} does not answer; trying again.`);
@@ -44,29 +45,6 @@ async function waitBefore(attempt: number, address: NatsAddress, signal: AbortSi
   await pause(ms, undefined, signal === undefined ? {} : { signal }).catch(() => undefined);
   if (signal?.aborted !== true) return;
   throw new NatsProblem('closed', `NATS at ${namesOf(address)} did not answer.`, 'Start it, or correct NATS_URL.');
-}
-
-const certificateCodes = /^(?:ERR_TLS|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO_(?:VERIFY|GET_ISSUER)|CERT_)/;
-
-/** What no waiting will change. */
-function asRefusal(error: unknown, address: NatsAddress): NatsProblem | undefined {
-  const remedy = 'Correct the credential in NATS_URL or NATS_CREDENTIALS, or the permissions of the server.';
-  if (error instanceof errors.AuthorizationError) {
-    return new NatsProblem('refused', `NATS at ${namesOf(address)} refuses the credential.`, remedy, error);
-  }
-  for (let cause: unknown = error; cause instanceof Error; cause = cause.cause) {
-    const { code } = cause as { code?: unknown };
-    if (typeof code === 'string' && certificateCodes.test(code)) {
-      const message = `The certificate of NATS at ${namesOf(address)} is not trusted (${code}).`;
-      return new NatsProblem(
-        'certificate',
-        message,
-        'Set NATS_CA to the certificate of the authority that signed it.',
-        error,
-      );
-    }
-  }
-  return undefined;
 }
 
 function reasonOf(error: unknown): string {
