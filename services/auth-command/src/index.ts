@@ -1,1 +1,3 @@
-export {};
+export type { AuthCommand } from './auth-command.ts';
+export { createAuthCommand } from './create-auth-command.ts';
+export type { AuthCommandDependencies } from './dependencies.ts';

@@ -1,0 +1,100 @@
+import { type RosterCommand, rosterDecider, streams, type UserState } from '@evident/domain';
+import { runCommand } from '@evident/event-store';
+import type { Log } from '@evident/log';
+import type { Clock, Logger } from '@evident/runtime';
+import type { Accounts } from '../accounts.ts';
+import type { Command } from '../command.ts';
+
+export type RosterOutcome = 'done' | 'last-administrator' | 'contended';
+type OfCommand = Pick<Command, 'metadata' | 'deadline'>;
+
+export interface RosterOptions {
+  readonly log: Pick<Log, 'store' | 'codec' | 'tenant' | 'states'>;
+  readonly accounts: Accounts;
+  readonly logger: Logger;
+  readonly now: Clock;
+}
+
+const rounds = 4;
+const attempts = 16;
+
+/** The administrators of the tenant. Power is taken here before it is taken from the user, and given here after. */
+export class Roster {
+  readonly #options: RosterOptions;
+  readonly #stream: string;
+
+  constructor(options: RosterOptions) {
+    this.#options = options;
+    this.#stream = streams.roster(options.log.tenant);
+  }
+
+  async hasActiveAdministrator(): Promise<boolean> {
+    return (await this.#confirmed(await this.#standing(), '')).length > 0;
+  }
+
+  /** `suspend` for who is to be disabled, `revoke` for who is to be demoted or removed. */
+  async take(userId: string, type: 'suspend' | 'revoke', command: OfCommand): Promise<RosterOutcome> {
+    return this.#run({ type, userId }, command);
+  }
+
+  /**
+   * Brings the roster to what the user's own stream says now: after power was given, and after a change that was
+   * refused at its last step and has to be undone here. Read again after each step, since the user may be changed
+   * meanwhile by a command that found nothing to take yet.
+   */
+  async follow(userId: string, command: OfCommand): Promise<void> {
+    const { accounts, log, logger } = this.#options;
+    for (let round = 1; round <= rounds; round++) {
+      const { state } = await accounts.load(streams.user(log.tenant, userId));
+      const step = stepTowards(state.user, (await this.#standing()).get(userId));
+      if (step === undefined) return;
+      const outcome = await this.#run({ type: step, userId }, command);
+      if (outcome === 'last-administrator') {
+        logger.error({ subject: `user:${userId}`, step }, 'The roster counts an administrator who is none any more.');
+        return;
+      }
+    }
+  }
+
+  async #standing() {
+    return (await this.#options.log.states.roster.load(this.#stream)).state.administrators;
+  }
+
+  async #run(change: RosterCommand, { metadata, deadline }: OfCommand): Promise<RosterOutcome> {
+    const { log, now } = this.#options;
+    for (let attempt = 1; attempt <= attempts && now() < deadline; attempt++) {
+      const { state, revision } = await log.states.roster.load(this.#stream);
+      const command = { ...change, confirmed: await this.#confirmed(state.administrators, change.userId) };
+      const outcome = await runCommand(
+        { store: log.store, codec: log.codec, decider: rosterDecider, now, attempts: 1 },
+        // A step is named after where it began: what a command took and gave back, its retry takes again.
+        { stream: this.#stream, step: `${change.type}-${change.userId}-${revision}`, command, metadata, deadline },
+      );
+      if (outcome.outcome === 'accepted') return 'done';
+      if (outcome.outcome === 'rejected') return 'last-administrator';
+    }
+    return 'contended';
+  }
+
+  /** Others whom their own streams confirm, read after the roster: an entry left by a crash between two steps saves nobody. */
+  async #confirmed(administrators: ReadonlyMap<string, 'active' | 'suspended'>, userId: string): Promise<string[]> {
+    const { accounts, log } = this.#options;
+    const confirmed: string[] = [];
+    for (const [other, standing] of administrators) {
+      if (other === userId || standing !== 'active') continue;
+      const { user } = (await accounts.load(streams.user(log.tenant, other))).state;
+      if (user.isAdmin && user.isActive) confirmed.push(other);
+    }
+    return confirmed;
+  }
+}
+
+/** What is missing for the roster to say the same as the user's stream; undefined where it does. */
+function stepTowards(
+  { isAdmin, isActive, removed }: UserState,
+  standing: 'active' | 'suspended' | undefined,
+): RosterCommand['type'] | undefined {
+  if (removed || !isAdmin) return standing === undefined ? undefined : 'revoke';
+  if (isActive) return standing === 'active' ? undefined : 'grant';
+  return standing === 'active' ? 'suspend' : undefined;
+}

@@ -1,0 +1,132 @@
+import {
+  type IdentifierKind,
+  type ReservationCommand,
+  type ReservationState,
+  reservationDecider,
+  streams,
+  type UserCommand,
+  userDecider,
+} from '@evident/domain';
+import { type CommandOutcome, runCommand } from '@evident/event-store';
+import type { Log } from '@evident/log';
+import type { Clock } from '@evident/runtime';
+import type { Accounts } from '../accounts.ts';
+import type { Command } from '../command.ts';
+
+/** An identifier value, named by its keyed hash, that is to be held for one user. */
+export interface ClaimOn {
+  readonly kind: IdentifierKind;
+  readonly lookup: string;
+  readonly claimId: string;
+  /** Uuid of the user. */
+  readonly holder: string;
+}
+
+export type ClaimOutcome = 'claimed' | 'taken' | 'contended';
+type Standing = NonNullable<ReservationState['current']>;
+type OfCommand = Pick<Command, 'metadata' | 'deadline'>;
+
+/** A claim whose holder has not completed it in this time may be given up by whoever is in its way. */
+export const claimPatienceMs = 5_000;
+/** Rivals who supersede one another's dead claims: each round one of them wins. */
+const rounds = 8;
+
+export interface ClaimsOptions {
+  readonly log: Pick<Log, 'store' | 'codec' | 'tenant'>;
+  readonly accounts: Accounts;
+  readonly now: Clock;
+}
+
+/**
+ * Claims on identifiers. The reservation stream orders rivals; whether a claim is complete, over or given up is
+ * decided on its holder's own stream, and always there first. So a claim id stands on a reservation once and never
+ * comes back, and a holder who was frozen and wakes up cannot complete what has been given to another.
+ */
+export class Claims {
+  readonly #options: ClaimsOptions;
+
+  constructor(options: ClaimsOptions) {
+    this.#options = options;
+  }
+
+  async claim(claim: ClaimOn, command: OfCommand): Promise<ClaimOutcome> {
+    let superseding: string | undefined;
+    for (let round = 1; round <= rounds; round++) {
+      const { claimId, holder } = claim;
+      const more = superseding === undefined ? {} : { superseding };
+      const outcome = await this.#reserve(claim, `claim-${claimId}`, command, {
+        type: 'claim',
+        claimId,
+        holder,
+        now: this.#options.now(),
+        ...more,
+      });
+      if (outcome.outcome === 'accepted') return 'claimed';
+      if (outcome.outcome === 'contended') return 'contended';
+      const standing = outcome.details as unknown as Standing;
+      const settled = await this.#settle(claim, standing, command);
+      if (settled !== 'gives-way') return settled;
+      superseding = standing.claimId;
+    }
+    return 'contended';
+  }
+
+  /** Gives up a claim of one's own, or one that is overdue: on the holder's stream first, then on the reservation. */
+  async abandon(claim: ClaimOn, command: OfCommand): Promise<'abandoned' | 'complete' | 'contended'> {
+    const abandoned = await this.#abandonOnHolder(claim.kind, claim, command);
+    if (abandoned === 'abandoned') await this.release(claim, command);
+    return abandoned;
+  }
+
+  /** Frees the value. Only for a claim that its holder's stream says has ended or was abandoned. */
+  async release(claim: Omit<ClaimOn, 'holder'>, command: OfCommand): Promise<void> {
+    const { claimId } = claim;
+    await this.#reserve(claim, `release-${claimId}`, command, { type: 'release', claimId });
+  }
+
+  async #settle(
+    { kind, holder: taker }: ClaimOn,
+    standing: Standing,
+    command: OfCommand,
+  ): Promise<'gives-way' | 'taken' | 'contended'> {
+    const { accounts, now, log } = this.#options;
+    const holder = await accounts.load(streams.user(log.tenant, standing.holder));
+    const claim = holder.state.user.claims.get(standing.claimId);
+    if (claim === 'live') return 'taken';
+    if (claim !== undefined) return 'gives-way';
+    // One's own, of an attempt before this one, needs no patience.
+    if (standing.holder !== taker && now() - standing.claimedAt < claimPatienceMs) return 'taken';
+    const abandoned = await this.#abandonOnHolder(kind, standing, command);
+    if (abandoned === 'contended') return 'contended';
+    return abandoned === 'abandoned' ? 'gives-way' : 'taken';
+  }
+
+  async #abandonOnHolder(
+    kind: IdentifierKind,
+    { holder, claimId }: { readonly holder: string; readonly claimId: string },
+    { metadata, deadline }: OfCommand,
+  ): Promise<'abandoned' | 'complete' | 'contended'> {
+    const { log, now } = this.#options;
+    const abandon: UserCommand = { type: 'abandon-claim', kind, claimId };
+    const outcome = await runCommand(
+      { store: log.store, codec: log.codec, decider: userDecider, now },
+      { stream: streams.user(log.tenant, holder), step: `abandon-${claimId}`, command: abandon, metadata, deadline },
+    );
+    if (outcome.outcome === 'contended') return 'contended';
+    return outcome.outcome === 'accepted' ? 'abandoned' : 'complete';
+  }
+
+  #reserve(
+    { kind, lookup }: Pick<ClaimOn, 'kind' | 'lookup'>,
+    step: string,
+    { metadata, deadline }: OfCommand,
+    command: ReservationCommand,
+  ): Promise<CommandOutcome<ReservationState, never>> {
+    const { log, now } = this.#options;
+    const stream = streams.reservation(log.tenant, kind, lookup);
+    return runCommand(
+      { store: log.store, codec: log.codec, decider: reservationDecider, now },
+      { stream, step, command, metadata, deadline },
+    ) as Promise<CommandOutcome<ReservationState, never>>;
+  }
+}

@@ -1,0 +1,109 @@
+import type { CallerCheck } from '@evident/caller';
+import { permit } from '@evident/caller';
+import { fail, type ReplyError, type RequestContext } from '@evident/contracts';
+import { type CommandMetadata, canonicalJson, type JsonObject } from '@evident/event-store';
+import type { Log } from '@evident/log';
+import { type Clock, idempotentCommandId } from '@evident/runtime';
+import type { ServiceKeys } from './service-keys.ts';
+
+/** A command that may be carried out: who does it, under which id, until when. */
+export interface Command {
+  /** Makes the ids of all that it causes: the same command twice is one. */
+  readonly id: string;
+  readonly metadata: CommandMetadata & { readonly fingerprint: string };
+  /** Milliseconds since the epoch. */
+  readonly deadline: number;
+  /** Asked again after anything that takes long: undefined where the caller may still do it. */
+  stillPermitted(): Promise<ReplyError | undefined>;
+}
+
+export interface CommandRequest {
+  /** As in its contract. */
+  readonly name: string;
+  /** `create:sso/user` */
+  readonly scope: string;
+  /** What the command is about where the request names it: a key used for one object says nothing of another. */
+  readonly target: readonly number[];
+  /** All that was asked, for the fingerprint. */
+  readonly payload: JsonObject;
+}
+
+export type OpenedCommand =
+  | { readonly ok: true; readonly command: Command }
+  | { readonly ok: false; readonly error: ReplyError };
+
+export interface CommandGate {
+  /** Checks the caller's own credential and scope, then gives the command its id. */
+  open(request: CommandRequest, context: RequestContext): Promise<OpenedCommand>;
+  /** A command of the program itself or of the operator at its machine. */
+  openForSystem(name: string, commandId: string, payload: JsonObject): Command;
+}
+
+export interface CommandGateOptions {
+  readonly log: Pick<Log, 'tenant'>;
+  readonly callers: CallerCheck;
+  readonly keys: Pick<ServiceKeys, 'commands'>;
+  readonly now: Clock;
+}
+
+/** How long a command of the system may try; nobody waits for it over a wire. */
+const systemPatienceMs = 30_000;
+
+export function createCommandGate({ log, callers, keys, now }: CommandGateOptions): CommandGate {
+  const { tenant } = log;
+  // The actor is part of it: who repeats another's command id learns nothing of what that one was shown.
+  const fingerprintOf = (actor: string, name: string, payload: JsonObject) =>
+    idempotentCommandId(keys.commands, ['fingerprint', actor, name, canonicalJson(payload)]);
+
+  return {
+    async open({ name, scope, target, payload }, context) {
+      if (context.tenant !== tenant) return fail('request.invalid', { details: { part: 'tenant' } });
+      const mayDo = async () => {
+        const checked = await callers.check(context.credential);
+        if (!checked.ok) return checked;
+        const missing = permit(checked.caller, scope);
+        return missing === undefined ? checked : { ok: false as const, error: missing };
+      };
+      const checked = await mayDo();
+      if (!checked.ok) return checked;
+      const { actor, userId } = checked.caller;
+      const { idempotencyKey } = context;
+      const id =
+        idempotencyKey === undefined
+          ? context.commandId
+          : idempotentCommandId(keys.commands, [tenant, userId, name, target.join('/'), idempotencyKey]);
+      const command: Command = {
+        id,
+        metadata: {
+          tenant,
+          actor,
+          commandId: id,
+          fingerprint: fingerprintOf(actor, name, payload),
+          correlationId: context.correlationId,
+          ...(context.causationId === undefined ? {} : { causationId: context.causationId }),
+          occurredAt: now(),
+          clientPerson: userId,
+          ...(context.clientIp === undefined ? {} : { clientIp: context.clientIp }),
+          ...(context.userAgent === undefined ? {} : { userAgent: context.userAgent }),
+        },
+        deadline: context.deadline,
+        async stillPermitted() {
+          const again = await mayDo();
+          return again.ok ? undefined : again.error;
+        },
+      };
+      return { ok: true, command };
+    },
+
+    openForSystem(name, commandId, payload) {
+      const actor = 'system';
+      const fingerprint = fingerprintOf(actor, name, payload);
+      return {
+        id: commandId,
+        metadata: { tenant, actor, commandId, fingerprint, correlationId: commandId, occurredAt: now() },
+        deadline: now() + systemPatienceMs,
+        stillPermitted: async () => undefined,
+      };
+    },
+  };
+}

@@ -1,0 +1,60 @@
+import {
+  type authenticate,
+  fail,
+  type Reply,
+  type RequestContext,
+  type RequestOf,
+  succeed,
+  type ValueOf,
+} from '@evident/contracts';
+import type { KeyedHash } from '@evident/crypto';
+import { addressHash } from '../limits/caller-hash.ts';
+import type { SignIn } from '../sign-in/sign-in.ts';
+import { unreadableMember } from '../sign-in/unreadable-member.ts';
+
+type Request = RequestOf<typeof authenticate>;
+type Value = ValueOf<typeof authenticate>;
+
+export interface AuthenticateOptions {
+  readonly signIn: SignIn;
+  readonly lookup: KeyedHash;
+  /** Audiences for which a session may be asked. */
+  readonly audiences: readonly string[];
+}
+
+/**
+ * A password becomes evidence for token-issuer: where the event of the sign-in stands, and the ticket whose hash it
+ * holds. The same command again gets the same evidence. Unknown, wrong, disabled and removed are one answer.
+ */
+export function createAuthenticate({ signIn, lookup, audiences }: AuthenticateOptions) {
+  return async (request: Request, context: RequestContext): Promise<Reply<Value>> => {
+    const { username, password, purpose, audience } = request;
+    const unreadable = unreadableMember(request, ['username', 'password']);
+    const wrong = audience !== undefined && !audiences.includes(audience) ? 'audience' : unreadable;
+    if (wrong !== undefined) return fail('request.invalid', { details: { part: 'payload', member: wrong } });
+    const { clientIp, userAgent } = context;
+    const address = addressHash(lookup, clientIp);
+    const outcome = await signIn.attempt({
+      purpose,
+      username,
+      password,
+      key: undefined,
+      audience: audience ?? null,
+      caller: address,
+      address,
+      client: {
+        ...(clientIp === undefined ? {} : { ip: clientIp }),
+        ...(userAgent === undefined ? {} : { userAgent }),
+      },
+      context,
+    });
+    if (outcome.outcome === 'not-judged') return { ok: false, error: outcome.error };
+    const { stream, revision, position } = outcome.recorded;
+    if (outcome.outcome === 'failed') {
+      const told = outcome.reason === 'not-administrator' ? 'signin.not-administrator' : 'signin.refused';
+      return fail(told, { position });
+    }
+    const { userId, ticket = '' } = outcome;
+    return succeed({ userId, evidence: { stream, revision, ticket } }, position);
+  };
+}

@@ -1,0 +1,40 @@
+import { fail, type ReplyError } from '@evident/contracts';
+import type { KeyedHash } from '@evident/crypto';
+import { type IdentifierKind, prepareEmail, prepareLogin, prepareUsername } from '@evident/domain';
+
+/** A name or an address that keeps the rules, with the keyed hash by which it is found. */
+export interface CheckedIdentifier {
+  readonly kind: IdentifierKind;
+  /** As given. */
+  readonly value: string;
+  readonly lookup: string;
+}
+
+export type CheckedIdentifierOutcome =
+  | { readonly ok: true; readonly identifier: CheckedIdentifier }
+  | { readonly ok: false; readonly error: ReplyError };
+
+type Lookup = Pick<KeyedHash, 'hash'>;
+
+/** `email`: the address that the user has, or will have by the same command. */
+export function checkUsername(lookup: Lookup, username: string, email: string): CheckedIdentifierOutcome {
+  const checked = prepareUsername(username, email);
+  if (!checked.ok) return fail('user.username-invalid', { details: { reason: checked.reason } });
+  return found(lookup, 'username', username, checked.prepared);
+}
+
+export function checkEmail(lookup: Lookup, email: string): CheckedIdentifierOutcome {
+  const checked = prepareEmail(email);
+  if (!checked.ok) return fail('user.email-invalid', { details: { reason: checked.reason } });
+  return found(lookup, 'email', email, checked.prepared);
+}
+
+/** What someone typed at sign-in; always one kind, so that it names one reservation. */
+export function identifierTyped(lookup: Lookup, typed: string): CheckedIdentifier {
+  const { kind, prepared } = prepareLogin(typed);
+  return { kind, value: prepared, lookup: lookup.hash(kind, prepared) };
+}
+
+function found(lookup: Lookup, kind: IdentifierKind, value: string, prepared: string): CheckedIdentifierOutcome {
+  return { ok: true, identifier: { kind, value, lookup: lookup.hash(kind, prepared) } };
+}

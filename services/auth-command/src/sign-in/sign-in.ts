@@ -1,0 +1,201 @@
+import type { ReplyError } from '@evident/contracts';
+import { deriveTicket, type KeyedHash } from '@evident/crypto';
+import {
+  type AttemptResult,
+  attemptResult,
+  type FailureReason,
+  judgeSignIn,
+  keyIsGood,
+  streams,
+  type Verdict,
+} from '@evident/domain';
+import type { Account } from '../accounts.ts';
+import { type CheckedIdentifier, identifierTyped } from '../identity/identifiers.ts';
+import type { SignInLimits } from '../limits/sign-in-limits.ts';
+import type { ServiceKeys } from '../service-keys.ts';
+import type { Candidate, FindCandidate } from './find-candidate.ts';
+import { typedPassword } from './password-proofs.ts';
+import { overloaded, ownerOf, type Proven, type ProvingParts, provePassword } from './prove-password.ts';
+import type { SignInAttempt } from './sign-in-attempt.ts';
+import { isUndisclosed, type JudgedAttempt, signInEvent } from './sign-in-event.ts';
+import type { Recorded, SignInJournal } from './sign-in-journal.ts';
+import { revisionsOf } from './stream-ends.ts';
+
+/** Every outcome but `not-judged` has its durable event. */
+export type SignInOutcome =
+  | {
+      readonly outcome: 'succeeded';
+      readonly userId: string;
+      readonly account: Account;
+      readonly recorded: Recorded;
+      /** Lets its holder open a session on the event; undefined for `verify`. */
+      readonly ticket: string | undefined;
+    }
+  | { readonly outcome: 'failed'; readonly reason: FailureReason; readonly recorded: Recorded }
+  | { readonly outcome: 'not-judged'; readonly error: ReplyError };
+
+export interface SignInParts extends ProvingParts {
+  readonly log: ProvingParts['log'] & { readonly lookup: KeyedHash };
+  readonly keys: Pick<ServiceKeys, 'tickets'>;
+  readonly find: FindCandidate;
+  /** Undefined where limits are switched off. */
+  readonly limits: SignInLimits | undefined;
+  readonly journal: SignInJournal;
+  /** Told of a right password whose hash is of another cost than today's. */
+  readonly rehash: (user: Candidate, password: string) => void;
+  readonly now: () => number;
+}
+
+/**
+ * The walk of one attempt (design.md, section 2). First the key: a bad one is refused before anything about the user
+ * is looked at, so nothing about the user can show. Then name, place, hash, and only then the ends of the streams on
+ * which it is judged; the event; the answer.
+ */
+export class SignIn {
+  readonly #parts: SignInParts;
+
+  constructor(parts: SignInParts) {
+    this.#parts = parts;
+  }
+
+  async attempt(attempt: SignInAttempt): Promise<SignInOutcome> {
+    const { find, limits, log } = this.#parts;
+    if (attempt.key !== undefined) {
+      const refused = await this.#refuseBadKey(attempt, attempt.key);
+      if (refused !== undefined) return refused;
+    }
+    const identifier = identifierTyped(log.lookup, attempt.username);
+    const found = await find(identifier, attempt.context);
+    if (!found.ok) return notJudged(found.error);
+    const { candidate } = found;
+    const account = this.#accountHash(identifier, candidate?.userId);
+    const place = await limits?.takeForAccount(attempt, {
+      account,
+      caller: attempt.caller,
+      userId: candidate?.userId,
+    });
+    if (place?.outcome === 'refused') return notJudged(place.error);
+    let result: AttemptResult = 'not-judged';
+    try {
+      const outcome = await this.#judge(attempt, identifier, candidate);
+      result = resultOf(outcome, attempt);
+      return outcome;
+    } finally {
+      place?.settle(result);
+    }
+  }
+
+  async #refuseBadKey(
+    attempt: SignInAttempt,
+    { appId, lookup: keyLookup }: NonNullable<SignInAttempt['key']>,
+  ): Promise<SignInOutcome | undefined> {
+    const { log, limits, now } = this.#parts;
+    const app = appId === undefined ? undefined : await log.states.app.load(streams.app(log.tenant, appId));
+    const at = now();
+    if (keyIsGood({ app: app?.state, keyLookup, now: at })) return undefined;
+    const place = await limits?.takeForBadKey(attempt);
+    if (place?.outcome === 'refused') return notJudged(place.error);
+    let result: 'refused' | 'not-judged' = 'not-judged';
+    try {
+      const verdict: Verdict = { outcome: 'failed', reason: 'unknown-key' };
+      const judged = { app: app?.revision ?? null, reservation: null, user: null };
+      const known = app?.state.registered === true ? appId : undefined;
+      const outcome = await this.#record(
+        { attempt, verdict, userId: undefined, appId: known, judged, account: '', generation: 0, at },
+        undefined,
+      );
+      result = 'refused';
+      return outcome;
+    } finally {
+      place?.settle(result);
+    }
+  }
+
+  async #judge(
+    attempt: SignInAttempt,
+    identifier: CheckedIdentifier,
+    candidate: Candidate | undefined,
+  ): Promise<SignInOutcome> {
+    const { proofs, rehash, now } = this.#parts;
+    const proven = await provePassword(this.#parts, attempt, identifier, candidate);
+    if (!proven.ok) return notJudged(proven.error);
+    const { compared, ends } = proven;
+    const at = now();
+    const verdict = this.#verdict(attempt, identifier, proven, at);
+    if (!compared.hashed && verdict.outcome === 'failed' && isUndisclosed(verdict.reason)) {
+      // A remembered proof was quick; to answer quickly would say that the password is right.
+      const spent = await proofs.spend(typedPassword(attempt.password));
+      if (spent.outcome === 'overloaded') return notJudged(overloaded(spent).error);
+    }
+    const owner = ownerOf(ends, attempt, identifier);
+    const outcome = await this.#record(
+      {
+        attempt,
+        verdict,
+        userId: owner?.userId,
+        appId: attempt.key?.appId,
+        judged: revisionsOf(ends),
+        account: this.#accountHash(identifier, owner?.userId ?? candidate?.userId),
+        generation: ends.account.state.user.generation,
+        at,
+      },
+      ends.account.state,
+    );
+    if (compared.outdated && owner !== undefined) rehash(owner, typedPassword(attempt.password).text);
+    return outcome;
+  }
+
+  #verdict(
+    { purpose, key }: SignInAttempt,
+    { lookup: identifierLookup }: CheckedIdentifier,
+    { compared, ends }: Proven,
+    now: number,
+  ): Verdict {
+    return judgeSignIn({
+      purpose,
+      app: ends.app?.state,
+      appId: key?.appId,
+      keyLookup: key?.lookup,
+      reservation: ends.reservation.state,
+      user: ends.account.state.user,
+      userId: ends.holder,
+      identifierLookup,
+      passwordMatches: compared.matches,
+      now,
+    });
+  }
+
+  async #record(judged: JudgedAttempt, account: Account | undefined): Promise<SignInOutcome> {
+    const { journal, keys } = this.#parts;
+    const { attempt, verdict, appId } = judged;
+    const reason = verdict.outcome === 'failed' ? verdict.reason : undefined;
+    const userId = reason === 'unknown-key' ? undefined : judged.userId;
+    const id = journal.eventId(attempt, userId, reason ?? 'succeeded');
+    const opensSession = reason === undefined && attempt.purpose !== 'verify';
+    const ticket = opensSession ? deriveTicket(keys.tickets, id) : undefined;
+    const actor = reason === 'unknown-key' || appId === undefined ? 'system' : `app:${appId}`;
+    const onBehalfOf = reason === undefined && userId !== undefined ? { onBehalfOf: `user:${userId}` } : {};
+    const recorded = await journal.record(id, signInEvent(judged, ticket), attempt, { userId, actor, ...onBehalfOf });
+    if (reason !== undefined || userId === undefined || account === undefined) {
+      return { outcome: 'failed', reason: reason ?? 'unknown-user', recorded };
+    }
+    return { outcome: 'succeeded', userId, account, recorded, ticket };
+  }
+
+  #accountHash({ kind, value }: CheckedIdentifier, userId: string | undefined): string {
+    const name = userId === undefined ? `${kind}:${value}` : `user:${userId}`;
+    return this.#parts.log.lookup.hash('attempt-account', name);
+  }
+}
+
+function notJudged(error: ReplyError): SignInOutcome {
+  return { outcome: 'not-judged', error };
+}
+
+function resultOf(outcome: SignInOutcome, { purpose }: SignInAttempt): AttemptResult {
+  if (outcome.outcome === 'not-judged') return 'not-judged';
+  if (outcome.outcome === 'succeeded') return attemptResult(undefined);
+  // There it is answered like a wrong password, so it must count like one.
+  if (outcome.reason === 'inactive' && purpose !== 'verify') return 'wrong-password';
+  return attemptResult(outcome.reason);
+}
