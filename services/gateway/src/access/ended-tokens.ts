@@ -1,0 +1,58 @@
+import type { Revocation } from '@evident/contracts';
+import type { Clock } from '@evident/runtime';
+
+/** A token may be accepted this much after its expiry, by the tolerance for clocks. */
+const toleranceMs = 10_000;
+const sweepEveryMs = 60_000;
+
+/**
+ * Which tokens have ended before their time. An entry is kept as long as a token that it ends could still be presented:
+ * memory is bounded by the changes within one lifetime of a token, and nothing is dropped earlier to save room.
+ */
+export class EndedTokens {
+  readonly #lifetimeMs: number;
+  readonly #now: Clock;
+  readonly #users = new Map<string, { readonly generation: number; readonly until: number }>();
+  readonly #sessions = new Map<string, number>();
+  #sweptAt: number;
+
+  constructor({ lifetimeMs, now }: { readonly lifetimeMs: number; readonly now: Clock }) {
+    this.#lifetimeMs = lifetimeMs;
+    this.#now = now;
+    this.#sweptAt = now();
+  }
+
+  get size(): number {
+    return this.#users.size + this.#sessions.size;
+  }
+
+  has(userId: string, sessionId: string, generation: number): boolean {
+    const user = this.#users.get(userId);
+    return (user !== undefined && generation < user.generation) || this.#sessions.has(sessionId);
+  }
+
+  add(changes: readonly Revocation[]): void {
+    const now = this.#now();
+    for (const change of changes) {
+      if (change.kind === 'session') this.#sessions.set(change.sessionId, change.expiresAt + toleranceMs);
+      else {
+        const generation = Math.max(change.generation, this.#users.get(change.userId)?.generation ?? 0);
+        this.#users.set(change.userId, { generation, until: now + this.#lifetimeMs + toleranceMs });
+      }
+    }
+    if (now - this.#sweptAt >= sweepEveryMs) this.#sweep(now);
+  }
+
+  /** For the list of another publisher, who may speak of another log. */
+  replace(changes: readonly Revocation[]): void {
+    this.#users.clear();
+    this.#sessions.clear();
+    this.add(changes);
+  }
+
+  #sweep(now: number): void {
+    this.#sweptAt = now;
+    for (const [userId, { until }] of this.#users) if (until < now) this.#users.delete(userId);
+    for (const [sessionId, until] of this.#sessions) if (until < now) this.#sessions.delete(sessionId);
+  }
+}

@@ -1,0 +1,63 @@
+import type { ErrorCodeName } from '@evident/contracts';
+
+/** How an error code is answered on the ASF contract: a text in `detail`, or a problem with a part of the request. */
+export type AsfError =
+  | { readonly status: number; readonly detail: string; readonly header?: 'www-authenticate' | 'retry-after' }
+  | { readonly status: 422; readonly loc: readonly string[]; readonly msg: string };
+
+const unavailable = { status: 503, detail: 'Service temporarily unavailable', header: 'retry-after' } as const;
+const notPermitted = { status: 403, detail: 'Not enough permissions' } as const;
+const wrongPassword = { status: 401, detail: 'Incorrect username or password', header: 'www-authenticate' } as const;
+
+/** Every code there is; the compiler asks for a row when one is added. */
+export const asfErrors = {
+  'caller.not-authenticated': { status: 401, detail: 'Not authenticated', header: 'www-authenticate' },
+  'caller.bad-credential': { status: 401, detail: 'Could not validate credentials', header: 'www-authenticate' },
+  'caller.not-permitted': notPermitted,
+  'caller.foreign-audience': notPermitted,
+  'request.invalid': { status: 422, loc: ['body'], msg: 'Value is not acceptable' },
+  'request.idempotency-mismatch': {
+    status: 422,
+    loc: ['header', 'Idempotency-Key'],
+    msg: 'This key was used with another request',
+  },
+  'request.too-many-attempts': {
+    status: 429,
+    detail: 'Too many attempts, try again later',
+    header: 'retry-after',
+  },
+  'user.unknown': { status: 404, detail: 'User not found' },
+  'user.username-taken': { status: 409, detail: 'Username already registered' },
+  'user.email-taken': { status: 409, detail: 'Email already registered' },
+  'user.claim-lost': { status: 409, detail: 'The registration was overtaken by another, try again' },
+  'user.username-invalid': { status: 422, loc: ['body', 'username'], msg: 'Username is not acceptable' },
+  'user.email-invalid': { status: 422, loc: ['body', 'email'], msg: 'Email is not a valid address' },
+  'user.username-needs-change': {
+    status: 422,
+    loc: ['body', 'username'],
+    msg: 'The username is the old email address; change both together',
+  },
+  'user.password-unacceptable': { status: 422, loc: ['body', 'password'], msg: 'Password is not acceptable' },
+  'user.last-administrator': {
+    status: 409,
+    detail: 'The last active administrator cannot be disabled, demoted or removed',
+  },
+  'app.unknown': { status: 404, detail: 'App not found' },
+  'app.url-invalid': { status: 422, loc: ['body', 'url'], msg: 'Input should be an http or https URL' },
+  'app.name-invalid': { status: 422, loc: ['body', 'name'], msg: 'Name is not acceptable' },
+  'signin.refused': wrongPassword,
+  'signin.not-administrator': { status: 403, detail: 'Not an administrator' },
+  // The user was disabled or changed between sign-in and session: at /token that reads as a wrong password.
+  'session.evidence-refused': wrongPassword,
+  'signing.unavailable': unavailable,
+  'read.not-yet': { status: 503, detail: 'Not yet at the position asked for', header: 'retry-after' },
+  'read.parked': { status: 503, detail: 'This object cannot be read until an operator has looked at it' },
+  'log.changed': { status: 410, detail: 'The position is of another log' },
+  'log.unknown-position': { status: 400, detail: 'X-Evident-Min-Position is not a position' },
+  'write.contended': unavailable,
+  'load.shed': unavailable,
+  'deadline.passed': unavailable,
+  'service.unavailable': unavailable,
+  'store.unavailable': unavailable,
+  'fault.internal': { status: 500, detail: 'Internal Server Error' },
+} as const satisfies Readonly<Record<ErrorCodeName, AsfError>>;

@@ -1,0 +1,64 @@
+import type { MessageContract, Reply, RequestContext, RequestOf, ValueOf } from '@evident/contracts';
+import type { RequestClient } from '@evident/transport';
+import type { RevocationList } from '../revocation-list.ts';
+import { WrittenPositions } from './written-positions.ts';
+
+/** Callers whose last write is remembered. */
+const rememberedCallers = 10_000;
+
+/**
+ * Asks the services so that a caller reads what they wrote (design: consistency): the answer of a write is held until
+ * the projection has passed it, and where that takes too long the next reads of that caller demand its position.
+ */
+export class ServiceCalls {
+  readonly #client: RequestClient;
+  readonly #revocations: RevocationList;
+  readonly #written = new WrittenPositions(rememberedCallers);
+
+  constructor(client: RequestClient, revocations: RevocationList) {
+    this.#client = client;
+    this.#revocations = revocations;
+  }
+
+  send<Contract extends MessageContract>(
+    contract: Contract,
+    payload: RequestOf<Contract>,
+    context: RequestContext,
+  ): Promise<Reply<ValueOf<Contract>>> {
+    return this.#client.request(contract, payload, context);
+  }
+
+  async query<Contract extends MessageContract>(
+    contract: Contract,
+    payload: RequestOf<Contract>,
+    context: RequestContext,
+    subject: string | undefined,
+  ): Promise<Reply<ValueOf<Contract>>> {
+    const written = subject === undefined ? undefined : this.#written.get(subject);
+    if (subject === undefined || written === undefined) return this.#client.request(contract, payload, context);
+    // What the client demands itself has been awaited with its credential, so the own write is what is left to demand.
+    const reply = await this.#client.request(contract, payload, { ...context, minPosition: written });
+    if (reply.ok || reply.error.code !== 'log.changed') return reply;
+    // The log was restored or replaced since: what was written then is not to be waited for, and the caller, who never
+    // named that position, must not be refused for it.
+    this.#written.forget(subject, written);
+    return this.#client.request(contract, payload, context);
+  }
+
+  async command<Contract extends MessageContract>(
+    contract: Contract,
+    payload: RequestOf<Contract>,
+    context: RequestContext,
+    subject: string | undefined,
+  ): Promise<Reply<ValueOf<Contract>>> {
+    const reply = await this.#client.request(contract, payload, context);
+    if (!reply.ok || reply.position === undefined) return reply;
+    if (subject !== undefined) this.#written.set(subject, reply.position);
+    await this.#revocations.passWrite(reply.position);
+    return reply;
+  }
+
+  remember(subject: string, position: string | undefined): void {
+    if (position !== undefined) this.#written.set(subject, position);
+  }
+}

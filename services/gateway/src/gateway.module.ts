@@ -1,0 +1,31 @@
+import { type DynamicModule, Module } from '@nestjs/common';
+import { APP_FILTER } from '@nestjs/core';
+import { FastifyAdapter } from '@nestjs/platform-fastify';
+import type { Gateway } from './gateway.ts';
+import { FaultsFilter } from './http/faults.filter.ts';
+import { routesController } from './http/routes.controller.ts';
+
+/**
+ * The gateway in Nest. The application is made with `GatewayModule.adapter(gateway)` and `nestOptions`, initialised,
+ * and opened with `listen`.
+ */
+@Module({})
+export class GatewayModule {
+  static register(gateway: Gateway): DynamicModule {
+    return {
+      module: GatewayModule,
+      controllers: gateway.contracts.map((contract) => routesController(contract, gateway.runner)),
+      providers: [{ provide: APP_FILTER, useValue: new FaultsFilter(gateway.faults, gateway.logger) }],
+    };
+  }
+
+  static adapter(gateway: Gateway): FastifyAdapter {
+    // No Express-style middleware is used, so its plugin need not run for every request.
+    const adapter = new FastifyAdapter({ ...gateway.serverOptions, skipMiddie: true });
+    gateway.equip(adapter.getInstance());
+    return adapter;
+  }
+}
+
+/** Bodies are parsed by the gateway's own parsers; errors of the start are explained by the runtime. */
+export const nestOptions = { bodyParser: false, logger: false, abortOnError: false } as const;

@@ -1,0 +1,91 @@
+import type { FastifyInstance } from 'fastify';
+import { AccessCheck } from './access/access-check.ts';
+import { PublishedKeys } from './access/published-keys.ts';
+import { asfContract } from './asf/index.ts';
+import { ServiceCalls } from './consistency/service-calls.ts';
+import { evidentContract } from './evident/index.ts';
+import type { GatewayDependencies } from './gateway-dependencies.ts';
+import { admission } from './http/admission.ts';
+import { addBodyParsers } from './http/body-parsers.ts';
+import { FaultAnswers } from './http/fault-answers.ts';
+import type { HttpContract } from './http/http-contract.ts';
+import { observation } from './http/observation.ts';
+import { EndpointRunner } from './http/run-endpoint.ts';
+import { securityHeaders } from './http/security-headers.ts';
+import { serverOptions } from './http/server-options.ts';
+import { UnknownRoutes } from './http/unknown-routes.ts';
+import { AddressLimiter } from './limits/address-limiter.ts';
+import { docsPage } from './openapi/docs-page.ts';
+import { openApiDocument } from './openapi/openapi-document.ts';
+import { addReadinessChecks } from './readiness.ts';
+import { RevocationList } from './revocation-list.ts';
+
+const version = '0.1.0';
+const defaultMaxInFlight = 1_024;
+
+/** The gateway without a web framework around it; `GatewayModule` puts it into Nest. */
+export interface Gateway {
+  readonly contracts: readonly HttpContract[];
+  readonly runner: EndpointRunner;
+  readonly faults: FaultAnswers;
+  readonly logger: GatewayDependencies['logger'];
+  readonly serverOptions: ReturnType<typeof serverOptions>;
+  /** Puts hooks and parsers on the server, before its routes. */
+  equip(server: FastifyInstance): void;
+  /** Listens for ended tokens and fetches the keys. Resolves without waiting for a service that is away. */
+  start(): void;
+  close(): void;
+}
+
+export function createGateway(deps: GatewayDependencies): Gateway {
+  const { config, client, broadcast, logger, metrics, health, now } = deps;
+  const { tenant, publicUrl: issuer } = config;
+  const revocations = new RevocationList({
+    client,
+    broadcast,
+    tenant,
+    accessTokenSeconds: config.tokens.accessTtlSeconds,
+    now,
+    logger,
+  });
+  const keys = new PublishedKeys({ client, tenant, issuer, now, logger });
+  const audiences = [issuer, config.tokens.audience];
+  const access = new AccessCheck({ keys, revocations, issuer, audiences, tenant, now });
+  const services = new ServiceCalls(client, revocations);
+  const maxInFlight = deps.maxInFlight ?? defaultMaxInFlight;
+  const runner = new EndpointRunner({ services, tenant, now, logger, maxInFlight });
+
+  const texts = {
+    document: () => documentText,
+    page: () => page,
+  };
+  // The contract that no path is foreign to comes last.
+  const contracts = [evidentContract({ health, metrics, keys, texts }), asfContract];
+  const document = openApiDocument({ contracts: contracts.toReversed(), publicUrl: issuer, version });
+  const documentText = JSON.stringify(document);
+  const page = docsPage(document);
+
+  const unknownRoutes = new UnknownRoutes(contracts);
+  const faults = new FaultAnswers(unknownRoutes);
+  const limiter = config.rateLimit ? new AddressLimiter() : undefined;
+  addReadinessChecks(health, { client, tenant, now });
+
+  return {
+    contracts,
+    runner,
+    faults,
+    logger,
+    serverOptions: serverOptions(config, faults),
+    equip(server) {
+      server.decorateRequest('admitted', null);
+      addBodyParsers(server);
+      server.addHook('onRequest', admission({ access, limiter, unknownRoutes, headers: securityHeaders(issuer), now }));
+      server.addHook('onResponse', observation({ metrics, logger, limiter }));
+    },
+    start() {
+      revocations.start();
+      keys.keys();
+    },
+    close: () => revocations.close(),
+  };
+}

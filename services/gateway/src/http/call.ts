@@ -1,0 +1,39 @@
+import type { MessageContract, Reply, RequestContext, RequestOf, ValueOf } from '@evident/contracts';
+import type { ServiceCalls } from '../consistency/service-calls.ts';
+
+/** One HTTP request on its way to the services: who asks, in what context, and the three ways to ask. */
+export class Call {
+  readonly context: RequestContext;
+  /** `user:<uuid>` of a checked access token. */
+  readonly subject: string | undefined;
+  readonly #services: ServiceCalls;
+
+  constructor(services: ServiceCalls, context: RequestContext, subject: string | undefined) {
+    this.#services = services;
+    this.context = context;
+    this.subject = subject;
+  }
+
+  /** A read: sees at least what this caller wrote through this gateway. */
+  query<Contract extends MessageContract>(contract: Contract, payload: RequestOf<Contract>) {
+    return this.#services.query(contract, payload, this.context, this.subject);
+  }
+
+  /** A write: its answer is held until queries see it, half a second at most. */
+  command<Contract extends MessageContract>(contract: Contract, payload: RequestOf<Contract>) {
+    return this.#services.command(contract, payload, this.context, this.subject);
+  }
+
+  /** A message whose effect no later read of this caller waits for. */
+  send<Contract extends MessageContract>(
+    contract: Contract,
+    payload: RequestOf<Contract>,
+  ): Promise<Reply<ValueOf<Contract>>> {
+    return this.#services.send(contract, payload, this.context);
+  }
+
+  /** What `subject` reads next through this gateway must be at or past this position. */
+  remember(subject: string, position: string | undefined): void {
+    this.#services.remember(subject, position);
+  }
+}

@@ -1,0 +1,76 @@
+import type { z } from 'zod';
+import type { Answer } from './answer.ts';
+import type { Call } from './call.ts';
+import { type InputProblem, type InputShapes, readInput } from './input.ts';
+import type { Refusals } from './refusals.ts';
+
+export type Method = 'GET' | 'POST' | 'PUT' | 'DELETE';
+
+/** What an answer looks like, for the OpenAPI document. */
+export interface DocumentedAnswer {
+  readonly means: string;
+  readonly shape?: z.ZodType;
+  /** Media type, where it is not JSON. */
+  readonly type?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly example?: unknown;
+}
+
+/** One route as data: Fastify, the checks of input and the OpenAPI document are all made from it. */
+export interface Route {
+  /** Operation id, unique over all contracts. */
+  readonly name: string;
+  readonly method: Method;
+  /** As OpenAPI writes it: `/users/{user_id}`. A trailing slash is optional on every route. */
+  readonly path: string;
+  readonly tag: string;
+  readonly summary: string;
+  readonly description?: string;
+  /** `bearer`: a valid access token comes before anything else. */
+  readonly access: 'public' | 'bearer';
+  /** Answered even when the gateway is at its limit or the address floods. */
+  readonly always?: boolean;
+  readonly form?: boolean;
+  readonly bodyExample?: unknown;
+  /** 401, 403, 422, 429, 503 and 500 are added by the document where they can occur. */
+  readonly answers: Readonly<Record<number, DocumentedAnswer>>;
+}
+
+export interface RawInput {
+  readonly params: unknown;
+  readonly query: unknown;
+  readonly body: unknown;
+}
+
+/** A route with who answers it. */
+export interface Endpoint extends Route, InputShapes {
+  readonly refusals: Refusals;
+  handle(raw: RawInput, call: Call): Answer | Promise<Answer>;
+}
+
+type OutputOf<Shape> = Shape extends z.ZodType ? z.output<Shape> : undefined;
+
+export interface InputOf<Shapes extends InputShapes> {
+  readonly params: OutputOf<Shapes['params']>;
+  readonly query: OutputOf<Shapes['query']>;
+  readonly body: OutputOf<Shapes['body']>;
+}
+
+/**
+ * Joins a route, the shapes of its input and its action. The action gets input that was checked, and every problem of
+ * params, query and body is reported at once.
+ */
+export function endpoint<const Shapes extends InputShapes>(
+  route: Route & Shapes & { readonly refusals: Refusals },
+  action: (input: InputOf<Shapes>, call: Call) => Answer | Promise<Answer>,
+): Endpoint {
+  return {
+    ...route,
+    handle(raw, call) {
+      const problems: InputProblem[] = [];
+      const input = readInput(route, raw, problems);
+      // Read by the shapes of `Shapes`, which the compiler cannot follow through `readInput`.
+      return problems.length > 0 ? route.refusals.invalid(problems) : action(input as InputOf<Shapes>, call);
+    },
+  };
+}

@@ -1,0 +1,32 @@
+import { UnreadableBody } from './unreadable-body.ts';
+
+/**
+ * An urlencoded form (WHATWG URL, section 5.1) as its fields. RFC 6749 section 3.2 forbids a parameter given twice;
+ * such a one becomes an array, which no shape of ours accepts. Escapes must be UTF-8: a replacement character would
+ * let two different passwords look the same.
+ */
+export function parseFormBody(bytes: Buffer): unknown {
+  const fields: Record<string, string | string[]> = Object.create(null);
+  for (const pair of bytes.toString('latin1').split('&')) {
+    if (pair === '') continue;
+    const cut = pair.indexOf('=');
+    const name = decoded(cut < 0 ? pair : pair.slice(0, cut));
+    const value = decoded(cut < 0 ? '' : pair.slice(cut + 1));
+    if (name === undefined || value === undefined) {
+      return new UnreadableBody('Form is not urlencoded UTF-8', 'form_invalid');
+    }
+    const before = fields[name];
+    fields[name] = before === undefined ? value : [before, value].flat();
+  }
+  return fields;
+}
+
+function decoded(text: string): string | undefined {
+  try {
+    // Bytes that were sent unescaped are taken as the UTF-8 that they were.
+    const escaped = text.replaceAll('+', ' ').replace(/[\x80-\xff]/g, (byte) => `%${byte.charCodeAt(0).toString(16)}`);
+    return decodeURIComponent(escaped);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,86 @@
+import type { z } from 'zod';
+import type { RawInput } from './endpoint.ts';
+import { UnreadableBody } from './unreadable-body.ts';
+
+export interface InputShapes {
+  readonly params?: z.ZodType;
+  readonly query?: z.ZodType;
+  readonly body?: z.ZodType;
+  /** No body at all counts as `{}`. */
+  readonly optionalBody?: boolean;
+}
+
+/** One thing that is wrong with a request. Never repeats the value: it may be a password. */
+export interface InputProblem {
+  /** `['body', 'username']` */
+  readonly loc: readonly (string | number)[];
+  readonly msg: string;
+  /** `missing`, `string_type`, `string_too_long` … */
+  readonly type: string;
+}
+
+/** What a refinement of ours says about itself. */
+export const problemType = (type: string) => ({ params: { type } });
+
+/** Reads what the shapes name; adds what is wrong to `problems`, in the order path, query, body. */
+export function readInput(shapes: InputShapes, raw: RawInput, problems: InputProblem[]) {
+  const params = shapes.params === undefined ? undefined : read('path', shapes.params, raw.params, problems);
+  const query = shapes.query === undefined ? undefined : read('query', shapes.query, raw.query, problems);
+  const body = shapes.body === undefined ? undefined : readBody(shapes.body, raw.body, shapes.optionalBody, problems);
+  return { params, query, body };
+}
+
+function readBody(shape: z.ZodType, raw: unknown, optional: boolean | undefined, problems: InputProblem[]): unknown {
+  if (raw instanceof UnreadableBody) {
+    problems.push({ loc: ['body'], msg: raw.message, type: raw.type });
+    return undefined;
+  }
+  if (raw === undefined && optional !== true) {
+    problems.push({ loc: ['body'], msg: 'Field required', type: 'missing' });
+    return undefined;
+  }
+  const absent = raw === undefined || (raw === null && optional === true);
+  return read('body', shape, absent ? {} : raw, problems);
+}
+
+function read(where: 'path' | 'query' | 'body', shape: z.ZodType, raw: unknown, problems: InputProblem[]): unknown {
+  const parsed = shape.safeParse(raw);
+  if (parsed.success) return parsed.data;
+  for (const issue of parsed.error.issues) problems.push(problemOf(where, issue, raw));
+  return undefined;
+}
+
+const wrongType: Readonly<Record<string, readonly [type: string, msg: string]>> = {
+  string: ['string_type', 'Input should be a valid string'],
+  boolean: ['bool_type', 'Input should be a valid boolean'],
+  int: ['int_type', 'Input should be a valid integer'],
+  number: ['int_type', 'Input should be a valid integer'],
+  object: ['model_attributes_type', 'Input should be an object'],
+};
+
+function problemOf(where: string, issue: z.core.$ZodIssue, raw: unknown): InputProblem {
+  const path = issue.path.map((key) => (typeof key === 'number' ? key : String(key)));
+  const loc = [where, ...path];
+  if (issue.code === 'invalid_type') {
+    if (path.length > 0 && valueAt(raw, issue.path) === undefined)
+      return { loc, msg: 'Field required', type: 'missing' };
+    const [type, msg] = wrongType[issue.expected] ?? ['value_error', 'Input has the wrong type'];
+    return { loc, msg, type };
+  }
+  if (issue.code === 'custom') return { loc, msg: issue.message, type: String(issue.params?.type ?? 'value_error') };
+  if (issue.code === 'too_big')
+    return { loc, msg: `Input should be at most ${issue.maximum}`, type: 'less_than_equal' };
+  if (issue.code === 'too_small') {
+    return { loc, msg: `Input should be at least ${issue.minimum}`, type: 'greater_than_equal' };
+  }
+  return { loc, msg: 'Value is not acceptable', type: 'value_error' };
+}
+
+function valueAt(raw: unknown, path: readonly PropertyKey[]): unknown {
+  let value = raw;
+  for (const key of path) {
+    if (typeof value !== 'object' || value === null || !Object.hasOwn(value, key)) return undefined;
+    value = Reflect.get(value, key);
+  }
+  return value;
+}

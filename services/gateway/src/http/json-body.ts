@@ -1,0 +1,46 @@
+import { isUtf8 } from 'node:buffer';
+import { parse } from 'secure-json-parse';
+import { UnreadableBody } from './unreadable-body.ts';
+
+/** No shape of ours nests deeper than three; what does was not meant for us. */
+const deepest = 32;
+
+/**
+ * A JSON body. Of a member given twice the last counts (RFC 8259 section 4 leaves it open; so do Python's and
+ * JavaScript's own parsers); `__proto__` and `constructor.prototype` are dropped like any unknown member.
+ */
+export function parseJsonBody(bytes: Buffer): unknown {
+  if (bytes.length === 0) return undefined;
+  if (!isUtf8(bytes)) return new UnreadableBody('Body is not UTF-8', 'json_invalid');
+  const text = bytes.toString('utf8');
+  if (isDeeperThan(deepest, text)) return new UnreadableBody('JSON is nested too deeply', 'json_invalid');
+  try {
+    const value: unknown = parse(text, undefined, { protoAction: 'remove', constructorAction: 'remove' });
+    return value === undefined ? null : value;
+  } catch {
+    return new UnreadableBody('JSON decode error', 'json_invalid');
+  }
+}
+
+const quote = 0x22;
+const backslash = 0x5c;
+const open = new Set([0x5b, 0x7b]);
+const close = new Set([0x5d, 0x7d]);
+
+/** Counts brackets outside strings, without recursion: what is too deep is refused before a parser sees it. */
+function isDeeperThan(limit: number, text: string): boolean {
+  let depth = 0;
+  let quoted = false;
+  for (let index = 0; index < text.length; index += 1) {
+    const code = text.charCodeAt(index);
+    if (quoted) {
+      if (code === backslash) index += 1;
+      else if (code === quote) quoted = false;
+    } else if (code === quote) quoted = true;
+    else if (open.has(code)) {
+      depth += 1;
+      if (depth > limit) return true;
+    } else if (close.has(code)) depth -= 1;
+  }
+  return false;
+}

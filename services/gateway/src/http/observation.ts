@@ -1,0 +1,42 @@
+import type { Logger, Metrics } from '@evident/runtime';
+import type { FastifyReply, FastifyRequest, onResponseHookHandler } from 'fastify';
+import { type AddressLimiter, refusalPoints } from '../limits/address-limiter.ts';
+import { clientAddress } from '../limits/client-address.ts';
+
+/** Methods that may be a label: a caller can invent others. */
+const countedMethods = new Set(['GET', 'HEAD', 'POST', 'PUT', 'DELETE', 'OPTIONS', 'PATCH']);
+const unknownRoute = 'unknown';
+
+export interface ObservationOptions {
+  readonly metrics: Metrics;
+  readonly logger: Logger;
+  readonly limiter: AddressLimiter | undefined;
+}
+
+/** After each answer: counted, timed, logged by route pattern (never the URL), and held against a flooding address. */
+export function observation({ metrics, logger, limiter }: ObservationOptions): onResponseHookHandler {
+  return (request, reply, done) => {
+    const route = request.routeOptions.config.endpoint?.path ?? unknownRoute;
+    const method = countedMethods.has(request.method) ? request.method : 'other';
+    const status = reply.statusCode;
+    const milliseconds = reply.elapsedTime;
+    metrics.requests.inc({ method, route, status });
+    metrics.requestSeconds.observe({ method, route }, milliseconds / 1_000);
+    const line = { method, route, status, durationMs: Math.round(milliseconds), correlationId: request.id };
+    if (status >= 500) logger.warn(line, 'Not served.');
+    else logger.debug(line, 'Answered.');
+    if (limiter !== undefined && status >= 400) holdAgainst(limiter, request, reply);
+    done();
+  };
+}
+
+function holdAgainst(limiter: AddressLimiter, request: FastifyRequest, { statusCode }: FastifyReply): void {
+  if (request.admitted !== null) return;
+  const points = pointsFor(statusCode, request.routeOptions.config.endpoint?.access === 'public');
+  if (points > 0) void limiter.count(clientAddress(request), points);
+}
+
+function pointsFor(status: number, isPublic: boolean): number {
+  if (status === 401) return isPublic ? refusalPoints.passwordRefused : refusalPoints.unauthenticated;
+  return status === 404 || status === 405 || status === 413 ? refusalPoints.stray : 0;
+}

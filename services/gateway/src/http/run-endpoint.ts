@@ -1,0 +1,76 @@
+import { fail } from '@evident/contracts';
+import type { Clock, Logger } from '@evident/runtime';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { ServiceCalls } from '../consistency/service-calls.ts';
+import { type Answer, send } from './answer.ts';
+import { Call } from './call.ts';
+import type { Endpoint } from './endpoint.ts';
+import { idempotencyKeyOf, requestContext } from './request-context.ts';
+
+export interface EndpointRunnerOptions {
+  readonly services: ServiceCalls;
+  readonly tenant: string;
+  readonly now: Clock;
+  readonly logger: Logger;
+  /** Requests whose answer is being worked on; beyond, 503 at once. */
+  readonly maxInFlight: number;
+}
+
+const keyProblem = {
+  loc: ['header', 'Idempotency-Key'],
+  msg: 'Should be 1 to 128 printable characters',
+  type: 'string_pattern_mismatch',
+};
+
+/** Answers a request that was admitted and whose body was read. */
+export class EndpointRunner {
+  readonly #options: EndpointRunnerOptions;
+  #inFlight = 0;
+
+  constructor(options: EndpointRunnerOptions) {
+    this.#options = options;
+  }
+
+  get inFlight(): number {
+    return this.#inFlight;
+  }
+
+  async run(endpoint: Endpoint, request: FastifyRequest, reply: FastifyReply): Promise<void> {
+    if (this.#inFlight >= this.#options.maxInFlight && endpoint.always !== true) {
+      send(reply, endpoint.refusals.refuse(fail('load.shed', { retryAfterSeconds: 1 }).error));
+      return;
+    }
+    this.#inFlight += 1;
+    try {
+      send(reply, await this.#answer(endpoint, request));
+    } catch (error) {
+      const { method, path } = endpoint;
+      this.#options.logger.error(
+        { correlationId: request.id, method, route: path, error },
+        'A request failed by a fault.',
+      );
+      send(reply, endpoint.refusals.refuse(fail('fault.internal').error));
+    } finally {
+      this.#inFlight -= 1;
+    }
+  }
+
+  #answer(endpoint: Endpoint, request: FastifyRequest): Answer | Promise<Answer> {
+    const { services, tenant, now } = this.#options;
+    const { admitted } = request;
+    if (admitted === null)
+      return endpoint.handle(request, new Call(services, requestContext(request, { tenant, now }), undefined));
+    const isRead = endpoint.method === 'GET';
+    // Counts for writes only; where nobody is authenticated it is ignored.
+    const { key, malformed } = isRead ? {} : idempotencyKeyOf(request);
+    if (malformed) return endpoint.refusals.invalid([keyProblem]);
+    const context = requestContext(request, {
+      tenant,
+      now,
+      credential: admitted.token,
+      idempotencyKey: key,
+      minPosition: isRead ? admitted.minPosition : undefined,
+    });
+    return endpoint.handle(request, new Call(services, context, admitted.subject));
+  }
+}

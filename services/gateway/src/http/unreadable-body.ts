@@ -1,0 +1,13 @@
+/**
+ * Stands where a body should be that could not be read. Not thrown while parsing: a route that needs no body ignores
+ * what was sent, and one that needs it reports this together with the other problems of the request.
+ */
+export class UnreadableBody {
+  readonly message: string;
+  readonly type: string;
+
+  constructor(message: string, type: string) {
+    this.message = message;
+    this.type = type;
+  }
+}

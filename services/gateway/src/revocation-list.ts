@@ -1,0 +1,189 @@
+import {
+  fail,
+  getRevocations,
+  type ReplyError,
+  type Revocation,
+  type RevocationNotice,
+  revocationNotice,
+  revocationsSubject,
+  type ValueOf,
+} from '@evident/contracts';
+import { type Clock, type Logger, randomUuid } from '@evident/runtime';
+import type { Broadcast, RequestClient } from '@evident/transport';
+import { EndedTokens } from './access/ended-tokens.ts';
+import { RecentPositions } from './access/recent-positions.ts';
+
+/** A list older than this answers no more: an ended token stops within a second everywhere (design: revocation). */
+const freshForMs = 750;
+/** How long a request waits for a fresh answer before it is refused. */
+const askForMs = 1_000;
+/** How long the answer of a write is held for the projection. */
+const holdForMs = 500;
+
+type Snapshot = ValueOf<typeof getRevocations>;
+
+export interface RevocationListOptions {
+  readonly client: RequestClient;
+  readonly broadcast: Broadcast;
+  readonly tenant: string;
+  readonly accessTokenSeconds: number;
+  readonly now: Clock;
+  readonly logger: Logger;
+}
+
+/**
+ * The ended tokens, as identity-projection knows them from the log. Kept by its broadcasts; asked for where a sequence
+ * was missed, the publisher is another, or nothing fresh came; and brought past every write that this gateway made
+ * before the write is answered, so that what the write ended has ended at this gateway's next request.
+ *
+ * Freshness is the age of the log head that the list has passed, by the publisher's clock (clocks agree to well within
+ * the deadlines used); never the mere arrival of a message.
+ */
+export class RevocationList {
+  readonly #options: RevocationListOptions;
+  readonly #ended: EndedTokens;
+  readonly #passed = new RecentPositions(256);
+  /** Positions of own writes that the list has not been brought past yet. */
+  readonly #owed = new Set<string>();
+  readonly #underWay = new Map<string | undefined, Promise<ReplyError | undefined>>();
+  #publisher: string | undefined;
+  #sequence = 0;
+  #asOf = Number.NEGATIVE_INFINITY;
+  #unsubscribe: (() => void) | undefined;
+
+  constructor(options: RevocationListOptions) {
+    this.#options = options;
+    this.#ended = new EndedTokens({ lifetimeMs: options.accessTokenSeconds * 1_000, now: options.now });
+  }
+
+  start(): void {
+    const { broadcast, tenant, logger } = this.#options;
+    this.#unsubscribe = broadcast.subscribe(revocationsSubject(tenant), (message) => {
+      const notice = revocationNotice.safeParse(message);
+      if (notice.success) this.#hear(notice.data);
+      else logger.warn({ message: revocationsSubject(tenant) }, 'A notice of ended tokens has the wrong shape.');
+    });
+    void this.#askOnce(undefined, this.#options.now() + askForMs);
+  }
+
+  close(): void {
+    this.#unsubscribe?.();
+  }
+
+  /** Nothing to wait for: the list is fresh and past every write made here. */
+  get isFresh(): boolean {
+    return this.#owed.size === 0 && this.#options.now() - this.#asOf <= freshForMs;
+  }
+
+  /** For a token of this user, session and generation. Meaningful only while the list is fresh. */
+  hasEnded(userId: string, sessionId: string, generation: number): boolean {
+    return this.#ended.has(userId, sessionId, generation);
+  }
+
+  /**
+   * Brings the list up to now and past `position`.
+   * @returns why that cannot be: `service.unavailable` without a fresh answer; for the position `read.not-yet`,
+   * `log.changed`, `log.unknown-position`.
+   */
+  async bringUp(position: string | undefined, deadline: number): Promise<ReplyError | undefined> {
+    if (position !== undefined && !this.#passed.has(position)) {
+      const error = await this.#askFor(position, deadline);
+      if (error !== undefined) return error;
+    }
+    if (this.isFresh) return undefined;
+    const until = Math.min(deadline, this.#options.now() + askForMs);
+    const owed = [...this.#owed];
+    const errors = await Promise.all((owed.length > 0 ? owed : [undefined]).map((one) => this.#askOnce(one, until)));
+    return this.isFresh ? undefined : (errors.find((error) => error !== undefined) ?? unavailable);
+  }
+
+  /**
+   * Waits until the projection, and with it this list, has passed a write made here; gives up after half a second.
+   * Until it has, the list counts as stale and no token is accepted on it.
+   */
+  async passWrite(position: string): Promise<void> {
+    if (this.#passed.has(position)) return;
+    this.#owed.add(position);
+    await this.#askOnce(position, this.#options.now() + holdForMs);
+  }
+
+  #hear(notice: RevocationNotice): void {
+    if (notice.publisher === this.#publisher && notice.sequence < this.#sequence) return;
+    if (notice.publisher !== this.#publisher || notice.after > this.#sequence) {
+      void this.#askOnce(undefined, this.#options.now() + askForMs);
+      return;
+    }
+    this.#advance(notice);
+  }
+
+  /** Who shares a question that was begun with less time than they have asks again when that time is up. */
+  async #askFor(position: string, deadline: number): Promise<ReplyError | undefined> {
+    const begun = await this.#underWay.get(position);
+    const isAnswered = this.#passed.has(position) || (begun !== undefined && begun.code !== 'deadline.passed');
+    return isAnswered ? begun : this.#askOnce(position, deadline);
+  }
+
+  /** One question at a time for each position: who comes while it is under way shares its answer. */
+  #askOnce(position: string | undefined, deadline: number): Promise<ReplyError | undefined> {
+    const begun = this.#underWay.get(position);
+    if (begun !== undefined) return begun;
+    const asked = this.#ask(position, deadline).finally(() => this.#underWay.delete(position));
+    this.#underWay.set(position, asked);
+    return asked;
+  }
+
+  async #ask(position: string | undefined, deadline: number): Promise<ReplyError | undefined> {
+    const { client, tenant } = this.#options;
+    const publisher = this.#publisher;
+    const reply = await client.request(
+      getRevocations,
+      publisher === undefined ? { since: 0 } : { publisher, since: this.#sequence },
+      {
+        tenant,
+        deadline,
+        correlationId: randomUuid(),
+        commandId: randomUuid(),
+        ...(position === undefined ? {} : { minPosition: position }),
+      },
+    );
+    if (!reply.ok) {
+      // A position of another log will never be passed: there is nothing left to wait for.
+      if (reply.error.code === 'log.changed' && position !== undefined) this.#owed.delete(position);
+      return reply.error;
+    }
+    this.#take(reply.value);
+    if (position !== undefined) {
+      this.#owed.delete(position);
+      this.#passed.add(position);
+    }
+    return undefined;
+  }
+
+  #take(answer: Snapshot): void {
+    if (answer.publisher === this.#publisher) {
+      this.#advance(answer);
+      return;
+    }
+    if (!answer.snapshot) return;
+    this.#ended.replace(answer.changes);
+    this.#publisher = answer.publisher;
+    this.#sequence = answer.sequence;
+    // No older knowledge is left, so nothing but the answer's own age counts.
+    this.#asOf = Number.NEGATIVE_INFINITY;
+    this.#refresh(answer.asOf);
+  }
+
+  /** Ended stays ended: a change that is heard twice, or late, alters nothing. */
+  #advance(news: { readonly changes: readonly Revocation[]; readonly sequence: number; readonly asOf: number }): void {
+    this.#ended.add(news.changes);
+    this.#sequence = Math.max(this.#sequence, news.sequence);
+    this.#refresh(news.asOf);
+  }
+
+  /** A clock that runs ahead must not make a list fresh for longer than it is. */
+  #refresh(asOf: number): void {
+    this.#asOf = Math.max(this.#asOf, Math.min(asOf, this.#options.now()));
+  }
+}
+
+const unavailable = fail('service.unavailable').error;
