@@ -17,14 +17,12 @@ const keyring = given(keyringDecider, []);
 
 describe('a keyring', () => {
   test('numbers the keys of each purpose from 1 without a gap', () => {
-    keyring
-      .when(add('lookup', 1))
-      .then([
-        {
-          type: 'keyring.key-added',
-          data: { purpose: 'lookup', number: 1, wrapped: 'lookup1', check: 'check', addedAt: 1 },
-        },
-      ]);
+    keyring.when(add('lookup', 1)).then([
+      {
+        type: 'keyring.key-added',
+        data: { purpose: 'lookup', number: 1, wrapped: 'lookup1', check: 'check', addedAt: 1 },
+      },
+    ]);
     keyring.when(add('lookup', 2)).then(reject('keyring.number-skipped', { next: 1 }));
     keyring.when(add('lookup', 1), add('tickets', 2)).then(reject('keyring.number-skipped', { next: 1 }));
   });

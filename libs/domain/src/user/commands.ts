@@ -54,7 +54,7 @@ export interface RemoveUser {
 
 export interface EndSessions {
   readonly type: 'end-sessions';
-  /** The security generation whose sessions are to end; where the user is past it, they have ended already. */
+  /** The present security generation; where the user is past it, the sessions of it have ended already. */
   readonly generation: number;
 }
 

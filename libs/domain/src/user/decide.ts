@@ -27,7 +27,7 @@ function decide(command: UserCommand, state: UserState): UserDecision {
     case 'remove-user':
       return remove(state);
     case 'end-sessions':
-      if (command.generation < state.generation) return accept();
+      if (command.generation !== state.generation) return accept();
       return accept({ type: 'user.sessions-ended', data: { generation: state.generation + 1 } });
     case 'assign-app': {
       const { appId, appNumber } = command;
@@ -74,16 +74,10 @@ function change(command: ChangeUser, state: UserState): UserDecision {
   return accept(...events);
 }
 
-/** Each is judged on what the ones before it left, so that no claim stays live behind an identifier that was replaced. */
+/** One of each kind: where a command gives several, the last counts, and the claims of the others stay open. */
 function changeIdentifiers(identifiers: readonly ClaimedIdentifier[], state: UserState): UserEvent[] {
-  const events: UserEvent[] = [];
-  let current = state;
-  for (const identifier of identifiers) {
-    const caused = changeIdentifier(identifier, current.identifiers[identifier.kind]);
-    current = caused.reduce(evolveUser, current);
-    events.push(...caused);
-  }
-  return events;
+  const wanted = new Map(identifiers.map((identifier) => [identifier.kind, identifier]));
+  return [...wanted.values()].flatMap((identifier) => changeIdentifier(identifier, state.identifiers[identifier.kind]));
 }
 
 function changeIdentifier(identifier: ClaimedIdentifier, previous: UserIdentifier | undefined): UserEvent[] {

@@ -1,0 +1,343 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import type { AppCommand, IssuedKey } from './app/commands.ts';
+import { appDecider } from './app/decide.ts';
+import { keyCounts } from './app/state.ts';
+import { type Decider, type DomainEvent, fold } from './decider.ts';
+import type { KeyringCommand } from './keyring/commands.ts';
+import { keyringDecider } from './keyring/decide.ts';
+import { operationDecider } from './operation/decide.ts';
+import { eventRegistry } from './registry.ts';
+import { reservationDecider } from './reservation/decide.ts';
+import { rosterDecider } from './roster/decide.ts';
+import { activeAdministrators } from './roster/state.ts';
+import { sessionDecider } from './session/decide.ts';
+import type { SigningKeyCommand } from './signing-key/commands.ts';
+import { signingKeyDecider } from './signing-key/decide.ts';
+import { activeKey } from './signing-key/state.ts';
+import type { ClaimedIdentifier, UserCommand } from './user/commands.ts';
+import { userDecider } from './user/decide.ts';
+
+const runs = Number(process.env.PROPERTY_RUNS ?? 200);
+
+// Few values of each kind, so that commands meet each other's work.
+const id = fc.nat(3).map((number) => `00000000-0000-4000-8000-00000000000${number}`);
+const now = fc.nat(50);
+const serial = fc.integer({ min: 1, max: 3 });
+const type = <Type extends string>(name: Type) => fc.constant(name);
+const flag = fc.boolean();
+
+const identifier: fc.Arbitrary<ClaimedIdentifier> = fc
+  .record({
+    kind: fc.constantFrom('username' as const, 'email' as const),
+    number: fc.nat(3),
+    shout: flag,
+    verified: flag,
+  })
+  .map(({ kind, number, shout, verified }) => ({
+    kind,
+    value: `${shout ? 'NAME' : 'name'}${number}`,
+    lookup: `k1.${kind}${number}`,
+    claimId: `00000000-0000-4000-8000-0000000000${kind === 'email' ? 'e' : 'a'}${number}`,
+    verified,
+  }));
+const identifiers = fc.array(identifier, { maxLength: 3 });
+const passwordHash = fc.constantFrom('sealed-1', 'sealed-2');
+const userCommand: fc.Arbitrary<UserCommand> = fc.oneof(
+  fc.record({ type: type('register-user'), number: serial, identifiers, passwordHash, isAdmin: flag }),
+  fc.record(
+    { type: type('change-user'), identifiers, passwordHash, isActive: flag, isAdmin: flag },
+    { requiredKeys: ['type'] },
+  ),
+  fc.record({ type: type('rehash-password'), previous: passwordHash, passwordHash }),
+  identifier.map(({ kind, claimId }) => ({ type: 'abandon-claim' as const, kind, claimId })),
+  fc.record({ type: type('end-sessions'), generation: fc.nat(4) }),
+  fc.record({ type: type('assign-app'), appId: id, appNumber: serial }),
+  fc.record({ type: type('unassign-app'), appId: id }),
+  fc.record({ type: type('remove-user') }),
+);
+
+const key: fc.Arbitrary<IssuedKey> = id.map((keyId) => ({ keyId, lookup: `k1.${keyId.at(-1)}`, prefix: 'evd_' }));
+const text = fc.constantFrom('one', 'two');
+const appCommand: fc.Arbitrary<AppCommand> = fc.oneof(
+  fc.record({ type: type('register-app'), number: serial, name: text, url: text, key }),
+  fc.record({ type: type('change-app'), name: text, url: text, isActive: flag }, { requiredKeys: ['type'] }),
+  fc.record({ type: type('rotate-key'), key, now, graceMs: fc.constantFrom(0, 10) }),
+  fc.record({ type: type('remove-app'), now }),
+);
+
+const reservationCommand = fc.oneof(
+  fc.record(
+    { type: type('claim'), claimId: id, holder: id, now, superseding: id },
+    { requiredKeys: ['type', 'claimId', 'holder', 'now'] },
+  ),
+  fc.record({ type: type('release'), claimId: id }),
+);
+const rosterCommand = fc.record(
+  {
+    type: fc.constantFrom('grant' as const, 'suspend' as const, 'revoke' as const, 'claim-owner' as const),
+    userId: id,
+    confirmed: fc.array(id, { maxLength: 3 }),
+  },
+  { requiredKeys: ['type', 'userId'] },
+);
+const sessionCommand = fc.oneof(
+  fc.record({
+    type: type('open-session'),
+    userId: id,
+    audience: text,
+    generation: serial,
+    evidence: fc.record({ stream: text, revision: fc.integer({ min: -1, max: 5 }), eventId: id }),
+    now,
+    expiresAt: now,
+  }),
+  fc.record({ type: type('revoke-session'), now }),
+);
+const kid = fc.constantFrom('a', 'b', 'c');
+const signingKeyCommand: fc.Arbitrary<SigningKeyCommand> = fc.oneof(
+  fc.record({
+    type: type('create-signing-key'),
+    kid,
+    use: fc.constantFrom('access' as const, 'refresh' as const),
+    alg: fc.constantFrom('ES256' as const, 'RS256' as const, 'EdDSA' as const),
+    publicJwk: fc.constant({ kty: 'EC' }),
+    sealedPrivateJwk: text,
+    now,
+    onlyIfNone: flag,
+  }),
+  fc.record({ type: type('promote-signing-key'), kid, now, publishedForMs: fc.constantFrom(0, 10) }),
+  fc.record({ type: type('retire-signing-key'), kid, now, tokensLiveForMs: fc.constantFrom(0, 10) }),
+);
+const purpose = fc.constantFrom('lookup', 'tickets');
+const keyringCommand: fc.Arbitrary<KeyringCommand> = fc.oneof(
+  fc.record({
+    type: type('add-key'),
+    purpose,
+    number: fc.integer({ min: 1, max: 4 }),
+    wrapped: text,
+    check: text,
+    now,
+  }),
+  fc.record({ type: type('rewrap'), keys: fc.array(fc.record({ purpose, number: serial, wrapped: text })), now }),
+);
+const operationCommand = fc.record({
+  type: fc.constantFrom('retry-parked-event' as const, 'discard-parked-event' as const),
+  projection: text,
+  stream: text,
+  eventId: id,
+});
+
+/** Types of events that say a wish, which counts each time it is made. */
+const repeatable = new Set(['projection.retry-requested']);
+
+function freeze<Value>(value: Value): Value {
+  if (typeof value !== 'object' || value === null || Object.isFrozen(value)) return value;
+  for (const member of Object.values(value)) freeze(member);
+  return Object.freeze(value);
+}
+
+function run<Command, State, Event extends DomainEvent>(
+  decider: Decider<Command, State, Event>,
+  commands: readonly Command[],
+  seen: (state: State, before: State, events: readonly Event[]) => void = () => undefined,
+): State {
+  return commands.reduce((before, command) => {
+    const copy = structuredClone(before);
+    const decision = decider.decide(freeze(command), freeze(before));
+    const events = decision.accepted ? freeze(decision.events) : [];
+    const state = fold(decider, before, events);
+    expect(before, 'a state was changed in place').toEqual(copy);
+    seen(state, before, events);
+    return state;
+  }, decider.initial);
+}
+
+type Law = <Command, State, Event extends DomainEvent>(
+  decider: Decider<Command, State, Event>,
+  command: fc.Arbitrary<Command>,
+) => fc.IRawProperty<unknown, false>;
+
+const some = <Item>(item: fc.Arbitrary<Item>) => fc.array(item, { maxLength: 12 });
+
+const repeatChangesNothing: Law = (decider, command) =>
+  fc.property(some(command), command, (earlier, again) => {
+    const once = run(decider, [...earlier, again]);
+    const second = decider.decide(again, once);
+    if (!second.accepted) return;
+    expect(second.events.filter((event) => !repeatable.has(event.type))).toEqual([]);
+    expect(fold(decider, once, second.events)).toEqual(once);
+  });
+
+const eventsHaveTheirShape: Law = (decider, command) =>
+  fc.property(some(command), (all) => {
+    run(decider, all, (_state, _before, events) => {
+      for (const event of events) {
+        const { schema = 0 } = eventRegistry.get(event.type) ?? {};
+        expect(eventRegistry.read(event.type, schema, event.data)).toEqual({ data: event.data });
+      }
+    });
+  });
+
+const isTotal: Law = (decider, command) =>
+  fc.property(fc.array(some(command), { maxLength: 4 }), some(fc.nat()), command, (lives, order, next) => {
+    const pool: DomainEvent[] = [];
+    for (const life of lives) run(decider, life, (_state, _before, events) => pool.push(...events));
+    const events = pool.length === 0 ? [] : order.map((at) => pool[at % pool.length] as never);
+    const decision = decider.decide(next, fold(decider, decider.initial, events));
+    expect(decision.accepted ? Array.isArray(decision.events) : decision.code).toBeTruthy();
+  });
+
+function laws<Command, State, Event extends DomainEvent>(
+  name: string,
+  decider: Decider<Command, State, Event>,
+  command: fc.Arbitrary<Command>,
+): void {
+  describe(name, () => {
+    test('the same command twice changes nothing the second time', () => {
+      fc.assert(repeatChangesNothing(decider, command), { numRuns: runs });
+    });
+
+    test('accepted events have the shape that is registered for them, and nothing else', () => {
+      fc.assert(eventsHaveTheirShape(decider, command), { numRuns: runs });
+    });
+
+    test('decides on, and folds, whatever has happened in whatever order', () => {
+      fc.assert(isTotal(decider, command), { numRuns: runs });
+    });
+  });
+}
+
+laws('user', userDecider, userCommand);
+laws('app', appDecider, appCommand);
+laws('reservation', reservationDecider, reservationCommand);
+laws('roster', rosterDecider, rosterCommand);
+laws('session', sessionDecider, sessionCommand);
+laws('signing keys', signingKeyDecider, signingKeyCommand);
+laws('keyring', keyringDecider, keyringCommand);
+laws('operations', operationDecider, operationCommand);
+
+describe('the laws find', () => {
+  const granting = (data: object): typeof rosterDecider => ({
+    ...rosterDecider,
+    decide: (command) => ({
+      accepted: true,
+      events: [{ type: 'roster.granted', data: { userId: command.userId, ...data } }],
+    }),
+  });
+  const finds = (law: Law, decider: typeof rosterDecider) => fc.check(law(decider, rosterCommand)).failed;
+
+  test('a decider that says the same thing twice', () => {
+    expect(finds(repeatChangesNothing, granting({}))).toBe(true);
+    expect(finds(eventsHaveTheirShape, granting({}))).toBe(false);
+  });
+
+  test('an event with a member that nobody registered', () => {
+    expect(finds(eventsHaveTheirShape, granting({ by: 'me' }))).toBe(true);
+  });
+
+  test('a state that is changed in place', () => {
+    const evolve: typeof rosterDecider.evolve = (state, event) => {
+      (state.administrators as Map<string, 'active'>).set(event.data.userId, 'active');
+      return state;
+    };
+    const initial = () => ({ owner: undefined, administrators: new Map() });
+    expect(finds(isTotal, { ...rosterDecider, initial: initial(), evolve })).toBe(true);
+  });
+
+  test('a decider that trusts the past', () => {
+    const evolve: typeof rosterDecider.evolve = (state, event) => {
+      if (event.type === 'roster.suspended' && !state.administrators.has(event.data.userId)) throw new Error('who?');
+      return rosterDecider.evolve(state, event);
+    };
+    expect(fc.check(isTotal({ ...rosterDecider, evolve }, rosterCommand), { numRuns: 2_000 }).failed).toBe(true);
+  });
+});
+
+function always<Command, State, Event extends DomainEvent>(
+  decider: Decider<Command, State, Event>,
+  command: fc.Arbitrary<Command>,
+  rule: (state: State, before: State, events: readonly Event[]) => void,
+): void {
+  const commands = fc.array(command, { maxLength: 20 });
+  fc.assert(
+    fc.property(commands, (all) => {
+      run(decider, all, rule);
+    }),
+    { numRuns: runs * 2 },
+  );
+}
+
+describe('whatever is commanded', () => {
+  test('the security generation of a user never goes down, and goes up with all that ends tokens', () => {
+    const ending = new Set([
+      'user.password-changed',
+      'user.admin-revoked',
+      'user.deactivated',
+      'user.removed',
+      'user.sessions-ended',
+    ]);
+    always(userDecider, userCommand, (state, before, events) => {
+      const steps = events.filter((event) => ending.has(event.type)).length;
+      expect(state.generation).toBe(before.generation + steps);
+    });
+  });
+
+  test('a claim that was abandoned or has ended stays so, and the live ones are those of the identifiers', () => {
+    always(userDecider, userCommand, (state, before) => {
+      for (const [claimId, claim] of before.claims) if (claim !== 'live') expect(state.claims.get(claimId)).toBe(claim);
+      const live = [...state.claims].filter(([, claim]) => claim === 'live').map(([claimId]) => claimId);
+      expect(live.toSorted()).toEqual(
+        Object.values(state.identifiers)
+          .map(({ claimId }) => claimId)
+          .toSorted(),
+      );
+    });
+  });
+
+  test('a removed user is nobody: neither active nor administrator nor assigned, for ever', () => {
+    always(userDecider, userCommand, (state, before, events) => {
+      if (before.removed) expect(events.filter((event) => event.type !== 'user.claim-abandoned')).toEqual([]);
+      if (state.removed) expect(state).toMatchObject({ isActive: false, isAdmin: false, apps: new Map() });
+    });
+  });
+
+  test('a roster that had an active administrator has one', () => {
+    always(rosterDecider, rosterCommand, (state, before) => {
+      if (activeAdministrators(before) > 0) expect(activeAdministrators(state)).toBeGreaterThan(0);
+      if (before.owner !== undefined) expect(state.owner).toBe(before.owner);
+    });
+  });
+
+  test('an app has one key without an end, and none once it is removed', () => {
+    always(appDecider, appCommand, (state) => {
+      const endless = state.keys.filter(({ endsAt }) => endsAt === undefined);
+      expect(endless.length).toBe(state.registered && !state.removed ? 1 : 0);
+      if (!state.removed) return;
+      // Clocks of commands may go back and forth here; long after the last of them no key counts.
+      expect(state.keys.some((each) => keyCounts(each, 1_000))).toBe(false);
+    });
+  });
+
+  test('one key signs for each use, and once one did there is always one', () => {
+    always(signingKeyDecider, signingKeyCommand, (state, before) => {
+      for (const use of ['access', 'refresh'] as const) {
+        const signing = state.keys.filter(
+          (each) =>
+            each.use === use && each.promotedAt !== undefined && each.replacedAt === undefined && !each.retiredAt,
+        );
+        expect(signing.length).toBeLessThanOrEqual(1);
+        if (activeKey(before, use) !== undefined) expect(signing).toHaveLength(1);
+      }
+    });
+  });
+
+  test('the keys of a keyring stay, numbered without gaps', () => {
+    always(keyringDecider, keyringCommand, (state, before) => {
+      expect(state.keys.length).toBeGreaterThanOrEqual(before.keys.length);
+      for (const name of ['lookup', 'tickets']) {
+        const numbers = state.keys.filter((each) => each.purpose === name).map(({ number }) => number);
+        expect(numbers).toEqual(numbers.map((_, at) => at + 1));
+      }
+    });
+  });
+});
