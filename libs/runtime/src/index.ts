@@ -5,6 +5,7 @@ export * from './describe-problems.ts';
 export type { ConfigProblem, Variable } from './environment.ts';
 export * from './error-with-code.ts';
 export * from './health-checks.ts';
+export * from './health-server.ts';
 export * from './ids.ts';
 export type { KeySource } from './key-source.ts';
 export type { LogFields } from './logged-fields.ts';
