@@ -1,0 +1,74 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { heldLog } from './held-log.fixture.ts';
+import { type RunningProjection, runProjection } from './running-projection.fixture.ts';
+
+let running: RunningProjection;
+let log = heldLog();
+beforeEach(() => {
+  log = heldLog();
+});
+afterEach(async () => {
+  log.release();
+  await running.end();
+});
+
+describe('a read that demands a position', () => {
+  it('sees what was written there, a hundred times in a row', async () => {
+    running = await runProjection();
+    const { people, queries } = running;
+    for (let count = 0; count < 100; count++) {
+      const user = await people.addUser();
+      const reply = await queries.getUser({ id: user.number }, running.asAdministrator(user.position));
+      expect(reply).toMatchObject({ ok: true, value: { uid: user.uid } });
+      expect(reply.ok && reply.position !== undefined && reply.position >= user.position).toBe(true);
+    }
+  });
+
+  it('waits for a slow projector and then answers', async () => {
+    running = await runProjection({ through: log.through });
+    const { people, queries } = running;
+    log.hold();
+    const user = await people.addUser();
+    const reply = queries.getUser({ id: user.number }, running.asAdministrator(user.position));
+    log.release();
+    expect(await reply).toMatchObject({ ok: true, value: { uid: user.uid } });
+  });
+
+  it('is "not yet" in time for its deadline, with where the rows stand', async () => {
+    running = await runProjection({ through: log.through });
+    const { people, queries, administrator } = running;
+    const before = await queries.getUser({ id: 1 }, running.asAdministrator(administrator.position));
+    log.hold();
+    const user = await people.addUser();
+    const asked = { ...running.asAdministrator(user.position), deadline: Date.now() + 120 };
+    const reply = await queries.getUser({ id: user.number }, asked);
+    expect(reply).toMatchObject({ ok: false, error: { code: 'read.not-yet', position: before.ok && before.position } });
+    expect(Date.now()).toBeLessThanOrEqual(asked.deadline);
+  });
+
+  it('of another log is told that the log has changed', async () => {
+    running = await runProjection();
+    const asked = running.asAdministrator('anotherlog~0000000000000001');
+    expect(await running.queries.getUser({ id: 1 }, asked)).toMatchObject({
+      ok: false,
+      error: { code: 'log.changed' },
+    });
+    expect(await running.queries.getRevocations({ since: 0 }, asked)).toMatchObject({ error: { code: 'log.changed' } });
+  });
+
+  it.each(['', 'garbage', '~', '-5', 'log~\u0000'])('that is no position (%j) is refused', async (minPosition) => {
+    running = await runProjection();
+    const asked = running.asAdministrator(minPosition);
+    const refused = { ok: false, error: { code: 'log.unknown-position' } };
+    expect(await running.queries.listUsers({ skip: 0, limit: 1 }, asked)).toMatchObject(refused);
+    expect(await running.queries.getRevocations({ since: 0 }, asked)).toMatchObject(refused);
+  });
+
+  it('learns nothing without permission, and does not wait', async () => {
+    running = await runProjection();
+    const { credential: _, ...nobody } = running.asAdministrator('garbage');
+    expect(await running.queries.getUser({ id: 1 }, nobody)).toMatchObject({
+      error: { code: 'caller.not-authenticated' },
+    });
+  });
+});

@@ -1,0 +1,54 @@
+import { randomUUID } from 'node:crypto';
+import { streams } from '@evident/domain';
+import { describe, expect, it } from 'vitest';
+import { generationsProjection } from './generations.projection.ts';
+import { happened, rowsAfter } from './happened.fixture.ts';
+import { sessionsProjection } from './sessions.projection.ts';
+
+describe('a row of generations', () => {
+  const uid = randomUUID();
+  const on = (type: string, data: { generation: number; [member: string]: string | number | boolean }, at: number) =>
+    happened(streams.user('main', uid), type, data, at);
+  const first = on('user.password-changed', { passwordHash: 'sealed', generation: 1 }, 100);
+
+  it('begins with the first password, which ends no token', () => {
+    expect(rowsAfter(generationsProjection, [first])).toEqual({ [uid]: { generation: 1, endedAt: null } });
+  });
+
+  it.each([
+    ['a new password', 'user.password-changed', { passwordHash: 'new', generation: 2 }],
+    ['a disable', 'user.deactivated', { generation: 2 }],
+    ['a removal', 'user.removed', { generation: 2, wasActive: true }],
+    ['the end of all sessions', 'user.sessions-ended', { generation: 2 }],
+    ['a demotion', 'user.admin-revoked', { generation: 2 }],
+  ])('goes up with %s', (_cause, type, data) => {
+    const rows = rowsAfter(generationsProjection, [first, on(type, data, 200)]);
+    expect(rows).toEqual({ [uid]: { generation: 2, endedAt: 200 } });
+  });
+});
+
+describe('a row of sessions', () => {
+  const [id, userUid] = [randomUUID(), randomUUID()];
+  const stream = streams.session('main', id);
+  const evidence = { stream: 'signin-main.x', revision: 0, eventId: randomUUID() };
+  const times = { openedAt: 100, expiresAt: 900 };
+  const opened = happened(stream, 'session.opened', {
+    userId: userUid,
+    audience: 'app',
+    generation: 4,
+    evidence,
+    ...times,
+  });
+  const revoked = (at: number) => happened(stream, 'session.revoked', { userId: userUid, revokedAt: at }, at);
+  const open = { userUid, audience: 'app', generation: 4, ...times, endedAt: null };
+
+  it('has whose it is, for whom, and how long', () => {
+    expect(rowsAfter(sessionsProjection, [opened])).toEqual({ [id]: open });
+  });
+
+  it('ends with the first revocation', () => {
+    expect(rowsAfter(sessionsProjection, [opened, revoked(200), revoked(300)])).toEqual({
+      [id]: { ...open, endedAt: 200 },
+    });
+  });
+});
