@@ -12,12 +12,12 @@ import {
   type ServiceKind,
   Shutdown,
   StartupProblem,
+  startHealthServer,
   startOrExplain,
   systemClock,
 } from '@evident/runtime';
 import { connectNats, NatsClient, NatsProblem, NatsResponder, NatsStrategy } from '@evident/transport/nats';
 import { NestFactory } from '@nestjs/core';
-import { startHealthServer } from './health-server.ts';
 import type { Service, ServiceDependencies } from './service.ts';
 
 /** The services behind the gateway. */
@@ -60,8 +60,10 @@ export function runService(
       name: 'nats',
       check: () => (link.status === 'connected' ? 'ok' : { down: 'the connection to NATS is lost' }),
     });
-    if (config.healthPort !== undefined)
-      await startHealthServer(config.listen.host, config.healthPort, health, metrics);
+    if (config.healthPort !== undefined) {
+      const server = await startHealthServer({ host: config.listen.host, port: config.healthPort, health, metrics });
+      shutdown.on('close', 'health', () => server.close());
+    }
     shutdown.listen();
     await service.start?.();
     logger.info({ processId: process.pid }, 'Ready.');
