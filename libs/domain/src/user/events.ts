@@ -12,7 +12,7 @@ export const userRegistered = defineEvent('user.registered', z.object({ number: 
 export const userIdentifierAdded = defineEvent(
   'user.identifier-added',
   z.object({ kind: identifierKind, value: z.string(), lookup: keyedHash, claimId: uuid, verified: z.boolean() }),
-  { personal: ['value'] },
+  { personal: ['value'], secret: ['lookup'] },
 );
 
 export const userIdentifierVerified = defineEvent(
