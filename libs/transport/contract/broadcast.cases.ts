@@ -22,10 +22,10 @@ export const broadcastCases: readonly TransportCase[] = [
     client.subscribe(subject, (message) => going.push(message));
     client.publish(subject, { number: 1 });
     client.publish('evident.news.other', { number: 2 });
-    await waitUntil('the first news', () => ended.length === 1);
+    await waitUntil('the first news', () => ended.length >= 1);
     end();
     client.publish(subject, { number: 3 });
-    await waitUntil('the last news', () => going.length === 2);
+    await waitUntil('the last news', () => going.length >= 2);
     expect(ended).toEqual([{ number: 1 }]);
     expect(going).toEqual([{ number: 1 }, { number: 3 }]);
   }),
@@ -40,7 +40,7 @@ export const broadcastCases: readonly TransportCase[] = [
     client.publish(subject, message);
     message.list.push(2);
     client.publish(subject, { list: [3] });
-    await waitUntil('the news', () => heard.length === 2);
+    await waitUntil('the news', () => heard.length >= 2);
     expect(heard).toEqual([{ list: [1] }, { list: [3] }]);
   }),
 ];

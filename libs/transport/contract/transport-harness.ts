@@ -42,9 +42,12 @@ export function onWire(name: string, body: (wire: TransportHarness) => Promise<v
       const wire = await open(options);
       try {
         await body(wire);
-      } finally {
-        await wire.close();
+      } catch (broken) {
+        // Not awaited: a handler that the case holds would keep the close, and so the reason, for ever.
+        void wire.close().catch(() => undefined);
+        throw broken;
       }
+      await wire.close();
     },
   } satisfies TransportCase;
 }

@@ -29,7 +29,7 @@ export function transportContract(name: string, open: OpenTransport, skip: Skipp
     for (const rule of transportCases) {
       const reason = skip[rule.name];
       if (reason === undefined) it(rule.name, () => rule.run(open));
-      else it.skip(`${rule.name} (${reason})`, () => {});
+      else it.skip(`${rule.name} (skipped: ${reason})`, () => {});
     }
   });
 }

@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { succeed } from '@evident/contracts';
 import { expect } from 'vitest';
 import { MessageHandlers } from '../src/index.ts';
@@ -42,6 +43,38 @@ export const wireCases: readonly TransportCase[] = [
     expect(wire.client.status).toBe('connected');
     expect(await askWhoAnswers(wire)).toBe('first');
   }),
+
+  onWire(
+    'answers every request under load while the wire breaks and is mended, and begins none twice',
+    async (wire) => {
+      const begun = new Map<string, number>();
+      await wire.serve(
+        new MessageHandlers().add(echo, (_, { commandId }) => {
+          begun.set(commandId, (begun.get(commandId) ?? 0) + 1);
+          return succeed({ text: 'first' });
+        }),
+      );
+      const outcomes: string[] = [];
+      let mended = false;
+      const caller = async () => {
+        while (!mended) {
+          const reply = await wire.client.request(echo, { text: '' }, someContext({ deadline: Date.now() + 1000 }));
+          outcomes.push(reply.ok ? 'ok' : reply.error.code);
+          await nextTurn();
+        }
+      };
+      const callers = Promise.all(Array.from({ length: 32 }, caller));
+      await waitUntil('load', () => outcomes.length > 100);
+      await wire.breakWire?.();
+      await wire.mendWire?.();
+      mended = true;
+      await callers;
+      expect(await askWhoAnswers(wire)).toBe('first');
+      const expected = ['ok', 'service.unavailable', 'deadline.passed'];
+      expect(outcomes.filter((outcome) => !expected.includes(outcome))).toEqual([]);
+      expect([...begun.values()].filter((times) => times > 1)).toEqual([]);
+    },
+  ),
 
   onWire('delivers news again after the wire was away', async (wire) => {
     const heard: unknown[] = [];
