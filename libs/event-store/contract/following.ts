@@ -1,15 +1,16 @@
 import assert from 'node:assert/strict';
 import type { EventStore, Position, StoredEvent } from '../src/event-store.port.ts';
 
-const patience = 10_000;
+/** Milliseconds that a case waits for progress before it fails. */
+const patience = () => Number(process.env.CONTRACT_PATIENCE_MS ?? 10_000);
 
 /** Rejects, saying how far it got, where `promise` takes longer than any working store does. */
 export async function inTime<Result>(promise: Promise<Result>, state: () => string): Promise<Result> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {
     timer = setTimeout(
-      () => reject(new assert.AssertionError({ message: `still waiting after ${patience} ms: ${state()}` })),
-      patience,
+      () => reject(new assert.AssertionError({ message: `still waiting after ${patience()} ms: ${state()}` })),
+      patience(),
     );
   });
   try {

@@ -1,3 +1,4 @@
+export { BreakableLog, type EventStoreFlaw } from './breakable-event-store.ts';
 export {
   type EventStoreCapability,
   type EventStoreCase,
