@@ -6,13 +6,18 @@ import type { Log } from '@evident/log';
 import { type Clock, idempotentCommandId } from '@evident/runtime';
 import type { ServiceKeys } from './service-keys.ts';
 
+/** What every write of a command carries. */
+export interface WriteContext {
+  readonly metadata: CommandMetadata;
+  /** Milliseconds since the epoch; no new attempt begins after it. */
+  readonly deadline: number;
+}
+
 /** A command that may be carried out: who does it, under which id, until when. */
-export interface Command {
+export interface Command extends WriteContext {
   /** Makes the ids of all that it causes: the same command twice is one. */
   readonly id: string;
   readonly metadata: CommandMetadata & { readonly fingerprint: string };
-  /** Milliseconds since the epoch. */
-  readonly deadline: number;
   /** Asked again after anything that takes long: undefined where the caller may still do it. */
   stillPermitted(): Promise<ReplyError | undefined>;
 }

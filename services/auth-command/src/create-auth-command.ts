@@ -1,34 +1,31 @@
 import { createCallerCheck } from '@evident/caller';
-import type { Reply, RequestContext } from '@evident/contracts';
-import { createPasswordHasher, createProvenPasswordMemo } from '@evident/crypto';
-import type { JsonObject } from '@evident/event-store';
+import { createPasswordHasher } from '@evident/crypto';
 import { openKeyring } from '@evident/log';
 import { createAccounts } from './accounts.ts';
+import { Administrators } from './administrators/administrators.ts';
 import { Roster } from './administrators/roster.ts';
 import type { AuthCommand } from './auth-command.ts';
+import { ClaimSweeper } from './claims/claim-sweeper.ts';
 import { Claims } from './claims/claims.ts';
-import { type Command, type CommandGate, createCommandGate } from './command.ts';
+import { createCommandGate } from './command.ts';
 import type { CommandEnvironment } from './command-environment.ts';
+import { createAssignApp } from './commands/assign-app.ts';
 import { createAuthenticate } from './commands/authenticate.ts';
+import { createChangeApp } from './commands/change-app.ts';
+import { createChangeUser } from './commands/change-user.ts';
+import { createRegisterApp } from './commands/register-app.ts';
 import { createRegisterUser } from './commands/register-user.ts';
-import { RehashPassword } from './commands/rehash-password.ts';
+import { createRemoveApp } from './commands/remove-app.ts';
+import { createRemoveUser } from './commands/remove-user.ts';
+import { createRotateAppKey } from './commands/rotate-app-key.ts';
 import { createVerifyCredentials } from './commands/verify-credentials.ts';
 import type { AuthCommandDependencies } from './dependencies.ts';
-import { createInMemoryTallies } from './limits/in-memory-tallies.ts';
-import { SignInLimits } from './limits/sign-in-limits.ts';
 import { NewPasswords } from './passwords/new-passwords.ts';
 import { createPasswordSeal } from './passwords/password-seal.ts';
+import { permitted } from './permitted.ts';
 import { authCommandKeyring, openServiceKeys } from './service-keys.ts';
-import { createFindCandidate } from './sign-in/find-candidate.ts';
-import { PasswordProofs } from './sign-in/password-proofs.ts';
-import { SignIn } from './sign-in/sign-in.ts';
-import { SignInJournal } from './sign-in/sign-in-journal.ts';
+import { createSignIn } from './sign-in/create-sign-in.ts';
 import { Turns } from './turns.ts';
-
-/** Accounts, callers and addresses of which attempts are remembered; some 300 bytes each. */
-const tallyCapacity = 50_000;
-/** Proofs of repeated passwords: some 200 bytes each, for ten minutes from the hash. */
-const memoOptions = { capacity: 10_000, ttlMs: 10 * 60_000 };
 
 /** Opens the keyring and puts the service together. Throws `StartupProblem`. */
 export async function createAuthCommand(deps: AuthCommandDependencies): Promise<AuthCommand> {
@@ -53,57 +50,44 @@ export async function createAuthCommand(deps: AuthCommandDependencies): Promise<
     now,
   };
 
-  const callers = createCallerCheck({
+  const { audience, allowedAudiences } = config.tokens;
+  const audiences = [config.publicUrl, audience];
+  const gate = createCommandGate({
     log,
-    issuer: config.publicUrl,
-    audiences: [config.publicUrl, config.tokens.audience],
-    now,
-  });
-  const gate = createCommandGate({ log, callers, keys, now });
-
-  const journal = new SignInJournal({ log, keys, now });
-  const limits = config.rateLimit
-    ? new SignInLimits({ log, journal, tallies: createInMemoryTallies(tallyCapacity), logger, now })
-    : undefined;
-  await limits?.recall();
-  const rehash = new RehashPassword({ log, newPasswords, logger, now });
-  const memo = config.verifyMemo ? createProvenPasswordMemo({ ...memoOptions, now }) : undefined;
-  const signIn = new SignIn({
-    log,
-    accounts,
-    proofs: new PasswordProofs(hasher, seal, memo),
+    callers: createCallerCheck({ log, issuer: config.publicUrl, audiences, now }),
     keys,
-    find: createFindCandidate(client, now),
-    limits,
-    journal,
-    rehash: (user, password) => rehash.later(user, password),
     now,
   });
+  const { signIn, end: endSignIn } = await createSignIn(deps, { accounts, hasher, seal, newPasswords, keys });
+  const sweeper = new ClaimSweeper({ log, accounts, claims, client, logger, now });
 
+  const byId = { target: ({ id }: { id: number }) => [id] };
+  const byBoth = { target: ({ userId, appId }: { userId: number; appId: number }) => [userId, appId] };
+  const user = (name: string, verb: string) => ({ name, scope: `${verb}:sso/user` });
+  const app = (name: string, verb: string) => ({ name, scope: `${verb}:sso/app` });
   return {
     verifyCredentials: createVerifyCredentials(signIn, log.lookup),
-    authenticate: createAuthenticate({
-      signIn,
-      lookup: log.lookup,
-      audiences: [config.tokens.audience, ...config.tokens.allowedAudiences],
-    }),
-    registerUser: permitted(gate, { name: 'register-user', scope: 'create:sso/user' }, createRegisterUser(env)),
+    authenticate: createAuthenticate({ signIn, lookup: log.lookup, audiences: [audience, ...allowedAudiences] }),
+    registerUser: permitted(gate, user('register-user', 'create'), createRegisterUser(env)),
+    changeUser: permitted(gate, { ...user('change-user', 'update'), ...byId }, createChangeUser(env)),
+    removeUser: permitted(gate, { ...user('remove-user', 'delete'), ...byId }, createRemoveUser(env)),
+    assignApp: permitted(gate, { ...user('assign-app', 'update'), ...byBoth }, createAssignApp(env, 'assign-app')),
+    unassignApp: permitted(
+      gate,
+      { ...user('unassign-app', 'update'), ...byBoth },
+      createAssignApp(env, 'unassign-app'),
+    ),
+    registerApp: permitted(gate, app('register-app', 'create'), createRegisterApp(env)),
+    changeApp: permitted(gate, { ...app('change-app', 'update'), ...byId }, createChangeApp(env)),
+    removeApp: permitted(gate, { ...app('remove-app', 'delete'), ...byId }, createRemoveApp(env)),
+    rotateAppKey: permitted(gate, { ...app('rotate-app-key', 'update'), ...byId }, createRotateAppKey(env)),
+    administrators: new Administrators({ env, gate, hasher, seal }),
+    sweepClaims: () => sweeper.sweep(),
+    start: () => sweeper.start(),
     async close() {
-      await limits?.end();
-      await rehash.finish();
+      await sweeper.end();
+      await endSignIn();
       await hasher.close();
     },
-  };
-}
-
-/** Opens the gate before the use case begins: who may not do it starts nothing, not even a hash. */
-function permitted<Request extends JsonObject, Value>(
-  gate: CommandGate,
-  { name, scope, target }: { name: string; scope: string; target?: (request: Request) => readonly number[] },
-  useCase: (request: Request, command: Command) => Promise<Reply<Value>>,
-) {
-  return async (request: Request, context: RequestContext): Promise<Reply<Value>> => {
-    const opened = await gate.open({ name, scope, target: target?.(request) ?? [], payload: request }, context);
-    return opened.ok ? useCase(request, opened.command) : opened;
   };
 }

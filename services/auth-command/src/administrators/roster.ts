@@ -3,10 +3,9 @@ import { runCommand } from '@evident/event-store';
 import type { Log } from '@evident/log';
 import type { Clock, Logger } from '@evident/runtime';
 import type { Accounts } from '../accounts.ts';
-import type { Command } from '../command.ts';
+import type { WriteContext } from '../command.ts';
 
 export type RosterOutcome = 'done' | 'last-administrator' | 'contended';
-type OfCommand = Pick<Command, 'metadata' | 'deadline'>;
 
 export interface RosterOptions {
   readonly log: Pick<Log, 'store' | 'codec' | 'tenant' | 'states'>;
@@ -33,7 +32,7 @@ export class Roster {
   }
 
   /** `suspend` for who is to be disabled, `revoke` for who is to be demoted or removed. */
-  async take(userId: string, type: 'suspend' | 'revoke', command: OfCommand): Promise<RosterOutcome> {
+  async take(userId: string, type: 'suspend' | 'revoke', command: WriteContext): Promise<RosterOutcome> {
     return this.#run({ type, userId }, command);
   }
 
@@ -42,7 +41,7 @@ export class Roster {
    * refused at its last step and has to be undone here. Read again after each step, since the user may be changed
    * meanwhile by a command that found nothing to take yet.
    */
-  async follow(userId: string, command: OfCommand): Promise<void> {
+  async follow(userId: string, command: WriteContext): Promise<void> {
     const { accounts, log, logger } = this.#options;
     for (let round = 1; round <= rounds; round++) {
       const { state } = await accounts.load(streams.user(log.tenant, userId));
@@ -60,7 +59,7 @@ export class Roster {
     return (await this.#options.log.states.roster.load(this.#stream)).state.administrators;
   }
 
-  async #run(change: RosterCommand, { metadata, deadline }: OfCommand): Promise<RosterOutcome> {
+  async #run(change: RosterCommand, { metadata, deadline }: WriteContext): Promise<RosterOutcome> {
     const { log, now } = this.#options;
     for (let attempt = 1; attempt <= attempts && now() < deadline; attempt++) {
       const { state, revision } = await log.states.roster.load(this.#stream);

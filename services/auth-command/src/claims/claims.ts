@@ -11,7 +11,7 @@ import { type CommandOutcome, runCommand } from '@evident/event-store';
 import type { Log } from '@evident/log';
 import type { Clock } from '@evident/runtime';
 import type { Accounts } from '../accounts.ts';
-import type { Command } from '../command.ts';
+import type { WriteContext } from '../command.ts';
 
 /** An identifier value, named by its keyed hash, that is to be held for one user. */
 export interface ClaimOn {
@@ -24,7 +24,6 @@ export interface ClaimOn {
 
 export type ClaimOutcome = 'claimed' | 'taken' | 'contended';
 type Standing = NonNullable<ReservationState['current']>;
-type OfCommand = Pick<Command, 'metadata' | 'deadline'>;
 
 /** A claim whose holder has not completed it in this time may be given up by whoever is in its way. */
 export const claimPatienceMs = 5_000;
@@ -49,7 +48,7 @@ export class Claims {
     this.#options = options;
   }
 
-  async claim(claim: ClaimOn, command: OfCommand): Promise<ClaimOutcome> {
+  async claim(claim: ClaimOn, command: WriteContext): Promise<ClaimOutcome> {
     let superseding: string | undefined;
     for (let round = 1; round <= rounds; round++) {
       const { claimId, holder } = claim;
@@ -72,14 +71,14 @@ export class Claims {
   }
 
   /** Gives up a claim of one's own, or one that is overdue: on the holder's stream first, then on the reservation. */
-  async abandon(claim: ClaimOn, command: OfCommand): Promise<'abandoned' | 'complete' | 'contended'> {
+  async abandon(claim: ClaimOn, command: WriteContext): Promise<'abandoned' | 'complete' | 'contended'> {
     const abandoned = await this.#abandonOnHolder(claim.kind, claim, command);
     if (abandoned === 'abandoned') await this.release(claim, command);
     return abandoned;
   }
 
   /** Frees the value. Only for a claim that its holder's stream says has ended or was abandoned. */
-  async release(claim: Omit<ClaimOn, 'holder'>, command: OfCommand): Promise<void> {
+  async release(claim: Omit<ClaimOn, 'holder'>, command: WriteContext): Promise<void> {
     const { claimId } = claim;
     await this.#reserve(claim, `release-${claimId}`, command, { type: 'release', claimId });
   }
@@ -87,7 +86,7 @@ export class Claims {
   async #settle(
     { kind, holder: taker }: ClaimOn,
     standing: Standing,
-    command: OfCommand,
+    command: WriteContext,
   ): Promise<'gives-way' | 'taken' | 'contended'> {
     const { accounts, now, log } = this.#options;
     const holder = await accounts.load(streams.user(log.tenant, standing.holder));
@@ -104,7 +103,7 @@ export class Claims {
   async #abandonOnHolder(
     kind: IdentifierKind,
     { holder, claimId }: { readonly holder: string; readonly claimId: string },
-    { metadata, deadline }: OfCommand,
+    { metadata, deadline }: WriteContext,
   ): Promise<'abandoned' | 'complete' | 'contended'> {
     const { log, now } = this.#options;
     const abandon: UserCommand = { type: 'abandon-claim', kind, claimId };
@@ -119,7 +118,7 @@ export class Claims {
   #reserve(
     { kind, lookup }: Pick<ClaimOn, 'kind' | 'lookup'>,
     step: string,
-    { metadata, deadline }: OfCommand,
+    { metadata, deadline }: WriteContext,
     command: ReservationCommand,
   ): Promise<CommandOutcome<ReservationState, never>> {
     const { log, now } = this.#options;

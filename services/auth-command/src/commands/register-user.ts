@@ -32,11 +32,12 @@ export function registeredUserId(command: Pick<Command, 'id'>): string {
 /**
  * Registers a user: rules, hash, claims on name and address, number, and then the user's stream, which decides. Each
  * step is found again by a repeat of the same command, so one that was interrupted goes on where it stopped.
+ * `beforePower` is awaited once an administrator is registered and before the roster counts one.
  */
 export function createRegisterUser(env: CommandEnvironment) {
   const { log, newPasswords, roster } = env;
 
-  return async (request: Request, command: Command): Promise<Reply<UserObject>> => {
+  return async (request: Request, command: Command, beforePower?: () => Promise<void>): Promise<Reply<UserObject>> => {
     const userId = registeredUserId(command);
     const stream = streams.user(log.tenant, userId);
     const earlier = await findOwnWork<RecordedUserEvent>(log, stream, step, command);
@@ -46,7 +47,10 @@ export function createRegisterUser(env: CommandEnvironment) {
       if (refused !== undefined) return refused;
     }
     // Last: until the roster counts an administrator, one too few is counted and nobody is locked out.
-    if (request.isAdmin) await roster.follow(userId, command);
+    if (request.isAdmin) {
+      await beforePower?.();
+      await roster.follow(userId, command);
+    }
     return replyWithUser(env, userId, step, command);
   };
 

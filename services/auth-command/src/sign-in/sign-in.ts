@@ -43,6 +43,8 @@ export interface SignInParts extends ProvingParts {
   readonly journal: SignInJournal;
   /** Told of a right password whose hash is of another cost than today's. */
   readonly rehash: (user: Candidate, password: string) => void;
+  /** Told of each verdict, for metrics. */
+  readonly judged: (outcome: Verdict['outcome'], reason: FailureReason | 'none') => void;
   readonly now: () => number;
 }
 
@@ -166,7 +168,7 @@ export class SignIn {
   }
 
   async #record(judged: JudgedAttempt, account: Account | undefined): Promise<SignInOutcome> {
-    const { journal, keys } = this.#parts;
+    const { journal, keys, judged: tell } = this.#parts;
     const { attempt, verdict, appId } = judged;
     const reason = verdict.outcome === 'failed' ? verdict.reason : undefined;
     const userId = reason === 'unknown-key' ? undefined : judged.userId;
@@ -176,6 +178,7 @@ export class SignIn {
     const actor = reason === 'unknown-key' || appId === undefined ? 'system' : `app:${appId}`;
     const onBehalfOf = reason === undefined && userId !== undefined ? { onBehalfOf: `user:${userId}` } : {};
     const recorded = await journal.record(id, signInEvent(judged, ticket), attempt, { userId, actor, ...onBehalfOf });
+    tell(verdict.outcome, reason ?? 'none');
     if (reason !== undefined || userId === undefined || account === undefined) {
       return { outcome: 'failed', reason: reason ?? 'unknown-user', recorded };
     }

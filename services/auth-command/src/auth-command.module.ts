@@ -1,0 +1,14 @@
+import { type DynamicModule, Module } from '@nestjs/common';
+import { AUTH_COMMAND, AuthCommandController } from './auth-command.controller.ts';
+import type { AuthCommand } from './auth-command.ts';
+
+@Module({})
+export class AuthCommandModule {
+  static register(service: AuthCommand): DynamicModule {
+    return {
+      module: AuthCommandModule,
+      controllers: [AuthCommandController],
+      providers: [{ provide: AUTH_COMMAND, useValue: service }],
+    };
+  }
+}

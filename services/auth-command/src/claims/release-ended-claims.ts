@@ -1,0 +1,29 @@
+import { streams } from '@evident/domain';
+import type { RecordedUserEvent } from '../accounts.ts';
+import type { Command } from '../command.ts';
+import type { CommandEnvironment } from '../command-environment.ts';
+import { findOwnWork } from '../own-work.ts';
+
+/**
+ * Frees the names and addresses that a command took from its user. Where this does not come about they are free all
+ * the same: a taker sees on the user's stream that the claim has ended.
+ */
+export async function releaseEndedClaims(
+  { log, claims, logger }: Pick<CommandEnvironment, 'log' | 'claims' | 'logger'>,
+  userId: string,
+  step: string,
+  command: Command,
+): Promise<void> {
+  const { history, own } = await findOwnWork<RecordedUserEvent>(log, streams.user(log.tenant, userId), step, command);
+  for (const event of own) {
+    if (event.type !== 'user.identifier-removed') continue;
+    const { kind, claimId } = event.data;
+    const added = history.find((past) => past.type === 'user.identifier-added' && past.data.claimId === claimId);
+    if (added?.type !== 'user.identifier-added') continue;
+    try {
+      await claims.release({ kind, lookup: added.data.lookup, claimId }, command);
+    } catch (error) {
+      logger.warn({ subject: `user:${userId}`, error }, 'A name that was given up is still reserved; it can be taken.');
+    }
+  }
+}

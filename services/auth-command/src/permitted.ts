@@ -1,0 +1,24 @@
+import type { Reply, RequestContext } from '@evident/contracts';
+import type { JsonObject } from '@evident/event-store';
+import type { Command, CommandGate } from './command.ts';
+
+export interface Permission<Request> {
+  readonly name: string;
+  readonly scope: string;
+  /** What the request is about, where it names it. */
+  readonly target?: (request: Request) => readonly number[];
+}
+
+/** Opens the gate before the use case begins: who may not do it starts nothing, not even a hash. */
+export function permitted<Request extends object, Value>(
+  gate: CommandGate,
+  { name, scope, target }: Permission<Request>,
+  useCase: (request: Request, command: Command) => Promise<Reply<Value>>,
+) {
+  return async (request: Request, context: RequestContext): Promise<Reply<Value>> => {
+    // Every contract of this service is of JSON members alone.
+    const payload = request as JsonObject;
+    const opened = await gate.open({ name, scope, target: target?.(request) ?? [], payload }, context);
+    return opened.ok ? useCase(request, opened.command) : opened;
+  };
+}

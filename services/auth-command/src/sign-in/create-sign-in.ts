@@ -1,0 +1,58 @@
+import { createProvenPasswordMemo, type PasswordHasher } from '@evident/crypto';
+import type { Accounts } from '../accounts.ts';
+import { RehashPassword } from '../commands/rehash-password.ts';
+import type { AuthCommandDependencies } from '../dependencies.ts';
+import { createInMemoryTallies } from '../limits/in-memory-tallies.ts';
+import { SignInLimits } from '../limits/sign-in-limits.ts';
+import type { NewPasswords } from '../passwords/new-passwords.ts';
+import type { PasswordSeal } from '../passwords/password-seal.ts';
+import type { ServiceKeys } from '../service-keys.ts';
+import { createFindCandidate } from './find-candidate.ts';
+import { PasswordProofs } from './password-proofs.ts';
+import { SignIn } from './sign-in.ts';
+import { SignInJournal } from './sign-in-journal.ts';
+
+/** Accounts, callers and addresses of which attempts are remembered; some 300 bytes each. */
+const tallyCapacity = 50_000;
+/** Proofs of repeated passwords: some 200 bytes each, for ten minutes from the hash. */
+const memoOptions = { capacity: 10_000, ttlMs: 10 * 60_000 };
+
+export interface SignInWiring {
+  readonly accounts: Accounts;
+  readonly hasher: PasswordHasher;
+  readonly seal: PasswordSeal;
+  readonly newPasswords: NewPasswords;
+  readonly keys: ServiceKeys;
+}
+
+/** Sign-in with what it stands on, its limits refilled from the log; `end` finishes what nobody waits for. */
+export async function createSignIn(
+  { config, log, client, logger, now, metrics }: AuthCommandDependencies,
+  { accounts, hasher, seal, newPasswords, keys }: SignInWiring,
+): Promise<{ signIn: SignIn; end(): Promise<void> }> {
+  const journal = new SignInJournal({ log, keys, now });
+  const tallies = createInMemoryTallies(tallyCapacity);
+  const limits = config.rateLimit ? new SignInLimits({ log, journal, tallies, logger, now }) : undefined;
+  await limits?.recall();
+  const rehash = new RehashPassword({ log, newPasswords, logger, now });
+  const memo = config.verifyMemo ? createProvenPasswordMemo({ ...memoOptions, now }) : undefined;
+  const signIn = new SignIn({
+    log,
+    accounts,
+    proofs: new PasswordProofs(hasher, seal, memo),
+    keys,
+    find: createFindCandidate(client, now),
+    limits,
+    journal,
+    rehash: (user, password) => rehash.later(user, password),
+    judged: (outcome, reason) => metrics?.signIns.inc({ outcome, reason }),
+    now,
+  });
+  return {
+    signIn,
+    async end() {
+      await limits?.end();
+      await rehash.finish();
+    },
+  };
+}
