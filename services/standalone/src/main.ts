@@ -1,0 +1,3 @@
+import { runStandalone } from './run-standalone.ts';
+
+await runStandalone();

@@ -1,0 +1,74 @@
+import 'reflect-metadata';
+import { AuthCommandModule, createAuthCommand, ensureAdministrator } from '@evident/auth-command';
+import { createGateway, GatewayModule, listen, nestOptions } from '@evident/gateway';
+import { createIdentityProjection, IdentityProjectionModule } from '@evident/identity-projection';
+import { openLog, readWrappingKey } from '@evident/log';
+import { type Config, createMetrics, HealthChecks, type Logger, type Shutdown, systemClock } from '@evident/runtime';
+import { createTokenIssuer, TokenIssuerModule } from '@evident/token-issuer';
+import { InProcessStrategy, InProcessTransport } from '@evident/transport/in-process';
+import { NestFactory } from '@nestjs/core';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { BackServicesModule } from './back-services.module.ts';
+import { generatedPassword } from './welcome.ts';
+
+export interface Standalone {
+  /** Where it listens, in the order of the ports. */
+  readonly urls: readonly string[];
+}
+
+/**
+ * The four services in one process on embedded stores: the same services and modules that run apart, on the
+ * in-process transport. Resolves once it serves; registers what has to be ended with `shutdown`. Throws
+ * `StartupProblem`.
+ */
+export async function startStandalone(config: Config, logger: Logger, shutdown: Shutdown): Promise<Standalone> {
+  const now = systemClock;
+  const metrics = createMetrics('standalone');
+  const health = new HealthChecks();
+  const log = await openLog({ config, createKeyring: true, logger, now });
+  shutdown.on('close', 'log', () => log.close());
+  const masterKey = readWrappingKey(config.keys.master, { variable: 'MASTER_KEY', mayMake: false, logger });
+  const transport = new InProcessTransport({ log: logger });
+  const deps = { config, log, client: transport, broadcast: transport, logger, metrics, health, now, masterKey };
+
+  const issuer = await createTokenIssuer(deps);
+  const projection = await createIdentityProjection(deps);
+  shutdown.on('close', 'identity-projection', () => projection.close());
+  const authCommand = await createAuthCommand(deps);
+  shutdown.on('close', 'auth-command', () => authCommand.close());
+  const services = [
+    TokenIssuerModule.register(issuer),
+    IdentityProjectionModule.register(projection),
+    AuthCommandModule.register(authCommand),
+  ];
+  const strategy = new InProcessStrategy(transport);
+  const back = await NestFactory.createMicroservice(BackServicesModule.register(services), {
+    ...nestOptions,
+    strategy,
+  });
+  shutdown.on('close', 'messages', () => strategy.close());
+  await back.listen();
+  projection.start();
+  authCommand.start();
+  await ensureAdministrator(authCommand, config, ({ username, password }) => {
+    // To the terminal and past the log: a log is kept and passed on.
+    if (password !== undefined) process.stdout.write(generatedPassword(username, password));
+  });
+
+  const gateway = createGateway(deps);
+  const front = await NestFactory.create<NestFastifyApplication>(
+    GatewayModule.register(gateway),
+    GatewayModule.adapter(gateway),
+    nestOptions,
+  );
+  await front.init();
+  gateway.start();
+  const { host, ports } = config.listen;
+  const listening = await listen(front.getHttpAdapter().getInstance(), { host, ports });
+  shutdown.on('intake', 'ready', () => health.stopping());
+  shutdown.on('in-flight', 'http', async () => {
+    await listening.close();
+    gateway.close();
+  });
+  return { urls: listening.addresses.map(({ port }) => `http://localhost:${port}`) };
+}
