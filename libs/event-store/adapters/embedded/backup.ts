@@ -6,6 +6,7 @@ import { mustHaveDirectory, newLogId, openLogFile } from './log-file.ts';
 import { LogReader } from './log-reader.ts';
 import { printPosition } from './place.ts';
 import { verifyEnd } from './quick-check.ts';
+import { renameLog } from './schema.ts';
 import { isBusy, sqliteFault } from './sqlite-fault.ts';
 
 export interface LogBackup {
@@ -68,7 +69,7 @@ export function adoptNewLogId(path: string): string {
   try {
     // Any other connection, also an idle one, holds a lock that this cannot be had beside.
     database.exec('PRAGMA locking_mode = EXCLUSIVE; PRAGMA synchronous = FULL; BEGIN IMMEDIATE');
-    database.prepare('UPDATE log SET log_id = ?').run(logId);
+    renameLog(database, logId);
     database.exec('COMMIT');
     return logId;
   } catch (error) {

@@ -1,9 +1,9 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { canonicalEvent, digestOf } from '../../src/event-digest.ts';
-import { EventStoreFault, type NewEvent } from '../../src/event-store.port.ts';
+import type { EventStoreFault, NewEvent } from '../../src/event-store.port.ts';
 import { mustStillBe } from './file-identity.ts';
-import { isMilestone } from './schema.ts';
-import { damaged, isBusy, isInputOutputError, sqliteFault } from './sqlite-fault.ts';
+import { isMilestone, readLogRow, selectLog } from './schema.ts';
+import { becameAnotherLog, damaged, isBusy, isInputOutputError, sqliteFault } from './sqlite-fault.ts';
 import {
   type AppendMessage,
   type BatchReply,
@@ -25,7 +25,8 @@ interface Prepared {
   readonly events: readonly { readonly id: Uint8Array; readonly text: string }[];
 }
 
-interface LogRow {
+/** Where the log ends, as this batch moves it. */
+interface LogEnd {
   place: number;
   recordedAt: number;
 }
@@ -38,7 +39,7 @@ export class BatchWriter {
   readonly #database: DatabaseSync;
   readonly #start: WriterStart;
   readonly #log: StatementSync;
-  readonly #lastPlace: StatementSync;
+  readonly #lastEvent: StatementSync;
   readonly #setLog: StatementSync;
   readonly #head: StatementSync;
   readonly #setHead: StatementSync;
@@ -54,9 +55,9 @@ export class BatchWriter {
   constructor(database: DatabaseSync, start: WriterStart) {
     this.#database = database;
     this.#start = start;
-    this.#log = database.prepare('SELECT log_id, last_place, last_recorded_at FROM log');
-    this.#lastPlace = database.prepare('SELECT max(place) AS place FROM events');
-    this.#setLog = database.prepare('UPDATE log SET last_place = ?, last_recorded_at = ?');
+    this.#log = database.prepare(selectLog);
+    this.#lastEvent = database.prepare('SELECT place, recorded_at FROM events ORDER BY place DESC LIMIT 1');
+    this.#setLog = database.prepare('UPDATE log SET last_place = ?');
     this.#head = database.prepare('SELECT revision, place FROM streams WHERE name = ?');
     this.#setHead = database.prepare(
       'INSERT INTO streams VALUES (?1, ?2, ?3) ON CONFLICT DO UPDATE SET revision = ?2, place = ?3',
@@ -76,7 +77,7 @@ export class BatchWriter {
     try {
       mustStillBe(this.#start.path, this.#start.identity);
       this.#begin();
-      const log = this.#readLog();
+      const log = this.#readEnd();
       const before = log.place;
       log.recordedAt = Math.max(log.recordedAt, request.now);
       const results = new Float64Array(prepared.length * resultWidth);
@@ -87,7 +88,7 @@ export class BatchWriter {
         results[index * resultWidth] = resultKind.fault;
         faults[index] = fault;
       });
-      if (log.place > before) this.#setLog.run(log.place, log.recordedAt);
+      if (log.place > before) this.#setLog.run(log.place);
       committing = true;
       this.#database.exec('COMMIT');
       return { results, faults };
@@ -126,20 +127,13 @@ export class BatchWriter {
     }
   }
 
-  #readLog(): LogRow {
-    const row = this.#log.get();
-    if (row === undefined) throw this.#damaged('its last position is missing');
-    if (row.log_id !== this.#start.logId) {
-      throw new EventStoreFault(
-        'log-changed',
-        `${this.#start.path} became log ${row.log_id} while it was open: restart this process`,
-      );
-    }
-    const place = row.last_place as number;
-    if ((this.#lastPlace.get()?.place ?? 0) !== place) {
-      throw this.#damaged(`its events do not end at place ${place}`);
-    }
-    return { place, recordedAt: row.last_recorded_at as number };
+  #readEnd(): LogEnd {
+    const { path, logId } = this.#start;
+    const log = readLogRow(this.#log.get(), path);
+    if (log.logId !== logId) throw becameAnotherLog(path, log.logId);
+    const last = this.#lastEvent.get();
+    if ((last?.place ?? 0) !== log.lastPlace) throw this.#damaged(`its events do not end at place ${log.lastPlace}`);
+    return { place: log.lastPlace, recordedAt: Number(last?.recorded_at ?? 0) };
   }
 
   #damaged(what: string): EventStoreFault {
@@ -147,7 +141,7 @@ export class BatchWriter {
   }
 
   /** Decides one append and writes it where it holds. Everything is decided before anything is written. */
-  #append(append: Prepared, log: LogRow, result: Float64Array): FaultMessage | undefined {
+  #append(append: Prepared, log: LogEnd, result: Float64Array): FaultMessage | undefined {
     const { stream, expected, events } = append;
     const end = this.#head.get(stream);
     const head = (end?.revision ?? -1) as number;

@@ -5,7 +5,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { EventStoreFault } from '../../src/event-store.port.ts';
 import { logIdForm } from '../../src/position.ts';
 import { createDraft, draftOf, publish, removeDraft } from './draft-file.ts';
-import { applicationId, createSchema, schemaVersion } from './schema.ts';
+import { applicationId, createSchema, readLogRow, schemaVersion, selectLog } from './schema.ts';
 import { sqliteFault } from './sqlite-fault.ts';
 
 export interface OpenLogFile {
@@ -71,9 +71,8 @@ export function openLogFile(path: string, readOnly: boolean): OpenLogFile {
     mustBeOurs(database, path);
     if (!readOnly) mustUseWal(database, path);
     database.exec('PRAGMA synchronous = FULL; PRAGMA cache_size = -16000; PRAGMA journal_size_limit = 67108864');
-    const row = database.prepare('SELECT log_id FROM log').get();
-    if (typeof row?.log_id !== 'string') throw new EventStoreFault('damaged', `${path} does not say which log it is`);
-    return { database, logId: row.log_id };
+    const { logId } = readLogRow(database.prepare(selectLog).get(), path);
+    return { database, logId };
   } catch (error) {
     database?.close();
     throw sqliteFault(error, path);

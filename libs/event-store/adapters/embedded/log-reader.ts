@@ -1,9 +1,9 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { digestOf } from '../../src/event-digest.ts';
-import { EventStoreFault, type NewEvent, type StoredEvent } from '../../src/event-store.port.ts';
+import type { EventStoreFault, NewEvent, StoredEvent } from '../../src/event-store.port.ts';
 import { printPosition } from './place.ts';
-import { isMilestone, milestone } from './schema.ts';
-import { damaged } from './sqlite-fault.ts';
+import { isMilestone, milestone, readLogRow, selectLog } from './schema.ts';
+import { becameAnotherLog, damaged } from './sqlite-fault.ts';
 
 /** An event as its row has it. */
 interface Row {
@@ -48,7 +48,7 @@ export class LogReader {
     );
     this.#at = database.prepare(`SELECT ${columns} FROM events WHERE place = ?`);
     this.#after = database.prepare(`SELECT ${columns} FROM events WHERE place > ? ORDER BY place LIMIT ?`);
-    this.#end = database.prepare('SELECT log_id, last_place FROM log');
+    this.#end = database.prepare(selectLog);
     this.#dataVersion = database.prepare('PRAGMA data_version');
   }
 
@@ -59,15 +59,9 @@ export class LogReader {
 
   /** Place of the log's last event, 0 where it is empty. */
   end(): number {
-    const row = this.#end.get();
-    if (row === undefined) throw this.#damaged('its last position is missing');
-    if (row.log_id !== this.#logId) {
-      throw new EventStoreFault(
-        'log-changed',
-        `${this.#path} became log ${row.log_id}, it was ${this.#logId} when it was opened`,
-      );
-    }
-    return Number(row.last_place);
+    const { logId, lastPlace } = readLogRow(this.#end.get(), this.#path);
+    if (logId !== this.#logId) throw becameAnotherLog(this.#path, logId);
+    return lastPlace;
   }
 
   /** Events of the stream from revision `from` on, at most `limit`. */

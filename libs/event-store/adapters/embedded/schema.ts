@@ -1,4 +1,6 @@
+import { hash } from 'node:crypto';
 import type { DatabaseSync } from 'node:sqlite';
+import { damaged } from './sqlite-fault.ts';
 
 /** "Evnt": tells our files from those of other programs that use SQLite. */
 export const applicationId = 0x45766e74;
@@ -22,8 +24,8 @@ export function createSchema(database: DatabaseSync, logId: string): void {
     CREATE TABLE log (
       id INTEGER PRIMARY KEY CHECK (id = 1),
       log_id TEXT NOT NULL,
-      last_place INTEGER NOT NULL,
-      last_recorded_at INTEGER NOT NULL
+      log_id_digest TEXT NOT NULL,
+      last_place INTEGER NOT NULL
     ) STRICT;
     CREATE TABLE events (
       place INTEGER PRIMARY KEY,
@@ -40,5 +42,30 @@ export function createSchema(database: DatabaseSync, logId: string): void {
     PRAGMA application_id = ${applicationId};
     PRAGMA user_version = ${schemaVersion};
   `);
-  database.prepare('INSERT INTO log VALUES (1, ?, 0, 0)').run(logId);
+  database.prepare('INSERT INTO log VALUES (1, ?, ?, 0)').run(logId, logIdDigest(logId));
+}
+
+/** Where the log says that it ends, and which log it is; a fault where it cannot say. */
+export interface LogRow {
+  readonly logId: string;
+  readonly lastPlace: number;
+}
+
+export const selectLog = 'SELECT log_id, log_id_digest, last_place FROM log';
+
+/** Reads a row of `selectLog`. An id that was damaged would otherwise be another log, with nothing wrong with it. */
+export function readLogRow(row: Readonly<Record<string, unknown>> | undefined, path: string): LogRow {
+  if (typeof row?.log_id !== 'string' || row.log_id_digest !== logIdDigest(row.log_id)) {
+    throw damaged(path, 'it does not say which log it is');
+  }
+  return { logId: row.log_id, lastPlace: Number(row.last_place) };
+}
+
+/** For a log that goes on under another id. */
+export function renameLog(database: DatabaseSync, logId: string): void {
+  database.prepare('UPDATE log SET log_id = ?, log_id_digest = ?').run(logId, logIdDigest(logId));
+}
+
+function logIdDigest(logId: string): string {
+  return hash('sha256', logId, 'hex').slice(0, 16);
 }

@@ -1,6 +1,8 @@
 import { EventStoreFault, type EventStoreFaultCode } from '../../src/event-store.port.ts';
 
 /** Primary result codes. Source: sqlite.org/rescode.html */
+/** Of our own fixed statements: then the tables are not those that we made. */
+const sqlError = 1;
 const busy = 5;
 const locked = 6;
 const readOnly = 8;
@@ -34,6 +36,10 @@ export function damaged(path: string, what: string): EventStoreFault {
   return new EventStoreFault('damaged', `${path} is damaged: ${what}; run "evident doctor", then restore a backup`);
 }
 
+export function becameAnotherLog(path: string, logId: string): EventStoreFault {
+  return new EventStoreFault('log-changed', `${path} became log ${logId} while it was open: restart this process`);
+}
+
 /** What SQLite said, as one of the port's faults with what to do about it. A fault passes through unchanged. */
 export function sqliteFault(error: unknown, path: string, ambiguous = false): EventStoreFault {
   if (error instanceof EventStoreFault) return error;
@@ -52,6 +58,7 @@ function explained(error: SqliteError, path: string): [EventStoreFaultCode, stri
   switch (error.errcode & 0xff) {
     case full:
       return ['disk-full', `no space left for ${path}: free some, then try again`];
+    case sqlError:
     case corrupt:
     case constraint:
       return ['damaged', `${path} is damaged (${error.message}): run "evident doctor", then restore a backup`];
