@@ -1,21 +1,24 @@
-import type { getStatus } from '@evident/contracts';
+import { type getStatus, succeed } from '@evident/contracts';
 import type { MessageHandler } from '@evident/transport';
 import type { ProjectionGroup } from '../projection-group.ts';
-import { type Reading, read } from './reading.ts';
+import { awaitPosition } from './await-position.ts';
+import type { Reading } from './reading.ts';
 
 /** Events counted of a lag; beyond, the number is "at least". */
 const countUpTo = 10_000;
 
-/** One entry for each projection; those of a group move on together. */
+/** One entry for each projection; those of a group move on together. A position demanded is awaited by every group. */
 export function createGetStatus(
-  reading: Reading,
+  { events, now }: Pick<Reading, 'events' | 'now'>,
   groups: readonly ProjectionGroup[],
 ): MessageHandler<typeof getStatus> {
-  return (_query, context) =>
-    read(reading, context, async () => {
-      const projections = await Promise.all(groups.map(statusOf));
-      return { found: { caughtUp: groups.every((group) => group.caughtUp), projections: projections.flat() } };
-    });
+  return async (_query, context) => {
+    const waited = await Promise.all(groups.map((progress) => awaitPosition({ progress, events, now }, context)));
+    const late = waited.find((error) => error !== undefined);
+    if (late !== undefined) return { ok: false, error: late };
+    const projections = await Promise.all(groups.map(statusOf));
+    return succeed({ caughtUp: groups.every((group) => group.caughtUp), projections: projections.flat() });
+  };
 }
 
 async function statusOf(group: ProjectionGroup) {

@@ -61,11 +61,8 @@ export class RevocationPublisher {
 
   start(): void {
     this.#follower.start();
-    this.#timer ??= setInterval(() => {
-      this.#proving ??= this.#heartbeat().finally(() => {
-        this.#proving = undefined;
-      });
-    }, heartbeatMs).unref();
+    this.#beat();
+    this.#timer ??= setInterval(() => this.#beat(), heartbeatMs).unref();
   }
 
   async stop(): Promise<void> {
@@ -105,6 +102,13 @@ export class RevocationPublisher {
     const deadline = Math.min(context.deadline, now() + longestHoldMs);
     await awaitPosition({ progress: rows, events, now }, { ...context, deadline });
     return true;
+  }
+
+  /** One at a time: while a head is not passed, a newer one would not be either. */
+  #beat(): void {
+    this.#proving ??= this.#heartbeat().finally(() => {
+      this.#proving = undefined;
+    });
   }
 
   async #heartbeat(): Promise<void> {

@@ -1,0 +1,91 @@
+import { createHash } from 'node:crypto';
+import { streams } from '@evident/domain';
+import { type Happened, happened } from './happened.fixture.ts';
+
+const uuidOf = (name: string) => {
+  const hex = createHash('sha256').update(name).digest('hex');
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(13, 16)}-8${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
+};
+
+const [wiki, chat] = [uuidOf('wiki'), uuidOf('chat')];
+const app = (uid: string, type: string, data = {}) => happened(streams.app('main', uid), type, data);
+const user = (name: string, type: string, data = {}) => happened(streams.user('main', uuidOf(name)), type, data);
+
+function claim(name: string, kind: 'username' | 'email', value: string) {
+  const [claimId, lookup] = [uuidOf(`${name} ${value}`), `k1.${value.replace(/\W/g, '_')}`];
+  const reservation = streams.reservation('main', kind, lookup);
+  const claimed = { claimId, holder: uuidOf(name), claimedAt: 1_000 };
+  return {
+    claimId,
+    claimed: happened(reservation, 'reservation.claimed', claimed),
+    added: user(name, 'user.identifier-added', { kind, value, lookup, claimId, verified: false }),
+    released: happened(reservation, 'reservation.released', { claimId }),
+  };
+}
+
+function registered(name: string, number: number): Happened[] {
+  const [username, email] = [claim(name, 'username', name), claim(name, 'email', `${name}@example.com`)];
+  return [
+    username.claimed,
+    email.claimed,
+    user(name, 'user.registered', { number }),
+    username.added,
+    email.added,
+    user(name, 'user.password-changed', { passwordHash: `sealed ${name}`, generation: 1 }),
+  ];
+}
+
+function session(name: string, generation: number): Happened[] {
+  const stream = streams.session('main', uuidOf(`session of ${name}`));
+  const userId = uuidOf(name);
+  const evidence = { stream: streams.signIn('main', userId), revision: 0, eventId: uuidOf('sign-in') };
+  const opened = { userId, audience: 'wiki', generation, evidence, openedAt: 2_000, expiresAt: 9_000 };
+  return [
+    happened(stream, 'session.opened', opened),
+    happened(stream, 'session.revoked', { userId, revokedAt: 3_000 }),
+  ];
+}
+
+function assigned(name: string, userNumber: number, appId: string, appNumber: number): Happened {
+  return user(name, 'user.app-assigned', { appId, appNumber, userNumber });
+}
+
+const carol = claim('carol', 'username', 'carol');
+const [renamed, frozen] = [claim('alice', 'username', 'alicia'), claim('bob', 'username', 'robert')];
+
+/** A little of everything that any view applies, each stream as its decider would write it. */
+export const wholeHistory: readonly Happened[] = [
+  app(wiki, 'app.registered', { number: 1, name: 'Wiki', url: 'https://wiki.example.com' }),
+  app(wiki, 'app.key-issued', { keyId: uuidOf('first key'), lookup: 'k1.first', prefix: 'sso_first' }),
+  app(chat, 'app.registered', { number: 2, name: 'Chat', url: 'https://chat.example.com' }),
+  ...registered('alice', 1),
+  ...registered('bob', 2),
+  carol.claimed,
+  user('alice', 'user.admin-granted'),
+  assigned('alice', 1, wiki, 1),
+  assigned('bob', 2, wiki, 1),
+  assigned('bob', 2, chat, 2),
+  user('bob', 'user.identifier-verified', { kind: 'email', claimId: uuidOf('bob bob@example.com') }),
+  ...session('alice', 1),
+  frozen.claimed,
+  user('bob', 'user.claim-abandoned', { kind: 'username', claimId: frozen.claimId }),
+  frozen.released,
+  renamed.claimed,
+  renamed.added,
+  user('alice', 'user.identifier-removed', { kind: 'username', claimId: uuidOf('alice alice') }),
+  user('alice', 'user.password-rehashed', { passwordHash: 'sealed anew' }),
+  user('alice', 'user.admin-revoked', { generation: 2 }),
+  user('alice', 'user.deactivated', { generation: 3 }),
+  user('alice', 'user.reactivated'),
+  user('alice', 'user.sessions-ended', { generation: 4 }),
+  user('alice', 'user.password-changed', { passwordHash: 'sealed again', generation: 5 }),
+  app(wiki, 'app.changed', { name: 'Docs', url: 'https://docs.example.com' }),
+  app(wiki, 'app.key-issued', { keyId: uuidOf('second key'), lookup: 'k1.second', prefix: 'sso_second' }),
+  app(wiki, 'app.key-revoked', { keyId: uuidOf('first key'), effectiveAt: 4_000 }),
+  app(wiki, 'app.deactivated'),
+  app(wiki, 'app.reactivated'),
+  app(chat, 'app.removed'),
+  user('bob', 'user.app-unassigned', { appId: wiki, appNumber: 1 }),
+  user('bob', 'user.app-unassigned', { appId: chat, appNumber: 2 }),
+  user('bob', 'user.removed', { generation: 2, wasActive: true }),
+];
