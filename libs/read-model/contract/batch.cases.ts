@@ -8,6 +8,7 @@ import {
   parkedAt,
   people,
   takeOver,
+  upTo,
   withPeople,
   write,
   writesTo,
@@ -23,7 +24,7 @@ export const batchCases: readonly ReadModelCase[] = [
       const { store, epoch } = await takeOver(model);
       const batch = {
         epoch,
-        position: at(3),
+        progress: upTo(3),
         writes: writesTo(people, write('ada', ada, 2), write('bob', undefined, 3)),
         parked: [parkedAt(1, 'person-main.1', ['eve'])],
       };
@@ -44,7 +45,7 @@ export const batchCases: readonly ReadModelCase[] = [
       await store.applyBatch(group, { epoch, writes: writesTo(people, write('ada', { ...ada, age: 1 }, 2)) });
       assert.equal((await store.readCheckpoint(group))?.position, at(1));
       const writes = writesTo(people, write('ada', { ...ada, age: 99 }, 2), write('bob', ada, 3));
-      assertApplied(await store.applyBatch(group, { epoch, position: at(3), writes }));
+      assertApplied(await store.applyBatch(group, { epoch, progress: upTo(3), writes }));
       assert.equal((await store.get(people, 'ada'))?.age, 1);
       assert.deepEqual(await store.get(people, 'bob'), ada);
       assert.equal((await store.readCheckpoint(group))?.position, at(3));
@@ -58,7 +59,7 @@ export const batchCases: readonly ReadModelCase[] = [
       for (let place = 1; place <= 20; place += 1) {
         const rows = Array.from({ length: 20 }, (_, each) => write(`key-${each}`, { ...ada, age: place }, place));
         let done = false;
-        const applied = store.applyBatch(group, { epoch, position: at(place), writes: writesTo(people, ...rows) });
+        const applied = store.applyBatch(group, { epoch, progress: upTo(place), writes: writesTo(people, ...rows) });
         const ended = applied.then(() => {
           done = true;
         });
@@ -75,7 +76,7 @@ export const batchCases: readonly ReadModelCase[] = [
     name: 'the checkpoint never goes back, and stays where a batch names none',
     async run(model) {
       const { store, epoch } = await takeOver(model);
-      for (const position of [at(7), at(4)]) await store.applyBatch(group, { epoch, position, writes: new Map() });
+      for (const progress of [upTo(7), upTo(4)]) await store.applyBatch(group, { epoch, progress, writes: new Map() });
       await store.applyBatch(group, { epoch, writes: writesTo(people, write('ada', ada, 9)) });
       assert.equal((await store.readCheckpoint(group))?.position, at(7));
       await store.close();
@@ -97,7 +98,7 @@ export const batchCases: readonly ReadModelCase[] = [
       ];
       for (const each of unfit) {
         const writes = writesTo(people, write('before', ada, 2), each, write('after', ada, 2));
-        await assertFault(store.applyBatch(group, { epoch, position: at(2), writes }), 'unfit-row');
+        await assertFault(store.applyBatch(group, { epoch, progress: upTo(2), writes }), 'unfit-row');
       }
       assert.deepEqual(await store.scan(people, { limit: 10 }), []);
       assert.equal(await store.get(people, 'before'), undefined);
@@ -114,7 +115,7 @@ export const batchCases: readonly ReadModelCase[] = [
         const row = { ...ada, age: place };
         await second.applyBatch(group, {
           epoch,
-          position: at(place),
+          progress: upTo(place),
           writes: writesTo(people, write('ada', row, place)),
         });
         for (const reader of [first, second]) {
@@ -133,7 +134,7 @@ export const batchCases: readonly ReadModelCase[] = [
       await store.prepare([notes]);
       const note = { key: 'ada', row: { text: 'hello' }, position: at(1) };
       const writes = new Map([...writesTo(people, write('ada', ada, 1)), ...writesTo(notes, note)]);
-      assertApplied(await store.applyBatch(group, { epoch, position: at(1), writes }));
+      assertApplied(await store.applyBatch(group, { epoch, progress: upTo(1), writes }));
       assert.deepEqual(await store.get(people, 'ada'), ada);
       assert.deepEqual(await store.get(notes, 'ada'), { text: 'hello' });
     },

@@ -8,6 +8,7 @@ import {
   people,
   peopleAgain,
   takeOver,
+  upTo,
   withPeople,
   write,
   writesTo,
@@ -23,8 +24,20 @@ export const groupCases: readonly ReadModelCase[] = [
       const store = await model.connect();
       assert.equal(await store.readCheckpoint(group), undefined);
       assert.deepEqual(await store.readParked(group), []);
-      assert.deepEqual(await store.takeOver(group), { epoch: 1, position: undefined, generation: 1, views: [] });
-      assert.deepEqual(await store.readCheckpoint(group), { epoch: 1, position: undefined, generation: 1, views: [] });
+      assert.deepEqual(await store.takeOver(group), {
+        epoch: 1,
+        position: undefined,
+        events: 0,
+        generation: 'blue',
+        views: [],
+      });
+      assert.deepEqual(await store.readCheckpoint(group), {
+        epoch: 1,
+        position: undefined,
+        events: 0,
+        generation: 'blue',
+        views: [],
+      });
     },
   },
   {
@@ -36,7 +49,7 @@ export const groupCases: readonly ReadModelCase[] = [
       await store.close();
       await beside.close();
       const again = await (await model.connect()).takeOver(group);
-      assert.deepEqual([again.epoch, again.position], [epoch + 2, at(1)]);
+      assert.deepEqual([again.epoch, again.position, again.events], [epoch + 2, at(1), 1]);
     },
   },
   {
@@ -47,16 +60,16 @@ export const groupCases: readonly ReadModelCase[] = [
       const parked = [parkedAt(2, 'person-main.2')];
       const writes = writesTo(people, write('ada', { ...ada, age: 99 }, 9), write('bob', ada, 9));
       const stale = { outcome: 'stale-epoch', current };
-      assert.deepEqual(await old.applyBatch(group, { epoch, position: at(9), writes, parked }), stale);
+      assert.deepEqual(await old.applyBatch(group, { epoch, progress: upTo(9), writes, parked }), stale);
       assert.deepEqual(await old.startOver(group, { epoch, drop: [people], forget: ['people'], views: [] }), stale);
-      assert.deepEqual(await next.applyBatch(group, { epoch, position: at(9), writes, parked }), stale);
+      assert.deepEqual(await next.applyBatch(group, { epoch, progress: upTo(9), writes, parked }), stale);
       for (const reader of [old, next]) {
         assert.deepEqual(await reader.get(people, 'ada'), ada);
         assert.equal(await reader.get(people, 'bob'), undefined);
         assert.deepEqual(await reader.readParked(group), []);
         assert.equal((await reader.readCheckpoint(group))?.position, at(1));
       }
-      assertApplied(await next.applyBatch(group, { epoch: current, position: at(2), writes: new Map() }));
+      assertApplied(await next.applyBatch(group, { epoch: current, progress: upTo(2), writes: new Map() }));
     },
   },
   {
@@ -65,10 +78,10 @@ export const groupCases: readonly ReadModelCase[] = [
       const { store, epoch } = await withPeople(model, { ada });
       const security = await store.takeOver('security');
       const parked = [parkedAt(1, 'person-main.1')];
-      await store.applyBatch('security', { epoch: security.epoch, position: at(50), writes: new Map(), parked });
+      await store.applyBatch('security', { epoch: security.epoch, progress: upTo(50), writes: new Map(), parked });
       assert.equal((await store.readCheckpoint(group))?.position, at(1));
       assert.deepEqual(await store.readParked(group), []);
-      assertApplied(await store.applyBatch(group, { epoch, position: at(2), writes: new Map() }));
+      assertApplied(await store.applyBatch(group, { epoch, progress: upTo(2), writes: new Map() }));
     },
   },
   {
@@ -117,7 +130,7 @@ export const groupCases: readonly ReadModelCase[] = [
       const writes = writesTo(peopleAgain, write('bob', ada, 2));
       await store.applyBatch(group, {
         epoch,
-        position: at(2),
+        progress: upTo(2),
         writes,
         parked: [parkedAt(1, 'person-main.1', ['a']), kept],
       });
@@ -130,13 +143,19 @@ export const groupCases: readonly ReadModelCase[] = [
         assert.deepEqual(await reader.find(people, { index: ['tenant', 'name'], limit: 5 }), []);
         assert.deepEqual(await reader.get(peopleAgain, 'bob'), ada);
         assert.deepEqual(await reader.readParked(group), [kept]);
-        const checkpoint = { epoch, position: undefined, generation: 1, views: ['people@1', 'people@2'] };
+        const checkpoint = {
+          epoch,
+          position: undefined,
+          events: 0,
+          generation: 'blue',
+          views: ['people@1', 'people@2'],
+        };
         assert.deepEqual(await reader.readCheckpoint(group), checkpoint);
       }
       assertApplied(
         await store.applyBatch(group, {
           epoch,
-          position: at(1, 'log-b'),
+          progress: upTo(1, 'log-b'),
           writes: writesTo(people, { ...write('ada', ada, 1), position: at(1, 'log-b') }),
         }),
       );

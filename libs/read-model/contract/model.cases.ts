@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import type { ReadModelStore } from '../src/read-model.port.ts';
 import { BreakableReadModel } from './breakable-read-model.ts';
-import { at, group, type Person, parkedAt, people, write, writesTo } from './people.ts';
+import { group, type Person, parkedAt, people, upTo, write, writesTo } from './people.ts';
 import type { ReadModelCase, ReadModelUnderTest } from './read-model.contract.ts';
 
 const runs = Number(process.env.MODEL_RUNS ?? 40);
@@ -108,7 +108,7 @@ async function compare(under: ReadModelUnderTest, commands: readonly Command[], 
       const rows = each.batch.map((change) => write(change.key, change.row, change.place, change.late));
       const batch = {
         epoch: each.stale ? epoch - 1 : epoch,
-        position: at(each.place),
+        progress: upTo(each.place),
         writes: writesTo(view, ...rows),
       };
       await both((store) => store.applyBatch(name, batch));

@@ -5,6 +5,7 @@ import type {
   BatchOutcome,
   Checkpoint,
   ParkedEvent,
+  Progress,
   ReadModelStore,
   RowWrite,
   View,
@@ -37,6 +38,10 @@ export function at(place: number, log = 'log-a'): Position {
   return `${log}~${String(place).padStart(16, '0')}` as Position;
 }
 
+export function upTo(place: number, log?: string): Progress {
+  return { position: at(place, log), events: place };
+}
+
 export function write(key: string, row: Person | undefined, place: number, late?: string): RowWrite<Person> {
   return late === undefined ? { key, row, position: at(place) } : { key, row, position: at(place), late };
 }
@@ -61,7 +66,7 @@ export async function withPeople(model: ReadModelUnderTest, rows: Readonly<Recor
   const taken = await takeOver(model);
   const writes = Object.entries(rows).map(([key, row]) => write(key, row, 1));
   assertApplied(
-    await taken.store.applyBatch(group, { epoch: taken.epoch, position: at(1), writes: writesTo(people, ...writes) }),
+    await taken.store.applyBatch(group, { epoch: taken.epoch, progress: upTo(1), writes: writesTo(people, ...writes) }),
   );
   return taken;
 }

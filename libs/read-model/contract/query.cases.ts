@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { View } from '../src/read-model.port.ts';
 import type { RowQuery } from '../src/row-query.ts';
-import { assertApplied, assertFault, at, group, type Person, people, withPeople, write, writesTo } from './people.ts';
+import { assertApplied, assertFault, group, type Person, people, upTo, withPeople, write, writesTo } from './people.ts';
 import { queryRows } from './query-rows.ts';
 import type { ReadModelCase } from './read-model.contract.ts';
 
@@ -113,7 +113,7 @@ const matrix: readonly ReadModelCase[] = Object.entries(queries).map(([what, eac
     const { store, epoch } = await withPeople(model, everybody);
     await store.applyBatch(group, {
       epoch,
-      position: at(2),
+      progress: upTo(2),
       writes: writesTo(people, write('main|1|0', undefined, 2)),
     });
     const rows = await store.scan(people, { limit: 1000 });
@@ -144,7 +144,7 @@ export const queryCases: readonly ReadModelCase[] = [
         assertApplied(
           await store.applyBatch(group, {
             epoch,
-            position: at(place),
+            progress: upTo(place),
             writes: writesTo(people, write('ada', row, place)),
           }),
         );

@@ -33,6 +33,11 @@ describe('the suite itself', () => {
     'prefixes fold case',
     'ranges include their end',
     'rows in memory are trusted',
+    'readers see what is built beside',
+    'what is beside shares the epoch',
+    'adopting leaves the checkpoint',
+    'adopting leaves the parking',
+    'adopting drops the rows before',
   ];
 
   it.each(flaws)('fails on a read model where %s', async (flaw) => {

@@ -1,6 +1,7 @@
 import { describe, it } from 'vitest';
 import type { ReadModelStore } from '../src/read-model.port.ts';
 import { batchCases } from './batch.cases.ts';
+import { generationCases } from './generation.cases.ts';
 import { groupCases } from './group.cases.ts';
 import { modelCases } from './model.cases.ts';
 import { queryCases } from './query.cases.ts';
@@ -28,6 +29,7 @@ export const readModelCases: readonly ReadModelCase[] = [
   ...rowCases,
   ...batchCases,
   ...groupCases,
+  ...generationCases,
   ...queryCases,
   ...modelCases,
 ];

@@ -8,6 +8,7 @@ import {
   people,
   peopleAgain,
   takeOver,
+  upTo,
   withPeople,
   write,
   writesTo,
@@ -88,7 +89,7 @@ export const rowCases: readonly ReadModelCase[] = [
       assert.deepEqual(await store.get(people, 'large'), large);
       const keys = Array.from({ length: 5000 }, (_, place) => `key-${place}`);
       const writes = writesTo(people, ...keys.map((key) => write(key, ada, 2)));
-      assertApplied(await store.applyBatch(group, { epoch, position: at(2), writes }));
+      assertApplied(await store.applyBatch(group, { epoch, progress: upTo(2), writes }));
       assert.equal((await store.getMany(people, keys)).size, 5000);
     },
   },
@@ -102,7 +103,7 @@ export const rowCases: readonly ReadModelCase[] = [
         [5, 'again'],
       ] as const) {
         const writes = writesTo(people, write('ada', { ...ada, name }, place));
-        assertApplied(await store.applyBatch(group, { epoch, position: at(place), writes }));
+        assertApplied(await store.applyBatch(group, { epoch, progress: upTo(place), writes }));
       }
       const beside = await model.connect();
       for (const reader of [store, beside]) {
@@ -119,7 +120,7 @@ export const rowCases: readonly ReadModelCase[] = [
         assertApplied(
           await store.applyBatch(group, {
             epoch,
-            position: at(place),
+            progress: upTo(place),
             writes: writesTo(people, write('ada', row, place)),
           }),
         );
@@ -138,8 +139,8 @@ export const rowCases: readonly ReadModelCase[] = [
     name: 'a row that was removed before it was ever there is a tombstone too',
     async run(model) {
       const { store, epoch } = await takeOver(model);
-      await store.applyBatch(group, { epoch, position: at(5), writes: writesTo(people, write('ada', undefined, 5)) });
-      await store.applyBatch(group, { epoch, position: at(5), writes: writesTo(people, write('ada', ada, 4)) });
+      await store.applyBatch(group, { epoch, progress: upTo(5), writes: writesTo(people, write('ada', undefined, 5)) });
+      await store.applyBatch(group, { epoch, progress: upTo(5), writes: writesTo(people, write('ada', ada, 4)) });
       assert.equal(await store.get(people, 'ada'), undefined);
     },
   },
@@ -167,7 +168,7 @@ export const rowCases: readonly ReadModelCase[] = [
     async run(model) {
       const { store, epoch } = await withPeople(model, { ada });
       const writes = writesTo(peopleAgain, write('ada', { ...ada, name: 'second' }, 2));
-      assertApplied(await store.applyBatch(group, { epoch, position: at(2), writes }));
+      assertApplied(await store.applyBatch(group, { epoch, progress: upTo(2), writes }));
       assert.equal((await store.get(people, 'ada'))?.name, 'ada');
       assert.equal((await store.get(peopleAgain, 'ada'))?.name, 'second');
       await store.drop(peopleAgain);
@@ -202,7 +203,7 @@ export const rowCases: readonly ReadModelCase[] = [
         store.find(people, { index: [], limit: 1 }),
         store.readCheckpoint(group),
         store.takeOver(group),
-        store.applyBatch(group, { epoch, position: at(2), writes: new Map() }),
+        store.applyBatch(group, { epoch, progress: upTo(2), writes: new Map() }),
       ];
       for (const call of calls) await assertFault(call, 'closed');
     },

@@ -3,7 +3,15 @@ import { BatchParking } from './batch-parking.ts';
 import { evolveBatch, type Interested, planBatch } from './evolve-batch.ts';
 import { ParkedStreams } from './parked-streams.ts';
 import type { AnyProjection, DecodeBatch } from './projection.ts';
-import type { AnyView, Batch, ParkedEvent, ReadModelStore, StoredRow } from './read-model.port.ts';
+import type {
+  AnyView,
+  Batch,
+  Checkpoint,
+  ParkedEvent,
+  Progress,
+  ReadModelStore,
+  StoredRow,
+} from './read-model.port.ts';
 import { ReadModelFault } from './read-model-fault.ts';
 import { type StartOverReason, whyStartOver } from './start-over.ts';
 
@@ -27,7 +35,7 @@ export class GroupWork {
   readonly #options: GroupWorkOptions;
   readonly #interested: Interested;
   #epoch = 0;
-  #position: Position | undefined;
+  #progress: Progress | undefined;
   /** Whether the store's checkpoint is behind, because the last events changed no row. */
   #unsaved = false;
 
@@ -37,7 +45,12 @@ export class GroupWork {
   }
 
   get position(): Position | undefined {
-    return this.#position;
+    return this.#progress?.position;
+  }
+
+  /** How many events of the log it has applied. */
+  get events(): number {
+    return this.#progress?.events ?? 0;
   }
 
   get unsaved(): boolean {
@@ -58,7 +71,7 @@ export class GroupWork {
     }
     const names = new Set(projections.map(({ name }) => name));
     this.parked.replaceAll((await store.readParked(group)).filter(({ projection }) => names.has(projection)));
-    this.#position = decision === undefined ? checkpoint.position : undefined;
+    this.#progress = decision === undefined ? progressOf(checkpoint) : undefined;
     this.#unsaved = false;
     return decision?.reason;
   }
@@ -67,15 +80,16 @@ export class GroupWork {
     const last = events.at(-1);
     if (last === undefined) return;
     const wanted = events.filter(({ type }) => this.#interested(type).length > 0);
-    if (wanted.length > 0) await this.#applyWanted(wanted, last.position);
+    const progress = { position: last.position, events: this.events + events.length };
+    if (wanted.length > 0) await this.#applyWanted(wanted, progress);
     this.#unsaved = wanted.length === 0;
-    this.#position = last.position;
+    this.#progress = progress;
   }
 
   /** Puts the checkpoint where the work stands. */
   async save(): Promise<void> {
-    if (!this.#unsaved || this.#position === undefined) return;
-    await this.write({ position: this.#position, writes: new Map() });
+    if (!this.#unsaved || this.#progress === undefined) return;
+    await this.write({ progress: this.#progress, writes: new Map() });
     this.#unsaved = false;
   }
 
@@ -91,17 +105,17 @@ export class GroupWork {
     }
   }
 
-  async #applyWanted(wanted: readonly StoredEvent[], position: Position): Promise<void> {
+  async #applyWanted(wanted: readonly StoredEvent[], progress: Progress): Promise<void> {
     try {
-      await this.#evolveAndWrite(wanted, this.#interested, position);
+      await this.#evolveAndWrite(wanted, this.#interested, progress);
     } catch (error) {
       if (!isUnfit(error)) throw error;
       await this.#applyOneByOne(wanted);
-      await this.write({ position, writes: new Map() });
+      await this.write({ progress, writes: new Map() });
     }
   }
 
-  async #evolveAndWrite(events: readonly StoredEvent[], interested: Interested, position?: Position): Promise<void> {
+  async #evolveAndWrite(events: readonly StoredEvent[], interested: Interested, progress?: Progress): Promise<void> {
     const { store, decode } = this.#options;
     const parking = new BatchParking(this.parked);
     const plan = planBatch(events, interested, await decode(events), parking);
@@ -109,7 +123,7 @@ export class GroupWork {
     for (const [projection, keys] of plan.keys) loaded.set(projection, await store.getMany(projection.view, [...keys]));
     const writes = evolveBatch(plan, loaded, parking);
     const batch = { writes, parked: parking.changes() };
-    await this.write(position === undefined ? batch : { ...batch, position });
+    await this.write(progress === undefined ? batch : { ...batch, progress });
   }
 
   /** Finds which events make rows that cannot be stored, and parks those; rows written before are guarded. */
@@ -127,6 +141,10 @@ export class GroupWork {
       }
     }
   }
+}
+
+function progressOf({ position, events }: Checkpoint): Progress | undefined {
+  return position === undefined ? undefined : { position, events };
 }
 
 export function isUnfit(error: unknown): boolean {

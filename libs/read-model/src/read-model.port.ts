@@ -46,14 +46,23 @@ export interface RowWrite<Row extends JsonObject = JsonObject> {
   readonly late?: string;
 }
 
+/** Up to where a group has applied the log. */
+export interface Progress {
+  /** Everything up to and including it has been applied. Names its log. */
+  readonly position: Position;
+  /** How many events of the log that is. */
+  readonly events: number;
+}
+
 /** How far a group of views has come. */
 export interface Checkpoint {
-  /** Everything up to and including it has been applied; undefined before the first batch. Names its log. */
+  /** Undefined before the first batch. */
   readonly position: Position | undefined;
+  readonly events: number;
   /** Raised by each takeover; a write of an older epoch is refused by the store. */
   readonly epoch: number;
-  /** The generation of rows that readers see, from 1; see `ReadModelStore.generation`. */
-  readonly generation: number;
+  /** The set of rows that readers see, `blue` at first; see `ReadModelStore.beside`. */
+  readonly generation: string;
   /** The views (`name@version`) that were filled from the beginning of the log up to `position`. */
   readonly views: readonly string[];
 }
@@ -81,7 +90,7 @@ export interface ParkedStream {
 export interface Batch {
   readonly epoch: number;
   /** The new checkpoint, which never moves back; left out where it stays. */
-  readonly position?: Position;
+  readonly progress?: Progress;
   /** At most one write for each key of a view. */
   readonly writes: ReadonlyMap<AnyView, readonly RowWrite[]>;
   /** Streams that wait no longer; taken away before `parked` is put in. */
@@ -148,8 +157,22 @@ export interface ReadModelStore {
   /** In order of position, then of projection; their keys by code point. */
   readParked(group: string): Promise<readonly ParkedEvent[]>;
 
-  /** Drops a view's rows whole (an old version after its swap, a scratch copy). */
+  /** Drops a view's rows whole (an old version, a generation after its swap). Nobody may write it meanwhile. */
   drop(view: AnyView): Promise<void>;
+
+  /**
+   * The same groups and views with rows, checkpoints, epochs and parking of their own, which readers do not see: to
+   * build a group anew beside the one that serves, or to compare. What it holds stays until it is dropped, so begin
+   * with `startOver`. Shares the connection; closing it lets go of nothing. `generation` is a short lower-case word.
+   */
+  beside(generation: string): ReadModelStore;
+
+  /**
+   * Gives readers the rows that were built beside, and the group the checkpoint and parking that belong to them, all
+   * in one step: no reader sees rows of one and the checkpoint of the other. The epoch stays. The rows before lie
+   * `beside` under their own generation, until they are dropped. `misuse` where nothing was built there.
+   */
+  adopt(group: string, request: { readonly epoch: number; readonly generation: string }): Promise<BatchOutcome>;
 
   /** Lets go of the store. Idempotent; every later call is a `closed` fault. */
   close(): Promise<void>;

@@ -1,90 +1,78 @@
-import type { DatabaseSync, StatementSync } from 'node:sqlite';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { JsonObject } from '@evident/event-store';
-import type {
-  AnyView,
-  Batch,
-  BatchOutcome,
-  Checkpoint,
-  ParkedEvent,
-  ReadModelStore,
-  StartOver,
-  StoredRow,
-  View,
+import {
+  type AnyView,
+  type Batch,
+  type BatchOutcome,
+  type Checkpoint,
+  type ParkedEvent,
+  type ReadModelStore,
+  type StartOver,
+  type StoredRow,
+  type View,
+  viewId,
 } from '../../src/read-model.port.ts';
 import { ReadModelFault } from '../../src/read-model-fault.ts';
 import type { RowQuery } from '../../src/row-query.ts';
-import { GroupTable } from './group-table.ts';
-import { ParkedTable } from './parked-table.ts';
-import { sqliteFault } from './sqlite-fault.ts';
-import { markDamaged } from './sqlite-file.ts';
-import { dropViewTable, prepareViewTable, tableName } from './view-schema.ts';
-import { ViewTable } from './view-table.ts';
+import { besideGroup } from './group-table.ts';
+import type { ReadModelFile } from './read-model-file.ts';
+import { deleteSomeRows, dropViewTable, firstGeneration, prepareViewTable, tableName } from './view-schema.ts';
+import type { ViewTable } from './view-table.ts';
 
-export interface EmbeddedReadModelSettings {
-  readonly path: string;
-  readonly readOnly: boolean;
-  /** Rows of each view kept in memory. */
-  readonly cacheRows: number;
-}
+/** Rows deleted in one transaction while a view is dropped, so that others get their turn of the event loop. */
+const droppedAtOnce = 2000;
 
-/**
- * Rows, parking and checkpoint in one SQLite file, each batch one transaction. Calls do their work before they
- * return, so within the process nothing is ever half done; the promise is the port's shape.
- */
+/** Rows, parking and checkpoint in one SQLite file, each batch one transaction. */
 export class EmbeddedReadModel implements ReadModelStore {
-  readonly #database: DatabaseSync;
-  readonly #settings: EmbeddedReadModelSettings;
-  readonly #groups: GroupTable;
-  readonly #parked: ParkedTable;
-  readonly #tables = new Map<string, ViewTable>();
+  readonly #file: ReadModelFile;
+  /** Undefined: the rows that readers see, whichever generation that is. */
+  readonly #generation: string | undefined;
   /** Views are declared once, so the object itself finds its table without building a name. */
-  #tableOf = new WeakMap<AnyView, ViewTable>();
-  readonly #dataVersion: StatementSync;
-  #seenVersion: unknown;
-  #open = true;
+  #tables = new WeakMap<AnyView, ViewTable>();
+  #layout = -1;
 
-  constructor(database: DatabaseSync, settings: EmbeddedReadModelSettings) {
-    this.#database = database;
-    this.#settings = settings;
-    this.#groups = new GroupTable(database);
-    this.#parked = new ParkedTable(database);
-    this.#dataVersion = database.prepare('PRAGMA data_version');
+  constructor(file: ReadModelFile, generation?: string) {
+    this.#file = file;
+    this.#generation = generation;
   }
 
   prepare(views: readonly AnyView[]): Promise<void> {
-    return this.#do(() => {
-      if (this.#settings.readOnly) return;
-      this.#transaction(() => {
-        for (const view of views) prepareViewTable(this.#database, view, tableName(view, 1));
-      });
-      this.#forgetStatements();
+    return this.#file.do(() => {
+      if (this.#file.settings.readOnly) return;
+      this.#file.transaction(() => this.#prepareTables(views));
     });
   }
 
   takeOver(group: string): Promise<Checkpoint> {
-    return this.#do(() => this.#transaction(() => this.#groups.takeOver(group)));
-  }
-
-  readCheckpoint(group: string): Promise<Checkpoint | undefined> {
-    return this.#do(() => this.#groups.read(group));
-  }
-
-  startOver(group: string, { epoch, drop, forget, views }: StartOver): Promise<BatchOutcome> {
-    return this.#do(() =>
-      this.#fenced(group, epoch, () => {
-        for (const view of drop) this.#table(view).empty();
-        this.#parked.forget(group, forget);
-        this.#groups.startOver(group, views);
-      }),
+    return this.#file.do(() =>
+      this.#file.transaction(() => this.#file.groups.takeOver(this.#named(group), this.#generation ?? firstGeneration)),
     );
   }
 
-  applyBatch(group: string, batch: Batch): Promise<BatchOutcome> {
-    return this.#do(() => {
-      const outcome = this.#fenced(group, batch.epoch, () => this.#writeBatch(group, batch));
-      // Only a commit reaches memory, and nothing can read between the two: both happen in this one call.
-      for (const table of this.#tables.values()) table.settle(outcome.outcome === 'applied');
-      return outcome;
+  readCheckpoint(group: string): Promise<Checkpoint | undefined> {
+    return this.#file.do(() => this.#file.groups.read(this.#named(group)));
+  }
+
+  startOver(group: string, { epoch, drop, forget, views }: StartOver): Promise<BatchOutcome> {
+    return this.#fenced(group, epoch, () => {
+      this.#file.groups.startOver(this.#named(group), views);
+      this.#file.forgetTables();
+      this.#prepareTables(views);
+      for (const view of drop) this.#table(view).empty();
+      this.#file.parked.forget(this.#named(group), forget);
+    });
+  }
+
+  applyBatch(group: string, { epoch, progress, writes, unparked = [], parked = [] }: Batch): Promise<BatchOutcome> {
+    return this.#fenced(group, epoch, () => {
+      const name = this.#named(group);
+      for (const [view, rows] of writes) {
+        const table = this.#table(view);
+        for (const write of rows) table.write(write);
+      }
+      this.#file.parked.remove(name, unparked);
+      this.#file.parked.add(name, parked);
+      if (progress !== undefined) this.#file.groups.advance(name, progress);
     });
   }
 
@@ -92,9 +80,7 @@ export class EmbeddedReadModel implements ReadModelStore {
     view: View<Row>,
     keys: readonly string[],
   ): Promise<ReadonlyMap<string, StoredRow<Row>>> {
-    return this.#do(() => {
-      this.#noticeOthers();
-      const table = this.#table(view);
+    return this.#read(view, (table) => {
       const rows = new Map<string, StoredRow<Row>>();
       // One statement for each key: in process there is no round trip to save, and rows in memory need none at all.
       for (const key of keys) {
@@ -106,118 +92,101 @@ export class EmbeddedReadModel implements ReadModelStore {
   }
 
   get<Row extends JsonObject>(view: View<Row>, key: string): Promise<Row | undefined> {
-    return this.#do(() => {
-      this.#noticeOthers();
-      return this.#table(view).read(key)?.row as Row | undefined;
-    });
+    return this.#read(view, (table) => table.read(key)?.row as Row | undefined);
   }
 
   find<Row extends JsonObject>(view: View<Row>, query: RowQuery<Row>): Promise<readonly StoredRow<Row>[]> {
-    return this.#do(() => {
-      this.#noticeOthers();
-      return this.#table(view).find(query as RowQuery) as readonly StoredRow<Row>[];
-    });
+    return this.#read(view, (table) => table.find(query as RowQuery) as readonly StoredRow<Row>[]);
   }
 
   scan<Row extends JsonObject>(
     view: View<Row>,
-    page: { readonly after?: string; readonly limit: number },
+    { after, limit }: { readonly after?: string; readonly limit: number },
   ): Promise<readonly StoredRow<Row>[]> {
-    return this.#do(() => {
-      this.#noticeOthers();
-      return this.#table(view).scan(page.after, page.limit) as readonly StoredRow<Row>[];
-    });
+    return this.#read(view, (table) => table.scan(after, limit) as readonly StoredRow<Row>[]);
   }
 
   readParked(group: string): Promise<readonly ParkedEvent[]> {
-    return this.#do(() => this.#parked.read(group));
+    return this.#file.do(() => this.#file.parked.read(this.#named(group)));
   }
 
-  drop(view: AnyView): Promise<void> {
-    return this.#do(() => {
-      this.#forgetStatements();
-      this.#transaction(() => dropViewTable(this.#database, tableName(view, 1)));
+  async drop(view: AnyView): Promise<void> {
+    const table = await this.#file.do(() => this.#tableName(view));
+    while (await this.#file.do(() => deleteSomeRows(this.#file.database, table, droppedAtOnce))) await nextTurn();
+    await this.#file.do(() => {
+      this.#file.forgetTables();
+      this.#file.transaction(() => dropViewTable(this.#file.database, table));
     });
   }
 
-  close(): Promise<void> {
-    if (!this.#open) return Promise.resolve();
-    this.#open = false;
-    this.#database.close();
-    return Promise.resolve();
+  beside(generation: string): ReadModelStore {
+    return new EmbeddedReadModel(this.#file, generation);
   }
 
-  #writeBatch(group: string, batch: Batch): void {
-    this.#noticeOthers();
-    for (const [view, writes] of batch.writes) {
-      const table = this.#table(view);
-      for (const write of writes) table.write(write);
+  adopt(
+    group: string,
+    { epoch, generation }: { readonly epoch: number; readonly generation: string },
+  ): Promise<BatchOutcome> {
+    return this.#fenced(group, epoch, () => {
+      const built = besideGroup(group, generation);
+      const checkpoint = this.#file.groups.read(built);
+      if (checkpoint === undefined) throw new ReadModelFault('misuse', `${built}: nothing was built there`);
+      this.#file.groups.adopt(group, built, checkpoint);
+      this.#file.parked.rename(built, group);
+      this.#file.forgetTables();
+    });
+  }
+
+  async close(): Promise<void> {
+    if (this.#generation === undefined) this.#file.close();
+  }
+
+  #fenced(group: string, epoch: number, work: () => void): Promise<BatchOutcome> {
+    return this.#file.do(() =>
+      this.#file.transaction<BatchOutcome>(() => {
+        this.#file.noticeOthers();
+        const current = this.#file.groups.epoch(this.#named(group));
+        if (current !== epoch) return { outcome: 'stale-epoch', current };
+        work();
+        return { outcome: 'applied' };
+      }),
+    );
+  }
+
+  #read<Result>(view: AnyView, work: (table: ViewTable) => Result): Promise<Result> {
+    return this.#file.do(() => {
+      this.#file.noticeOthers();
+      return work(this.#table(view));
+    });
+  }
+
+  #prepareTables(views: readonly AnyView[]): void {
+    for (const view of views) {
+      if (prepareViewTable(this.#file.database, view, this.#tableName(view))) this.#file.forgetTables();
     }
-    this.#parked.remove(group, batch.unparked ?? []);
-    this.#parked.add(group, batch.parked ?? []);
-    if (batch.position !== undefined) this.#groups.advance(group, batch.position);
-  }
-
-  #fenced(group: string, epoch: number, work: () => void): BatchOutcome {
-    return this.#transaction(() => {
-      const current = this.#groups.epoch(group);
-      if (current !== epoch) return { outcome: 'stale-epoch', current };
-      work();
-      return { outcome: 'applied' };
-    });
   }
 
   #table(view: AnyView): ViewTable {
-    const known = this.#tableOf.get(view);
+    if (this.#layout !== this.#file.layout) {
+      this.#layout = this.#file.layout;
+      this.#tables = new WeakMap();
+    }
+    const known = this.#tables.get(view);
     if (known !== undefined) return known;
-    const table = tableName(view, 1);
-    const opened = this.#tables.get(table) ?? this.#openTable(view, table);
-    this.#tableOf.set(view, opened);
-    return opened;
+    const table = this.#file.table(this.#tableName(view));
+    this.#tables.set(view, table);
+    return table;
   }
 
-  #openTable(view: AnyView, table: string): ViewTable {
-    if (!this.#groups.hasTable(table)) throw new ReadModelFault('misuse', `${table} was not prepared`);
-    const { readOnly, cacheRows } = this.#settings;
-    const opened = new ViewTable(this.#database, view, { table, cacheRows, readOnly });
-    this.#tables.set(table, opened);
-    return opened;
+  /** What is written beside must never be what readers see: after its adoption a generation is reached no more so. */
+  #tableName(view: AnyView): string {
+    const live = this.#file.generationOf(view);
+    if (live === this.#generation) throw new ReadModelFault('misuse', `${viewId(view)}: readers see ${live}`);
+    return tableName(view, this.#generation ?? live);
   }
 
-  /** SQLite changes this number when another connection has committed, in this process or not: a microsecond to ask. */
-  #noticeOthers(): void {
-    const version = this.#dataVersion.get()?.data_version;
-    if (version === this.#seenVersion) return;
-    this.#seenVersion = version;
-    for (const table of this.#tables.values()) table.cache.clear();
-  }
-
-  #forgetStatements(): void {
-    this.#tables.clear();
-    this.#tableOf = new WeakMap();
-  }
-
-  #transaction<T>(work: () => T): T {
-    this.#database.exec('BEGIN IMMEDIATE');
-    try {
-      const result = work();
-      this.#database.exec('COMMIT');
-      return result;
-    } catch (error) {
-      if (this.#database.isTransaction) this.#database.exec('ROLLBACK');
-      for (const table of this.#tables.values()) table.settle(false);
-      throw error;
-    }
-  }
-
-  #do<T>(work: () => T): Promise<T> {
-    if (!this.#open) return Promise.reject(new ReadModelFault('closed', `${this.#settings.path}: closed`));
-    try {
-      return Promise.resolve(work());
-    } catch (error) {
-      const fault = sqliteFault(error, this.#settings.path);
-      if (fault.code === 'damaged' && !this.#settings.readOnly) markDamaged(this.#settings.path);
-      return Promise.reject(fault);
-    }
+  /** The name of a group here: beside the one that serves it has a record of its own. */
+  #named(group: string): string {
+    return this.#generation === undefined ? group : besideGroup(group, this.#generation);
   }
 }

@@ -1,37 +1,39 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { Position } from '@evident/event-store';
-import { type AnyView, type Checkpoint, viewId } from '../../src/read-model.port.ts';
+import { type AnyView, type Checkpoint, type Progress, viewId } from '../../src/read-model.port.ts';
+import { firstGeneration } from './view-schema.ts';
 
-/** How far each group has come, whose epoch it is and what it fills. */
+/** How far each group has come, whose epoch it is, what it fills and which rows its readers see. */
 export class GroupTable {
   readonly #select: StatementSync;
+  readonly #all: StatementSync;
   readonly #takeOver: StatementSync;
   readonly #advance: StatementSync;
   readonly #startOver: StatementSync;
-  readonly #hasTable: StatementSync;
+  readonly #adopt: StatementSync;
+  readonly #remove: StatementSync;
 
   constructor(database: DatabaseSync) {
-    this.#select = database.prepare('SELECT epoch, position, generation, views FROM groups WHERE name = ?');
+    this.#select = database.prepare('SELECT epoch, position, events, generation, views FROM groups WHERE name = ?');
+    this.#all = database.prepare('SELECT name, generation, views FROM groups');
     this.#takeOver = database.prepare(
-      'INSERT INTO groups (name, epoch) VALUES (?, 1) ON CONFLICT (name) DO UPDATE SET epoch = epoch + 1',
+      'INSERT INTO groups (name, epoch, generation) VALUES (?, 1, ?) ON CONFLICT (name) DO UPDATE SET epoch = epoch + 1',
     );
     this.#advance = database.prepare(
-      'UPDATE groups SET position = ?1 WHERE name = ?2 AND (position IS NULL OR position < ?1)',
+      'UPDATE groups SET position = ?1, events = ?2 WHERE name = ?3 AND (position IS NULL OR position < ?1)',
     );
-    this.#startOver = database.prepare('UPDATE groups SET position = NULL, views = ? WHERE name = ?');
-    this.#hasTable = database.prepare('SELECT 1 FROM views WHERE name = ?');
+    this.#startOver = database.prepare('UPDATE groups SET position = NULL, events = 0, views = ? WHERE name = ?');
+    this.#adopt = database.prepare(
+      'UPDATE groups SET position = ?, events = ?, generation = ?, views = ? WHERE name = ?',
+    );
+    this.#remove = database.prepare('DELETE FROM groups WHERE name = ?');
   }
 
   read(group: string): Checkpoint | undefined {
     const found = this.#select.get(group);
     if (found === undefined) return undefined;
-    const { epoch, position, generation, views } = found as {
-      epoch: number;
-      position: Position | null;
-      generation: number;
-      views: string;
-    };
-    return { epoch, position: position ?? undefined, generation, views: JSON.parse(views) as string[] };
+    const { epoch, position, events, generation, views } = found as unknown as GroupRecord;
+    return { epoch, position: position ?? undefined, events, generation, views: JSON.parse(views) as string[] };
   }
 
   epoch(group: string): number {
@@ -39,21 +41,51 @@ export class GroupTable {
     return typeof epoch === 'number' ? epoch : 0;
   }
 
-  takeOver(group: string): Checkpoint {
-    this.#takeOver.run(group);
-    return this.read(group) ?? { epoch: 1, position: undefined, generation: 1, views: [] };
+  takeOver(group: string, generation: string): Checkpoint {
+    this.#takeOver.run(group, generation);
+    return this.read(group) ?? { epoch: 1, position: undefined, events: 0, generation, views: [] };
   }
 
   /** Never back: an older batch that is applied again leaves the checkpoint where it is. */
-  advance(group: string, position: Position): void {
-    this.#advance.run(position, group);
+  advance(group: string, { position, events }: Progress): void {
+    this.#advance.run(position, events, group);
   }
 
   startOver(group: string, views: readonly AnyView[]): void {
     this.#startOver.run(JSON.stringify(views.map(viewId)), group);
   }
 
-  hasTable(table: string): boolean {
-    return this.#hasTable.get(table) !== undefined;
+  /** Gives the group what was built under another name, which is gone then. */
+  adopt(group: string, built: string, { position, events, generation, views }: Checkpoint): void {
+    this.#adopt.run(position ?? null, events, generation, JSON.stringify(views), group);
+    this.#remove.run(built);
   }
+
+  /** Which generation of each view readers see, where it is not the first. */
+  generations(): ReadonlyMap<string, string> {
+    const found = new Map<string, string>();
+    for (const { name, generation, views } of this.#all.all() as unknown as readonly GroupRecord[]) {
+      if (generation === firstGeneration || isBeside(name)) continue;
+      for (const view of JSON.parse(views) as string[]) found.set(view, generation);
+    }
+    return found;
+  }
+}
+
+/** The name under which a group is kept beside the one that serves. */
+export function besideGroup(group: string, generation: string): string {
+  return `${group}+${generation}`;
+}
+
+function isBeside(name: string): boolean {
+  return name.includes('+');
+}
+
+interface GroupRecord {
+  readonly name: string;
+  readonly epoch: number;
+  readonly position: Position | null;
+  readonly events: number;
+  readonly generation: string;
+  readonly views: string;
 }

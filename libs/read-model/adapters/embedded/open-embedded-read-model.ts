@@ -1,5 +1,6 @@
 import type { ReadModelStore } from '../../src/read-model.port.ts';
 import { EmbeddedReadModel } from './embedded-read-model.ts';
+import { ReadModelFile } from './read-model-file.ts';
 import { openSqliteFile } from './sqlite-file.ts';
 
 export interface EmbeddedReadModelOptions {
@@ -27,5 +28,7 @@ export async function openEmbeddedReadModel(options: EmbeddedReadModelOptions): 
     cacheRows = 8192,
     report = (notice: string) => process.emitWarning(notice),
   } = options;
-  return new EmbeddedReadModel(openSqliteFile({ path, readOnly, report }), { path, readOnly, cacheRows });
+  return new EmbeddedReadModel(
+    new ReadModelFile(openSqliteFile({ path, readOnly, report }), { path, readOnly, cacheRows }),
+  );
 }

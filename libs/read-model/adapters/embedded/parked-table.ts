@@ -10,6 +10,8 @@ export class ParkedTable {
   readonly #insertKey: StatementSync;
   readonly #deletes: readonly StatementSync[];
   readonly #forgets: readonly StatementSync[];
+  readonly #clears: readonly StatementSync[];
+  readonly #renames: readonly StatementSync[];
 
   constructor(database: DatabaseSync) {
     this.#select = database.prepare('SELECT * FROM parked WHERE group_name = ? ORDER BY position, projection');
@@ -28,6 +30,8 @@ export class ParkedTable {
     this.#forgets = tables.map((table) =>
       database.prepare(`DELETE FROM ${table} WHERE group_name = ? AND projection = ?`),
     );
+    this.#clears = tables.map((table) => database.prepare(`DELETE FROM ${table} WHERE group_name = ?`));
+    this.#renames = tables.map((table) => database.prepare(`UPDATE ${table} SET group_name = ? WHERE group_name = ?`));
   }
 
   read(group: string): readonly ParkedEvent[] {
@@ -49,6 +53,12 @@ export class ParkedTable {
     for (const { projection, stream } of parked) {
       for (const statement of this.#deletes) statement.run(group, projection, stream);
     }
+  }
+
+  /** Everything parked under one name is under the other then, in place of what was there. */
+  rename(from: string, to: string): void {
+    for (const statement of this.#clears) statement.run(to);
+    for (const statement of this.#renames) statement.run(to, from);
   }
 
   forget(group: string, projections: readonly string[]): void {

@@ -1,8 +1,7 @@
-import { type AnyView, viewId } from '../../src/read-model.port.ts';
 import { ReadModelFault } from '../../src/read-model-fault.ts';
 import type { IndexedValue, RowQuery } from '../../src/row-query.ts';
 import { textAfterPrefix } from '../../src/text-prefix.ts';
-import { column, indexName, quote } from './view-schema.ts';
+import { column, type Indexes, indexName, quote } from './view-schema.ts';
 
 interface Select {
   readonly sql: string;
@@ -12,9 +11,9 @@ interface Select {
 type Condition = readonly [operator: '=' | '>=' | '<', value: IndexedValue];
 
 /** Only shapes that one index serves become SQL, and `INDEXED BY` holds the planner to it. */
-export function selectByIndex(view: AnyView, table: string, query: RowQuery): Select {
+export function selectByIndex(table: string, indexes: Indexes, query: RowQuery): Select {
   const columns = [...query.index.map(column), 'key'];
-  const equal = equalities(view, query);
+  const equal = equalities(table, query);
   const clauses = ['removed = 0'];
   const values: (string | number)[] = [];
   const add = (name: string | undefined, [operator, value]: Condition) => {
@@ -24,39 +23,39 @@ export function selectByIndex(view: AnyView, table: string, query: RowQuery): Se
   equal.forEach((value, place) => {
     add(columns[place], ['=', value]);
   });
-  for (const bound of bounds(view, query)) add(columns[equal.length], bound);
+  for (const bound of bounds(table, query)) add(columns[equal.length], bound);
 
   const direction = query.order === 'desc' ? ' DESC' : '';
   const order = columns.slice(equal.length).map((each) => each + direction);
-  values.push(count(view, query.limit), count(view, query.skip ?? 0));
+  values.push(count(table, query.limit), count(table, query.skip ?? 0));
   return {
-    sql: `SELECT key, position, late, row FROM ${quote(table)}${indexHint(view, table, query.index)}
+    sql: `SELECT key, position, late, row FROM ${quote(table)}${indexHint(table, indexes, query.index)}
       WHERE ${clauses.join(' AND ')} ORDER BY ${order.join(', ')} LIMIT ? OFFSET ?`,
     values,
   };
 }
 
-function indexHint(view: AnyView, table: string, index: readonly string[]): string {
+function indexHint(table: string, indexes: Indexes, index: readonly string[]): string {
   if (index.length === 0) return '';
-  const place = view.indexes.findIndex(
+  const place = indexes.findIndex(
     (each) => each.length === index.length && each.every((member, at) => member === index[at]),
   );
-  if (place < 0) throw misuse(view, `[${index.join(', ')}] is not declared`);
+  if (place < 0) throw misuse(table, `[${index.join(', ')}] is not declared`);
   return ` INDEXED BY ${quote(indexName(table, place))}`;
 }
 
-function equalities(view: AnyView, { where = {}, index }: RowQuery): readonly IndexedValue[] {
+function equalities(table: string, { where = {}, index }: RowQuery): readonly IndexedValue[] {
   const named = Object.keys(where).filter((member) => where[member] !== undefined);
   const leading = index.slice(0, named.length);
   const astray = named.find((member) => !leading.includes(member));
   if (astray !== undefined)
-    throw misuse(view, `${astray} is not among the first ${named.length} of [${index.join(', ')}]`);
+    throw misuse(table, `${astray} is not among the first ${named.length} of [${index.join(', ')}]`);
   return leading.map((member) => where[member] ?? null);
 }
 
-function bounds(view: AnyView, { startsWith, from, to }: RowQuery): readonly Condition[] {
+function bounds(table: string, { startsWith, from, to }: RowQuery): readonly Condition[] {
   if (startsWith !== undefined && (from !== undefined || to !== undefined))
-    throw misuse(view, 'a range and a prefix at once');
+    throw misuse(table, 'a range and a prefix at once');
   const low = startsWith ?? from;
   const high = startsWith === undefined ? to : textAfterPrefix(startsWith);
   const range: Condition[] = [];
@@ -65,11 +64,11 @@ function bounds(view: AnyView, { startsWith, from, to }: RowQuery): readonly Con
   return range;
 }
 
-function count(view: AnyView, value: number): number {
+function count(table: string, value: number): number {
   if (Number.isSafeInteger(value) && value >= 0) return value;
-  throw misuse(view, `not a number of rows: ${value}`);
+  throw misuse(table, `not a number of rows: ${value}`);
 }
 
-function misuse(view: AnyView, what: string): ReadModelFault {
-  return new ReadModelFault('misuse', `${viewId(view)}: no index serves this query: ${what}`);
+function misuse(table: string, what: string): ReadModelFault {
+  return new ReadModelFault('misuse', `${table}: no index serves this query: ${what}`);
 }

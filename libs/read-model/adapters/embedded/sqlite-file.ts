@@ -5,13 +5,13 @@ import { isDamage, sqliteFault } from './sqlite-fault.ts';
 
 /** "EVRM": tells a read model from any other SQLite file, which is never moved aside. */
 const applicationId = 0x4556524d;
-const schemaVersion = 1;
+const schemaVersion = 2;
 /** Up to this size the whole file is checked at start, about 100 ms; beyond it damage shows when a page is read. */
 const checkedBytes = 32 * 1024 * 1024;
 
 const schema = `
   CREATE TABLE groups (name TEXT PRIMARY KEY, epoch INTEGER NOT NULL, position TEXT,
-    generation INTEGER NOT NULL DEFAULT 1, views TEXT NOT NULL DEFAULT '[]') WITHOUT ROWID;
+    events INTEGER NOT NULL DEFAULT 0, generation TEXT NOT NULL, views TEXT NOT NULL DEFAULT '[]') WITHOUT ROWID;
   CREATE TABLE views (name TEXT PRIMARY KEY, indexes TEXT NOT NULL) WITHOUT ROWID;
   CREATE TABLE parked (group_name TEXT NOT NULL, projection TEXT NOT NULL, stream TEXT NOT NULL, event_id TEXT NOT NULL,
     type TEXT NOT NULL, revision INTEGER NOT NULL, position TEXT NOT NULL, error TEXT NOT NULL,

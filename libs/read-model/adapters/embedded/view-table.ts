@@ -1,18 +1,26 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { JsonObject } from '@evident/event-store';
-import type { AnyView, RowWrite, StoredRow } from '../../src/read-model.port.ts';
+import type { RowWrite, StoredRow } from '../../src/read-model.port.ts';
 import { ReadModelFault } from '../../src/read-model-fault.ts';
 import type { RowQuery } from '../../src/row-query.ts';
 import { RowCache } from './row-cache.ts';
 import { checkKey, indexedValue, rowText, type SqlValue, storedRow } from './row-encoding.ts';
 import { selectByIndex } from './row-query-sql.ts';
-import { column, indexedMembers, quote } from './view-schema.ts';
+import { column, type Indexes, indexedMembers, quote } from './view-schema.ts';
+
+export interface ViewTableOptions {
+  readonly table: string;
+  /** As the table was prepared, whatever the views say that it is reached by. */
+  readonly indexes: Indexes;
+  readonly cacheRows: number;
+  readonly readOnly: boolean;
+}
 
 /** The rows of one view in one table, with the statements that reach them. Calls come inside a transaction or alone. */
 export class ViewTable {
   readonly cache: RowCache;
   readonly #database: DatabaseSync;
-  readonly #view: AnyView;
+  readonly #indexes: Indexes;
   readonly #name: string;
   readonly #table: string;
   readonly #members: readonly string[];
@@ -21,12 +29,12 @@ export class ViewTable {
   #unsettled: RowWrite[] = [];
   readonly #queries = new Map<string, StatementSync>();
 
-  constructor(database: DatabaseSync, view: AnyView, options: { table: string; cacheRows: number; readOnly: boolean }) {
+  constructor(database: DatabaseSync, options: ViewTableOptions) {
     this.#database = database;
-    this.#view = view;
+    this.#indexes = options.indexes;
     this.#name = options.table;
     this.#table = quote(options.table);
-    this.#members = indexedMembers(view);
+    this.#members = indexedMembers(options.indexes);
     this.cache = new RowCache(options.cacheRows);
     this.#select = database.prepare(`SELECT position, late, row FROM ${this.#table} WHERE key = ?`);
     const sql = writeSql(this.#table, this.#members);
@@ -68,7 +76,7 @@ export class ViewTable {
   }
 
   find(query: RowQuery): readonly StoredRow[] {
-    const { sql, values } = selectByIndex(this.#view, this.#name, query);
+    const { sql, values } = selectByIndex(this.#name, this.#indexes, query);
     return this.#statement(sql)
       .all(...values)
       .map((found) => this.#known(found));

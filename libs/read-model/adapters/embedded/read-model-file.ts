@@ -1,0 +1,114 @@
+import type { DatabaseSync, StatementSync } from 'node:sqlite';
+import { isDeepStrictEqual } from 'node:util';
+import { type AnyView, viewId } from '../../src/read-model.port.ts';
+import { ReadModelFault } from '../../src/read-model-fault.ts';
+import { GroupTable } from './group-table.ts';
+import { ParkedTable } from './parked-table.ts';
+import { sqliteFault } from './sqlite-fault.ts';
+import { markDamaged } from './sqlite-file.ts';
+import { firstGeneration, preparedIndexes } from './view-schema.ts';
+import { ViewTable } from './view-table.ts';
+
+export interface ReadModelFileSettings {
+  readonly path: string;
+  readonly readOnly: boolean;
+  /** Rows of each view kept in memory. */
+  readonly cacheRows: number;
+}
+
+/** One connection to the file, which all generations of rows share: transactions, tables, and what is in memory. */
+export class ReadModelFile {
+  readonly database: DatabaseSync;
+  readonly groups: GroupTable;
+  readonly parked: ParkedTable;
+  readonly settings: ReadModelFileSettings;
+  readonly #dataVersion: StatementSync;
+  readonly #tables = new Map<string, ViewTable>();
+  #generations: ReadonlyMap<string, string> | undefined;
+  #seenVersion: unknown;
+  #layout = 0;
+  #open = true;
+
+  constructor(database: DatabaseSync, settings: ReadModelFileSettings) {
+    this.database = database;
+    this.settings = settings;
+    this.groups = new GroupTable(database);
+    this.parked = new ParkedTable(database);
+    this.#dataVersion = database.prepare('PRAGMA data_version');
+  }
+
+  /** Does the work at once and names what goes wrong; the promise is the port's shape. */
+  do<Result>(work: () => Result): Promise<Result> {
+    if (!this.#open) return Promise.reject(new ReadModelFault('closed', `${this.settings.path}: closed`));
+    try {
+      return Promise.resolve(work());
+    } catch (error) {
+      const fault = sqliteFault(error, this.settings.path);
+      if (fault.code === 'damaged' && !this.settings.readOnly) markDamaged(this.settings.path);
+      return Promise.reject(fault);
+    }
+  }
+
+  /** All or nothing, on the disk and in memory: nothing can read between the two, since both happen in one call. */
+  transaction<Result>(work: () => Result): Result {
+    this.database.exec('BEGIN IMMEDIATE');
+    let committed = false;
+    try {
+      const result = work();
+      this.database.exec('COMMIT');
+      committed = true;
+      return result;
+    } finally {
+      if (this.database.isTransaction) this.database.exec('ROLLBACK');
+      for (const table of this.#tables.values()) table.settle(committed);
+    }
+  }
+
+  /**
+   * SQLite changes this number when another connection has committed, of this process or another: asking costs a
+   * microsecond, and what is in memory may be trusted after it.
+   */
+  noticeOthers(): void {
+    const version = this.#dataVersion.get()?.data_version;
+    if (version === this.#seenVersion) return;
+    this.#seenVersion = version;
+    for (const table of this.#tables.values()) table.cache.clear();
+    const generations = this.groups.generations();
+    if (!isDeepStrictEqual(generations, this.#generations)) this.forgetTables();
+    this.#generations = generations;
+  }
+
+  /** The generation of a view that readers see. */
+  generationOf(view: AnyView): string {
+    this.#generations ??= this.groups.generations();
+    return this.#generations.get(viewId(view)) ?? firstGeneration;
+  }
+
+  table(name: string): ViewTable {
+    const known = this.#tables.get(name);
+    if (known !== undefined) return known;
+    const indexes = preparedIndexes(this.database, name);
+    if (indexes === undefined) throw new ReadModelFault('misuse', `${name} was not prepared`);
+    const opened = new ViewTable(this.database, { ...this.settings, table: name, indexes });
+    this.#tables.set(name, opened);
+    return opened;
+  }
+
+  /** For when tables, their indexes or the generation that readers see have changed. */
+  forgetTables(): void {
+    this.#tables.clear();
+    this.#generations = undefined;
+    this.#layout += 1;
+  }
+
+  /** Changes whenever a table that was got here may be the wrong one. */
+  get layout(): number {
+    return this.#layout;
+  }
+
+  close(): void {
+    if (!this.#open) return;
+    this.#open = false;
+    this.database.close();
+  }
+}
