@@ -3,8 +3,14 @@ import { defineCommand } from './message.ts';
 import { appObject, objectNumber, signInEvidence, userObject } from './objects.ts';
 
 const service = 'auth-command';
-const loginName = z.string().min(1).max(320);
-const password = z.string().min(1).max(1024);
+/** The HTTP contracts count code points, of which each is at most two of the UTF-16 units that are counted here. */
+const text = (codePoints: number) =>
+  z
+    .string()
+    .min(1)
+    .max(2 * codePoints);
+const loginName = text(320);
+const password = text(1024);
 const nothing = z.object({});
 
 /**
@@ -15,7 +21,7 @@ export const verifyCredentials = defineCommand(service, 'verify-credentials', {
   request: z.object({
     username: loginName,
     password,
-    apiKey: z.string().min(1).max(256),
+    apiKey: text(256),
     /** The person's own address and agent, where the app tells them; the context's are the app's. */
     clientIp: z.string().max(64).optional(),
     userAgent: z.string().max(512).optional(),

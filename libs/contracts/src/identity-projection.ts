@@ -33,7 +33,7 @@ export const getUser = defineQuery(service, 'get-user', {
  * wants all of it goes on with a larger `skip` until `total`, or an empty page.
  */
 export const listUsers = defineQuery(service, 'list-users', {
-  request: pageRequest.extend({ q: z.string().max(320).optional(), isActive: z.boolean().optional() }),
+  request: pageRequest.extend({ q: z.string().max(640).optional(), isActive: z.boolean().optional() }),
   value: z.object({ users: z.array(userObject), total: z.number().int() }),
 });
 
