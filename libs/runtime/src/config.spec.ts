@@ -115,6 +115,8 @@ describe('a refusal', () => {
     ['TENANT', 'Main Street'],
     ['PUBLIC_URL', 'sso.example.com'],
     ['TRUST_PROXY', '10.0.0.0/33'],
+    ['CORS_ORIGINS', 'https://console.example.com/path'],
+    ['CORS_ORIGINS', '*'],
     ['ACCESS_TOKEN_TTL', '0'],
     ['ACCESS_TOKEN_TTL', '1e3'],
     ['ARGON2_PASSES', '-1'],

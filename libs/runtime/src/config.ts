@@ -52,6 +52,8 @@ export interface Config {
   readonly verifyMemo: boolean;
   readonly rateLimit: boolean;
   readonly trustProxy: readonly string[];
+  /** Origins whose pages may read answers; none unless named. */
+  readonly corsOrigins: readonly string[];
   readonly logLevel: LogLevel;
 }
 
@@ -118,6 +120,7 @@ function settle(values: Environment, service: ServiceKind): Config {
     verifyMemo: values.VERIFY_MEMO,
     rateLimit: values.RATE_LIMIT,
     trustProxy: values.TRUST_PROXY,
+    corsOrigins: values.CORS_ORIGINS,
     logLevel: values.LOG_LEVEL,
   };
 }

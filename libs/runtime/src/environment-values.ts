@@ -56,6 +56,12 @@ export const networkList = list.refine((values) => values.every(isAddressOrNetwo
   message: 'must be addresses or networks separated by commas, for example 10.0.0.0/8,::1',
 });
 
+/** What a browser sends as `Origin`: scheme, host and port, nothing after. */
+export const originList = list.refine(
+  (values) => values.every((value) => URL.canParse(value) && new URL(value).origin === value),
+  { message: 'must be origins separated by commas, for example https://console.example.com' },
+);
+
 /** 32 bytes as base64 or base64url. Decoded here, so that no later code can mistake a short key for a good one. */
 export const key32 = z
   .string()

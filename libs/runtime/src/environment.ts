@@ -1,5 +1,16 @@
 import { z } from 'zod';
-import { baseUrl, integer, key32, list, networkList, oneOf, onOff, portList, text } from './environment-values.ts';
+import {
+  baseUrl,
+  integer,
+  key32,
+  list,
+  networkList,
+  oneOf,
+  onOff,
+  originList,
+  portList,
+  text,
+} from './environment-values.ts';
 
 const storeUrl = (schemes: RegExp, message: string) => text(schemes, message).optional();
 const path = z.string().optional();
@@ -55,6 +66,7 @@ export const environmentSchema = z.object({
   VERIFY_MEMO: onOff.default(true),
   RATE_LIMIT: onOff.default(true),
   TRUST_PROXY: networkList.default([]),
+  CORS_ORIGINS: originList.default([]),
   LOG_LEVEL: oneOf(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
 });
 
