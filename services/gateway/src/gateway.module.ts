@@ -22,10 +22,20 @@ export class GatewayModule {
   static adapter(gateway: Gateway): FastifyAdapter {
     // No Express-style middleware is used, so its plugin need not run for every request.
     const adapter = new FastifyAdapter({ ...gateway.serverOptions, skipMiddie: true });
+    if (gateway.corsOrigins.length > 0) adapter.enableCors({ ...corsOptions, origin: [...gateway.corsOrigins] });
     gateway.equip(adapter.getInstance());
     return adapter;
   }
 }
+
+/** For pages of the origins that the configuration names. Callers send tokens, never cookies. */
+const corsOptions = {
+  methods: ['GET', 'HEAD', 'POST', 'PUT', 'DELETE'],
+  allowedHeaders: ['authorization', 'content-type', 'idempotency-key', 'x-evident-min-position', 'x-request-id'],
+  exposedHeaders: ['retry-after', 'x-evident-position', 'x-request-id', 'x-total-count'],
+  credentials: false,
+  maxAge: 600,
+};
 
 /** Bodies are parsed by the gateway's own parsers; errors of the start are explained by the runtime. */
 export const nestOptions = { bodyParser: false, logger: false, abortOnError: false } as const;

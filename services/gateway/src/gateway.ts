@@ -30,6 +30,7 @@ export interface Gateway {
   readonly faults: FaultAnswers;
   readonly logger: GatewayDependencies['logger'];
   readonly serverOptions: ReturnType<typeof serverOptions>;
+  readonly corsOrigins: readonly string[];
   /** Puts hooks and parsers on the server, before its routes. */
   equip(server: FastifyInstance): void;
   /** Listens for ended tokens and fetches the keys. Resolves without waiting for a service that is away. */
@@ -53,7 +54,7 @@ export function createGateway(deps: GatewayDependencies): Gateway {
   const access = new AccessCheck({ keys, revocations, issuer, audiences, tenant, now });
   const services = new ServiceCalls(client, revocations);
   const maxInFlight = deps.maxInFlight ?? defaultMaxInFlight;
-  const runner = new EndpointRunner({ services, tenant, now, logger, maxInFlight });
+  const runner = new EndpointRunner({ services, tenant, now, logger, metrics, maxInFlight });
 
   const texts = {
     document: () => documentText,
@@ -66,7 +67,8 @@ export function createGateway(deps: GatewayDependencies): Gateway {
   const page = docsPage(document);
 
   const unknownRoutes = new UnknownRoutes(contracts);
-  const faults = new FaultAnswers(unknownRoutes);
+  const headers = securityHeaders(issuer);
+  const faults = new FaultAnswers(unknownRoutes, headers);
   const limiter = config.rateLimit ? new AddressLimiter() : undefined;
   addReadinessChecks(health, { client, tenant, now });
 
@@ -76,10 +78,11 @@ export function createGateway(deps: GatewayDependencies): Gateway {
     faults,
     logger,
     serverOptions: serverOptions(config, faults),
+    corsOrigins: config.corsOrigins,
     equip(server) {
       server.decorateRequest('admitted', null);
       addBodyParsers(server);
-      server.addHook('onRequest', admission({ access, limiter, unknownRoutes, headers: securityHeaders(issuer), now }));
+      server.addHook('onRequest', admission({ access, limiter, unknownRoutes, headers, metrics, now }));
       server.addHook('onResponse', observation({ metrics, logger, limiter }));
     },
     start() {

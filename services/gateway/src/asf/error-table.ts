@@ -51,7 +51,11 @@ export const asfErrors = {
   'session.evidence-refused': wrongPassword,
   'signing.unavailable': unavailable,
   'read.not-yet': { status: 503, detail: 'Not yet at the position asked for', header: 'retry-after' },
-  'read.parked': { status: 503, detail: 'This object cannot be read until an operator has looked at it' },
+  'read.parked': {
+    status: 503,
+    detail: 'This object cannot be read until an operator has looked at it',
+    header: 'retry-after',
+  },
   'log.changed': { status: 410, detail: 'The position is of another log' },
   'log.unknown-position': { status: 400, detail: 'X-Evident-Min-Position is not a position' },
   'write.contended': unavailable,

@@ -1,12 +1,13 @@
-import { fail } from '@evident/contracts';
-import type { Clock } from '@evident/runtime';
-import type { onRequestHookHandler } from 'fastify';
+import { fail, type ReplyError } from '@evident/contracts';
+import type { Clock, Metrics } from '@evident/runtime';
+import type { FastifyReply, onRequestHookHandler } from 'fastify';
 import type { AccessCheck, AccessOutcome } from '../access/access-check.ts';
 import { bearerToken } from '../access/bearer-token.ts';
 import type { AddressLimiter } from '../limits/address-limiter.ts';
 import { clientAddress } from '../limits/client-address.ts';
 import { send } from './answer.ts';
 import type { Endpoint } from './endpoint.ts';
+import type { Refusals } from './refusals.ts';
 import { minPositionOf, requestForMs } from './request-context.ts';
 import type { UnknownRoutes } from './unknown-routes.ts';
 
@@ -33,6 +34,7 @@ export interface AdmissionOptions {
   readonly limiter: AddressLimiter | undefined;
   readonly unknownRoutes: UnknownRoutes;
   readonly headers: Readonly<Record<string, string>>;
+  readonly metrics: Metrics;
   readonly now: Clock;
 }
 
@@ -41,16 +43,28 @@ export interface AdmissionOptions {
  * and on protected routes the caller. A hook rather than a Nest guard, because guards run after the body was parsed,
  * and 401 comes before anything else.
  */
-export function admission({ access, limiter, unknownRoutes, headers, now }: AdmissionOptions): onRequestHookHandler {
+export function admission({
+  access,
+  limiter,
+  unknownRoutes,
+  headers,
+  metrics,
+  now,
+}: AdmissionOptions): onRequestHookHandler {
+  const refuse = (reply: FastifyReply, refusals: Refusals, error: ReplyError) => {
+    metrics.refusals.inc({ code: error.code });
+    send(reply, refusals.refuse(error));
+  };
+
   return (request, reply, done) => {
     reply.headers(headers);
     reply.header('x-request-id', request.id);
     const endpoint = request.is404 ? undefined : request.routeOptions.config.endpoint;
-    const refusedFor = endpoint?.always === true ? 0 : (limiter?.refusedFor(clientAddress(request)) ?? 0);
-    if (refusedFor > 0) {
-      const error = fail('request.too-many-attempts', { retryAfterSeconds: refusedFor }).error;
-      send(reply, (endpoint?.refusals ?? unknownRoutes.refusalsFor(request.url)).refuse(error));
-      return;
+    if (limiter?.isQuiet === false && endpoint?.always !== true) {
+      const retryAfterSeconds = limiter.refusedFor(clientAddress(request));
+      const refusals = endpoint?.refusals ?? unknownRoutes.refusalsFor(request.url);
+      if (retryAfterSeconds > 0)
+        return refuse(reply, refusals, { code: 'request.too-many-attempts', retryAfterSeconds });
     }
     if (endpoint === undefined) {
       if (!request.is404) return done();
@@ -59,19 +73,16 @@ export function admission({ access, limiter, unknownRoutes, headers, now }: Admi
     }
     if (endpoint.access === 'public') return done();
     const token = bearerToken(request.headers.authorization);
-    if (token === undefined) {
-      send(reply, endpoint.refusals.refuse({ code: 'caller.not-authenticated' }));
-      return;
-    }
+    if (token === undefined) return refuse(reply, endpoint.refusals, { code: 'caller.not-authenticated' });
     const { position, malformed } = minPositionOf(request);
     const outcome = access.check(token, position, now() + requestForMs);
     const settle = (settled: AccessOutcome) => {
       const checked = settled.ok && malformed ? fail('log.unknown-position') : settled;
-      if (!checked.ok) return send(reply, endpoint.refusals.refuse(checked.error));
+      if (!checked.ok) return refuse(reply, endpoint.refusals, checked.error);
       request.admitted = { token, subject: checked.claims.sub, minPosition: position };
       done();
     };
-    if (outcome instanceof Promise) outcome.then(settle).catch(done);
+    if (outcome instanceof Promise) outcome.then(settle, done);
     else settle(outcome);
   };
 }

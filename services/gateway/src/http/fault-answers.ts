@@ -1,6 +1,6 @@
 import { fail } from '@evident/contracts';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { send } from './answer.ts';
+import { type Answer, send } from './answer.ts';
 import type { HttpFault } from './refusals.ts';
 import type { UnknownRoutes } from './unknown-routes.ts';
 
@@ -10,31 +10,41 @@ const faultsOfClients: Readonly<Record<string, HttpFault>> = {
   FST_ERR_BAD_URL: 'bad-request',
   FST_ERR_MAX_PARAM_LENGTH: 'bad-request',
 };
-const unreadable = { loc: ['body'], msg: 'Content-Type is malformed', type: 'content_type' };
+const malformedType = { loc: ['body'], msg: 'Content-Type is malformed', type: 'content_type' };
 
-/** Answers to errors that Fastify raises itself, in the words of the contract that the path belongs to. */
+/**
+ * Answers to errors that Fastify and Nest raise themselves, in the words of the contract that the path belongs to. Some
+ * come before any hook has run, so the headers that every answer has are set here again.
+ */
 export class FaultAnswers {
   readonly #unknownRoutes: UnknownRoutes;
+  readonly #headers: Readonly<Record<string, string>>;
 
-  constructor(unknownRoutes: UnknownRoutes) {
+  constructor(unknownRoutes: UnknownRoutes, headers: Readonly<Record<string, string>>) {
     this.#unknownRoutes = unknownRoutes;
+    this.#headers = headers;
   }
 
   /** @returns whether it is a fault of ours, answered 500, which belongs into the log. */
   send(error: unknown, request: FastifyRequest, reply: FastifyReply): boolean {
+    const answer = this.#answerTo(error, request);
+    reply.headers(this.#headers).header('x-request-id', request.id);
+    send(reply, answer ?? this.#unknownRoutes.refusalsFor(request.url).refuse(fail('fault.internal').error));
+    return answer === undefined;
+  }
+
+  /** A target that is no path (`OPTIONS *`, `GET users`), which Fastify's router would match by accident. */
+  sendUnknown(request: FastifyRequest, reply: FastifyReply): void {
+    reply.headers(this.#headers).header('x-request-id', request.id);
+    send(reply, this.#unknownRoutes.answer(request.method, request.url));
+  }
+
+  #answerTo(error: unknown, request: FastifyRequest): Answer | undefined {
     const refusals = this.#unknownRoutes.refusalsFor(request.url);
     const { code, statusCode } = error as { code?: unknown; statusCode?: unknown };
-    if (code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE') {
-      send(reply, refusals.invalid([unreadable]));
-      return false;
-    }
+    if (code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE') return refusals.invalid([malformedType]);
     const known = typeof code === 'string' ? faultsOfClients[code] : undefined;
     const isClientError = typeof statusCode === 'number' && statusCode >= 400 && statusCode < 500;
-    if (known !== undefined || isClientError) {
-      send(reply, refusals.fault(known ?? 'bad-request'));
-      return false;
-    }
-    send(reply, refusals.refuse(fail('fault.internal').error));
-    return true;
+    return known !== undefined || isClientError ? refusals.fault(known ?? 'bad-request') : undefined;
   }
 }

@@ -1,5 +1,5 @@
 import type { Logger } from '@evident/runtime';
-import { type ArgumentsHost, Catch, type ExceptionFilter } from '@nestjs/common';
+import { type ArgumentsHost, Catch, type ExceptionFilter, NotFoundException } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { FaultAnswers } from './fault-answers.ts';
 
@@ -19,6 +19,10 @@ export class FaultsFilter implements ExceptionFilter {
     if (host.getType() !== 'http') throw exception;
     const request = host.switchToHttp().getRequest<FastifyRequest>();
     const reply = host.switchToHttp().getResponse<FastifyReply>();
+    if (exception instanceof NotFoundException) {
+      this.#answers.sendUnknown(request, reply);
+      return;
+    }
     const cause = exception instanceof Error && exception.cause instanceof Error ? exception.cause : exception;
     const isFault = this.#answers.send(cause, request, reply);
     if (isFault) this.#logger.error({ correlationId: request.id, error: cause }, 'A request failed by a fault.');

@@ -24,8 +24,10 @@ export function parseJsonBody(bytes: Buffer): unknown {
 
 const quote = 0x22;
 const backslash = 0x5c;
-const open = new Set([0x5b, 0x7b]);
-const close = new Set([0x5d, 0x7d]);
+const openBracket = 0x5b;
+const openBrace = 0x7b;
+const closeBracket = 0x5d;
+const closeBrace = 0x7d;
 
 /** Counts brackets outside strings, without recursion: what is too deep is refused before a parser sees it. */
 function isDeeperThan(limit: number, text: string): boolean {
@@ -37,10 +39,10 @@ function isDeeperThan(limit: number, text: string): boolean {
       if (code === backslash) index += 1;
       else if (code === quote) quoted = false;
     } else if (code === quote) quoted = true;
-    else if (open.has(code)) {
+    else if (code === openBracket || code === openBrace) {
       depth += 1;
       if (depth > limit) return true;
-    } else if (close.has(code)) depth -= 1;
+    } else if (code === closeBracket || code === closeBrace) depth -= 1;
   }
   return false;
 }

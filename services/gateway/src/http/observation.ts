@@ -22,9 +22,10 @@ export function observation({ metrics, logger, limiter }: ObservationOptions): o
     const milliseconds = reply.elapsedTime;
     metrics.requests.inc({ method, route, status });
     metrics.requestSeconds.observe({ method, route }, milliseconds / 1_000);
-    const line = { method, route, status, durationMs: Math.round(milliseconds), correlationId: request.id };
-    if (status >= 500) logger.warn(line, 'Not served.');
-    else logger.debug(line, 'Answered.');
+    // Never louder than debug: what is a fault was logged where it happened, and a flood of refusals must not be one of
+    // the log as well.
+    const durationMs = Math.round(milliseconds);
+    logger.debug({ method, route, status, durationMs, correlationId: request.id }, 'Answered.');
     if (limiter !== undefined && status >= 400) holdAgainst(limiter, request, reply);
     done();
   };

@@ -1,5 +1,5 @@
 import { fail } from '@evident/contracts';
-import type { Clock, Logger } from '@evident/runtime';
+import type { Clock, Logger, Metrics } from '@evident/runtime';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { ServiceCalls } from '../consistency/service-calls.ts';
 import { type Answer, send } from './answer.ts';
@@ -12,6 +12,7 @@ export interface EndpointRunnerOptions {
   readonly tenant: string;
   readonly now: Clock;
   readonly logger: Logger;
+  readonly metrics: Metrics;
   /** Requests whose answer is being worked on; beyond, 503 at once. */
   readonly maxInFlight: number;
 }
@@ -37,6 +38,7 @@ export class EndpointRunner {
 
   async run(endpoint: Endpoint, request: FastifyRequest, reply: FastifyReply): Promise<void> {
     if (this.#inFlight >= this.#options.maxInFlight && endpoint.always !== true) {
+      this.#options.metrics.refusals.inc({ code: 'load.shed' });
       send(reply, endpoint.refusals.refuse(fail('load.shed', { retryAfterSeconds: 1 }).error));
       return;
     }

@@ -12,7 +12,7 @@ export const refusalPoints = {
   /** 404, 405, 413 and what is no HTTP. */
   stray: 1,
   /** 401 at `/token`: each cost a password hash. */
-  passwordRefused: 10,
+  passwordRefused: 5,
 } as const;
 
 export interface AddressLimiterOptions {
@@ -37,9 +37,14 @@ export class AddressLimiter {
     this.#capacity = addresses;
   }
 
+  /** Nobody floods: no address need be looked at. */
+  get isQuiet(): boolean {
+    return this.#refused.size === 0;
+  }
+
   /** Seconds for which this address is refused; 0 where it is not. */
   refusedFor(address: string | undefined): number {
-    if (this.#refused.size === 0 || address === undefined) return 0;
+    if (address === undefined) return 0;
     const network = limitedNetwork(address);
     const until = this.#refused.get(network);
     if (until === undefined) return 0;

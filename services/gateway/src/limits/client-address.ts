@@ -16,6 +16,7 @@ export function clientAddress(request: FastifyRequest): string | undefined {
 /** IPv4 in IPv6's clothes is IPv4: one caller, one spelling. */
 function plain(address: string | undefined): string | undefined {
   if (address === undefined) return undefined;
+  if (!address.includes(':')) return isIP(address) === 4 ? address : undefined;
   const bare = address.replace(mapped, '').replace(/%.*$/, '');
   return isIP(bare) === 0 ? undefined : bare;
 }
