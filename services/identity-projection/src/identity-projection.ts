@@ -61,7 +61,7 @@ export async function createIdentityProjection(deps: IdentityProjectionDependenc
 
   const decode = createDecodeBatch(log);
   const group = (name: keyof typeof projectionGroups) =>
-    new ProjectionGroup({ name, projections: projectionGroups[name], events, store, decode, logger, metrics, now });
+    new ProjectionGroup({ name, projections: projectionGroups[name], events, store, decode, logger, now });
   const directory = group('directory');
   const groups = [directory, group('security')];
   const revocations = new RevocationPublisher({ ...deps, tenant, events, store, rows: directory });

@@ -1,20 +1,17 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { heldLog } from './held-log.fixture.ts';
 import { type RunningProjection, runProjection } from './running-projection.fixture.ts';
 
 let running: RunningProjection;
-let log = heldLog();
-beforeEach(() => {
-  log = heldLog();
+const log = heldLog();
+beforeAll(async () => {
+  running = await runProjection({ through: log.through });
 });
-afterEach(async () => {
-  log.release();
-  await running.end();
-});
+afterEach(() => log.release());
+afterAll(() => running.end());
 
 describe('a read that demands a position', () => {
   it('sees what was written there, a hundred times in a row', async () => {
-    running = await runProjection();
     const { people, queries } = running;
     for (let count = 0; count < 100; count++) {
       const user = await people.addUser();
@@ -25,7 +22,6 @@ describe('a read that demands a position', () => {
   });
 
   it('waits for a slow projector and then answers', async () => {
-    running = await runProjection({ through: log.through });
     const { people, queries } = running;
     log.hold();
     const user = await people.addUser();
@@ -35,7 +31,6 @@ describe('a read that demands a position', () => {
   });
 
   it('is "not yet" in time for its deadline, with where the rows stand', async () => {
-    running = await runProjection({ through: log.through });
     const { people, queries, administrator } = running;
     const before = await queries.getUser({ id: 1 }, running.asAdministrator(administrator.position));
     log.hold();
@@ -47,7 +42,6 @@ describe('a read that demands a position', () => {
   });
 
   it('of another log is told that the log has changed', async () => {
-    running = await runProjection();
     const asked = running.asAdministrator('anotherlog~0000000000000001');
     expect(await running.queries.getUser({ id: 1 }, asked)).toMatchObject({
       ok: false,
@@ -57,7 +51,6 @@ describe('a read that demands a position', () => {
   });
 
   it.each(['', 'garbage', '~', '-5', 'log~\u0000'])('that is no position (%j) is refused', async (minPosition) => {
-    running = await runProjection();
     const asked = running.asAdministrator(minPosition);
     const refused = { ok: false, error: { code: 'log.unknown-position' } };
     expect(await running.queries.listUsers({ skip: 0, limit: 1 }, asked)).toMatchObject(refused);
@@ -65,7 +58,6 @@ describe('a read that demands a position', () => {
   });
 
   it('learns nothing without permission, and does not wait', async () => {
-    running = await runProjection();
     const { credential: _, ...nobody } = running.asAdministrator('garbage');
     expect(await running.queries.getUser({ id: 1 }, nobody)).toMatchObject({
       error: { code: 'caller.not-authenticated' },

@@ -10,8 +10,8 @@ import {
   type RunnerState,
   runProjections,
 } from '@evident/read-model';
-import type { Clock, Logger, Metrics } from '@evident/runtime';
-import { Standby } from './standby.ts';
+import type { Clock, Logger } from '@evident/runtime';
+import { Standby, type StandbyPatience } from './standby.ts';
 
 export interface ProjectionGroupOptions {
   readonly name: string;
@@ -20,8 +20,8 @@ export interface ProjectionGroupOptions {
   readonly store: ReadModelStore;
   readonly decode: DecodeBatch;
   readonly logger: Logger;
-  readonly metrics: Metrics;
   readonly now: Clock;
+  readonly patience?: StandbyPatience;
 }
 
 export type GroupState = RunnerState | 'standby';
@@ -123,14 +123,10 @@ export class ProjectionGroup {
   }
 
   #standBy(runner: ProjectionRunner): void {
-    const { store, events, logger, now } = this.#options;
     this.#standby = new Standby({
+      ...this.#options,
       group: this.name,
       from: runner.position(),
-      store,
-      events,
-      logger,
-      now,
       onSilence: () => {
         if (!this.#stopping) this.start();
       },

@@ -13,11 +13,17 @@ export interface StandbyOptions {
   readonly now: Clock;
   /** Called once, where the owner has not moved for too long although the log has. */
   readonly onSilence: () => void;
+  readonly patience?: StandbyPatience;
 }
 
-const watchMs = 1_000;
-/** How long an owner may stand still behind the log before it is taken for dead. */
-const silenceMs = 5_000;
+export interface StandbyPatience {
+  /** How often it looks whether the owner moves; milliseconds. */
+  readonly watchMs: number;
+  /** How long an owner may stand still behind the log before it is taken for dead; milliseconds. */
+  readonly silenceMs: number;
+}
+
+const usualPatience: StandbyPatience = { watchMs: 1_000, silenceMs: 5_000 };
 /** The owner is another process, and its checkpoint calls nobody: whoever waits has to look. */
 const lookMs = 10;
 
@@ -27,6 +33,7 @@ const lookMs = 10;
  */
 export class Standby {
   readonly #options: StandbyOptions;
+  readonly #patience: StandbyPatience;
   #position: Position | undefined;
   #parked: readonly ParkedEvent[] = [];
   #movedAt: number;
@@ -36,6 +43,7 @@ export class Standby {
 
   constructor(options: StandbyOptions) {
     this.#options = options;
+    this.#patience = options.patience ?? usualPatience;
     this.#position = options.from;
     this.#movedAt = options.now();
   }
@@ -45,7 +53,7 @@ export class Standby {
   }
 
   start(): void {
-    this.#timer = setTimeout(() => void this.#watch(), watchMs).unref();
+    this.#timer = setTimeout(() => void this.#watch(), this.#patience.watchMs).unref();
   }
 
   stop(): void {
@@ -94,7 +102,7 @@ export class Standby {
       if (!behind) {
         this.#caughtUp = true;
         this.#movedAt = now();
-      } else if (now() - this.#movedAt >= silenceMs && !this.#stopped) {
+      } else if (now() - this.#movedAt >= this.#patience.silenceMs && !this.#stopped) {
         this.stop();
         logger.warn({ projection: group }, 'Whoever filled the views has fallen silent; taking over.');
         onSilence();

@@ -1,0 +1,106 @@
+import { join } from 'node:path';
+import type { ReadModelStore } from '@evident/read-model';
+import { openEmbeddedReadModel } from '@evident/read-model/embedded';
+import {
+  type ManualClock,
+  manualClock,
+  openTemporaryLog,
+  PeopleOnLog,
+  silentLogger,
+  type TemporaryLog,
+} from '@evident/testing';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { heldLog } from './held-log.fixture.ts';
+import { ProjectionGroup } from './projection-group.ts';
+import { createDecodeBatch } from './projections/decode-batch.ts';
+import { projectionGroups } from './projections/groups.ts';
+import { usersView } from './projections/users.projection.ts';
+
+let temporary: TemporaryLog;
+let people: PeopleOnLog;
+let clock: ManualClock;
+const held = heldLog();
+const stores: ReadModelStore[] = [];
+const groups: ProjectionGroup[] = [];
+
+beforeEach(async () => {
+  clock = manualClock();
+  temporary = await openTemporaryLog();
+  people = new PeopleOnLog(temporary.log);
+});
+afterEach(async () => {
+  for (const group of groups.splice(0)) await group.stop();
+  for (const store of stores.splice(0)) await store.close();
+  await temporary.remove();
+});
+
+/** As one process among several on the same read model. */
+async function startProcess(): Promise<{ group: ProjectionGroup; store: ReadModelStore }> {
+  const { log, config } = temporary;
+  const store = await openEmbeddedReadModel({ path: join(config.dataDir, 'read-models.db') });
+  const group = new ProjectionGroup({
+    name: 'directory',
+    projections: projectionGroups.directory,
+    events: held.through(log).store,
+    store,
+    decode: createDecodeBatch(log),
+    logger: silentLogger,
+    now: clock,
+    patience: { watchMs: 5, silenceMs: 5_000 },
+  });
+  stores.push(store);
+  groups.push(group);
+  group.start();
+  return { group, store };
+}
+
+/** Adds a user and resolves when these processes show it. */
+async function shown(...processes: readonly { group: ProjectionGroup; store: ReadModelStore }[]): Promise<void> {
+  const { uid, position } = await people.addUser();
+  for (const { group, store } of processes) {
+    expect(await group.reached(position, 5_000)).toBe('reached');
+    expect(await store.get(usersView, uid)).toBeDefined();
+    expect(group.position() ?? '' >= position).toBeTruthy();
+  }
+}
+
+describe('a group of views on two processes', () => {
+  it('is filled by whoever came last, and read by both', async () => {
+    const first = await startProcess();
+    await shown(first);
+    const second = await startProcess();
+    await shown(second);
+    await shown(first, second);
+    expect(first.group.state()).toBe('standby');
+    expect(second.group.state()).toBe('live');
+    expect(first.group.caughtUp).toBe(true);
+  });
+
+  it('is taken back when its owner falls silent behind the log, and not before', async () => {
+    const first = await startProcess();
+    const second = await startProcess();
+    await shown(second);
+    await shown(first);
+    await second.group.stop();
+    const { position } = await people.addUser();
+    expect(await first.group.reached(position, 50)).toBe('not-yet');
+    clock.advance(4_900);
+    expect(await first.group.reached(position, 50)).toBe('not-yet');
+    clock.advance(200);
+    await expect.poll(() => first.group.state(), { timeout: 5_000 }).toBe('live');
+    expect(await first.group.reached(position, 5_000)).toBe('reached');
+    await shown(first);
+  });
+
+  it('waits for an owner that has nothing to do', async () => {
+    const first = await startProcess();
+    const second = await startProcess();
+    await shown(second, first);
+    await second.group.stop();
+    clock.advance(60_000);
+    await held.headRead();
+    await held.headRead();
+    expect(await first.group.reached((await people.addUser()).position, 50)).toBe('not-yet');
+    expect(first.group.state()).toBe('standby');
+  });
+});
