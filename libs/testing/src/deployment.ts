@@ -62,7 +62,7 @@ export async function startDeployment(options: DeploymentOptions): Promise<Deplo
     DATA_DIR: dataDir,
   };
   const entry = join(repository, `services/standalone/dist/src/${options.shape}.js`);
-  const child = fork(entry, [], { env, stdio: ['ignore', 'pipe', 'pipe', 'ipc'] });
+  const child = fork(entry, [], { env, execArgv: [], stdio: ['ignore', 'pipe', 'pipe', 'ipc'] });
   const printed: string[] = [];
   child.stdout?.on('data', (chunk) => printed.push(String(chunk)));
   child.stderr?.on('data', (chunk) => printed.push(String(chunk)));

@@ -57,7 +57,7 @@ export class SupervisedService {
 
   #spawn(): ChildProcess {
     const { entry, env } = this.#options;
-    const child = fork(entry, [], { env: { ...env }, stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
+    const child = fork(entry, [], { env: { ...env }, execArgv: [], stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
     this.#child = child;
     return child;
   }
