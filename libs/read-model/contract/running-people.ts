@@ -96,6 +96,7 @@ export function withFaults(
 ): ReadModelStore {
   return new Proxy(store, {
     get(target, name: keyof ReadModelStore) {
+      if (name === 'beside') return (generation: string) => withFaults(target.beside(generation), failing);
       const call = target[name] as (...given: readonly unknown[]) => Promise<unknown>;
       return async (...given: readonly unknown[]) => {
         const fault = failing(name);

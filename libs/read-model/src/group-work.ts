@@ -25,8 +25,10 @@ export interface GroupWorkOptions {
 }
 
 /** Another runner has raised the epoch: this one is at its end. */
-export class TakenOver extends Error {
-  override readonly name = 'TakenOver';
+export class TakenOver extends ReadModelFault {
+  constructor() {
+    super('closed', 'another runner has taken the group over');
+  }
 }
 
 /** The work of one group under one epoch, one call at a time. Throws on faults, and every call can be repeated. */
@@ -90,6 +92,17 @@ export class GroupWork {
   async save(): Promise<void> {
     if (!this.#unsaved || this.#progress === undefined) return;
     await this.write({ progress: this.#progress, writes: new Map() });
+    this.#unsaved = false;
+  }
+
+  /** Goes on with what was built beside: its rows, its place in the log, what it parked. */
+  async adopt(generation: string): Promise<void> {
+    const { group, store } = this.#options;
+    const { outcome } = await store.adopt(group, { epoch: this.#epoch, generation });
+    if (outcome === 'stale-epoch') throw new TakenOver();
+    const checkpoint = await store.readCheckpoint(group);
+    this.parked.replaceAll(await store.readParked(group));
+    this.#progress = checkpoint === undefined ? undefined : progressOf(checkpoint);
     this.#unsaved = false;
   }
 

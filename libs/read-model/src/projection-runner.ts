@@ -4,9 +4,11 @@ import type { ParkedQuestion } from './parked-streams.ts';
 import type { AnyProjection, DecodeBatch } from './projection.ts';
 import { type ParkedEvent, type ReadModelStore, viewId } from './read-model.port.ts';
 import { ReadModelFault } from './read-model-fault.ts';
+import type { RebuildOutcome, RebuildProgress } from './rebuild.ts';
 import type { RetryOutcome } from './retry-parked.ts';
-import { RunnerLoop } from './runner-loop.ts';
+import { startRunner } from './runner-loop.ts';
 import type { StartOverReason } from './start-over.ts';
+import type { Comparison } from './verify.ts';
 
 /**
  * - `starting`: taking the group over.
@@ -88,6 +90,15 @@ export interface ProjectionRunner {
   /** Passes over the event that failed, for good, and applies the rest. */
   discardParked(projection: string, stream: string): Promise<RetryOutcome>;
 
+  /**
+   * Builds all views of the group anew from the first event, beside the rows that serve, and swaps. A call while one
+   * is at work answers with the same work. Rejects with a fault, and the rows that serve are untouched.
+   */
+  rebuild(onProgress?: (progress: RebuildProgress) => void): Promise<RebuildOutcome>;
+
+  /** Replays the log into a scratch copy and compares it with the rows that serve. */
+  verify(): Promise<Comparison>;
+
   /** Resolves when the group is taken over and its position known, or the runner has ended before that. */
   readonly started: Promise<void>;
 
@@ -106,9 +117,7 @@ export interface ProjectionRunner {
  */
 export function runProjections(options: ProjectionRunnerOptions): ProjectionRunner {
   refuseDoubles(options.projections);
-  const loop = new RunnerLoop(options);
-  loop.begin();
-  return loop;
+  return startRunner(options);
 }
 
 function refuseDoubles(projections: readonly AnyProjection[]): void {

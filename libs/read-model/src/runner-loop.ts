@@ -15,13 +15,15 @@ import type {
 } from './projection-runner.ts';
 import type { ParkedEvent } from './read-model.port.ts';
 import { ReadModelFault } from './read-model-fault.ts';
+import { type LiveGroup, type RebuildOutcome, type RebuildProgress, rebuildGroup } from './rebuild.ts';
 import { type RetryOutcome, retryParked } from './retry-parked.ts';
+import { type Comparison, verifyGroup } from './verify.ts';
 
 /** A checkpoint that moved without a row (sign-ins seen by the directory) is saved at most ten times a second. */
 const saveAfterMs = 100;
 
 /** One runner: follows the log, repeats what fails, tells who waits. The work itself is in `GroupWork`. */
-export class RunnerLoop implements ProjectionRunner {
+class RunnerLoop implements ProjectionRunner {
   readonly started: Promise<void>;
   readonly ended: Promise<'taken-over' | 'stopped'>;
   readonly #options: ProjectionRunnerOptions;
@@ -39,6 +41,8 @@ export class RunnerLoop implements ProjectionRunner {
   #head: Position | undefined;
   /** The work in hand: batches, retries and saves take turns. */
   #turn: Promise<unknown> = Promise.resolve();
+  #rebuilding: Promise<RebuildOutcome> | undefined;
+  #verifying: Promise<Comparison> | undefined;
   #saving: NodeJS.Timeout | undefined;
 
   constructor(options: ProjectionRunnerOptions) {
@@ -103,6 +107,25 @@ export class RunnerLoop implements ProjectionRunner {
 
   discardParked(projection: string, stream: string): Promise<RetryOutcome> {
     return this.#retry(projection, stream, true);
+  }
+
+  rebuild(onProgress: (progress: RebuildProgress) => void = () => undefined): Promise<RebuildOutcome> {
+    this.#rebuilding ??= this.#beside(async (live) => {
+      const outcome = await rebuildGroup(this.#options, live, onProgress);
+      const at = this.#work.position;
+      if (at !== undefined) this.#waiters.passed(at);
+      return outcome;
+    }).finally(() => {
+      this.#rebuilding = undefined;
+    });
+    return this.#rebuilding;
+  }
+
+  verify(): Promise<Comparison> {
+    this.#verifying ??= this.#beside((live) => verifyGroup(this.#options, live)).finally(() => {
+      this.#verifying = undefined;
+    });
+    return this.#verifying;
   }
 
   async stop(): Promise<void> {
@@ -200,9 +223,17 @@ export class RunnerLoop implements ProjectionRunner {
     });
   }
 
+  async #beside<Result>(work: (live: LiveGroup) => Promise<Result>): Promise<Result> {
+    await this.started;
+    if (this.#outcome !== undefined) throw new ReadModelFault('closed', `the runner has ended: ${this.#state}`);
+    return work({ work: this.#work, signal: this.#signal, run: startRunner, inTurn: (each) => this.#inTurn(each) });
+  }
+
   #inTurn<Result>(work: () => Promise<Result>): Promise<Result> {
     const result = this.#turn.then(work);
-    this.#turn = result.catch(() => undefined);
+    this.#turn = result.catch((error: unknown) => {
+      if (error instanceof TakenOver) this.#end('taken-over');
+    });
     return result;
   }
 
@@ -215,8 +246,7 @@ export class RunnerLoop implements ProjectionRunner {
 
   /** The checkpoint only lags: the next batch or the next start makes up for it. */
   #saveFailed(error: unknown): void {
-    if (error instanceof TakenOver) this.#end('taken-over');
-    else this.#hooks.onFault?.({ error, attempt: 1 });
+    if (!(error instanceof TakenOver)) this.#hooks.onFault?.({ error, attempt: 1 });
   }
 
   #isLive(): boolean {
@@ -248,6 +278,12 @@ export class RunnerLoop implements ProjectionRunner {
     this.#markStarted();
     this.#markEnded(state);
   }
+}
+
+export function startRunner(options: ProjectionRunnerOptions): ProjectionRunner {
+  const loop = new RunnerLoop(options);
+  loop.begin();
+  return loop;
 }
 
 function isLogChanged(error: unknown): boolean {

@@ -1,0 +1,225 @@
+import { describe, expect, it } from 'vitest';
+import { group, people, upTo, write, writesTo } from '../contract/people.ts';
+import { event } from '../contract/people-projections.ts';
+import { caughtUp, RunningPeople, withFaults } from '../contract/running-people.ts';
+import type { RebuildProgress } from './rebuild.ts';
+
+const ada = 'person-main.ada';
+
+async function history(rig: RunningPeople): Promise<void> {
+  for (const name of ['ada', 'bob', 'eve']) {
+    await rig.append(
+      name,
+      'person.registered',
+      'person.aged',
+      event('person.befriended', { friend: 'bob' }),
+      'person.moved',
+    );
+  }
+  await rig.append('eve', 'person.left');
+}
+
+/** Changes a row behind the runner's back, as no event did. */
+async function tamper(rig: RunningPeople, name: string): Promise<void> {
+  const key = `person-main.${name}`;
+  const stored = (await rig.store.getMany(people, [key])).get(key);
+  const epoch = (await rig.store.readCheckpoint(group))?.epoch ?? 0;
+  const late = {
+    key,
+    row: { tenant: 'main', name: 'tampered' },
+    position: stored?.position ?? upTo(1).position,
+    late: 'x',
+  };
+  await rig.store.applyBatch(group, { epoch, writes: writesTo(people, late) });
+}
+
+describe('a rebuild', () => {
+  it('puts right what no event says, and goes on from there', async () => {
+    await using rig = new RunningPeople();
+    await history(rig);
+    const runner = rig.run();
+    await caughtUp(runner, rig.log);
+    const rows = await rig.rows();
+    await tamper(rig, 'ada');
+    expect(await runner.rebuild()).toEqual({ outcome: 'rebuilt', events: 13 });
+    expect(await rig.rows()).toEqual(rows);
+    await rig.append('ada', 'person.aged');
+    await caughtUp(runner, rig.log);
+    expect([await rig.age('ada'), runner.state()]).toEqual([2, 'live']);
+  });
+
+  it('tells how far it is, and ends where done is total', async () => {
+    await using rig = new RunningPeople();
+    await history(rig);
+    const runner = rig.run({ batchSize: 3 });
+    await caughtUp(runner, rig.log);
+    const told: RebuildProgress[] = [];
+    await runner.rebuild((progress) => told.push(progress));
+    expect(told.map(({ done, total }) => [done, total])).toEqual([3, 6, 9, 12, 13].map((done) => [done, 13]));
+    expect(told.at(-1)?.etaSeconds).toBe(0);
+  });
+
+  it('goes on while people write and read, who see no row go back', async () => {
+    await using rig = new RunningPeople();
+    await history(rig);
+    const runner = rig.run({ batchSize: 2 });
+    await caughtUp(runner, rig.log);
+    let rebuilding = true;
+    const rebuilt = runner.rebuild().finally(() => {
+      rebuilding = false;
+    });
+    let age = 1;
+    while (rebuilding) {
+      const position = await rig.append('ada', 'person.aged');
+      age += 1;
+      expect(await runner.reached(position, 5000)).toBe('reached');
+      expect(await rig.age('ada')).toBe(age);
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    expect(await rebuilt).toMatchObject({ outcome: 'rebuilt' });
+    expect(await rig.age('ada')).toBe(age);
+  });
+
+  it('is one, however often it is asked for, and may be repeated', async () => {
+    await using rig = new RunningPeople();
+    await history(rig);
+    const runner = rig.run();
+    await caughtUp(runner, rig.log);
+    const both = [runner.rebuild(), runner.rebuild()];
+    expect(both[0]).toBe(both[1]);
+    await Promise.all(both);
+    const generations: unknown[] = [];
+    for (let time = 0; time < 3; time += 1) {
+      await runner.rebuild();
+      generations.push((await rig.store.readCheckpoint(group))?.generation);
+    }
+    expect(generations).toEqual(['blue', 'green', 'blue']);
+    expect(rig.model.generations.get('green')?.size).toBe(0);
+  });
+
+  it('takes up what failed before, where the projection was mended', async () => {
+    await using rig = new RunningPeople();
+    rig.planted.evolve.add('person.aged');
+    await history(rig);
+    const runner = rig.run();
+    await caughtUp(runner, rig.log);
+    expect(runner.parked()).toHaveLength(3);
+    rig.planted.evolve.clear();
+    await runner.rebuild();
+    expect([runner.parked(), await rig.age('ada'), await rig.store.readParked(group)]).toEqual([[], 1, []]);
+  });
+
+  it('parks on its own what still fails, and retries it in the rows that serve then', async () => {
+    await using rig = new RunningPeople();
+    rig.planted.evolve.add('person.left');
+    await history(rig);
+    const runner = rig.run();
+    await caughtUp(runner, rig.log);
+    await runner.rebuild();
+    expect(runner.parked().map(({ projection }) => projection)).toEqual(['persons', 'totals']);
+    rig.planted.evolve.clear();
+    for (const { projection, stream } of runner.parked()) await runner.retryParked(projection, stream);
+    expect([await rig.total(), await rig.age('eve')]).toEqual([2, undefined]);
+  });
+
+  it('begins from nothing, whatever an earlier attempt left', async () => {
+    await using rig = new RunningPeople();
+    await history(rig);
+    const runner = rig.run();
+    await caughtUp(runner, rig.log);
+    const beside = rig.store.beside('green');
+    await beside.prepare([people]);
+    const { epoch } = await beside.takeOver(group);
+    await beside.applyBatch(group, {
+      epoch,
+      progress: upTo(99),
+      writes: writesTo(people, write('left over', undefined, 99)),
+    });
+    await runner.rebuild();
+    expect((await rig.store.getMany(people, ['left over'])).size).toBe(0);
+  });
+
+  it('leaves everything as it is where the runner stops in the middle of it', async () => {
+    await using rig = new RunningPeople();
+    await history(rig);
+    const runner = rig.run({ batchSize: 1 });
+    await caughtUp(runner, rig.log);
+    const rows = await rig.rows();
+    const rebuilt = runner.rebuild(({ done }) => {
+      if (done === 2) void runner.stop();
+    });
+    expect(await rebuilt).toEqual({ outcome: 'stopped' });
+    expect([await rig.rows(), (await rig.store.readCheckpoint(group))?.generation]).toEqual([rows, 'blue']);
+    await expect(runner.rebuild()).rejects.toThrow('ended');
+  });
+
+  it('is refused to a runner that was taken over, which ends it', async () => {
+    await using rig = new RunningPeople();
+    await history(rig);
+    const runner = rig.run();
+    await caughtUp(runner, rig.log);
+    await rig.model.connect().takeOver(group);
+    await expect(runner.rebuild()).rejects.toThrow('taken the group over');
+    expect(await runner.ended).toBe('taken-over');
+  });
+
+  it('fails with the fault of the store, and the rows that serve are untouched', async () => {
+    await using rig = new RunningPeople();
+    await history(rig);
+    let failing = false;
+    const store = withFaults(rig.store, (call) => (failing && call === 'adopt' ? new Error('away') : undefined));
+    const runner = rig.run({ store });
+    await caughtUp(runner, rig.log);
+    failing = true;
+    await expect(runner.rebuild()).rejects.toThrow('away');
+    failing = false;
+    expect(await runner.rebuild()).toMatchObject({ outcome: 'rebuilt' });
+    expect(await rig.age('ada')).toBe(1);
+  });
+});
+
+describe('verifying', () => {
+  it('finds no difference where there is none, and leaves nothing behind', async () => {
+    await using rig = new RunningPeople();
+    await history(rig);
+    const runner = rig.run();
+    await caughtUp(runner, rig.log);
+    expect(await runner.verify()).toEqual({ rows: 7, differences: [], differing: 0, stopped: false });
+    expect(rig.model.generations.get('verify')?.size).toBe(0);
+  });
+
+  it('finds a row that was changed, one that is missing and one too many', async () => {
+    await using rig = new RunningPeople();
+    await history(rig);
+    const runner = rig.run();
+    await caughtUp(runner, rig.log);
+    await tamper(rig, 'ada');
+    const rows = rig.model.rows(people, 'blue');
+    rows.delete('person-main.bob');
+    rows.set('nobody', { ...write('nobody', { tenant: 'main', name: 'nobody' }, 1) });
+    const { differences, differing } = await runner.verify();
+    expect(differing).toBe(3);
+    const found = differences.map(({ view, key, live, rebuilt }) => [view, key, live?.name, rebuilt?.name]);
+    expect(found).toEqual([
+      ['people@1', 'nobody', 'nobody', undefined],
+      ['people@1', ada, 'tampered', 'ada'],
+      ['people@1', 'person-main.bob', undefined, 'bob'],
+    ]);
+  });
+
+  it('takes no change in between for a difference', async () => {
+    await using rig = new RunningPeople();
+    await history(rig);
+    const runner = rig.run({ batchSize: 2 });
+    await caughtUp(runner, rig.log);
+    let verifying = true;
+    const verified = runner.verify().finally(() => {
+      verifying = false;
+    });
+    while (verifying) {
+      await rig.append('ada', 'person.aged');
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    expect((await verified).differences).toEqual([]);
+  });
+});

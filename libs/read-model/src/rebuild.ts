@@ -1,0 +1,117 @@
+import type { Position } from '@evident/event-store';
+import type { GroupWork } from './group-work.ts';
+import type { ProjectionRunner, ProjectionRunnerOptions } from './projection-runner.ts';
+import type { ReadModelStore } from './read-model.port.ts';
+import { ReadModelFault } from './read-model-fault.ts';
+
+export interface RebuildProgress {
+  /** Events applied; at the end as many as `total`. */
+  readonly done: number;
+  /** Events that the live rows have applied; grows while it is built, if the log does. */
+  readonly total: number;
+  readonly eventsPerSecond: number;
+  /** Undefined before the first batch. */
+  readonly etaSeconds: number | undefined;
+}
+
+export type RebuildOutcome =
+  | { readonly outcome: 'rebuilt'; readonly events: number }
+  /** The runner ended before: what was built is thrown away by the next rebuild. */
+  | { readonly outcome: 'stopped' };
+
+/** The runner that goes on meanwhile, as a rebuild sees it. */
+export interface LiveGroup {
+  readonly work: GroupWork;
+  readonly signal: AbortSignal;
+  /** Starts a runner of the same kind. */
+  run(options: ProjectionRunnerOptions): ProjectionRunner;
+  /** Does it while no batch is applied. */
+  inTurn<Result>(work: () => Promise<Result>): Promise<Result>;
+}
+
+/** How long the live runner may stand still for the last events before the swap is put off, in milliseconds. */
+const stillMs = 1000;
+/** Longer than any rebuild; timers take no more. */
+const everMs = 2 ** 31 - 1;
+
+/**
+ * Builds the group anew from the first event, beside the rows that serve, and swaps when it has come as far. Readers
+ * see the old rows until then and the new ones from then on; the live runner stands still only for the swap.
+ */
+export async function rebuildGroup(
+  options: ProjectionRunnerOptions,
+  live: LiveGroup,
+  onProgress: (progress: RebuildProgress) => void,
+): Promise<RebuildOutcome> {
+  const { group, store, projections } = options;
+  const previous = (await store.readCheckpoint(group))?.generation;
+  const generation = previous === 'blue' ? 'green' : 'blue';
+  const shadow = await buildBeside(options, live, generation, onProgress);
+  try {
+    for (;;) {
+      if (!(await caughtUp(shadow, live))) return { outcome: 'stopped' };
+      if (await live.inTurn(() => swap(store.beside(generation), shadow, { group, live, generation }))) break;
+    }
+  } finally {
+    await shadow.stop();
+  }
+  const old = store.beside(previous ?? 'blue');
+  for (const { view } of projections) await old.drop(view);
+  return { outcome: 'rebuilt', events: live.work.events };
+}
+
+/** A runner over an empty generation, whatever an earlier attempt or an older version of the code left there. */
+export async function buildBeside(
+  options: ProjectionRunnerOptions,
+  live: LiveGroup,
+  generation: string,
+  onProgress: (progress: RebuildProgress) => void = () => undefined,
+): Promise<ProjectionRunner> {
+  const { group, projections } = options;
+  const store = options.store.beside(generation);
+  const views = projections.map(({ view }) => view);
+  await store.prepare(views);
+  const { epoch } = await store.takeOver(group);
+  await store.startOver(group, { epoch, drop: views, forget: projections.map(({ name }) => name), views });
+  const measure = measuring(live.work, onProgress);
+  const onFault = options.hooks?.onFault;
+  const hooks = { onBatch: ({ events }: { readonly events: number }) => measure(events), ...(onFault && { onFault }) };
+  return live.run({ ...options, store, hooks, signal: live.signal });
+}
+
+/** Whether the rows beside have come to where the live ones stand; false where that will not be. */
+export async function caughtUp(shadow: ProjectionRunner, { work }: LiveGroup): Promise<boolean> {
+  await shadow.started;
+  const at = work.position;
+  return at === undefined ? shadow.state() !== 'stopped' : (await shadow.reached(at, everMs)) === 'reached';
+}
+
+async function swap(
+  beside: ReadModelStore,
+  shadow: ProjectionRunner,
+  { group, live, generation }: { readonly group: string; readonly live: LiveGroup; readonly generation: string },
+): Promise<boolean> {
+  const at = live.work.position;
+  if (at !== undefined && (await shadow.reached(at, stillMs)) !== 'reached') return false;
+  await shadow.stop();
+  const built = await beside.readCheckpoint(group);
+  if (isBehind(built?.position, at))
+    throw new ReadModelFault('unavailable', 'the checkpoint of the rebuild was not saved');
+  await live.work.adopt(generation);
+  return true;
+}
+
+function isBehind(built: Position | undefined, live: Position | undefined): boolean {
+  return live !== undefined && (built === undefined || built < live);
+}
+
+function measuring(work: GroupWork, onProgress: (progress: RebuildProgress) => void): (events: number) => void {
+  const began = performance.now();
+  let done = 0;
+  return (events) => {
+    done += events;
+    const total = Math.max(done, work.events);
+    const eventsPerSecond = done / Math.max(0.001, (performance.now() - began) / 1000);
+    onProgress({ done, total, eventsPerSecond, etaSeconds: (total - done) / eventsPerSecond });
+  };
+}
