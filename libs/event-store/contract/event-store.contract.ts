@@ -14,7 +14,7 @@ import { restartCases } from './restart.cases.ts';
 export type EventStoreCapability =
   /** Refuses an event id that another stream holds. */
   | 'unique-ids'
-  /** Each harness opens an empty log of its own. */
+  /** The harness can give an empty log. */
   | 'empty-log'
   /** Keeps strings with unpaired surrogates as they are. */
   | 'unpaired-surrogates';
@@ -23,12 +23,15 @@ export type EventStoreCapability =
 export interface LogUnderTest {
   /** Opens it as one more process would. */
   connect(): Promise<EventStore>;
-  /** Closes every connection and removes the log. */
+  /** Lets go of the connections, and of the log where it is this case's own. */
   destroy(): Promise<void>;
 }
 
-/** Makes a fresh log; where the server is shared, what others wrote lies before its end. */
-export type EventStoreHarness = () => Promise<LogUnderTest>;
+/**
+ * Gives the log for one case. It may hold what other cases wrote, unless `needs` is `empty-log`; nothing else writes
+ * to it meanwhile.
+ */
+export type EventStoreHarness = (needs?: EventStoreCapability) => Promise<LogUnderTest>;
 
 export interface EventStoreCase {
   readonly name: string;
@@ -50,9 +53,9 @@ export const eventStoreCases: readonly EventStoreCase[] = [
   ...modelCases,
 ];
 
-/** Runs one case against a fresh log. */
+/** Runs one case. */
 export async function runEventStoreCase(one: EventStoreCase, open: EventStoreHarness): Promise<void> {
-  const log = await open();
+  const log = await open(one.needs);
   try {
     await one.run(log);
   } finally {

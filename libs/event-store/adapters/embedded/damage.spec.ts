@@ -12,9 +12,12 @@ const streams = Array.from({ length: 12 }, () => aStream());
 beforeEach(async () => {
   log = new EmbeddedLog({ logId: 'log' });
   const store = await log.connect();
-  for (let number = 0; number < 240; number++) {
-    await store.append(streams[number % 12] ?? '', [anEvent({ number, text: `text ${number}`.repeat(20) })], 'any');
-  }
+  const numbers = Array.from({ length: 240 }, (_, number) => number);
+  await Promise.all(
+    numbers.map((number) =>
+      store.append(streams[number % 12] ?? '', [anEvent({ number, text: `text ${number}`.repeat(20) })], 'any'),
+    ),
+  );
   await store.close();
 });
 afterEach(() => log.destroy());
