@@ -1,19 +1,21 @@
 import { openLogFile } from './log-file.ts';
+import { LogReader } from './log-reader.ts';
 
 export interface LogHead {
   readonly logId: string;
   readonly events: number;
-  /** Milliseconds since the epoch at the last commit; undefined where there is no event. */
+  /** Of the last event, milliseconds since the epoch; undefined where there is none. */
   readonly lastRecordedAt: number | undefined;
 }
 
-/** Where a log stands, without reading events. Works beside a server. Throws `EventStoreFault`. */
+/** Where a log stands now, from its last event alone. Works beside a server. Throws `EventStoreFault`. */
 export function readLogHead(path: string): LogHead {
   const { database, logId } = openLogFile(path, true);
   try {
-    const row = database.prepare('SELECT last_place, last_recorded_at FROM log').get();
-    const events = Number(row?.last_place);
-    return { logId, events, lastRecordedAt: events === 0 ? undefined : Number(row?.last_recorded_at) };
+    const reader = new LogReader(database, path, logId);
+    const events = reader.end();
+    const [last] = events === 0 ? [] : reader.after(events - 1, 1);
+    return { logId, events, lastRecordedAt: last?.recordedAt };
   } finally {
     database.close();
   }

@@ -1,0 +1,17 @@
+import type { DefineCommand } from '../command.ts';
+import { defineAdmin } from './admin.ts';
+import { defineBackup } from './backup.ts';
+import { defineDoctor } from './doctor.ts';
+import { definePerson } from './person.ts';
+import { defineRestore } from './restore.ts';
+import { defineStart } from './start.ts';
+
+/** Every command, in the order of the help. A new one is a file beside this and a line here. */
+export const commands: readonly DefineCommand[] = [
+  defineStart,
+  defineAdmin,
+  defineDoctor,
+  defineBackup,
+  defineRestore,
+  definePerson,
+];

@@ -1,0 +1,83 @@
+import { Command, CommanderError } from 'commander';
+import type { CommandContext } from './command.ts';
+import { commands } from './commands/index.ts';
+import { describeFailure } from './failure.ts';
+import { ProgressBar } from './progress-bar.ts';
+import { softwareVersion } from './software-version.ts';
+import type { Terminal } from './terminal.ts';
+
+/** Exit code of a command line that cannot be understood; what it asks for was not tried. */
+const misuse = 2;
+
+const examples = `
+Examples:
+  $ evident start                                   start the server on ports 8000 and 8001
+  $ evident doctor                                  find out what is wrong, and what to do about it
+  $ evident backup /backups/monday                  copy everything, beside a running server
+  $ evident admin reset-password --username admin   when nobody can sign in any more
+
+Every command reads the same variables as the server (DATA_DIR, EVENT_STORE_URL, MASTER_KEY, …) and may run beside it.
+"evident help <command>" shows its options and examples.
+`;
+
+/**
+ * Runs one command line (without the program's own name) and resolves with the exit code: 0 only where the command did
+ * what it was asked for, 1 where it could not, 2 where the line makes no sense. Never rejects.
+ */
+export async function runEvident(argv: readonly string[], terminal: Terminal): Promise<number> {
+  const progress = new ProgressBar(terminal.stderr, terminal.now);
+  let code = 0;
+  const context: CommandContext = {
+    terminal,
+    progress,
+    action:
+      (run) =>
+      async (...args) => {
+        code = (await run(...args)) ?? 0;
+      },
+  };
+  const program = createProgram(context);
+  try {
+    await program.parseAsync([...argv], { from: 'user' });
+    return code;
+  } catch (failure) {
+    if (failure instanceof CommanderError) return failure.exitCode === 0 ? 0 : misuse;
+    terminal.stderr.write(describeFailure(nameOf(program, argv), failure));
+    return 1;
+  } finally {
+    progress.clear();
+  }
+}
+
+function createProgram(context: CommandContext): Command {
+  const { stdout, stderr } = context.terminal;
+  const program = new Command('evident')
+    .description('Identity and single sign-on whose history is the evidence.')
+    .version(softwareVersion(), '--version', 'print the version')
+    .helpOption('--help', 'explain the command')
+    .showSuggestionAfterError()
+    .showHelpAfterError('(add --help to see what is possible)')
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => stdout.write(text),
+      writeErr: (text) => stderr.write(text),
+      getOutHelpWidth: () => stdout.columns ?? 100,
+      getErrHelpWidth: () => stderr.columns ?? 100,
+    })
+    .addHelpText('after', examples);
+  for (const define of commands) define(program, context);
+  return program;
+}
+
+/** `evident admin create`, for the beginning of an error. */
+function nameOf(program: Command, argv: readonly string[]): string {
+  const names = ['evident'];
+  let at = program;
+  for (const word of argv) {
+    const next = at.commands.find((command) => command.name() === word);
+    if (next === undefined) break;
+    names.push(word);
+    at = next;
+  }
+  return names.join(' ');
+}

@@ -1,0 +1,20 @@
+import type { Config } from '@evident/runtime';
+import { type Finding, Findings } from '../finding.ts';
+
+const patienceMs = 3_000;
+
+/** Connects as the server would. Only where NATS is configured. */
+export async function checkNats({ nats, service }: Pick<Config, 'nats' | 'service'>): Promise<readonly Finding[]> {
+  if (nats === undefined) return [];
+  const findings = new Findings('NATS');
+  const { connectNats, NatsProblem } = await import('@evident/transport/nats');
+  try {
+    const link = await connectNats({ ...nats, service, signal: AbortSignal.timeout(patienceMs) });
+    await link.close();
+    findings.ok('The server answers and takes the credential.');
+  } catch (problem) {
+    if (!(problem instanceof NatsProblem)) throw problem;
+    findings.fail(problem.message, problem.remedy);
+  }
+  return findings.list;
+}

@@ -1,0 +1,39 @@
+import { existsSync } from 'node:fs';
+import { type PersonKeys, PersonKeysFault } from '@evident/crypto';
+import type { EventStore } from '@evident/event-store';
+import type { WrappingKey } from '@evident/log';
+import type { Clock } from '@evident/runtime';
+import { openPersonKeys } from '../../stores/person-keys.ts';
+import { type Finding, Findings } from '../finding.ts';
+
+export interface PersonKeysToExamine {
+  readonly path: string;
+  readonly store: EventStore;
+  readonly tenant: string;
+  readonly dataKey: WrappingKey;
+  readonly now: Clock;
+}
+
+const putBack =
+  'Stop the server, restore the newest backup into an empty folder (evident restore <backup> --into <empty folder> --keys-from <folder with the keys>), and move person-keys.db from there to this data directory.';
+
+/** Opens the person keys as the log's shared keyring wraps them. The caller closes what was opened. */
+export async function checkPersonKeys(
+  request: PersonKeysToExamine,
+): Promise<{ readonly findings: readonly Finding[]; readonly personKeys?: PersonKeys }> {
+  const findings = new Findings('person keys');
+  if (!existsSync(request.path)) {
+    findings.fail(`${request.path} is missing: names and addresses in the log cannot be read.`, putBack);
+    return { findings: findings.list };
+  }
+  try {
+    const personKeys = await openPersonKeys({ ...request, readOnly: true });
+    findings.ok(`${request.path} opens with the key of this log.`);
+    return { findings: findings.list, personKeys };
+  } catch (fault) {
+    if (!(fault instanceof PersonKeysFault)) throw fault;
+    const remedy = fault.code === 'wrong-key' ? `This file belongs to another log. ${putBack}` : putBack;
+    findings.fail(fault.message, remedy);
+    return { findings: findings.list };
+  }
+}

@@ -1,0 +1,49 @@
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+import { asStartupProblem, type Config, isErrorWithCode, StartupProblem } from '@evident/runtime';
+import { type Finding, Findings } from '../finding.ts';
+import type { System } from '../system.ts';
+
+/** Whether the server could listen where it is told to, or does already. */
+export async function checkPorts(
+  { host, ports }: Config['listen'],
+  { logPath, system }: { logPath: string; system: Pick<System, 'portHolder'> },
+): Promise<readonly Finding[]> {
+  const findings = new Findings('ports');
+  for (const port of ports.filter((port) => port !== 0)) {
+    const error = await tryToListen(host, port);
+    if (error === undefined) {
+      findings.ok(`Port ${port} on ${host} is free.`);
+      continue;
+    }
+    const holder = system.portHolder(port);
+    const evident = holder !== undefined && holder.processId !== process.pid && holder.files.includes(logPath);
+    if (evident) {
+      findings.ok(`Evident listens on port ${port} already, on this data directory (process ${holder.processId}).`);
+    } else if (isErrorWithCode(error) && error.code === 'EADDRINUSE') {
+      const whom = holder === undefined ? 'another process' : `process ${holder.processId} (${holder.command})`;
+      findings.fail(
+        `Port ${port} on ${host} is in use by ${whom}.`,
+        `Stop ${holder === undefined ? 'it' : `process ${holder.processId}`}, or set PORT to a free port, for example PORT=8100.`,
+      );
+    } else {
+      const problem = asStartupProblem(error);
+      if (!(problem instanceof StartupProblem)) throw error;
+      findings.fail(problem.message, problem.remedy);
+    }
+  }
+  return findings.list;
+}
+
+async function tryToListen(host: string, port: number): Promise<Error | undefined> {
+  const server = createServer();
+  try {
+    server.listen({ host, port, exclusive: true });
+    await once(server, 'listening');
+    return undefined;
+  } catch (error) {
+    return error instanceof Error ? error : new Error(String(error));
+  } finally {
+    server.close();
+  }
+}

@@ -1,0 +1,42 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { type Config, StartupProblem } from '@evident/runtime';
+
+/** The files of a deployment on embedded stores. */
+export interface EmbeddedFiles {
+  readonly log: string;
+  readonly personKeys: string;
+}
+
+/** Of the commands that work on files. Throws `StartupProblem` where the log is on a server. */
+export function embeddedFiles(config: Config): EmbeddedFiles {
+  if (config.eventStore.kind !== 'embedded') {
+    throw new StartupProblem(
+      'EVENT_STORE_URL names a server, and this command works on the files of an embedded log.',
+      'Use the tools of that server for its data, or name the file with --event-store sqlite:<path>.',
+    );
+  }
+  return { log: config.eventStore.path, personKeys: personKeysFile(config.dataDir) };
+}
+
+/** The same, where both files are there: nothing here makes a store that was only misspelt. */
+export function existingFiles(config: Config): EmbeddedFiles {
+  const files = embeddedFiles(config);
+  if (!existsSync(files.log)) {
+    throw new StartupProblem(
+      `There is no event log at ${files.log}.`,
+      'Name the data directory with --data-dir or DATA_DIR. A new one is made by the first evident start.',
+    );
+  }
+  if (!existsSync(files.personKeys)) {
+    throw new StartupProblem(
+      `There is no file of person keys at ${files.personKeys}.`,
+      'Run evident doctor: it says how to get it back from a backup.',
+    );
+  }
+  return files;
+}
+
+export function personKeysFile(dataDir: string): string {
+  return join(dataDir, 'person-keys.db');
+}

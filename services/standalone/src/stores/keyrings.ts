@@ -1,0 +1,37 @@
+import { eventRegistry } from '@evident/domain';
+import { createEventCodec, type EventStore, EventStoreFault, type PersonSealer } from '@evident/event-store';
+import { type Keyring, openKeyring, readKeyring, type WrappingKey } from '@evident/log';
+import type { Clock } from '@evident/runtime';
+
+/** The keyring that DATA_KEY wraps, and those that MASTER_KEY wraps: each of the service that uses it. */
+export const sharedKeyring = 'shared';
+export const masterKeyrings = ['auth-command', 'token-issuer'] as const;
+
+const nothingPersonal: PersonSealer = {
+  seal: () => {
+    throw new EventStoreFault('misuse', 'a keyring event has a personal member');
+  },
+  open: () => undefined,
+};
+
+/** Reads keyring events, which hold nothing personal, before the person keys are open. */
+const codec = createEventCodec(eventRegistry, nothingPersonal);
+
+export interface KeyringRequest {
+  readonly store: EventStore;
+  readonly tenant: string;
+  readonly service: string;
+  readonly wrappingKey: WrappingKey;
+  readonly now: Clock;
+}
+
+/** Opens every key of a keyring and makes none. Throws `StartupProblem` where the wrapping key is another one. */
+export function openExistingKeyring(request: KeyringRequest): Promise<Keyring> {
+  const { store, tenant, ...options } = request;
+  return openKeyring({ store, codec, tenant }, { ...options, purposes: [], make: false });
+}
+
+/** How many keys the keyring has; 0 where the service never started on this log. */
+export async function countKeys(store: EventStore, tenant: string, service: string): Promise<number> {
+  return (await readKeyring({ store, codec, tenant }, service)).keys.length;
+}
