@@ -29,6 +29,8 @@ export interface Fixture {
   restart(): Promise<Fixture>;
   /** Another process on the same files. */
   second(): Promise<Fixture>;
+  /** Ends the service and closes the files. */
+  end(): Promise<void>;
   remove(): Promise<void>;
 }
 
@@ -87,6 +89,7 @@ async function fixtureOn(
       return fixtureOn(await temporary.reopen(), shared);
     },
     second: async () => fixtureOn(await temporary.reopen(), shared),
+    end,
     async remove() {
       await end();
       await temporary.remove();
