@@ -2,4 +2,3 @@ export { adoptNewLogId, backUpEmbeddedLog, type LogBackup } from './backup.ts';
 export { checkEmbeddedLog, type LogCheck, type LogCheckProgress } from './check-log.ts';
 export { type EmbeddedEventStoreOptions, openEmbeddedEventStore } from './embedded-event-store.ts';
 export { type LogHead, readLogHead } from './log-head.ts';
-export { type LogHead, readLogHead } from './log-head.ts';
