@@ -5,6 +5,8 @@ import type { RequestClient } from '@evident/transport';
 
 /** Tokens of unknown keys are cheap to make: they may cause one question in this time. */
 const unknownKeyEveryMs = 1_000;
+/** An issuer that was away is asked again this soon: at a start together it comes up a moment later. */
+const awayEveryMs = 50;
 const refreshEveryMs = 60_000;
 /** As long as others are told to keep the set (`max-age`); a key is published for longer than that before it signs. */
 const usableForMs = 3_600_000;
@@ -29,6 +31,8 @@ export class PublishedKeys {
   #fetchedAt = Number.NEGATIVE_INFINITY;
   #askedAt = Number.NEGATIVE_INFINITY;
   #underWay: Promise<ReplyError | undefined> | undefined;
+  /** Why the last question was not answered. */
+  #away: ReplyError | undefined;
 
   constructor(options: PublishedKeysOptions) {
     this.#options = options;
@@ -42,11 +46,11 @@ export class PublishedKeys {
   }
 
   /**
-   * Looks for a key that `keys` does not have. False where it was looked for a moment ago; a reply error where the
-   * issuer cannot be asked.
+   * Looks for a key that `keys` does not have. False where it was looked for a moment ago, so that there is none; a
+   * reply error where the issuer cannot be asked, so that nobody knows.
    */
   async renew(): Promise<boolean | ReplyError> {
-    if (this.#underWay === undefined && !this.#mayAsk()) return false;
+    if (this.#underWay === undefined && !this.#mayAsk()) return this.#away ?? false;
     return (await this.#fetch()) ?? true;
   }
 
@@ -60,7 +64,7 @@ export class PublishedKeys {
   }
 
   #mayAsk(): boolean {
-    return this.#options.now() - this.#askedAt >= unknownKeyEveryMs;
+    return this.#options.now() - this.#askedAt >= (this.#away === undefined ? unknownKeyEveryMs : awayEveryMs);
   }
 
   #fetch(): Promise<ReplyError | undefined> {
@@ -75,6 +79,7 @@ export class PublishedKeys {
     this.#askedAt = now();
     const context = { tenant, deadline: now() + askForMs, correlationId: randomUuid(), commandId: randomUuid() };
     const reply = await client.request(getJwks, {}, context);
+    this.#away = reply.ok ? undefined : reply.error;
     if (!reply.ok) return reply.error;
     if (reply.value.issuer !== issuer) {
       logger.error(
