@@ -45,17 +45,34 @@ export class ScriptedServices implements RequestClient, Broadcast {
 
   constructor(now: () => number = Date.now) {
     this.now = now;
-    this.answer(getRevocations, ({ since, publisher }) =>
-      succeed({
-        publisher: this.publisher,
-        sequence: this.ended.length,
-        snapshot: publisher !== this.publisher,
-        changes: publisher === this.publisher ? this.ended.slice(since) : this.ended,
-        asOf: this.now(),
-      }),
-    );
+    this.restoreRevocations();
     this.answer(getStatus, () => succeed({ caughtUp: true, projections: [] }));
     this.fail(removeUser, 'caller.not-authenticated');
+  }
+
+  restoreRevocations(): void {
+    this.answer(getRevocations, ({ since, publisher }) => this.#revocations(since, publisher));
+  }
+
+  /** `hold` runs before each answer, with the position that was demanded. */
+  holdRevocations(hold: (minPosition: string | undefined, deadline: number) => Promise<void>): void {
+    this.answer(getRevocations, async ({ since, publisher }, { minPosition, deadline }) => {
+      await hold(minPosition, deadline);
+      return this.#revocations(since, publisher);
+    });
+  }
+
+  /** The double of identity-projection refuses this position, and answers otherwise as ever. */
+  failPosition(position: string, error: ReplyError): void {
+    this.answer(getRevocations, ({ since, publisher }, { minPosition }) =>
+      minPosition === position ? { ok: false, error } : this.#revocations(since, publisher),
+    );
+  }
+
+  #revocations(since: number, publisher: string | undefined) {
+    const snapshot = publisher !== this.publisher;
+    const changes = snapshot ? this.ended : this.ended.slice(since);
+    return succeed({ publisher: this.publisher, sequence: this.ended.length, snapshot, changes, asOf: this.now() });
   }
 
   publishKeys(issuer: string, keys: readonly PublicJwk[]): void {

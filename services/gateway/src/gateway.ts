@@ -52,7 +52,7 @@ export function createGateway(deps: GatewayDependencies): Gateway {
   const keys = new PublishedKeys({ client, tenant, issuer, now, logger });
   const audiences = [issuer, config.tokens.audience];
   const access = new AccessCheck({ keys, revocations, issuer, audiences, tenant, now });
-  const services = new ServiceCalls(client, revocations);
+  const services = new ServiceCalls(client, revocations, logger);
   const maxInFlight = deps.maxInFlight ?? defaultMaxInFlight;
   const runner = new EndpointRunner({ services, tenant, now, logger, metrics, maxInFlight });
 

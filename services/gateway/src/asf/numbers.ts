@@ -36,7 +36,7 @@ export function integerInQuery(smallest: number, largest: number, absent: number
     })
     .transform(Number)
     .default(absent)
-    .meta({ type: 'integer', minimum: smallest, maximum: largest, default: absent });
+    .meta({ type: 'integer', minimum: smallest, maximum: largest, whereAbsent: absent });
 }
 
 const words = new Map([

@@ -1,4 +1,12 @@
-import type { MessageContract, Reply, RequestContext, RequestOf, ValueOf } from '@evident/contracts';
+import {
+  isErrorCode,
+  type MessageContract,
+  type Reply,
+  type RequestContext,
+  type RequestOf,
+  type ValueOf,
+} from '@evident/contracts';
+import type { Logger } from '@evident/runtime';
 import type { RequestClient } from '@evident/transport';
 import type { RevocationList } from '../revocation-list.ts';
 import { WrittenPositions } from './written-positions.ts';
@@ -13,19 +21,31 @@ const rememberedCallers = 10_000;
 export class ServiceCalls {
   readonly #client: RequestClient;
   readonly #revocations: RevocationList;
+  readonly #logger: Logger;
   readonly #written = new WrittenPositions(rememberedCallers);
 
-  constructor(client: RequestClient, revocations: RevocationList) {
+  constructor(client: RequestClient, revocations: RevocationList, logger: Logger) {
     this.#client = client;
     this.#revocations = revocations;
+    this.#logger = logger;
   }
 
-  send<Contract extends MessageContract>(
+  async send<Contract extends MessageContract>(
     contract: Contract,
     payload: RequestOf<Contract>,
     context: RequestContext,
   ): Promise<Reply<ValueOf<Contract>>> {
-    return this.#client.request(contract, payload, context);
+    const reply = await this.#client.request(contract, payload, context);
+    if (!reply.ok && !isErrorCode(reply.error.code)) {
+      // A newer service may know codes that this gateway does not; they are answered as faults.
+      const { code } = reply.error as { code: string };
+      const { correlationId } = context;
+      this.#logger.error(
+        { correlationId, message: contract.subject, code },
+        'A service answered with an unknown code.',
+      );
+    }
+    return reply;
   }
 
   async query<Contract extends MessageContract>(
@@ -35,14 +55,14 @@ export class ServiceCalls {
     subject: string | undefined,
   ): Promise<Reply<ValueOf<Contract>>> {
     const written = subject === undefined ? undefined : this.#written.get(subject);
-    if (subject === undefined || written === undefined) return this.#client.request(contract, payload, context);
+    if (subject === undefined || written === undefined) return this.send(contract, payload, context);
     // What the client demands itself has been awaited with its credential, so the own write is what is left to demand.
-    const reply = await this.#client.request(contract, payload, { ...context, minPosition: written });
+    const reply = await this.send(contract, payload, { ...context, minPosition: written });
     if (reply.ok || reply.error.code !== 'log.changed') return reply;
     // The log was restored or replaced since: what was written then is not to be waited for, and the caller, who never
     // named that position, must not be refused for it.
     this.#written.forget(subject, written);
-    return this.#client.request(contract, payload, context);
+    return this.send(contract, payload, context);
   }
 
   async command<Contract extends MessageContract>(
@@ -51,7 +71,7 @@ export class ServiceCalls {
     context: RequestContext,
     subject: string | undefined,
   ): Promise<Reply<ValueOf<Contract>>> {
-    const reply = await this.#client.request(contract, payload, context);
+    const reply = await this.send(contract, payload, context);
     if (!reply.ok || reply.position === undefined) return reply;
     if (subject !== undefined) this.#written.set(subject, reply.position);
     await this.#revocations.passWrite(reply.position);

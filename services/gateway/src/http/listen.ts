@@ -15,6 +15,8 @@ export interface Listening {
   close(): Promise<void>;
 }
 
+const sweepEveryMs = 50;
+
 /**
  * Opens every port for one HTTP server. The first is the server's own; each further one is a plain listener that hands
  * its connections over ("connection" may be emitted for that: https://nodejs.org/api/http.html#event-connection), so
@@ -30,8 +32,14 @@ export async function listen(
   const doors: Server[] = [];
   const close = async () => {
     const closed = doors.map(closeDoor);
-    await server.close();
-    await Promise.all(closed);
+    // A connection that was answering when the end began stays open after its answer, and only then is idle.
+    const sweep = setInterval(() => server.server.closeIdleConnections(), sweepEveryMs);
+    try {
+      await server.close();
+      await Promise.all(closed);
+    } finally {
+      clearInterval(sweep);
+    }
   };
   server.server.maxConnections = maxConnections;
   server.server.maxHeadersCount = maxHeaders;

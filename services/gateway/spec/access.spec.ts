@@ -1,0 +1,141 @@
+import { randomUUID } from 'node:crypto';
+import { getJwks, getRevocations, getUser, succeed } from '@evident/contracts';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { issuedTokens, issuer, userId } from './issued-tokens.fixture.ts';
+import { jdoe } from './objects.fixture.ts';
+import { type RunningGateway, startGateway } from './start-gateway.fixture.ts';
+
+let gateway: RunningGateway;
+let clock = Date.now();
+
+beforeAll(async () => {
+  gateway = await startGateway({ now: () => clock });
+});
+beforeEach(() => {
+  gateway.services.asked.length = 0;
+  gateway.services.answer(getUser, () => succeed({ ...jdoe, apps: [] }));
+});
+afterAll(() => gateway.close());
+
+const read = (authorization?: string) =>
+  gateway.call('GET', '/users/5', { anonymous: true, headers: authorization === undefined ? {} : { authorization } });
+const readWith = async (claims: Readonly<Record<string, unknown>>) =>
+  read(`Bearer ${await gateway.tokens.issue(claims)}`);
+const badCredential = { status: 401, json: { detail: 'Could not validate credentials' } };
+
+describe('a protected route', () => {
+  it('forwards the credential that it checked, for the service to check again', async () => {
+    expect((await read(`Bearer ${gateway.token}`)).status).toBe(200);
+    expect(gateway.services.askedOf(getUser)[0]?.context.credential).toBe(gateway.token);
+  });
+
+  it.each([undefined, 'Basic YTpi', 'Bearer', 'Bearer ', 'token', 'Bearer a b'])(
+    'answers "%s", which holds no token, with 401 and a challenge',
+    async (authorization) => {
+      const answer = await read(authorization);
+      expect(answer).toMatchObject({ status: 401, json: { detail: 'Not authenticated' } });
+      expect(answer.headers.get('www-authenticate')).toBe('Bearer');
+    },
+  );
+
+  it.each(['Bearer garbage', 'Bearer a.b.c', `bearer ${'a'.repeat(9_000)}`, 'BEARER eyJhbGciOiJub25lIn0.e30.'])(
+    'answers a bad token with 401',
+    async (authorization) => {
+      const answer = await read(authorization);
+      expect(answer).toMatchObject(badCredential);
+      expect(answer.headers.get('www-authenticate')).toBe('Bearer');
+      expect(gateway.services.askedOf(getUser)).toEqual([]);
+    },
+  );
+
+  it.each([
+    ['another issuer', { iss: 'https://elsewhere.example' }],
+    ['another tenant', { tenant_id: 'other' }],
+    ['a refresh token', { token_type: 'refresh' }],
+    ['no session', { sid: undefined }],
+    ['no generation', { gen: undefined }],
+    ['another subject', { sub: 'agent:x' }],
+    ['no expiry', { exp: undefined }],
+    ['an expiry that has passed', { exp: Math.floor(Date.now() / 1_000) - 6 }],
+    ['a time that has not come', { nbf: Math.floor(Date.now() / 1_000) + 60 }],
+  ])('answers a token of %s with 401', async (_what, claims) => {
+    expect(await readWith(claims)).toMatchObject(badCredential);
+  });
+
+  it('takes the audiences of its own routes, and answers a token for another app with 403', async () => {
+    expect((await readWith({ aud: issuer })).status).toBe(200);
+    expect(await readWith({ aud: 'another-app' })).toMatchObject({
+      status: 403,
+      json: { detail: 'Not enough permissions' },
+    });
+  });
+
+  it('tolerates clocks that differ by five seconds', async () => {
+    expect((await readWith({ exp: Math.floor(clock / 1_000) - 3 })).status).toBe(200);
+  });
+
+  it('answers a token of a key that nobody published with 401, and asks for the keys once a second at most', async () => {
+    const foreign = await issuedTokens();
+    gateway.services.asked.length = 0;
+    for (let attempt = 0; attempt < 5; attempt += 1) {
+      expect(await read(`Bearer ${await foreign.issue({ jti: randomUUID() })}`)).toMatchObject(badCredential);
+    }
+    expect(gateway.services.askedOf(getJwks).length).toBeLessThanOrEqual(1);
+  });
+
+  it('finds a key that was published after it started', async () => {
+    const rotated = await issuedTokens();
+    gateway.services.publishKeys(issuer, [gateway.tokens.jwk, rotated.jwk]);
+    clock += 1_000;
+    expect((await read(`Bearer ${await rotated.issue()}`)).status).toBe(200);
+    expect((await read(`Bearer ${gateway.token}`)).status).toBe(200);
+  });
+
+  it('answers 503, not 401, where a key cannot be looked for', async () => {
+    const rotated = await issuedTokens();
+    gateway.services.silence(getJwks);
+    clock += 1_000;
+    const answer = await read(`Bearer ${await rotated.issue()}`);
+    expect(answer.status).toBe(503);
+    expect(answer.headers.get('retry-after')).toBe('1');
+    gateway.services.publishKeys(issuer, [gateway.tokens.jwk]);
+  });
+
+  it('answers 503 where nobody can say which tokens have ended', async () => {
+    gateway.services.fail(getRevocations, 'service.unavailable');
+    clock += 751;
+    const answer = await read(`Bearer ${gateway.token}`);
+    expect(answer).toMatchObject({ status: 503, json: { detail: 'Service temporarily unavailable' } });
+    expect(gateway.services.askedOf(getUser)).toEqual([]);
+    gateway.services.restoreRevocations();
+    expect((await read(`Bearer ${gateway.token}`)).status).toBe(200);
+  });
+
+  it('ends the tokens of an older generation, and a session that was revoked', async () => {
+    const sid = randomUUID();
+    const ofSession = `Bearer ${await gateway.tokens.issue({ sid, gen: 2 })}`;
+    expect((await read(ofSession)).status).toBe(200);
+    gateway.services.ended.push({ kind: 'user', userId, generation: 2 });
+    clock += 751;
+    expect(await read(`Bearer ${gateway.token}`)).toMatchObject(badCredential);
+    expect((await read(ofSession)).status).toBe(200);
+    gateway.services.ended.push({ kind: 'session', sessionId: sid, expiresAt: clock + 3_600_000 });
+    clock += 751;
+    expect(await read(ofSession)).toMatchObject(badCredential);
+    expect((await readWith({ gen: 2 })).status).toBe(200);
+  });
+});
+
+describe('401', () => {
+  it('comes before the body is read, before ids and positions are looked at, and with HEAD', async () => {
+    const wrong = [
+      gateway.call('POST', '/users/', { anonymous: true, body: '{', headers: { 'content-type': 'application/json' } }),
+      gateway.call('POST', '/users/', { anonymous: true, body: 'x'.repeat(100_000), headers: { 'content-type': 'a' } }),
+      gateway.call('PUT', '/users/abc', { anonymous: true, json: { username: 5 } }),
+      gateway.call('GET', '/users/?limit=0', { anonymous: true }),
+      gateway.call('GET', '/users/5', { anonymous: true, headers: { 'x-evident-min-position': 'ö' } }),
+      gateway.call('DELETE', '/apps/0', { anonymous: true, headers: { 'idempotency-key': 'k'.repeat(200) } }),
+    ];
+    expect((await Promise.all(wrong)).map(({ status }) => status)).toEqual([401, 401, 401, 401, 401, 401]);
+  });
+});

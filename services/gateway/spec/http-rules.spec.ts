@@ -1,0 +1,201 @@
+import { connect } from 'node:net';
+import { getUser, listUsers, succeed, verifyCredentials } from '@evident/contracts';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { jdoe } from './objects.fixture.ts';
+import { type RunningGateway, startGateway } from './start-gateway.fixture.ts';
+
+let gateway: RunningGateway;
+const credentials = { username: 'jdoe', password: 'secretpassword', api_key: 'key' };
+const jsonType = { 'content-type': 'application/json' };
+
+beforeAll(async () => {
+  gateway = await startGateway();
+  gateway.services.answer(verifyCredentials, () => succeed({ authorized: false, refusal: 'inactive' }, 'log~1'));
+  gateway.services.answer(getUser, () => succeed({ ...jdoe, apps: [] }));
+  gateway.services.answer(listUsers, () => succeed({ users: [], total: 0 }));
+});
+afterAll(() => gateway.close());
+
+/** What comes back for these bytes, until the server closes. */
+function raw(bytes: string): Promise<string> {
+  const { promise, resolve, reject } = Promise.withResolvers<string>();
+  let received = '';
+  const socket = connect(Number(new URL(gateway.url).port), '127.0.0.1', () => socket.write(bytes));
+  socket.setEncoding('utf8').on('data', (chunk) => {
+    received += chunk;
+  });
+  socket.on('close', () => resolve(received)).on('error', reject);
+  return promise;
+}
+const request = (target: string, more = '') => `${target} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n${more}\r\n`;
+
+describe('routes', () => {
+  it.each([
+    ['POST', '/verify'],
+    ['POST', '/verify/'],
+    ['GET', '/users'],
+    ['GET', '/users/'],
+    ['GET', '/users/5/'],
+  ])('%s %s needs no redirect for its slash', async (method, path) => {
+    const answer = await gateway.call(method, path, method === 'POST' ? { json: credentials } : {});
+    expect(answer.status).toBe(200);
+  });
+
+  it.each(['/nope', '/users/5/roles', '/Users/', '//users/', '/verify/x', '/api/sso/v1/nope'])(
+    'answers the unknown %s with 404, whatever its method and body',
+    async (path) => {
+      for (const method of ['GET', 'POST', 'PATCH']) {
+        const broken = method === 'GET' ? {} : { body: '{', headers: jsonType };
+        const { status, json } = await gateway.call(method, path, { anonymous: true, ...broken });
+        expect({ status, json }).toEqual({ status: 404, json: { detail: 'Not Found' } });
+      }
+    },
+  );
+
+  it.each([
+    ['GET', '/verify', 'OPTIONS, POST'],
+    ['PATCH', '/users/5', 'DELETE, GET, HEAD, OPTIONS, PUT'],
+    ['PUT', '/users/', 'GET, HEAD, OPTIONS, POST'],
+    ['GET', '/users/5/assign/2', 'DELETE, OPTIONS, POST'],
+    ['PROPFIND', '/apps/', 'GET, HEAD, OPTIONS, POST'],
+  ])('answers %s %s with 405 and Allow: %s', async (method, path, allow) => {
+    const { status, json, headers } = await gateway.call(method, path, { anonymous: true });
+    expect({ status, json }).toEqual({ status: 405, json: { detail: 'Method Not Allowed' } });
+    expect(headers.get('allow')).toBe(allow);
+  });
+
+  it('answers OPTIONS with what is allowed', async () => {
+    const { status, headers } = await gateway.call('OPTIONS', '/users/', { anonymous: true });
+    expect([status, headers.get('allow')]).toEqual([204, 'GET, HEAD, OPTIONS, POST']);
+  });
+
+  it('answers HEAD like GET, without the body', async () => {
+    const get = await gateway.call('GET', '/users/5');
+    const head = await gateway.call('HEAD', '/users/5');
+    expect([head.status, head.text]).toEqual([200, '']);
+    expect(head.headers.get('content-length')).toBe(String(Buffer.byteLength(get.text)));
+    expect((await gateway.call('HEAD', '/users/5', { anonymous: true })).status).toBe(401);
+  });
+});
+
+describe('bodies', () => {
+  const post = (body: string | Buffer, headers: Record<string, string> = jsonType) =>
+    gateway.call('POST', '/verify', { body, headers, anonymous: true });
+
+  it.each([
+    ['malformed JSON', '{"username":'],
+    ['two values', '{}{}'],
+    ['NaN', '{"username":NaN}'],
+    ['a body that is not UTF-8', Buffer.from([0x22, 0xff, 0x22])],
+    ['JSON that is too deep', `${'['.repeat(33)}${']'.repeat(33)}`],
+    ['JSON that is far too deep', '{"a":'.repeat(10_000)],
+  ])('answers %s with 422', async (_what, body) => {
+    const { status, json } = await post(body);
+    expect({ status, json }).toEqual({
+      status: 422,
+      json: { detail: [{ loc: ['body'], msg: expect.any(String), type: 'json_invalid' }] },
+    });
+  });
+
+  it('counts brackets inside of texts for what they are', async () => {
+    const { status } = await post(JSON.stringify({ ...credentials, password: '[{"\\'.repeat(40) }));
+    expect(status).toBe(200);
+  });
+
+  it.each([
+    ['text/plain', 'content_type'],
+    ['application/x-www-form-urlencoded', 'content_type'],
+    ['multipart/form-data', 'content_type'],
+    ['application/jsonp', 'content_type'],
+    ['garbage', 'content_type'],
+    ['', 'content_type'],
+  ])('answers the content type "%s" with 422', async (type) => {
+    const { status, json } = await post(JSON.stringify(credentials), { 'content-type': type });
+    expect({ status, json }).toMatchObject({
+      status: 422,
+      json: { detail: [{ loc: ['body'], type: 'content_type' }] },
+    });
+  });
+
+  it.each(['application/json; charset=utf-8', 'APPLICATION/JSON', 'application/vnd.evident+json'])(
+    'takes the content type %s',
+    async (type) => {
+      expect((await post(JSON.stringify(credentials), { 'content-type': type })).status).toBe(200);
+    },
+  );
+
+  it('answers an absent body with 422', async () => {
+    const { status, json } = await gateway.call('POST', '/verify', { anonymous: true });
+    expect({ status, json }).toEqual({
+      status: 422,
+      json: { detail: [{ loc: ['body'], msg: 'Field required', type: 'missing' }] },
+    });
+  });
+
+  it('answers more than 64 KiB with 413, announced or not', async () => {
+    const large = JSON.stringify({ ...credentials, filler: 'a'.repeat(70_000) });
+    const announced = await post(large);
+    expect(announced).toMatchObject({ status: 413, json: { detail: 'Request body too large' } });
+    const chunk = 'a'.repeat(0x8000);
+    const chunked = await raw(
+      `POST /verify HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n${`8000\r\n${chunk}\r\n`.repeat(3)}0\r\n\r\n`,
+    );
+    expect(chunked).toMatch(/^HTTP\/1\.1 413 /);
+    expect((await gateway.call('POST', '/users/5/assign/2', { body: large, headers: jsonType })).status).toBe(413);
+  });
+
+  it('drops prototypes and the earlier of two members', async () => {
+    gateway.services.asked.length = 0;
+    const { status } = await post(
+      '{"__proto__":{"username":"evil"},"constructor":{"prototype":{"x":1}},"username":"first","username":"jdoe","password":"p","api_key":"k"}',
+    );
+    expect(status).toBe(200);
+    expect(gateway.services.askedOf(verifyCredentials)[0]?.payload).toEqual({
+      username: 'jdoe',
+      password: 'p',
+      apiKey: 'k',
+    });
+    const inherited = await post('{"__proto__":{"username":"evil","password":"p","api_key":"k"}}');
+    expect(inherited.status).toBe(422);
+  });
+});
+
+describe('what is hardly HTTP', () => {
+  it.each([
+    ['a malformed escape in the path', request('GET /users/%zz'), 400],
+    ['bytes that are no HTTP', 'hello\r\n\r\n', 400],
+    ['two lengths', request('POST /verify', 'Content-Length: 1\r\nContent-Length: 2\r\n'), 400],
+    ['headers without end', request('GET /health', `X-Filler: ${'a'.repeat(20_000)}\r\n`), 431],
+    ['a target without a slash', request('GET users/'), 400],
+    ['an asterisk', request('OPTIONS *'), 404],
+    ['a target of another scheme', request('GET ftp://x/users/'), 404],
+  ])('is answered in the shape of the contract: %s', async (_what, bytes, status) => {
+    const answer = await raw(bytes);
+    const [head = '', body = ''] = answer.split('\r\n\r\n');
+    expect(head).toMatch(new RegExp(`^HTTP/1\\.1 ${status} `));
+    expect(head).toMatch(/content-type: application\/json/i);
+    expect(head).toMatch(/x-content-type-options: nosniff/i);
+    expect(JSON.parse(body)).toEqual({ detail: expect.any(String) });
+  });
+});
+
+describe('every answer', () => {
+  it.each(['/health', '/users/5', '/nope', '/docs'])('of %s has the security headers', async (path) => {
+    const { headers } = await gateway.call('GET', path);
+    expect(headers.get('x-content-type-options')).toBe('nosniff');
+    expect(headers.get('referrer-policy')).toBe('no-referrer');
+    expect(headers.get('content-security-policy')).toContain("default-src 'none'");
+    expect(headers.get('access-control-allow-origin')).toBeNull();
+    expect(headers.get('server')).toBeNull();
+  });
+
+  it('echoes a request id that is acceptable, and makes one otherwise', async () => {
+    const echoed = async (id: string) =>
+      (await gateway.call('GET', '/health', { headers: { 'x-request-id': id } })).headers.get('x-request-id');
+    expect(await echoed('order 66/a')).toBe('order 66/a');
+    expect(await echoed('x'.repeat(129))).toMatch(/^[0-9a-f-]{36}$/);
+    expect(await echoed('naïve')).toMatch(/^[0-9a-f-]{36}$/);
+    await gateway.call('GET', '/users/5', { headers: { 'x-request-id': 'to-the-service' } });
+    expect(gateway.services.askedOf(getUser).at(-1)?.context.correlationId).toBe('to-the-service');
+  });
+});

@@ -1,0 +1,78 @@
+import { once } from 'node:events';
+import { Agent, request } from 'node:http';
+import { type AddressInfo, createServer } from 'node:net';
+import { succeed, verifyCredentials } from '@evident/contracts';
+import { StartupProblem } from '@evident/runtime';
+import { afterEach, describe, expect, it } from 'vitest';
+import { type RunningGateway, startGateway } from './start-gateway.fixture.ts';
+
+let gateway: RunningGateway | undefined;
+afterEach(async () => {
+  await gateway?.close();
+  gateway = undefined;
+});
+
+const credentials = JSON.stringify({ username: 'a', password: 'b', api_key: 'c' });
+
+/** A request on a connection that stays open as long as the server lets it. */
+async function overKeptConnection(agent: Agent, url: string): Promise<number> {
+  const sent = request(`${url}/verify`, { agent, method: 'POST', headers: { 'content-type': 'application/json' } });
+  sent.end(credentials);
+  const [response] = await once(sent, 'response');
+  response.resume();
+  await once(response, 'end');
+  return response.statusCode;
+}
+
+describe('several ports', () => {
+  it('are one server: the same routes, hooks and limits on each', async () => {
+    gateway = await startGateway({ env: { PORT: '0,0,0' } });
+    expect(new Set(gateway.urls).size).toBe(3);
+    for (const url of gateway.urls) {
+      const response = await fetch(`${url}/users/`);
+      expect([response.status, await response.json()]).toEqual([401, { detail: 'Not authenticated' }]);
+      expect(response.headers.get('x-request-id')).toMatch(/^[0-9a-f-]{36}$/);
+    }
+  });
+
+  it.each([0, 1])('say which one is taken (of the two, number %i), and leave none open', async (taken) => {
+    const occupant = createServer().listen(0, '127.0.0.1');
+    await once(occupant, 'listening');
+    const { port } = occupant.address() as AddressInfo;
+    const ports = taken === 0 ? `${port},0` : `0,${port}`;
+    const problem = await startGateway({ env: { PORT: ports } }).catch((error: unknown) => error);
+    expect(problem).toBeInstanceOf(StartupProblem);
+    expect(String((problem as StartupProblem).message)).toBe(`Port ${port} on 127.0.0.1 is in use by another process.`);
+    expect((problem as StartupProblem).remedy).toContain('PORT');
+    occupant.close();
+  });
+});
+
+describe('a graceful end', () => {
+  it('answers what is in flight on each port, then closes, without waiting for idle connections', async () => {
+    const running = await startGateway({ env: { PORT: '0,0' } });
+    const agent = new Agent({ keepAlive: true });
+    const release = Promise.withResolvers<void>();
+    const begun = Promise.withResolvers<void>();
+    let inFlight = 0;
+    running.services.answer(verifyCredentials, async () => {
+      inFlight += 1;
+      if (inFlight === 4) begun.resolve();
+      if (inFlight > 2) await release.promise;
+      return succeed({ authorized: false, refusal: 'inactive' });
+    });
+    // Two connections that have served and stay open, then two requests that are being answered.
+    const [first = '', second = ''] = running.urls;
+    await Promise.all([overKeptConnection(agent, first), overKeptConnection(agent, second)]);
+    const idle = [fetch(`${first}/health`), fetch(`${second}/health`)];
+    await Promise.all(idle);
+    const held = [overKeptConnection(agent, first), overKeptConnection(agent, second)];
+    await begun.promise;
+    const closed = running.close();
+    await expect(fetch(`${second}/health`)).rejects.toThrow();
+    release.resolve();
+    expect(await Promise.all(held)).toEqual([200, 200]);
+    await closed;
+    agent.destroy();
+  }, 10_000);
+});

@@ -1,0 +1,155 @@
+import { getUser, listUsers, succeed, verifyCredentials } from '@evident/contracts';
+import { createMetrics, HealthChecks, loadConfig, silentLogger } from '@evident/runtime';
+import { NestFactory } from '@nestjs/core';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import { createGateway, GatewayModule, nestOptions } from '../src/index.ts';
+import type { OpenApiDocument } from '../src/openapi/openapi-document.ts';
+import { jdoe } from './objects.fixture.ts';
+import { ScriptedServices } from './scripted-services.fixture.ts';
+import { type RunningGateway, startGateway } from './start-gateway.fixture.ts';
+
+let gateway: RunningGateway;
+let document: OpenApiDocument;
+
+beforeAll(async () => {
+  gateway = await startGateway();
+  document = (await gateway.call('GET', '/openapi.json')).json as OpenApiDocument;
+});
+afterAll(() => gateway.close());
+
+const operations = () =>
+  Object.entries(document.paths).flatMap(([path, methods]) =>
+    Object.entries(methods).map(([method, operation]) => ({ path, method, operation })),
+  );
+
+/** Every route that Fastify was given, as `GET /users/{user_id}`. */
+async function registeredRoutes(): Promise<string[]> {
+  const loaded = loadConfig({ NATS_URL: 'nats://127.0.0.1:4222' }, { service: 'gateway' });
+  if (!loaded.ok) throw new Error('the defaults are no configuration');
+  const services = new ScriptedServices();
+  const plain = createGateway({
+    config: loaded.config,
+    client: services,
+    broadcast: services,
+    logger: silentLogger,
+    metrics: createMetrics('gateway'),
+    health: new HealthChecks(),
+    now: Date.now,
+  });
+  const adapter = GatewayModule.adapter(plain);
+  const routes: string[] = [];
+  adapter.getInstance().addHook('onRoute', ({ method, url }) => {
+    const path = url.replace(/:(\w+)/g, '{$1}').replace(/(.)\/$/, '$1');
+    for (const one of [method].flat()) if (one !== 'HEAD') routes.push(`${one} ${path}`);
+  });
+  const app = await NestFactory.create<NestFastifyApplication>(GatewayModule.register(plain), adapter, nestOptions);
+  await app.init();
+  await app.close();
+  return routes.sort();
+}
+
+describe('/openapi.json', () => {
+  it('names every route that is registered, and no other', async () => {
+    const documented = operations().map(
+      ({ path, method }) => `${method.toUpperCase()} ${path.replace(/(.)\/$/, '$1')}`,
+    );
+    expect(documented.sort()).toEqual(await registeredRoutes());
+  });
+
+  it('names each operation once, with tags that are listed', () => {
+    const ids = operations().map(({ operation }) => operation.operationId);
+    expect(new Set(ids).size).toBe(ids.length);
+    const tags = new Set(document.tags.map(({ name }) => name));
+    expect(operations().filter(({ operation }) => !operation.tags.every((tag) => tags.has(tag)))).toEqual([]);
+  });
+
+  it('has a parameter for each part of a path', () => {
+    for (const { path, operation } of operations()) {
+      const named = [...path.matchAll(/\{(\w+)\}/g)].map((match) => match[1]);
+      const given = (operation.parameters ?? []).filter((one) => one.in === 'path').map(({ name }) => name);
+      expect([path, given]).toEqual([path, named]);
+    }
+  });
+
+  it('refers only to schemas that are there', () => {
+    const references = [...JSON.stringify(document).matchAll(/"\$ref":"#\/components\/schemas\/(\w+)"/g)];
+    expect(references.length).toBeGreaterThan(10);
+    for (const [, name = ''] of references) expect(document.components.schemas).toHaveProperty(name);
+    expect(JSON.stringify(document)).not.toContain('$defs');
+  });
+
+  it('says which routes need a token, and what comes without one', () => {
+    for (const { path, operation } of operations()) {
+      const isProtected = operation.security.length > 0;
+      expect([path, isProtected]).toEqual([path, /^\/(users|apps)\//.test(path)]);
+      if (isProtected) expect(Object.keys(operation.responses)).toEqual(expect.arrayContaining(['401', '403', '503']));
+    }
+  });
+
+  it('tells lengths, bounds and optional members as they are checked', () => {
+    const verify = document.paths['/verify']?.post?.requestBody?.content['application/json']?.schema;
+    expect(verify).toMatchObject({
+      required: ['username', 'password', 'api_key'],
+      properties: { username: { type: 'string', minLength: 1, maxLength: 320 }, password: { maxLength: 1024 } },
+    });
+    const parameters = document.paths['/users/']?.get?.parameters ?? [];
+    expect(parameters.find(({ name }) => name === 'limit')).toMatchObject({
+      in: 'query',
+      required: false,
+      schema: { type: 'integer', minimum: 1, maximum: 1000, default: 100 },
+    });
+    expect(parameters.map(({ name }) => name)).toEqual(['skip', 'limit', 'q', 'is_active', 'X-Evident-Min-Position']);
+  });
+
+  it('describes the answers that are given', async () => {
+    gateway.services.answer(verifyCredentials, () => succeed({ authorized: true, user: jdoe }));
+    gateway.services.answer(getUser, () => succeed({ ...jdoe, apps: [1] }));
+    gateway.services.answer(listUsers, () => succeed({ users: [jdoe], total: 1 }));
+    const credentials = { username: 'jdoe', password: 'p', api_key: 'k' };
+    const cases = [
+      ['post', '/verify', '/verify', { json: credentials }],
+      ['post', '/verify', '/verify', { json: {} }],
+      ['get', '/users/', '/users/', {}],
+      ['get', '/users/{user_id}', '/users/5', {}],
+      ['get', '/users/{user_id}', '/users/5', { anonymous: true }],
+      ['get', '/users/{user_id}', '/users/x', {}],
+      ['get', '/ready', '/ready', {}],
+      ['get', '/.well-known/jwks.json', '/.well-known/jwks.json', {}],
+    ] as const;
+    for (const [method, pattern, path, options] of cases) {
+      const { status, json } = await gateway.call(method.toUpperCase(), path, options);
+      const { schema } = document.paths[pattern]?.[method]?.responses[status]?.content?.['application/json'] ?? {};
+      const whole = { ...schema, components: document.components };
+      const reader = z.fromJSONSchema(
+        JSON.parse(
+          JSON.stringify(whole)
+            .replaceAll('#/components/schemas/', '#/$defs/')
+            .replace('"components":{"schemas"', '"$defs"')
+            .replace(/,"securitySchemes":.*$/, '}'),
+        ),
+      );
+      expect([path, status, reader.safeParse(json).error?.message]).toEqual([path, status, undefined]);
+    }
+  });
+});
+
+describe('/docs', () => {
+  it('shows every route and object on a page that loads nothing else', async () => {
+    const { status, text, headers } = await gateway.call('GET', '/docs', { anonymous: true });
+    expect(status).toBe(200);
+    expect(headers.get('content-type')).toBe('text/html; charset=utf-8');
+    expect(headers.get('content-security-policy')).toMatch(/^default-src 'none'; style-src 'sha256-[\w+/=]+'/);
+    for (const { path, operation } of operations()) {
+      expect(text).toContain(`id="${operation.operationId}"`);
+      expect(text).toContain(`<code>${path}</code>`);
+    }
+    for (const name of Object.keys(document.components.schemas)) expect(text).toContain(`id="${name}"`);
+    expect(text).not.toMatch(/<script|<img|<link|@import|url\(|javascript:/i);
+  });
+
+  it('is found from the root', async () => {
+    expect((await gateway.call('GET', '/', { anonymous: true })).json).toMatchObject({ docs: '/docs' });
+  });
+});

@@ -1,0 +1,142 @@
+import { getJwks, getStatus, removeUser, succeed, verifyCredentials } from '@evident/contracts';
+import { afterEach, describe, expect, it } from 'vitest';
+import { type RunningGateway, type StartOptions, startGateway } from './start-gateway.fixture.ts';
+
+let gateway: RunningGateway | undefined;
+afterEach(() => gateway?.close());
+
+async function started(options: StartOptions = {}): Promise<RunningGateway> {
+  gateway = await startGateway(options);
+  return gateway;
+}
+
+const projection = { version: 1, position: null, lagEvents: 0, lagMs: 0, state: 'running' };
+
+describe('/ready', () => {
+  it('is 200 while all three services answer', async () => {
+    const { call } = await started();
+    expect(await call('GET', '/ready', { anonymous: true })).toMatchObject({
+      status: 200,
+      json: { status: 'ok', reasons: [] },
+    });
+  });
+
+  it('is 503 with each reason', async () => {
+    const { call, services } = await started();
+    services.silence(removeUser);
+    services.fail(getJwks, 'deadline.passed');
+    services.answer(getStatus, () => succeed({ caughtUp: false, projections: [] }));
+    const { status, json } = await call('GET', '/ready', { anonymous: true });
+    expect({ status, json }).toEqual({
+      status: 503,
+      json: {
+        status: 'down',
+        reasons: [
+          'auth-command: answers service.unavailable',
+          'token-issuer: does not answer',
+          'identity-projection: has not yet reached where the log stood when it started',
+        ],
+      },
+    });
+  });
+
+  it('is 200 and degraded while an event is parked', async () => {
+    const { call, services } = await started();
+    services.answer(getStatus, () =>
+      succeed({ caughtUp: true, projections: [{ ...projection, name: 'users', parked: 2 }] }),
+    );
+    expect(await call('GET', '/ready')).toMatchObject({
+      status: 200,
+      json: { status: 'degraded', reasons: ['identity-projection: an operator has to look at users'] },
+    });
+  });
+
+  it('asks the services once for a burst of questions', async () => {
+    const { call, services } = await started();
+    services.asked.length = 0;
+    await Promise.all(Array.from({ length: 20 }, () => call('GET', '/ready')));
+    expect(services.askedOf(getStatus).length).toBeLessThan(5);
+  });
+});
+
+describe('a gateway at its limit', () => {
+  it('answers 503 at once, and /health all the same', async () => {
+    const { call, services } = await started({ maxInFlight: 2 });
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const begun = Promise.withResolvers<void>();
+    services.answer(verifyCredentials, async () => {
+      if (services.askedOf(verifyCredentials).length === 2) begun.resolve();
+      await promise;
+      return succeed({ authorized: false, refusal: 'inactive' });
+    });
+    const json = { username: 'a', password: 'b', api_key: 'c' };
+    const held = [call('POST', '/verify', { json }), call('POST', '/verify', { json })];
+    await begun.promise;
+    const shed = await call('POST', '/verify', { json });
+    expect(shed).toMatchObject({ status: 503, json: { detail: 'Service temporarily unavailable' } });
+    expect(shed.headers.get('retry-after')).toBe('1');
+    expect((await call('GET', '/health')).status).toBe(200);
+    resolve();
+    expect((await Promise.all(held)).map(({ status }) => status)).toEqual([200, 200]);
+    expect((await call('POST', '/verify', { json })).status).toBe(200);
+  });
+});
+
+describe('/metrics', () => {
+  it('counts by route pattern, status and refusal, never by what a caller chose', async () => {
+    const { call } = await started();
+    await call('GET', '/users/12345', { anonymous: true });
+    await call('GET', '/some/secret/path');
+    await call('BREW', '/nope').catch(() => undefined);
+    const { text, headers } = await call('GET', '/metrics', { anonymous: true });
+    expect(headers.get('content-type')).toMatch(/^text\/plain/);
+    expect(text).toMatch(/evident_http_requests_total\{method="GET",route="\/users\/\{user_id\}",status="401",/);
+    expect(text).toMatch(/evident_http_requests_total\{method="GET",route="unknown",status="404",/);
+    expect(text).toMatch(/evident_refusals_total\{code="caller\.not-authenticated",.*\} 1/);
+    expect(text).not.toMatch(/12345|secret/);
+  });
+});
+
+describe('/.well-known/jwks.json', () => {
+  it('publishes the keys and may be kept for an hour', async () => {
+    const { call, tokens } = await started();
+    const { status, json, headers } = await call('GET', '/.well-known/jwks.json', { anonymous: true });
+    expect({ status, json }).toEqual({ status: 200, json: { keys: [tokens.jwk] } });
+    expect(headers.get('cache-control')).toBe('public, max-age=3600');
+  });
+
+  it('is a problem (RFC 9457) while nobody knows the keys', async () => {
+    const { call, services, tokens } = await started({ now: () => Date.now() });
+    services.silence(getJwks);
+    // The set that was fetched at the start still counts.
+    expect((await call('GET', '/.well-known/jwks.json')).json).toEqual({ keys: [tokens.jwk] });
+  });
+});
+
+describe('Cross-origin requests', () => {
+  const origin = 'https://console.example.com';
+  const preflight = {
+    anonymous: true,
+    headers: { origin, 'access-control-request-method': 'PUT', 'access-control-request-headers': 'authorization' },
+  };
+
+  it('are not answered for by default', async () => {
+    const { call } = await started();
+    const { headers } = await call('OPTIONS', '/users/5', preflight);
+    expect(headers.get('access-control-allow-origin')).toBeNull();
+  });
+
+  it('are answered for to the origins that are named, and to no other', async () => {
+    const { call } = await started({ env: { CORS_ORIGINS: origin } });
+    const allowed = await call('OPTIONS', '/users/5', preflight);
+    expect(allowed.status).toBe(204);
+    expect(allowed.headers.get('access-control-allow-origin')).toBe(origin);
+    expect(allowed.headers.get('access-control-allow-methods')).toContain('PUT');
+    const simple = await call('GET', '/health', { headers: { origin } });
+    expect(simple.headers.get('access-control-allow-origin')).toBe(origin);
+    expect(simple.headers.get('access-control-expose-headers')).toContain('x-evident-position');
+    const other = await call('GET', '/health', { headers: { origin: 'https://evil.example' } });
+    expect(other.headers.get('access-control-allow-origin')).not.toBe('https://evil.example');
+    expect(other.headers.get('access-control-allow-credentials')).toBeNull();
+  });
+});

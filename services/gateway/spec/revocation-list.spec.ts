@@ -1,0 +1,208 @@
+import { fail, getRevocations, type Reply, type Revocation, succeed, type ValueOf } from '@evident/contracts';
+import { silentLogger } from '@evident/runtime';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { RevocationList } from '../src/revocation-list.ts';
+import { ScriptedServices } from './scripted-services.fixture.ts';
+
+const start = 1_000_000;
+const user = '0190f3a2-7c1e-4b52-9a34-1c5e7d9b2f60';
+const session = '0190f3a2-7c1e-4b52-9a34-1c5e7d9b2f61';
+const endUser = (generation: number): Revocation => ({ kind: 'user', userId: user, generation });
+
+let clock: number;
+let services: ScriptedServices;
+let list: RevocationList;
+
+beforeEach(async () => {
+  clock = start;
+  services = new ScriptedServices(() => clock);
+  list = new RevocationList({
+    client: services,
+    broadcast: services,
+    tenant: 'main',
+    accessTokenSeconds: 3_600,
+    now: () => clock,
+    logger: silentLogger,
+  });
+  list.start();
+  expect(await list.bringUp(undefined, clock + 1_000)).toBeUndefined();
+  services.asked.length = 0;
+});
+
+const questions = () => services.askedOf(getRevocations).map(({ payload }) => payload);
+const hasEnded = (generation: number) => list.hasEnded(user, session, generation);
+
+interface Notice {
+  readonly publisher?: string;
+  readonly after?: number;
+  readonly sequence?: number;
+  readonly changes?: readonly Revocation[];
+  readonly asOf?: number;
+}
+function hear({ publisher = 'scripted', after = 0, sequence = after, changes = [], asOf = clock }: Notice = {}): void {
+  const message = { publisher, after, sequence, changes: changes.map((change) => ({ ...change })), asOf };
+  services.publish('evident.identity-projection.evt.revocations.main', message);
+}
+
+describe('the list of ended tokens', () => {
+  it('starts with a question, since what ended before is not broadcast again', () => {
+    expect(list.isFresh).toBe(true);
+    expect(hasEnded(1)).toBe(false);
+  });
+
+  it('ends the tokens of a generation that is lower than the one heard of, and no other', () => {
+    hear({ after: 0, sequence: 1, changes: [endUser(3)] });
+    expect([hasEnded(2), hasEnded(3), hasEnded(4)]).toEqual([true, false, false]);
+    expect(list.hasEnded('0190f3a2-7c1e-4b52-9a34-1c5e7d9b2f62', session, 1)).toBe(false);
+  });
+
+  it('never goes back, in whatever order and how often it hears', () => {
+    hear({ after: 0, sequence: 2, changes: [endUser(5)] });
+    hear({ after: 0, sequence: 1, changes: [endUser(3)] });
+    expect(hasEnded(4)).toBe(true);
+  });
+
+  it('stays fresh by heartbeats, and is stale 750 ms after the head that the last one carried', () => {
+    clock += 700;
+    hear({ asOf: clock - 100 });
+    clock += 650;
+    expect(list.isFresh).toBe(true);
+    clock += 1;
+    expect(list.isFresh).toBe(false);
+  });
+
+  it('is not made fresh by an old head, nor for longer by a clock that runs ahead', () => {
+    clock += 2_000;
+    hear({ asOf: clock - 1_000 });
+    expect(list.isFresh).toBe(false);
+    hear({ asOf: clock + 60_000 });
+    clock += 751;
+    expect(list.isFresh).toBe(false);
+  });
+
+  it('asks from where it stands when it missed a sequence', async () => {
+    services.ended.push(endUser(2), endUser(3));
+    hear({ after: 1, sequence: 2, changes: [endUser(3)] });
+    await settled();
+    expect(questions()).toEqual([{ publisher: 'scripted', since: 0 }]);
+    expect(hasEnded(2)).toBe(true);
+  });
+
+  it('asks when the publisher is another, and takes the whole list of that one', async () => {
+    hear({ after: 0, sequence: 1, changes: [endUser(9)] });
+    services.answer(getRevocations, () =>
+      snapshotOf('second', 40, [{ kind: 'session', sessionId: session, expiresAt: clock + 60_000 }]),
+    );
+    hear({ publisher: 'second', after: 39, sequence: 40 });
+    await settled();
+    expect(hasEnded(9)).toBe(true);
+    expect(list.hasEnded(user, user, 8)).toBe(false);
+    hear({ publisher: 'second', after: 40, sequence: 41, changes: [endUser(2)] });
+    expect(questions()).toHaveLength(1);
+    expect(list.hasEnded(user, user, 1)).toBe(true);
+  });
+
+  it('is as fresh as the list of the new publisher, not as the one it had', async () => {
+    services.answer(getRevocations, () => snapshotOf('second', 1, [], clock - 5_000));
+    hear({ publisher: 'second', after: 0, sequence: 1 });
+    await settled();
+    expect(list.isFresh).toBe(false);
+  });
+
+  it('ignores a notice of the wrong shape', () => {
+    services.publish('evident.identity-projection.evt.revocations.main', { publisher: 'scripted', sequence: 'x' });
+    expect(list.isFresh).toBe(true);
+  });
+});
+
+describe('a stale list', () => {
+  it('is brought up by one question for all who wait', async () => {
+    clock += 5_000;
+    const errors = await Promise.all(Array.from({ length: 50 }, () => list.bringUp(undefined, clock + 10_000)));
+    expect(new Set(errors)).toEqual(new Set([undefined]));
+    expect(questions()).toHaveLength(1);
+  });
+
+  it('stays refused where nobody answers, or the answer is no fresher', async () => {
+    clock += 5_000;
+    services.fail(getRevocations, 'service.unavailable');
+    expect(await list.bringUp(undefined, clock + 10_000)).toEqual({ code: 'service.unavailable' });
+    services.answer(getRevocations, () => snapshotOf('scripted', 0, [], clock - 2_000));
+    expect(await list.bringUp(undefined, clock + 10_000)).toEqual({ code: 'service.unavailable' });
+    expect(list.isFresh).toBe(false);
+  });
+
+  it('waits for a second at most', async () => {
+    clock += 5_000;
+    await list.bringUp(undefined, clock + 10_000);
+    expect(services.askedOf(getRevocations)[0]?.context.deadline).toBe(clock + 1_000);
+  });
+});
+
+describe('a write made here', () => {
+  it('has ended what it ended by the time that it is answered', async () => {
+    services.ended.push(endUser(2));
+    await list.passWrite('log~5');
+    expect(hasEnded(1)).toBe(true);
+    expect(services.askedOf(getRevocations)[0]?.context).toMatchObject({ minPosition: 'log~5', deadline: clock + 500 });
+  });
+
+  it('leaves the list stale, whatever it hears, until its position was passed', async () => {
+    services.fail(getRevocations, 'deadline.passed');
+    await list.passWrite('log~5');
+    hear();
+    expect(list.isFresh).toBe(false);
+    expect(await list.bringUp(undefined, clock + 10_000)).toEqual({ code: 'deadline.passed' });
+    services.restoreRevocations();
+    expect(await list.bringUp(undefined, clock + 10_000)).toBeUndefined();
+    expect(list.isFresh).toBe(true);
+  });
+
+  it('is not waited for in a log that was replaced', async () => {
+    services.fail(getRevocations, 'log.changed');
+    await list.passWrite('log~5');
+    hear();
+    expect(list.isFresh).toBe(true);
+  });
+});
+
+describe('a position that a client demands', () => {
+  it('is awaited with all the time that the client has, beside a write that waits for half a second', async () => {
+    const written = Promise.withResolvers<Reply<ValueOf<typeof getRevocations>>>();
+    const deadlines: number[] = [];
+    services.answer(getRevocations, (_question, { minPosition, deadline }) => {
+      if (minPosition !== undefined) deadlines.push(deadline - clock);
+      return deadlines.length === 1 ? written.promise : snapshotOf('scripted', 0, []);
+    });
+    const held = list.passWrite('log~5');
+    const demanded = list.bringUp('log~5', clock + 10_000);
+    written.resolve(fail('deadline.passed'));
+    await held;
+    expect(await demanded).toBeUndefined();
+    expect(deadlines).toEqual([500, 10_000]);
+  });
+
+  it('is known to be passed the next time', async () => {
+    await list.bringUp('log~7', clock + 10_000);
+    await list.bringUp('log~7', clock + 10_000);
+    expect(questions()).toHaveLength(1);
+  });
+});
+
+describe('memory', () => {
+  it('keeps an entry as long as a token that it ends can live, and no longer', () => {
+    hear({ after: 0, sequence: 1, changes: [endUser(2)] });
+    clock += 3_600_000;
+    hear({ after: 1, sequence: 2, changes: [{ kind: 'session', sessionId: session, expiresAt: clock + 1 }] });
+    expect(list.hasEnded(user, user, 1)).toBe(true);
+    clock += 71_000;
+    hear({ after: 2, sequence: 3, changes: [] });
+    expect(hasEnded(1)).toBe(false);
+  });
+});
+
+const snapshotOf = (publisher: string, sequence: number, changes: Revocation[], asOf = clock) =>
+  succeed({ publisher, sequence, snapshot: true, changes, asOf });
+
+/** Answers of the double take a few turns of the microtask queue. */
+const settled = () => new Promise<void>((resolve) => setImmediate(resolve));
