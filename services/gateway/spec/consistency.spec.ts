@@ -39,17 +39,6 @@ describe('a write', () => {
     expect((await written).headers.get('x-evident-position')).toBe('log~5');
   });
 
-  it('waits for half a second at most', async () => {
-    const limits: number[] = [];
-    gateway.services.holdRevocations(async (minPosition, deadline) => {
-      if (minPosition !== undefined) limits.push(deadline - Date.now());
-    });
-    await write();
-    expect(limits).toHaveLength(1);
-    expect(limits[0]).toBeGreaterThan(0);
-    expect(limits[0]).toBeLessThanOrEqual(500);
-  });
-
   it('is answered all the same where that takes longer, and no token is accepted until it was passed', async () => {
     gateway.services.fail(getRevocations, 'deadline.passed');
     expect(await write()).toMatchObject({ status: 200 });

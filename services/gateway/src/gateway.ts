@@ -41,14 +41,7 @@ export interface Gateway {
 export function createGateway(deps: GatewayDependencies): Gateway {
   const { config, client, broadcast, logger, metrics, health, now } = deps;
   const { tenant, publicUrl: issuer } = config;
-  const revocations = new RevocationList({
-    client,
-    broadcast,
-    tenant,
-    accessTokenSeconds: config.tokens.accessTtlSeconds,
-    now,
-    logger,
-  });
+  const revocations = new RevocationList({ client, broadcast, tenant, now, logger });
   const keys = new PublishedKeys({ client, tenant, issuer, now, logger });
   const audiences = [issuer, config.tokens.audience];
   const access = new AccessCheck({ keys, revocations, issuer, audiences, tenant, now });

@@ -1,6 +1,8 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import {
   fail,
   getRevocations,
+  type Reply,
   type ReplyError,
   type Revocation,
   type RevocationNotice,
@@ -20,13 +22,12 @@ const askForMs = 1_000;
 /** How long the answer of a write is held for the projection. */
 const holdForMs = 500;
 
-type Snapshot = ValueOf<typeof getRevocations>;
+type Answer = ValueOf<typeof getRevocations>;
 
 export interface RevocationListOptions {
   readonly client: RequestClient;
   readonly broadcast: Broadcast;
   readonly tenant: string;
-  readonly accessTokenSeconds: number;
   readonly now: Clock;
   readonly logger: Logger;
 }
@@ -53,7 +54,7 @@ export class RevocationList {
 
   constructor(options: RevocationListOptions) {
     this.#options = options;
-    this.#ended = new EndedTokens({ lifetimeMs: options.accessTokenSeconds * 1_000, now: options.now });
+    this.#ended = new EndedTokens(options.now);
   }
 
   start(): void {
@@ -104,7 +105,11 @@ export class RevocationList {
   async passWrite(position: string): Promise<void> {
     if (this.#passed.has(position)) return;
     this.#owed.add(position);
-    await this.#askOnce(position, this.#options.now() + holdForMs);
+    // The question outlives the hold: its answer is what makes the list fresh again.
+    const asked = this.#askOnce(position, this.#options.now() + askForMs);
+    const hold = new AbortController();
+    await Promise.race([asked, pause(holdForMs, undefined, { signal: hold.signal }).catch(() => undefined)]);
+    hold.abort();
   }
 
   #hear(notice: RevocationNotice): void {
@@ -133,25 +138,18 @@ export class RevocationList {
   }
 
   async #ask(position: string | undefined, deadline: number): Promise<ReplyError | undefined> {
-    const { client, tenant } = this.#options;
-    const publisher = this.#publisher;
-    const reply = await client.request(
-      getRevocations,
-      publisher === undefined ? { since: 0 } : { publisher, since: this.#sequence },
-      {
-        tenant,
-        deadline,
-        correlationId: randomUuid(),
-        commandId: randomUuid(),
-        ...(position === undefined ? {} : { minPosition: position }),
-      },
-    );
-    if (!reply.ok) {
-      // A position of another log will never be passed: there is nothing left to wait for.
-      if (reply.error.code === 'log.changed' && position !== undefined) this.#owed.delete(position);
-      return reply.error;
+    for (;;) {
+      const reply = await this.#request(position, deadline);
+      if (!reply.ok) {
+        // A position of another log will never be passed: there is nothing left to wait for.
+        if (reply.error.code === 'log.changed' && position !== undefined) this.#owed.delete(position);
+        return reply.error;
+      }
+      const isFurther = this.#take(reply.value);
+      if (reply.value.asOf > 0) break;
+      // A part of a long list, which says nothing about its own age: the rest has to be asked for.
+      if (!isFurther || this.#options.now() >= deadline) return unavailable;
     }
-    this.#take(reply.value);
     if (position !== undefined) {
       this.#owed.delete(position);
       this.#passed.add(position);
@@ -159,18 +157,34 @@ export class RevocationList {
     return undefined;
   }
 
-  #take(answer: Snapshot): void {
+  #request(position: string | undefined, deadline: number): Promise<Reply<Answer>> {
+    const { client, tenant } = this.#options;
+    const publisher = this.#publisher;
+    const question = publisher === undefined ? { since: 0 } : { publisher, since: this.#sequence };
+    return client.request(getRevocations, question, {
+      tenant,
+      deadline,
+      correlationId: randomUuid(),
+      commandId: randomUuid(),
+      ...(position === undefined ? {} : { minPosition: position }),
+    });
+  }
+
+  /** @returns whether the list has come further by it. */
+  #take(answer: Answer): boolean {
     if (answer.publisher === this.#publisher) {
+      const before = this.#sequence;
       this.#advance(answer);
-      return;
+      return this.#sequence > before;
     }
-    if (!answer.snapshot) return;
+    if (!answer.snapshot) return false;
     this.#ended.replace(answer.changes);
     this.#publisher = answer.publisher;
     this.#sequence = answer.sequence;
     // No older knowledge is left, so nothing but the answer's own age counts.
     this.#asOf = Number.NEGATIVE_INFINITY;
     this.#refresh(answer.asOf);
+    return true;
   }
 
   /** Ended stays ended: a change that is heard twice, or late, alters nothing. */

@@ -1,23 +1,23 @@
 import type { Revocation } from '@evident/contracts';
 import type { Clock } from '@evident/runtime';
 
+/** The longest that ACCESS_TOKEN_TTL may be: a token that lives may have been made when it was longer than now. */
+const longestTokenMs = 86_400_000;
 /** A token may be accepted this much after its expiry, by the tolerance for clocks. */
 const toleranceMs = 10_000;
 const sweepEveryMs = 60_000;
 
 /**
  * Which tokens have ended before their time. An entry is kept as long as a token that it ends could still be presented:
- * memory is bounded by the changes within one lifetime of a token, and nothing is dropped earlier to save room.
+ * memory is bounded by the changes of one day, and nothing is dropped earlier to save room.
  */
 export class EndedTokens {
-  readonly #lifetimeMs: number;
   readonly #now: Clock;
   readonly #users = new Map<string, { readonly generation: number; readonly until: number }>();
   readonly #sessions = new Map<string, number>();
   #sweptAt: number;
 
-  constructor({ lifetimeMs, now }: { readonly lifetimeMs: number; readonly now: Clock }) {
-    this.#lifetimeMs = lifetimeMs;
+  constructor(now: Clock) {
     this.#now = now;
     this.#sweptAt = now();
   }
@@ -37,7 +37,7 @@ export class EndedTokens {
       if (change.kind === 'session') this.#sessions.set(change.sessionId, change.expiresAt + toleranceMs);
       else {
         const generation = Math.max(change.generation, this.#users.get(change.userId)?.generation ?? 0);
-        this.#users.set(change.userId, { generation, until: now + this.#lifetimeMs + toleranceMs });
+        this.#users.set(change.userId, { generation, until: now + longestTokenMs + toleranceMs });
       }
     }
     if (now - this.#sweptAt >= sweepEveryMs) this.#sweep(now);
