@@ -14,6 +14,7 @@ export class BatchParking {
 
   waits(projection: AnyProjection, { stream, revision }: StoredEvent): boolean {
     if (this.#before.waits(projection.name, stream)) return true;
+    if (this.#changes.size === 0) return false;
     const parked = this.#changes.get(entry(projection, stream));
     return parked !== undefined && parked.event.revision < revision;
   }
