@@ -22,7 +22,9 @@ import { createLogFile, newLogId, openLogFile } from './log-file.ts';
 import { LogReader } from './log-reader.ts';
 import { placeIn, printPosition } from './place.ts';
 import { verifyEnd } from './quick-check.ts';
+import { RecentBatches } from './recent-batches.ts';
 import { sqliteFault } from './sqlite-fault.ts';
+import { verifyWriteAhead } from './write-ahead-check.ts';
 
 export interface EmbeddedEventStoreOptions {
   /** The file; made with mode 0600 where there is none, in a directory that exists. */
@@ -47,6 +49,7 @@ export interface EmbeddedEventStoreOptions {
 export async function openEmbeddedEventStore(options: EmbeddedEventStoreOptions): Promise<EventStore> {
   const { path, readOnly = false, now = Date.now } = options;
   if (!readOnly) createLogFile(path, options.logId ?? newLogId());
+  verifyWriteAhead(path);
   const { database, logId } = openLogFile(path, readOnly);
   try {
     const identity = fileIdentity(path) ?? '';
@@ -85,10 +88,12 @@ interface Parts {
 class EmbeddedEventStore implements EventStore {
   readonly logId: string;
   readonly #parts: Parts;
+  readonly #recent: RecentBatches;
   #closing: Promise<void> | undefined;
 
   constructor(parts: Parts) {
     this.#parts = parts;
+    this.#recent = new RecentBatches((place, limit) => parts.reader.after(place, limit));
     this.logId = parts.logId;
   }
 
@@ -139,7 +144,7 @@ class EmbeddedEventStore implements EventStore {
     let place = start;
     while (!signal.aborted) {
       const mark = watch.mark;
-      const batch = await this.#read(() => reader.after(place, batchSize));
+      const batch = await this.#read(() => this.#recent.after(place, batchSize));
       if (batch.length === 0) {
         await watch.changedSince(mark, signal);
         continue;

@@ -1,0 +1,35 @@
+import type { StoredEvent } from '../../src/event-store.port.ts';
+
+interface Batch {
+  /** The place before its first event. */
+  readonly place: number;
+  readonly events: readonly StoredEvent[];
+}
+
+/** Enough for followers that stand close together, and little to hold. */
+const kept = 2;
+
+/**
+ * What followers read last: those that stand at the same place share one read, one check of digests and one parse.
+ * Events never change, so what was read a moment ago is what would be read again.
+ */
+export class RecentBatches {
+  readonly #read: (place: number, limit: number) => readonly StoredEvent[];
+  #batches: readonly Batch[] = [];
+
+  constructor(read: (place: number, limit: number) => readonly StoredEvent[]) {
+    this.#read = read;
+  }
+
+  /** Up to `limit` events after `place`; none only where the log ends there. */
+  after(place: number, limit: number): readonly StoredEvent[] {
+    for (const batch of this.#batches) {
+      const from = place - batch.place;
+      if (from < 0 || from >= batch.events.length) continue;
+      return from === 0 && batch.events.length <= limit ? batch.events : batch.events.slice(from, from + limit);
+    }
+    const events = this.#read(place, limit);
+    if (events.length > 0) this.#batches = [{ place, events }, ...this.#batches].slice(0, kept);
+    return events;
+  }
+}
