@@ -10,6 +10,8 @@ export interface EmbeddedReadModelOptions {
   readonly readOnly?: boolean;
   /** Rows of each view kept in memory as objects, default 8,192; 0 keeps none. */
   readonly cacheRows?: number;
+  /** Bytes that the file may grow to; a batch beyond it is `disk-full`. */
+  readonly maxBytes?: number;
   /** Told in one sentence when an unusable file was moved aside; by default a process warning. */
   readonly report?: (notice: string) => void;
 }
@@ -29,6 +31,10 @@ export async function openEmbeddedReadModel(options: EmbeddedReadModelOptions): 
     report = (notice: string) => process.emitWarning(notice),
   } = options;
   return new EmbeddedReadModel(
-    new ReadModelFile(openSqliteFile({ path, readOnly, report }), { path, readOnly, cacheRows }),
+    new ReadModelFile(openSqliteFile({ path, readOnly, report, maxBytes: options.maxBytes }), {
+      path,
+      readOnly,
+      cacheRows,
+    }),
   );
 }

@@ -12,12 +12,18 @@ const codes: ReadonlyMap<number, ReadModelFaultCode> = new Map([
   [26, 'damaged'],
 ]);
 
-/** Names what the driver threw; what is no result of SQLite is a mistake in the call. */
+/** Names what the driver or the file system threw; what is neither is a mistake in the call. */
 export function sqliteFault(error: unknown, path: string): ReadModelFault {
   if (error instanceof ReadModelFault) return error;
-  const result = resultCode(error);
-  const code = result === undefined ? 'misuse' : (codes.get(result & 0xff) ?? 'misuse');
+  const code = faultCode(error);
   return new ReadModelFault(code, `${path}: ${explain(code, error)}`, { cause: error });
+}
+
+function faultCode(error: unknown): ReadModelFaultCode {
+  const result = resultCode(error);
+  if (result !== undefined) return codes.get(result & 0xff) ?? 'misuse';
+  if (!(error instanceof Error) || !('syscall' in error)) return 'misuse';
+  return 'code' in error && error.code === 'ENOSPC' ? 'disk-full' : 'unavailable';
 }
 
 export function isDamage(error: unknown): boolean {

@@ -24,6 +24,7 @@ const schema = `
 export interface SqliteFileOptions {
   readonly path: string;
   readonly readOnly: boolean;
+  readonly maxBytes: number | undefined;
   /** Told when a file was moved aside, in a sentence for an operator. */
   readonly report: (notice: string) => void;
 }
@@ -43,7 +44,7 @@ export function openSqliteFile(options: SqliteFileOptions): DatabaseSync {
       const aside = moveAside(path);
       report(`${path}: ${unfit}; moved to ${aside}, the read model is built again from the log`);
     }
-    return readOnly ? openReader(path) : openWriter(path);
+    return readOnly ? openReader(path) : openWriter(path, options.maxBytes);
   } catch (error) {
     throw sqliteFault(error, path);
   }
@@ -58,12 +59,13 @@ export function markDamaged(path: string): void {
   }
 }
 
-function openWriter(path: string): DatabaseSync {
+function openWriter(path: string, maxBytes: number | undefined): DatabaseSync {
   closeSync(openSync(path, 'a', 0o600));
   const database = new DatabaseSync(path, { timeout: 5000 });
   // NORMAL: a power cut may lose the last batches, never consistency; they are projected again.
   database.exec(`PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA cache_size = -32768;
     PRAGMA temp_store = MEMORY; PRAGMA wal_autocheckpoint = 4000; PRAGMA journal_size_limit = 67108864;`);
+  if (maxBytes !== undefined) database.exec(`PRAGMA max_page_count = ${Math.floor(maxBytes / 4096)}`);
   database.exec('BEGIN IMMEDIATE');
   if (pragma(database, 'application_id') === 0) database.exec(schema);
   database.exec('COMMIT');
