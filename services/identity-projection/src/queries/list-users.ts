@@ -15,7 +15,9 @@ export function createListUsers(reading: Reading): MessageHandler<typeof listUse
     readAs(reading, context, 'read:sso/user', async () => {
       const request = { isActive, skip, limit };
       const page =
-        q === undefined || q === '' ? await allUsers(reading, request) : await searchUsers(reading, q, request);
+        q === undefined || q === ''
+          ? await allUsers(reading, request)
+          : await searchUsers(reading, q, { ...request, deadline: context.deadline });
       if ('error' in page) return page;
       const users = pageOf(reading, 'users', page.found.rows, userObjectOf);
       return 'error' in users ? users : { found: { users: users.found, total: page.found.total } };

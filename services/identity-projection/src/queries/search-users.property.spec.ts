@@ -1,7 +1,12 @@
+import { join } from 'node:path';
 import { foldIdentifier } from '@evident/domain';
+import type { Position } from '@evident/event-store';
+import { openEmbeddedReadModel } from '@evident/read-model/embedded';
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { type UserRow, usersView } from '../projections/users.projection.ts';
 import { type RunningProjection, runProjection } from '../running-projection.fixture.ts';
+import { searchUsers } from './search-users.ts';
 
 interface Someone {
   readonly number: number;
@@ -61,3 +66,30 @@ it('a search finds who a look at everybody finds: the same users, in the same or
     { numRuns: Number(process.env.SEARCH_RUNS ?? 100) },
   );
 });
+
+it('a search of more matches than are read at a time, of which many have the same text, finds each once', async () => {
+  const rows = 1_300;
+  const store = await openEmbeddedReadModel({ path: join(running.temporary.config.dataDir, 'many.db') });
+  await store.prepare([usersView]);
+  const { epoch } = await store.takeOver('spec');
+  const writes = Array.from({ length: rows }, (_, place) => {
+    const username = place % 2 === 0 ? 'erased' : `erasmus${place}`;
+    const number = rows - place;
+    const row = { ...someRow, number, username, foldedUsername: username, foldedEmail: `erased${place}` };
+    return { key: `uid-${place}`, row, position: 'log~0000000000000001' as Position };
+  });
+  await store.applyBatch('spec', { epoch, writes: new Map([[usersView, writes]]) });
+  const request = { isActive: undefined, skip: 100, limit: 50, deadline: Date.now() + 10_000 };
+  const found = await searchUsers({ store, now: Date.now }, 'ERAS', request);
+  if ('error' in found) throw new Error(found.error.code);
+  expect(found.found.total).toBe(rows);
+  expect(found.found.rows.map(({ row }) => row?.number)).toEqual(Array.from({ length: 50 }, (_, at) => 101 + at));
+  const late = await searchUsers({ store, now: () => 1 }, 'eras', { ...request, deadline: 0 });
+  expect(late).toMatchObject({ error: { code: 'deadline.passed' } });
+  await store.close();
+});
+
+const someRow: UserRow = {
+  ...{ number: 0, username: '', email: '', foldedUsername: '', foldedEmail: '', isActive: true, isAdmin: false },
+  ...{ createdAt: 0, updatedAt: 0, passwordHash: '', identifiers: {}, revision: 0 },
+};

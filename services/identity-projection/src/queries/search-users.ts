@@ -1,6 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import { fail } from '@evident/contracts';
 import { foldIdentifier } from '@evident/domain';
-import type { ReadModelStore, StoredRow } from '@evident/read-model';
+import { type ReadModelStore, type StoredRow, textAfterPrefix } from '@evident/read-model';
 import { type UserRow, usersView } from '../projections/users.projection.ts';
 import type { Found, Reading } from './reading.ts';
 import type { UserPage, UserPageRequest } from './user-page.ts';
@@ -10,45 +11,54 @@ const pageSize = 500;
 
 /**
  * Users whose name or address begins with `q`, by integer id. Reads what lies in the two index ranges and nothing
- * else: time grows with the number of matches, memory by eight bytes for each, and the total is exact.
+ * else: time grows with the number of matches, memory by eight bytes for each, and the total is exact. Gives up when
+ * nobody waits any more.
  */
 export async function searchUsers(
-  { store }: Pick<Reading, 'store'>,
+  { store, now }: Pick<Reading, 'store' | 'now'>,
   q: string,
-  { isActive, skip, limit }: UserPageRequest,
+  { isActive, skip, limit, deadline }: UserPageRequest & { readonly deadline: number },
 ): Promise<Found<UserPage>> {
   // Half a surrogate pair is in no name.
   const prefix = q.isWellFormed() ? foldIdentifier(q) : '';
   if (prefix === '') return { found: { rows: [], total: 0 } };
   const wanted = ({ isActive: active }: UserRow) => isActive === undefined || active === isActive;
-  const named = matches(store, 'foldedUsername', prefix, wanted);
-  // Whoever is in the range of names too was counted there.
-  const addressed = matches(
-    store,
-    'foldedEmail',
-    prefix,
-    (row) => wanted(row) && !row.foldedUsername.startsWith(prefix),
-  );
+  const named = rangeOf(store, 'foldedUsername', prefix);
+  const addressed = rangeOf(store, 'foldedEmail', prefix);
   const numbers: number[] = [];
-  for (const range of [named, addressed]) for await (const number of range) numbers.push(number);
+  for await (const page of named) {
+    for (const row of page) if (wanted(row)) numbers.push(row.number);
+    if (now() > deadline) return fail('deadline.passed');
+  }
+  for await (const page of addressed) {
+    // Whoever is in the range of names too was counted there.
+    for (const row of page) if (wanted(row) && !row.foldedUsername.startsWith(prefix)) numbers.push(row.number);
+    if (now() > deadline) return fail('deadline.passed');
+  }
   // A row that changed while it was read over may have come twice.
-  const inOrder = [...Float64Array.from(numbers).sort()].filter((number, place, all) => number !== all[place - 1]);
-  const rows = await rowsOf(store, inOrder.slice(skip, skip + limit));
-  return { found: { rows, total: inOrder.length } };
+  const inOrder = Float64Array.from(numbers).sort();
+  const each = inOrder.filter((number, place) => number !== inOrder[place - 1]);
+  const rows = await rowsOf(store, [...each.subarray(skip, skip + limit)]);
+  return { found: { rows, total: each.length } };
 }
 
-type FoldedMember = 'foldedUsername' | 'foldedEmail';
-
-async function* matches(
+/** All that begins with the prefix, in pages that each begin where the one before ended. */
+async function* rangeOf(
   store: ReadModelStore,
-  member: FoldedMember,
+  member: 'foldedUsername' | 'foldedEmail',
   prefix: string,
-  wanted: (row: UserRow) => boolean,
-): AsyncGenerator<number> {
-  for (let skip = 0; ; skip += pageSize) {
-    const rows = await store.find(usersView, { index: [member], startsWith: prefix, skip, limit: pageSize });
-    for (const { row } of rows) if (row !== undefined && wanted(row)) yield row.number;
-    if (rows.length < pageSize) return;
+): AsyncGenerator<readonly UserRow[]> {
+  const to = textAfterPrefix(prefix);
+  for (let from = prefix, skip = 0; ; ) {
+    const range = to === undefined ? { from } : { from, to };
+    const found = await store.find(usersView, { index: [member], ...range, skip, limit: pageSize });
+    const rows = found.flatMap(({ row }) => row ?? []);
+    yield rows;
+    const last = rows.at(-1)?.[member];
+    if (last === undefined || found.length < pageSize) return;
+    // Several may have the same text (those who were erased): they are passed over by number.
+    skip = rows.filter((row) => row[member] === last).length + (last === from ? skip : 0);
+    from = last;
     await nextTurn();
   }
 }
