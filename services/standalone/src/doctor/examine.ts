@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import type { EventStore } from '@evident/event-store';
 import { readLogHead } from '@evident/event-store/embedded';
 import type { Clock, Config } from '@evident/runtime';
 import { embeddedFiles } from '../stores/embedded-stores.ts';
@@ -32,9 +33,10 @@ export async function examine(examination: Examination): Promise<readonly Findin
   const { env, system, now } = examination;
   const { findings, config } = checkConfiguration(env);
   if (config === undefined) return findings;
+  const nats = () => checkNats(config, system);
   if (config.eventStore.kind !== 'embedded') {
     const skipped = new Findings('event log').skip('EVENT_STORE_URL names a server, which this does not look into.');
-    return [...findings, ...skipped.list, ...(await checkNats(config))];
+    return [...findings, ...skipped.list, ...(await attempt('NATS', nats))];
   }
   const { log: logPath } = embeddedFiles(config);
   const directory = checkDataDirectory(config.dataDir, { system, now: now() });
@@ -42,14 +44,13 @@ export async function examine(examination: Examination): Promise<readonly Findin
     ...findings,
     ...directory.findings,
     ...(directory.exists ? await examineStores(config, examination) : []),
-    ...(directory.exists ? await checkDisk(config.dataDir, { logPath, system }) : []),
-    ...(await checkPorts(config.listen, { logPath, system })),
-    ...(await checkNats(config)),
+    ...(directory.exists ? await attempt('disk', () => checkDisk(config.dataDir, { logPath, system })) : []),
+    ...(await attempt('ports', () => checkPorts(config.listen, { logPath, system }))),
+    ...(await attempt('NATS', nats)),
   ];
 }
 
-async function examineStores(config: Config, examination: Examination): Promise<readonly Finding[]> {
-  const { quick, now, report } = examination;
+async function examineStores(config: Config, { quick, now, report }: Examination): Promise<readonly Finding[]> {
   const files = embeddedFiles(config);
   const newDeployment = !existsSync(files.log) && !existsSync(files.personKeys) && !existsSync(`${files.log}-wal`);
   const keys = checkKeyFiles(config, { newDeployment });
@@ -60,38 +61,66 @@ async function examineStores(config: Config, examination: Examination): Promise<
   const log = await checkEventLog({ path: files.log, quick, report });
   const { store } = log;
   try {
-    const inside = store === undefined ? [] : await examineContent(config, { ...examination, log, keys: keys.found });
-    const readModels = await checkReadModels(config.readModel, { store, quick });
-    const head = store === undefined ? undefined : readLogHead(files.log);
-    return [...keys.findings, ...log.findings, ...inside, ...readModels, ...checkClock(now(), head?.lastRecordedAt)];
+    return [
+      ...keys.findings,
+      ...log.findings,
+      ...(store === undefined
+        ? []
+        : await examineContent({ config, store, keys: keys.found, now, report, full: !quick && log.whole })),
+      ...(await attempt('read models', () => checkReadModels(config.readModel, { store, quick }))),
+      ...(await attempt('clock', async () =>
+        checkClock(now(), store === undefined ? undefined : readLogHead(files.log).lastRecordedAt),
+      )),
+    ];
   } finally {
     await store?.close();
   }
 }
 
-interface ContentToExamine extends Examination {
-  readonly log: Awaited<ReturnType<typeof checkEventLog>>;
+interface ContentToExamine extends Pick<Examination, 'now' | 'report'> {
+  readonly config: Config;
+  readonly store: EventStore;
   readonly keys: FoundKeys;
+  /** Opens every event as well. */
+  readonly full: boolean;
 }
 
 /** What needs keys: the keyrings, the person keys, and whatever is sealed in the events. */
-async function examineContent(config: Config, { log, keys, quick, now, report }: ContentToExamine) {
-  const { store } = log;
-  if (store === undefined) return [];
+async function examineContent({
+  config,
+  store,
+  keys,
+  full,
+  now,
+  report,
+}: ContentToExamine): Promise<readonly Finding[]> {
   const { tenant } = config;
-  const path = embeddedFiles(config).personKeys;
+  const files = embeddedFiles(config);
   const keyrings = await checkKeyrings(keys, { store, tenant, now });
   if (keys.data === undefined || !keyrings.sharedOpens) {
     const skipped = new Findings('person keys').skip('The keyring that wraps them does not open.');
     return [...keyrings.findings, ...skipped.list];
   }
-  const { findings, personKeys } = await checkPersonKeys({ path, store, tenant, dataKey: keys.data, now });
-  if (personKeys === undefined) return [...keyrings.findings, ...findings];
+  const { data: dataKey } = keys;
+  const { findings, personKeys } = await checkPersonKeys({ path: files.personKeys, store, tenant, dataKey, now });
   try {
-    const events = readLogHead(embeddedFiles(config).log).events;
-    const content = quick || !log.whole ? [] : await checkEventContent(store, personKeys, { events, report });
+    const content =
+      personKeys === undefined || !full
+        ? []
+        : await attempt('event content', () =>
+            checkEventContent(store, personKeys, { events: readLogHead(files.log).events, report }),
+          );
     return [...keyrings.findings, ...findings, ...content];
   } finally {
-    await personKeys.close();
+    await personKeys?.close();
+  }
+}
+
+/** A check that trips over what it looks at has found something: the others go on. */
+async function attempt(check: string, look: () => Promise<readonly Finding[]>): Promise<readonly Finding[]> {
+  try {
+    return await look();
+  } catch (error) {
+    return new Findings(check).failAt(error).list;
   }
 }

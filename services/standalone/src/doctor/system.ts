@@ -9,6 +9,8 @@ export interface System {
   portHolder(port: number): PortHolder | undefined;
   /** User id of this process; undefined where the system has none. */
   readonly userId: number | undefined;
+  /** How long NATS may take to answer. */
+  readonly natsPatienceMs: number;
 }
 
 export const thisSystem: System = {
@@ -18,4 +20,5 @@ export const thisSystem: System = {
   },
   portHolder: findPortHolder,
   userId: process.getuid?.(),
+  natsPatienceMs: 3_000,
 };

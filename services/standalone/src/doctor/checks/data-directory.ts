@@ -1,4 +1,4 @@
-import { accessSync, constants, lstatSync, readdirSync, type Stats } from 'node:fs';
+import { accessSync, constants, lstatSync, readdirSync, type Stats, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Finding, Findings } from '../finding.ts';
 import type { System } from '../system.ts';
@@ -15,7 +15,7 @@ export function checkDataDirectory(
   { system, now }: { system: Pick<System, 'userId'>; now: number },
 ): { readonly findings: readonly Finding[]; readonly exists: boolean } {
   const findings = new Findings('data directory');
-  const stat = lstatSync(directory, { throwIfNoEntry: false });
+  const stat = statSync(directory, { throwIfNoEntry: false });
   if (stat === undefined) {
     findings.warn(
       `There is no ${directory}.`,
@@ -23,13 +23,13 @@ export function checkDataDirectory(
     );
     return { findings: findings.list, exists: false };
   }
-  if (!lstatSync(directory).isDirectory() && !stat.isSymbolicLink()) {
+  if (!stat.isDirectory()) {
     findings.fail(`${directory} is not a folder.`, 'Name a folder with DATA_DIR.');
     return { findings: findings.list, exists: false };
   }
+  if (!checkAccess(findings, directory, stat, system.userId)) return { findings: findings.list, exists: false };
   const names = readdirSync(directory);
   checkModes(findings, directory, names);
-  checkOwner(findings, directory, stat, system.userId);
   checkLeftovers(findings, directory, names, now);
   if (findings.list.length === 0) findings.ok(`${directory} is closed to other users and can be written.`);
   return { findings: findings.list, exists: true };
@@ -38,9 +38,8 @@ export function checkDataDirectory(
 function checkModes(findings: Findings, directory: string, names: readonly string[]): void {
   if (process.platform === 'win32') return;
   const open = [directory, ...names.map((name) => join(directory, name))].flatMap((path) => {
-    const stat = lstatSync(path, { throwIfNoEntry: false });
-    const ours = path === directory || stat?.isFile() === true;
-    return stat !== undefined && ours && (stat.mode & othersMay) !== 0 ? [{ path, stat }] : [];
+    const stat = statSync(path, { throwIfNoEntry: false });
+    return stat !== undefined && (stat.mode & othersMay) !== 0 ? [{ path, stat }] : [];
   });
   for (const { path, stat } of open.filter(({ path }) => path === directory || path.endsWith('.key')))
     findings.fail(`Other users may enter or read ${path} (mode ${modeOf(stat)}).`, remedyForMode(path, stat));
@@ -48,7 +47,7 @@ function checkModes(findings: Findings, directory: string, names: readonly strin
   const [first] = files;
   if (first !== undefined) {
     const more = files.length > 1 ? ` and ${files.length - 1} more files` : '';
-    findings.fail(`Other users may read ${first.path}${more}.`, `chmod 600 ${join(directory, '*')}`);
+    findings.fail(`Other users may read ${first.path}${more}.`, `find ${directory} -type f -exec chmod 600 {} +`);
   }
 }
 
@@ -61,7 +60,8 @@ function modeOf({ mode }: Stats): string {
   return (mode & 0o777).toString(8);
 }
 
-function checkOwner(findings: Findings, directory: string, stat: Stats, userId: number | undefined): void {
+/** False where nothing in it can be looked at. */
+function checkAccess(findings: Findings, directory: string, stat: Stats, userId: number | undefined): boolean {
   if (userId !== undefined && userId !== stat.uid) {
     findings.warn(
       `${directory} belongs to user ${stat.uid}, and this runs as user ${userId}.`,
@@ -70,11 +70,13 @@ function checkOwner(findings: Findings, directory: string, stat: Stats, userId: 
   }
   try {
     accessSync(directory, constants.R_OK | constants.W_OK | constants.X_OK);
+    return true;
   } catch {
     findings.fail(
       `${directory} cannot be read and written by this user.`,
-      `Give it to this user (chown), or correct DATA_DIR.`,
+      'Run the command as the user that runs the server, or give the folder to this one (chown).',
     );
+    return false;
   }
 }
 

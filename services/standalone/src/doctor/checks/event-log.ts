@@ -3,7 +3,7 @@ import { type EventStore, EventStoreFault } from '@evident/event-store';
 import { checkEmbeddedLog, openEmbeddedEventStore } from '@evident/event-store/embedded';
 import { count } from '../../stores/count-text.ts';
 import type { ReportProgress } from '../../stores/report-progress.ts';
-import { type Finding, Findings } from '../finding.ts';
+import { type Finding, Findings, logRemedies, restoreRemedy, sentence } from '../finding.ts';
 
 export interface ExaminedLog {
   readonly findings: readonly Finding[];
@@ -23,26 +23,13 @@ export interface LogToExamine {
 /** At most so many problems are told one by one. */
 const named = 5;
 
-const restore =
-  'Stop the server, keep the file, and restore the last backup: evident restore <backup> --into <empty folder>.';
-const remedies: Readonly<Record<EventStoreFault['code'], string>> = {
-  damaged: restore,
-  unavailable: 'Check that the path is right and that this user may read and write there.',
-  misuse:
-    'Correct DATA_DIR or EVENT_STORE_URL so that it names the log of this deployment, or install the version that wrote it.',
-  'disk-full': 'Make room on the disk.',
-  'log-changed': 'Run evident doctor again: the log was replaced meanwhile.',
-  'too-large': restore,
-  closed: 'Run evident doctor again.',
-};
-
 /** Opens the log and, unless it is to be quick, reads all of it: structure, digests, order, streams. */
 export async function checkEventLog({ path, quick, report }: LogToExamine): Promise<ExaminedLog> {
   const findings = new Findings('event log');
   if (!existsSync(path)) {
     findings.fail(
       `There is no event log at ${path}.`,
-      `Put it back, or ${restore.slice('Stop the server, keep the file, and '.length)}`,
+      'Put it back, or restore the last backup: evident restore <backup> --into <empty folder>.',
     );
     return { findings: findings.list, whole: false };
   }
@@ -53,8 +40,8 @@ export async function checkEventLog({ path, quick, report }: LogToExamine): Prom
         report('Reading the log', checked, of),
       );
       whole = problems.length === 0;
-      for (const problem of problems.slice(0, named)) findings.fail(`${sentence(problem)}.`, restore);
-      if (problems.length > named) findings.fail(`${problems.length - named} more problems like these.`, restore);
+      for (const problem of problems.slice(0, named)) findings.fail(sentence(problem), restoreRemedy);
+      if (problems.length > named) findings.fail(`${problems.length - named} more problems like these.`, restoreRemedy);
       if (whole) findings.ok(`${count(events)} events in ${count(streams)} streams, each as it was written.`);
     }
     const store = await openEmbeddedEventStore({ path, readOnly: true });
@@ -63,11 +50,7 @@ export async function checkEventLog({ path, quick, report }: LogToExamine): Prom
   } catch (fault) {
     if (!(fault instanceof EventStoreFault)) throw fault;
     // What the scan has told in detail need not be told again.
-    if (whole) findings.fail(`${sentence(fault.message)}.`, remedies[fault.code]);
+    if (whole) findings.fail(sentence(fault.message), logRemedies[fault.code]);
     return { findings: findings.list, whole: false };
   }
-}
-
-function sentence(text: string): string {
-  return (text.charAt(0).toUpperCase() + text.slice(1)).replace(/\.$/, '');
 }

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import type { WrappingKey } from '@evident/log';
-import { type Config, StartupProblem } from '@evident/runtime';
+import type { Config } from '@evident/runtime';
 import { type KeyVariable, readKey } from '../../stores/wrapping-keys.ts';
 import { type Finding, Findings } from '../finding.ts';
 
@@ -25,8 +25,7 @@ export function checkKeyFiles(
       findings.ok(`${variable === 'MASTER_KEY' ? 'Master' : 'Data'} key from ${key.origin}.`);
       return key;
     } catch (problem) {
-      if (!(problem instanceof StartupProblem)) throw problem;
-      findings.fail(problem.message, problem.remedy);
+      findings.failAt(problem);
       return undefined;
     }
   };

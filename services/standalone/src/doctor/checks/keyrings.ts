@@ -1,6 +1,6 @@
 import type { EventStore } from '@evident/event-store';
 import type { WrappingKey } from '@evident/log';
-import { type Clock, StartupProblem } from '@evident/runtime';
+import type { Clock } from '@evident/runtime';
 import { countKeys, masterKeyrings, openExistingKeyring, sharedKeyring } from '../../stores/keyrings.ts';
 import { type Finding, Findings } from '../finding.ts';
 import type { FoundKeys } from './key-files.ts';
@@ -27,8 +27,7 @@ export async function checkKeyrings(
       );
       return keys > 0;
     } catch (problem) {
-      if (!(problem instanceof StartupProblem)) throw problem;
-      findings.fail(problem.message, problem.remedy);
+      findings.failAt(problem);
       return false;
     }
   };

@@ -31,7 +31,7 @@ export async function checkPersonKeys(
     findings.ok(`${request.path} opens with the key of this log.`);
     return { findings: findings.list, personKeys };
   } catch (fault) {
-    if (!(fault instanceof PersonKeysFault)) throw fault;
+    if (!(fault instanceof PersonKeysFault)) return { findings: findings.failAt(fault).list };
     const remedy = fault.code === 'wrong-key' ? `This file belongs to another log. ${putBack}` : putBack;
     findings.fail(fault.message, remedy);
     return { findings: findings.list };
