@@ -43,21 +43,16 @@ export function becameAnotherLog(path: string, logId: string): EventStoreFault {
 /** What SQLite said, as one of the port's faults with what to do about it. A fault passes through unchanged. */
 export function sqliteFault(error: unknown, path: string, ambiguous = false): EventStoreFault {
   if (error instanceof EventStoreFault) return error;
-  if (!isSqliteError(error)) {
-    return new EventStoreFault('unavailable', `${path}: ${error instanceof Error ? error.message : String(error)}`, {
-      ambiguous,
-      cause: error,
-    });
-  }
+  if (!isSqliteError(error)) return systemFault(error, path, ambiguous);
   const [code, message] = explained(error, path);
   return new EventStoreFault(code, message, { ambiguous, cause: error });
 }
 
 function explained(error: SqliteError, path: string): [EventStoreFaultCode, string] {
-  if (error.errcode === sharedMemoryFull) return ['disk-full', `no space left for ${path}: free some, then try again`];
+  if (error.errcode === sharedMemoryFull) return ['disk-full', noSpaceFor(path)];
   switch (error.errcode & 0xff) {
     case full:
-      return ['disk-full', `no space left for ${path}: free some, then try again`];
+      return ['disk-full', noSpaceFor(path)];
     case sqlError:
     case corrupt:
     case constraint:
@@ -74,4 +69,14 @@ function explained(error: SqliteError, path: string): [EventStoreFaultCode, stri
     default:
       return ['unavailable', `${path}: ${error.message} (SQLite code ${error.errcode})`];
   }
+}
+
+function systemFault(error: unknown, path: string, ambiguous: boolean): EventStoreFault {
+  const full = error instanceof Error && 'code' in error && (error.code === 'ENOSPC' || error.code === 'EDQUOT');
+  const message = full ? noSpaceFor(path) : `${path}: ${error instanceof Error ? error.message : String(error)}`;
+  return new EventStoreFault(full ? 'disk-full' : 'unavailable', message, { ambiguous, cause: error });
+}
+
+function noSpaceFor(path: string): string {
+  return `no space left for ${path}: free some, then try again`;
 }

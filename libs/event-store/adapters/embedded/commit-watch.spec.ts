@@ -1,0 +1,94 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { EventStoreFault } from '../../src/event-store.port.ts';
+import { CommitWatch } from './commit-watch.ts';
+
+let version: number;
+let fault: EventStoreFault | undefined;
+let looks: number;
+let watch: CommitWatch;
+const forever = new AbortController().signal;
+
+beforeEach(() => {
+  vi.useFakeTimers();
+  version = 1;
+  fault = undefined;
+  looks = 0;
+  watch = new CommitWatch({
+    // No such file: no notice of writes, so looking has to do.
+    writeAheadFile: '/nowhere/at/all-wal',
+    dataVersion: () => {
+      looks++;
+      return version;
+    },
+    verify: () => {
+      if (fault !== undefined) throw fault;
+    },
+  });
+});
+afterEach(() => {
+  watch.close(new EventStoreFault('closed', 'the spec is over'));
+  vi.useRealTimers();
+});
+
+/** Waits past the first look, which takes note of the version that it finds. */
+async function settled(): Promise<void> {
+  await watch.changedSince(watch.mark, forever);
+}
+
+describe('without notices of writes', () => {
+  it('finds the commit of another process within 10 ms of looking, however long it was idle', async () => {
+    await settled();
+    let woken = false;
+    const waiting = watch.changedSince(watch.mark, forever).then(() => {
+      woken = true;
+    });
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(woken).toBe(false);
+    version++;
+    await vi.advanceTimersByTimeAsync(8);
+    expect(woken).toBe(true);
+    await waiting;
+  });
+
+  it('does not look while nobody waits', async () => {
+    await settled();
+    await vi.advanceTimersByTimeAsync(1000);
+    const before = looks;
+    await vi.advanceTimersByTimeAsync(10_000);
+    expect(looks).toBe(before);
+  });
+});
+
+it('wakes at once for a commit of this process, and for one between the mark and the wait', async () => {
+  await settled();
+  const { mark } = watch;
+  const waiting = watch.changedSince(mark, forever);
+  watch.committed();
+  await waiting;
+  await watch.changedSince(mark, forever);
+});
+
+it('lets go of who does not wait any longer', async () => {
+  await settled();
+  const stop = new AbortController();
+  const waiting = watch.changedSince(watch.mark, stop.signal);
+  stop.abort();
+  await waiting;
+  await watch.changedSince(watch.mark, stop.signal);
+});
+
+it('tells those who wait that the log is not the one any more, or that it is closed', async () => {
+  await settled();
+  const waiting = watch.changedSince(watch.mark, forever);
+  fault = new EventStoreFault('log-changed', 'it was replaced');
+  const refused = expect(waiting).rejects.toBe(fault);
+  await vi.advanceTimersByTimeAsync(300);
+  await refused;
+
+  fault = undefined;
+  const other = watch.changedSince(watch.mark, forever);
+  const closed = new EventStoreFault('closed', 'closed');
+  watch.close(closed);
+  await expect(other).rejects.toBe(closed);
+  await expect(watch.changedSince(watch.mark, forever)).rejects.toBe(closed);
+});
