@@ -1,6 +1,6 @@
 import type { CallerCheck } from '@evident/caller';
 import { permit } from '@evident/caller';
-import { fail, type ReplyError, type RequestContext } from '@evident/contracts';
+import type { ReplyError, RequestContext } from '@evident/contracts';
 import { type CommandMetadata, canonicalJson, type JsonObject } from '@evident/event-store';
 import type { Log } from '@evident/log';
 import { type Clock, idempotentCommandId } from '@evident/runtime';
@@ -62,7 +62,6 @@ export function createCommandGate({ log, callers, keys, now }: CommandGateOption
 
   return {
     async open({ name, scope, target, payload }, context) {
-      if (context.tenant !== tenant) return fail('request.invalid', { details: { part: 'tenant' } });
       const mayDo = async () => {
         const checked = await callers.check(context.credential);
         if (!checked.ok) return checked;

@@ -1,13 +1,15 @@
 import { createCallerCheck } from '@evident/caller';
+import type { Reply } from '@evident/contracts';
 import { createPasswordHasher } from '@evident/crypto';
 import { openKeyring } from '@evident/log';
 import { createAccounts } from './accounts.ts';
 import { Administrators } from './administrators/administrators.ts';
 import { Roster } from './administrators/roster.ts';
+import { answering } from './answering.ts';
 import type { AuthCommand } from './auth-command.ts';
 import { ClaimSweeper } from './claims/claim-sweeper.ts';
 import { Claims } from './claims/claims.ts';
-import { createCommandGate } from './command.ts';
+import { type Command, createCommandGate } from './command.ts';
 import type { CommandEnvironment } from './command-environment.ts';
 import { createAssignApp } from './commands/assign-app.ts';
 import { createAuthenticate } from './commands/authenticate.ts';
@@ -20,9 +22,10 @@ import { createRemoveUser } from './commands/remove-user.ts';
 import { createRotateAppKey } from './commands/rotate-app-key.ts';
 import { createVerifyCredentials } from './commands/verify-credentials.ts';
 import type { AuthCommandDependencies } from './dependencies.ts';
+import { showHashing } from './passwords/hashing-gauges.ts';
 import { NewPasswords } from './passwords/new-passwords.ts';
 import { createPasswordSeal } from './passwords/password-seal.ts';
-import { permitted } from './permitted.ts';
+import { type Permission, permitted } from './permitted.ts';
 import { authCommandKeyring, openServiceKeys } from './service-keys.ts';
 import { createSignIn } from './sign-in/create-sign-in.ts';
 import { Turns } from './turns.ts';
@@ -61,30 +64,35 @@ export async function createAuthCommand(deps: AuthCommandDependencies): Promise<
   const { signIn, end: endSignIn } = await createSignIn(deps, { accounts, hasher, seal, newPasswords, keys });
   const sweeper = new ClaimSweeper({ log, accounts, claims, client, logger, now });
 
+  const hideHashing = deps.metrics === undefined ? undefined : showHashing(hasher, deps.metrics);
+
+  /** A command for which a scope is needed; `target` is what it is about, where the request names it. */
+  const guarded = <Request extends object, Value>(
+    permission: Permission<Request>,
+    useCase: (request: Request, command: Command) => Promise<Reply<Value>>,
+  ) => answering(log, permitted(gate, permission, useCase));
   const byId = { target: ({ id }: { id: number }) => [id] };
   const byBoth = { target: ({ userId, appId }: { userId: number; appId: number }) => [userId, appId] };
   const user = (name: string, verb: string) => ({ name, scope: `${verb}:sso/user` });
   const app = (name: string, verb: string) => ({ name, scope: `${verb}:sso/app` });
+  const signInAudiences = [audience, ...allowedAudiences];
   return {
-    verifyCredentials: createVerifyCredentials(signIn, log.lookup),
-    authenticate: createAuthenticate({ signIn, lookup: log.lookup, audiences: [audience, ...allowedAudiences] }),
-    registerUser: permitted(gate, user('register-user', 'create'), createRegisterUser(env)),
-    changeUser: permitted(gate, { ...user('change-user', 'update'), ...byId }, createChangeUser(env)),
-    removeUser: permitted(gate, { ...user('remove-user', 'delete'), ...byId }, createRemoveUser(env)),
-    assignApp: permitted(gate, { ...user('assign-app', 'update'), ...byBoth }, createAssignApp(env, 'assign-app')),
-    unassignApp: permitted(
-      gate,
-      { ...user('unassign-app', 'update'), ...byBoth },
-      createAssignApp(env, 'unassign-app'),
-    ),
-    registerApp: permitted(gate, app('register-app', 'create'), createRegisterApp(env)),
-    changeApp: permitted(gate, { ...app('change-app', 'update'), ...byId }, createChangeApp(env)),
-    removeApp: permitted(gate, { ...app('remove-app', 'delete'), ...byId }, createRemoveApp(env)),
-    rotateAppKey: permitted(gate, { ...app('rotate-app-key', 'update'), ...byId }, createRotateAppKey(env)),
+    verifyCredentials: answering(log, createVerifyCredentials(signIn, log.lookup)),
+    authenticate: answering(log, createAuthenticate({ signIn, lookup: log.lookup, audiences: signInAudiences })),
+    registerUser: guarded(user('register-user', 'create'), createRegisterUser(env)),
+    changeUser: guarded({ ...user('change-user', 'update'), ...byId }, createChangeUser(env)),
+    removeUser: guarded({ ...user('remove-user', 'delete'), ...byId }, createRemoveUser(env)),
+    assignApp: guarded({ ...user('assign-app', 'update'), ...byBoth }, createAssignApp(env, 'assign-app')),
+    unassignApp: guarded({ ...user('unassign-app', 'update'), ...byBoth }, createAssignApp(env, 'unassign-app')),
+    registerApp: guarded(app('register-app', 'create'), createRegisterApp(env)),
+    changeApp: guarded({ ...app('change-app', 'update'), ...byId }, createChangeApp(env)),
+    removeApp: guarded({ ...app('remove-app', 'delete'), ...byId }, createRemoveApp(env)),
+    rotateAppKey: guarded({ ...app('rotate-app-key', 'update'), ...byId }, createRotateAppKey(env)),
     administrators: new Administrators({ env, gate, hasher, seal }),
     sweepClaims: () => sweeper.sweep(),
     start: () => sweeper.start(),
     async close() {
+      hideHashing?.();
       await sweeper.end();
       await endSignIn();
       await hasher.close();

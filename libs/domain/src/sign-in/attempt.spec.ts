@@ -105,6 +105,8 @@ describe('the outcome of an attempt', () => {
   test('is the same for unknown and known names', () => {
     expect(attemptResult('unknown-user')).toBe('wrong-password');
     expect(attemptResult('wrong-password')).toBe('wrong-password');
+    expect(attemptResult('inactive', 'token')).toBe('wrong-password');
+    expect(attemptResult('inactive', 'session')).toBe('wrong-password');
   });
 
   test('is none where the key was bad', () => {

@@ -7,7 +7,7 @@ import {
   succeededLately,
   type Tally,
 } from './attempt-limits.ts';
-import type { FailureReason, ThrottlingLimit } from './events.ts';
+import type { FailureReason, SignInPurpose, ThrottlingLimit } from './events.ts';
 
 /** The two tallies that one attempt on an account is counted in. */
 export interface AttemptTallies {
@@ -53,9 +53,14 @@ export function admitAttempt(tallies: AttemptTallies, policy: AttemptPolicy, now
 /** What an attempt came to, as far as limits go; `not-judged` where it was shed, failed by a fault or had a bad key. */
 export type AttemptResult = 'right-password' | 'wrong-password' | 'not-judged';
 
-/** Reasons that are found only after the password was right give the place back as a success does. */
-export function attemptResult(reason: FailureReason | undefined): AttemptResult {
+/**
+ * Reasons that are found only after the password was right give the place back as a success does. A disabled user is
+ * told so by `verify` alone: elsewhere the answer is that of a wrong password, and so must be what it counts as.
+ */
+export function attemptResult(reason: FailureReason | undefined, purpose: SignInPurpose = 'verify'): AttemptResult {
   switch (reason) {
+    case 'inactive':
+      return purpose === 'verify' ? 'right-password' : 'wrong-password';
     case 'unknown-key':
       return 'not-judged';
     case 'unknown-user':

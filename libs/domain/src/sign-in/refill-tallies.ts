@@ -51,7 +51,8 @@ function afterAttempt(tallies: AttemptTallies, event: SignInEvent, policy: Attem
       ? { ...tallies, account: waitAgain(tallies.account, event.data, policy) }
       : { ...tallies, caller: waitAgain(tallies.caller, event.data, policy) };
   }
-  const result = attemptResult(event.type === 'signin.failed' ? event.data.reason : undefined);
+  const { purpose } = event.data;
+  const result = attemptResult(event.type === 'signin.failed' ? event.data.reason : undefined, purpose);
   return settleAttempt(tallies, { exempt: isExempt(tallies.caller, policy, at), result }, policy, at);
 }
 

@@ -21,6 +21,8 @@ export interface SignInLimitsOptions {
   readonly policy?: AttemptPolicy;
 }
 
+const patientShare = 0.7;
+
 type Taken<Result> = Place<Result> | { readonly outcome: 'refused'; readonly error: ReplyError };
 
 /** The limits of attempts as sign-in asks them, with the events that refusals leave. */
@@ -50,14 +52,14 @@ export class SignInLimits {
   }
 
   async takeForAccount(attempt: SignInAttempt, tried: AccountTried): Promise<Taken<Parameters<Place['settle']>[0]>> {
-    const admitted = await this.#accounts.take(tried, attempt.context.deadline);
+    const admitted = await this.#accounts.take(tried, this.#patienceOf(attempt));
     if (admitted.outcome === 'place') return admitted;
     return { outcome: 'refused', error: await this.#refuse(admitted, attempt, tried) };
   }
 
   /** For a key that was found to be bad. */
   async takeForBadKey(attempt: SignInAttempt): Promise<Taken<BadKeyResult>> {
-    const admitted = await this.#badKeys.take(attempt.address, attempt.context.deadline);
+    const admitted = await this.#badKeys.take(attempt.address, this.#patienceOf(attempt));
     if (admitted.outcome === 'place') return admitted;
     return { outcome: 'refused', error: await this.#refuse(admitted, attempt, undefined) };
   }
@@ -65,6 +67,12 @@ export class SignInLimits {
   /** Records what is counted and not recorded yet. */
   end(): Promise<void> {
     return this.#waits.end();
+  }
+
+  /** Until when an attempt waits for a place: what is left then is enough to answer in time. */
+  #patienceOf({ context }: SignInAttempt): number {
+    const now = this.#options.now();
+    return now + (context.deadline - now) * patientShare;
   }
 
   async #refuse(

@@ -70,16 +70,13 @@ export class SignIn {
     const found = await find(identifier, attempt.context);
     if (!found.ok) return notJudged(found.error);
     const { candidate } = found;
-    const account = this.#accountHash(identifier, candidate?.userId);
-    const place = await limits?.takeForAccount(attempt, {
-      account,
-      caller: attempt.caller,
-      userId: candidate?.userId,
-    });
+    const userId = candidate?.userId;
+    const account = this.#accountHash(identifier, userId);
+    const place = await limits?.takeForAccount(attempt, { account, caller: attempt.caller, userId });
     if (place?.outcome === 'refused') return notJudged(place.error);
     let result: AttemptResult = 'not-judged';
     try {
-      const outcome = await this.#judge(attempt, identifier, candidate);
+      const outcome = await this.#judge(attempt, identifier, { candidate, account });
       result = resultOf(outcome, attempt);
       return outcome;
     } finally {
@@ -116,7 +113,7 @@ export class SignIn {
   async #judge(
     attempt: SignInAttempt,
     identifier: CheckedIdentifier,
-    candidate: Candidate | undefined,
+    { candidate, account }: { readonly candidate: Candidate | undefined; readonly account: string },
   ): Promise<SignInOutcome> {
     const { proofs, rehash, now } = this.#parts;
     const proven = await provePassword(this.#parts, attempt, identifier, candidate);
@@ -137,7 +134,9 @@ export class SignIn {
         userId: owner?.userId,
         appId: attempt.key?.appId,
         judged: revisionsOf(ends),
-        account: this.#accountHash(identifier, owner?.userId ?? candidate?.userId),
+        // Under the user it is found again in the user's stream, though the row was not there yet.
+        account:
+          owner === undefined || isSame(owner, candidate) ? account : this.#accountHash(identifier, owner.userId),
         generation: ends.account.state.user.generation,
         at,
       },
@@ -191,14 +190,15 @@ export class SignIn {
   }
 }
 
+function isSame(owner: Candidate, candidate: Candidate | undefined): boolean {
+  return owner.userId === candidate?.userId;
+}
+
 function notJudged(error: ReplyError): SignInOutcome {
   return { outcome: 'not-judged', error };
 }
 
 function resultOf(outcome: SignInOutcome, { purpose }: SignInAttempt): AttemptResult {
   if (outcome.outcome === 'not-judged') return 'not-judged';
-  if (outcome.outcome === 'succeeded') return attemptResult(undefined);
-  // There it is answered like a wrong password, so it must count like one.
-  if (outcome.reason === 'inactive' && purpose !== 'verify') return 'wrong-password';
-  return attemptResult(outcome.reason);
+  return attemptResult(outcome.outcome === 'failed' ? outcome.reason : undefined, purpose);
 }
