@@ -82,6 +82,20 @@ describe('a gateway at its limit', () => {
   });
 });
 
+describe('a connection', () => {
+  it('is bounded in time, in headers and in number', async () => {
+    const { app } = await started();
+    expect(app.getHttpServer()).toMatchObject({
+      headersTimeout: 10_000,
+      requestTimeout: 20_000,
+      keepAliveTimeout: 75_000,
+      timeout: 120_000,
+      maxHeadersCount: 100,
+      maxConnections: 8_192,
+    });
+  });
+});
+
 describe('/metrics', () => {
   it('counts by route pattern, status and refusal, never by what a caller chose', async () => {
     const { call } = await started();

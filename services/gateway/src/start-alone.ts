@@ -19,7 +19,7 @@ import { GatewayModule, nestOptions } from './gateway.module.ts';
 import { createGateway } from './gateway.ts';
 import { listen } from './http/listen.ts';
 
-/** The gateway as a process of its own, over NATS. Serves at once; the services behind it may come later. */
+/** The gateway as a process of its own. Waits for NATS; the services behind it may come later, and go and come. */
 export async function startAlone(): Promise<void> {
   const loaded = loadConfig(process.env, { service: 'gateway' });
   if (!loaded.ok) {

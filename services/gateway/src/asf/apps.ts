@@ -16,13 +16,15 @@ const url = text(1, 2_048).meta({ description: 'http or https.', examples: ['htt
 const notFound = { 404: { means: 'There is no such app.' } };
 const total = { 'X-Total-Count': 'How many there are.' };
 
-export const rotatedKeyShape = z.object({
-  api_key: z.string().meta({ description: 'The new key; the only time that it is shown.' }),
-  previous_key_expires_at: z
-    .string()
-    .nullable()
-    .meta({ description: 'Until when the previous key counts; null where it ended now.' }),
-});
+export const rotatedKeyShape = z
+  .object({
+    api_key: z.string().meta({ description: 'The new key; the only time that it is shown.' }),
+    previous_key_expires_at: z
+      .string()
+      .nullable()
+      .meta({ description: 'Until when the previous key counts; null where it ended now.' }),
+  })
+  .meta({ id: 'RotatedKey' });
 
 export const apps = [
   endpoint(

@@ -5,11 +5,13 @@ import { positioned } from './answers.ts';
 import { asfRefusals, errorShape } from './refusals.ts';
 import { text } from './texts.ts';
 
-export const tokenShape = z.object({
-  access_token: z.string().meta({ description: 'A JWT, to be checked with /.well-known/jwks.json.' }),
-  token_type: z.literal('bearer'),
-  expires_in: z.int().meta({ description: 'Seconds.', examples: [3600] }),
-});
+export const tokenShape = z
+  .object({
+    access_token: z.string().meta({ description: 'A JWT, to be checked with /.well-known/jwks.json.' }),
+    token_type: z.literal('bearer'),
+    expires_in: z.int().meta({ description: 'Seconds.', examples: [3600] }),
+  })
+  .meta({ id: 'Token' });
 
 /** Sign-in of an administrator: judged by auth-command, whose evidence token-issuer turns into one session. */
 export const token = endpoint(

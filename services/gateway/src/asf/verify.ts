@@ -17,11 +17,13 @@ const refusalMessages = {
 
 const longestUserAgent = 512;
 
-export const verifyAnswerShape = z.object({
-  authorized: z.boolean(),
-  message: z.enum(['Authorized', ...Object.values(refusalMessages)]),
-  user: verifiedUserShape.optional(),
-});
+export const verifyAnswerShape = z
+  .object({
+    authorized: z.boolean(),
+    message: z.enum(['Authorized', ...Object.values(refusalMessages)]),
+    user: verifiedUserShape.optional(),
+  })
+  .meta({ id: 'Verification' });
 const throttledShape = z.object({ authorized: z.literal(false), message: z.string() });
 
 /** `/verify` says everything in the shape that its callers read, being throttled included. */

@@ -29,6 +29,7 @@ export function kindOf(schema: JsonSchema): string {
 }
 
 function wordOf({ type, format }: JsonSchema): string {
+  if (Array.isArray(type)) return type.join(' or ');
   if (type === 'string') return typeof format === 'string' ? format : 'text';
   return typeof type === 'string' ? type : 'anything';
 }
