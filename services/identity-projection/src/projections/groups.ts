@@ -20,5 +20,3 @@ export const projectionGroups = {
   ],
   security: [generationsProjection, sessionsProjection],
 } as const satisfies Readonly<Record<string, readonly AnyProjection[]>>;
-
-export type GroupName = keyof typeof projectionGroups;

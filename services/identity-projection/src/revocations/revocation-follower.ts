@@ -16,7 +16,8 @@ export interface RevocationFollowerOptions {
   readonly onChanges: (changes: readonly Revocation[], after: number) => void;
 }
 
-const pauseMs = 100;
+const firstPauseMs = 50;
+const longestPauseMs = 5_000;
 
 /**
  * Keeps the list of ended tokens up to the log, by a subscription of its own: neither a slow or stopped projection
@@ -71,14 +72,19 @@ export class RevocationFollower {
   async #run(): Promise<void> {
     const { events, logger } = this.#options;
     const { signal } = this.#stopping;
-    while (!signal.aborted) {
+    for (let failures = 0; !signal.aborted; ) {
       try {
         if (!this.#loaded) await this.#load();
-        for await (const batch of events.follow(this.#position, { signal })) this.#apply(batch);
+        for await (const batch of events.follow(this.#position, { signal })) {
+          this.#apply(batch);
+          failures = 0;
+        }
       } catch (error) {
         if (signal.aborted) return;
-        logger.warn({ error }, 'The revocation list cannot follow the log; it tries again.');
+        failures += 1;
+        logger.warn({ error, attempt: failures }, 'The revocation list cannot follow the log; it tries again.');
         if (error instanceof EventStoreFault && error.code === 'log-changed') this.#forget();
+        const pauseMs = Math.min(longestPauseMs, firstPauseMs * 2 ** (failures - 1));
         await sleep(pauseMs, undefined, { signal }).catch(() => undefined);
       }
     }

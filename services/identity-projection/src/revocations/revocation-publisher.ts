@@ -35,7 +35,7 @@ interface Proof {
   readonly asOf: number;
 }
 
-export const heartbeatMs = 250;
+const heartbeatMs = 250;
 /** A heartbeat that is not proven by then is given up; the next one reads a new head. */
 const longestProofMs = 10_000;
 /** How long an answer waits for the rows. */
@@ -53,6 +53,7 @@ export class RevocationPublisher {
   #proven: Proof | undefined;
   #timer: NodeJS.Timeout | undefined;
   #proving: Promise<void> | undefined;
+  #leaderIsAway = false;
 
   constructor(options: RevocationPublisherOptions) {
     this.#options = options;
@@ -112,12 +113,16 @@ export class RevocationPublisher {
   }
 
   async #heartbeat(): Promise<void> {
+    const { now, logger } = this.#options;
     try {
-      this.#follower.list.prune(this.#options.now());
+      this.#follower.list.prune(now());
       const proof = await this.#prove(longestProofMs);
       if (proof !== undefined) this.#tell([], this.#follower.list.sequence);
+      if (this.#leaderIsAway) logger.info({}, 'The head of the log can be read again.');
+      this.#leaderIsAway = false;
     } catch (error) {
-      this.#options.logger.warn({ error }, 'The head of the log cannot be read; no heartbeat.');
+      if (!this.#leaderIsAway) logger.warn({ error }, 'The head of the log cannot be read; no heartbeat is sent.');
+      this.#leaderIsAway = true;
     }
   }
 
