@@ -74,11 +74,11 @@ async function replay(subject: ProjectionUnderTest, passes: readonly Pass[]): Pr
 }
 
 async function passOver(subject: ProjectionUnderTest, passes: readonly Pass[]) {
-  const { projection, decode } = subject;
-  const store = new BreakableReadModel().connect();
+  const { projection, decode, store = new BreakableReadModel().connect() } = subject;
+  await store.drop(projection.view);
   const log = new MemoryLog('history');
   const work = new GroupWork({
-    group: 'g',
+    group: crypto.randomUUID(),
     projections: [projection],
     events: log,
     store,

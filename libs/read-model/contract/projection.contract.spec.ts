@@ -1,19 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import type { AnyProjection, ProjectedEvent } from '../src/projection.ts';
-import { decodePeople, event, peopleProjections } from './people-projections.ts';
+import { peopleHistory } from './people-history.ts';
+import { decodePeople, peopleProjections } from './people-projections.ts';
 import { type ProjectionUnderTest, projectionCases, projectionContract } from './projection.contract.ts';
 
-const history = ['ada', 'bob', 'ada', 'eve'].flatMap((name) =>
-  [
-    event('person.registered', { name }),
-    event('person.aged'),
-    event('person.befriended', { friend: 'bob' }),
-    event('person.moved'),
-    event('person.left'),
-  ].map((each) => ({ stream: `person-main.${name}`, event: each })),
-);
 const { persons, totals, all } = peopleProjections();
-const subject = (projection: AnyProjection): ProjectionUnderTest => ({ projection, decode: decodePeople(), history });
+const subject = (projection: AnyProjection): ProjectionUnderTest => ({
+  projection,
+  decode: decodePeople(),
+  history: peopleHistory,
+});
 
 projectionContract(all.map(subject));
 

@@ -1,6 +1,7 @@
 import type { NewEvent } from '@evident/event-store';
 import { describe, it } from 'vitest';
 import type { AnyProjection, DecodeBatch } from '../src/projection.ts';
+import type { ReadModelStore } from '../src/read-model.port.ts';
 import { projectionPurityCases } from './projection-purity.cases.ts';
 import { projectionReplayCases } from './projection-replay.cases.ts';
 
@@ -10,6 +11,8 @@ export interface ProjectionUnderTest {
   readonly decode: DecodeBatch;
   /** In log order; holds every type that the projection applies. */
   readonly history: readonly { readonly stream: string; readonly event: NewEvent }[];
+  /** Where the rows go, in memory unless given; what it holds of the view is dropped. */
+  readonly store?: ReadModelStore;
 }
 
 export interface ProjectionCase {

@@ -143,6 +143,7 @@ class RunnerLoop implements ProjectionRunner {
           await this.#insist(() => this.#inTurn(() => this.#apply(batch)));
           attempted();
         }
+        if (!this.#signal.aborted) throw new EventStoreFault('unavailable', 'the log ended what was to be followed');
       });
     }
     await this.#inTurn(() => this.#work.save());
