@@ -67,7 +67,7 @@ export async function createIdentityProjection(deps: IdentityProjectionDependenc
   const revocations = new RevocationPublisher({ ...deps, tenant, events, store, rows: directory });
 
   const callers = createCallerCheck({ log, issuer, audiences: [issuer, tokens.audience], now });
-  const reading: Reading = { store, directory, events, callers, now };
+  const reading: Reading = { tenant, store, directory, events, callers, now };
   deps.health.add(readinessCheck(groups, revocations, now));
   let endMeasuring = () => {};
   let closing: Promise<void> | undefined;

@@ -29,8 +29,6 @@ describe('an event that cannot be read', () => {
     const { people, queries } = running;
     const [alice, bob] = [await people.addUser(), await people.addUser()];
     await appendUnreadable(streams.user('main', alice.uid), 'user.reactivated', {});
-    // What comes after it waits with it.
-    await people.append(streams.user('main', alice.uid), [{ type: 'user.admin-granted', data: {} }]);
     const { position } = await people.addUser();
     const asked = running.asAdministrator(position);
     const parked = { ok: false, error: { code: 'read.parked' } };
@@ -42,6 +40,27 @@ describe('an event that cannot be read', () => {
     expect(status.ok && status.value.projections.find(({ name }) => name === 'users')).toMatchObject({ parked: 1 });
     await running.heard(() => true);
     expect((await running.health.ready()).body).toMatchObject({ status: 'degraded' });
+  });
+
+  it('keeps a user who was never seen from being unknown', async () => {
+    const { queries } = running;
+    const position = await appendUnreadable(streams.user('main', randomUUID()), 'user.registered', { number: 2 });
+    const asked = running.asAdministrator(position);
+    expect(await queries.getUser({ id: 2 }, asked)).toMatchObject({ error: { code: 'read.parked' } });
+    expect(await queries.getUser({ id: 1 }, asked)).toMatchObject({ ok: true });
+    expect(await queries.getApp({ id: 2 }, asked)).toMatchObject({ error: { code: 'app.unknown' } });
+  });
+
+  it('keeps what comes after it on its stream waiting, also after a restart', async () => {
+    const { people } = running;
+    const alice = await people.addUser();
+    await appendUnreadable(streams.user('main', alice.uid), 'user.reactivated', {});
+    const granted = [{ type: 'user.admin-granted', data: {} }];
+    const position = await people.append(streams.user('main', alice.uid), granted);
+    await running.queries.getStatus({}, running.asAdministrator(position));
+    await running.restart();
+    const reply = await running.queries.getUser({ id: alice.number }, running.asAdministrator(position));
+    expect(reply).toMatchObject({ error: { code: 'read.parked' } });
   });
 
   it('still signs in by the row that is there: the decision is made on the stream', async () => {
@@ -60,8 +79,10 @@ describe('an event that cannot be read', () => {
     const ended = [{ kind: 'user', userId: alice.uid, generation: Number.MAX_SAFE_INTEGER }];
     const before = await queries.getRevocations({ since: 0 }, running.asAdministrator(position));
     expect(before).toMatchObject({ value: { changes: ended } });
+    await queries.getStatus({}, running.asAdministrator(position));
+    await queries.getStatus({}, running.asAdministrator(position));
     await running.restart();
-    const after = await queries.getRevocations({ since: 0 }, running.asAdministrator(position));
+    const after = await running.queries.getRevocations({ since: 0 }, running.asAdministrator(position));
     expect(after).toMatchObject({ value: { changes: ended } });
   });
 });

@@ -82,9 +82,9 @@ export class ProjectionGroup {
     return this.#standby.reached(position, Math.max(0, withinMs - (performance.now() - began)));
   }
 
-  isParked(projection: string, key: string): boolean {
-    if (this.#standby !== undefined) return this.#standby.isParked(projection, key);
-    return this.#runner?.isParked(projection, { key }) ?? false;
+  isParked(projection: string, stream: string): boolean {
+    if (this.#standby !== undefined) return this.#standby.isParked(projection, stream);
+    return this.#runner?.isParked(projection, { stream }) ?? false;
   }
 
   parked(): readonly ParkedEvent[] {

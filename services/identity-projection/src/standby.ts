@@ -69,8 +69,8 @@ export class Standby {
     return this.#parked;
   }
 
-  isParked(projection: string, key: string): boolean {
-    return this.#parked.some((parked) => parked.projection === projection && parked.keys.includes(key));
+  isParked(projection: string, stream: string): boolean {
+    return this.#parked.some((parked) => parked.projection === projection && parked.stream === stream);
   }
 
   async reached(position: Position, withinMs: number): Promise<Reached> {

@@ -1,7 +1,6 @@
 import type { getApp } from '@evident/contracts';
 import type { MessageHandler } from '@evident/transport';
-import { findByNumber } from './find-by-number.ts';
-import { numberedApps } from './numbered.ts';
+import { findByNumber, numberedApps } from './numbered.ts';
 import { appObjectOf } from './objects.ts';
 import { type Reading, readAs } from './reading.ts';
 
@@ -9,6 +8,6 @@ export function createGetApp(reading: Reading): MessageHandler<typeof getApp> {
   return ({ id }, context) =>
     readAs(reading, context, 'read:sso/app', async () => {
       const app = await findByNumber(reading, numberedApps, id);
-      return 'error' in app ? app : { found: appObjectOf(app.found.key, app.found.row) };
+      return 'error' in app ? app : { found: appObjectOf(app.found.uid, app.found.row) };
     });
 }

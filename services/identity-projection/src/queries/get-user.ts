@@ -1,9 +1,9 @@
-import type { getUser } from '@evident/contracts';
+import { fail, type getUser } from '@evident/contracts';
+import { streams } from '@evident/domain';
 import type { MessageHandler } from '@evident/transport';
 import { appsView } from '../projections/apps.projection.ts';
 import { assignmentsView } from '../projections/assignments.projection.ts';
-import { findByNumber } from './find-by-number.ts';
-import { numberedUsers } from './numbered.ts';
+import { findByNumber, numberedUsers } from './numbered.ts';
 import { userObjectOf } from './objects.ts';
 import { type Reading, readAs } from './reading.ts';
 
@@ -15,8 +15,9 @@ export function createGetUser(reading: Reading): MessageHandler<typeof getUser> 
     readAs(reading, context, 'read:sso/user', async () => {
       const user = await findByNumber(reading, numberedUsers, id);
       if ('error' in user) return user;
-      const { key, row } = user.found;
-      return { found: { ...userObjectOf(key, row), apps: await appNumbersOf(reading, key) } };
+      const { uid, row } = user.found;
+      if (reading.directory.isParked('assignments', streams.user(reading.tenant, uid))) return fail('read.parked');
+      return { found: { ...userObjectOf(uid, row), apps: await appNumbersOf(reading, uid) } };
     });
 }
 

@@ -3,8 +3,7 @@ import type { MessageHandler } from '@evident/transport';
 import { assignmentsView } from '../projections/assignments.projection.ts';
 import { totals } from '../projections/totals.projection.ts';
 import { usersView } from '../projections/users.projection.ts';
-import { findByNumber } from './find-by-number.ts';
-import { numberedApps } from './numbered.ts';
+import { findByNumber, numberedApps, numberedUsers } from './numbered.ts';
 import { userObjectOf } from './objects.ts';
 import { pageOf } from './page-of.ts';
 import { readTotal } from './read-total.ts';
@@ -17,9 +16,8 @@ export function createListAppUsers(reading: Reading): MessageHandler<typeof list
     readAs(reading, context, 'read:sso/app', async () => {
       const app = await findByNumber(reading, numberedApps, id);
       if ('error' in app) return app;
-      const appUid = app.found.key;
+      const appUid = app.found.uid;
       const total = await readTotal(reading, [totals.assignedTo(appUid)]);
-      if ('error' in total) return total;
       const edges = await store.find(assignmentsView, {
         index: ['appUid', 'userNumber'],
         where: { appUid },
@@ -29,7 +27,7 @@ export function createListAppUsers(reading: Reading): MessageHandler<typeof list
       const uids = edges.flatMap(({ row }) => row?.userUid ?? []);
       const joined = await store.getMany(usersView, uids);
       const rows = uids.flatMap((uid) => joined.get(uid) ?? []);
-      const users = pageOf(reading, 'users', rows, userObjectOf);
-      return 'error' in users ? users : { found: { users: users.found, total: total.found } };
+      const users = pageOf(reading, numberedUsers, rows, userObjectOf);
+      return 'error' in users ? users : { found: { users: users.found, total } };
     });
 }

@@ -2,6 +2,7 @@ import type { listApps } from '@evident/contracts';
 import type { MessageHandler } from '@evident/transport';
 import { appsView } from '../projections/apps.projection.ts';
 import { totals } from '../projections/totals.projection.ts';
+import { numberedApps } from './numbered.ts';
 import { appObjectOf } from './objects.ts';
 import { pageOf } from './page-of.ts';
 import { readTotal } from './read-total.ts';
@@ -12,9 +13,8 @@ export function createListApps(reading: Reading): MessageHandler<typeof listApps
   return ({ skip, limit }, context) =>
     readAs(reading, context, 'read:sso/app', async () => {
       const total = await readTotal(reading, [totals.apps]);
-      if ('error' in total) return total;
       const rows = await reading.store.find(appsView, { index: ['number'], skip, limit });
-      const apps = pageOf(reading, 'apps', rows, appObjectOf);
-      return 'error' in apps ? apps : { found: { apps: apps.found, total: total.found } };
+      const apps = pageOf(reading, numberedApps, rows, appObjectOf);
+      return 'error' in apps ? apps : { found: { apps: apps.found, total } };
     });
 }

@@ -2,10 +2,11 @@ import type { listUsers } from '@evident/contracts';
 import type { MessageHandler } from '@evident/transport';
 import { totals } from '../projections/totals.projection.ts';
 import { usersView } from '../projections/users.projection.ts';
+import { numberedUsers } from './numbered.ts';
 import { userObjectOf } from './objects.ts';
 import { pageOf } from './page-of.ts';
 import { readTotal } from './read-total.ts';
-import { type Found, type Reading, readAs } from './reading.ts';
+import { type Reading, readAs } from './reading.ts';
 import { searchUsers } from './search-users.ts';
 import type { UserPage, UserPageRequest } from './user-page.ts';
 
@@ -16,25 +17,24 @@ export function createListUsers(reading: Reading): MessageHandler<typeof listUse
       const request = { isActive, skip, limit };
       const page =
         q === undefined || q === ''
-          ? await allUsers(reading, request)
+          ? { found: await allUsers(reading, request) }
           : await searchUsers(reading, q, { ...request, deadline: context.deadline });
       if ('error' in page) return page;
-      const users = pageOf(reading, 'users', page.found.rows, userObjectOf);
+      const users = pageOf(reading, numberedUsers, page.found.rows, userObjectOf);
       return 'error' in users ? users : { found: { users: users.found, total: page.found.total } };
     });
 }
 
-async function allUsers(reading: Reading, { isActive, skip, limit }: UserPageRequest): Promise<Found<UserPage>> {
+async function allUsers(reading: Reading, { isActive, skip, limit }: UserPageRequest): Promise<UserPage> {
   const counts = {
     true: [totals.activeUsers],
     false: [totals.inactiveUsers],
     undefined: [totals.activeUsers, totals.inactiveUsers],
   };
   const total = await readTotal(reading, counts[`${isActive}`]);
-  if ('error' in total) return total;
   const rows =
     isActive === undefined
       ? await reading.store.find(usersView, { index: ['number'], skip, limit })
       : await reading.store.find(usersView, { index: ['isActive', 'number'], where: { isActive }, skip, limit });
-  return { found: { rows, total: total.found } };
+  return { rows, total };
 }

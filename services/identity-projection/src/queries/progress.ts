@@ -1,5 +1,5 @@
 import type { Position } from '@evident/event-store';
-import type { Reached } from '@evident/read-model';
+import type { ParkedStream, Reached } from '@evident/read-model';
 
 /** How far a group of views has come, as queries need to know it. */
 export interface Progress {
@@ -7,6 +7,8 @@ export interface Progress {
   position(): Position | undefined;
   /** Resolves at once where the rows include the position, else with the batch that brings it or when time is up. */
   reached(position: Position, withinMs: number): Promise<Reached>;
-  /** True where a row may be stale because a stream that feeds it waits for an operator. */
-  isParked(projection: string, key: string): boolean;
+  /** True where events of the stream wait for an operator, so that the row that it feeds may be stale. */
+  isParked(projection: string, stream: string): boolean;
+  /** All streams that wait. */
+  parked(): readonly ParkedStream[];
 }

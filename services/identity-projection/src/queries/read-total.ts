@@ -1,13 +1,11 @@
-import { fail } from '@evident/contracts';
 import { totalsView } from '../projections/totals.projection.ts';
-import type { Found, Reading } from './reading.ts';
+import type { Reading } from './reading.ts';
 
-/** The sum of these counts; `read.parked` where one of them waits for an operator and would be wrong. */
-export async function readTotal(
-  { store, directory }: Pick<Reading, 'store' | 'directory'>,
-  keys: readonly string[],
-): Promise<Found<number>> {
-  if (keys.some((key) => directory.isParked('totals', key))) return fail('read.parked');
+/**
+ * The sum of these counts. While an event waits for an operator it is not counted: one that cannot be read must not
+ * keep every list from everybody.
+ */
+export async function readTotal({ store }: Pick<Reading, 'store'>, keys: readonly string[]): Promise<number> {
   const rows = await store.getMany(totalsView, keys);
-  return { found: keys.reduce((sum, key) => sum + (rows.get(key)?.row?.count ?? 0), 0) };
+  return keys.reduce((sum, key) => sum + (rows.get(key)?.row?.count ?? 0), 0);
 }

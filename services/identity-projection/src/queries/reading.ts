@@ -8,6 +8,7 @@ import type { Progress } from './progress.ts';
 
 /** What the queries of the directory read from. */
 export interface Reading {
+  readonly tenant: string;
   readonly store: ReadModelStore;
   readonly directory: Progress;
   readonly events: Pick<EventStore, 'parsePosition'>;

@@ -1,8 +1,9 @@
+import { parseStreamName } from '@evident/domain';
 import type { EventStore, JsonObject, Position } from '@evident/event-store';
 import { type Checkpoint, type ReadModelStore, type StoredRow, type View, viewId } from '@evident/read-model';
 import { type GenerationRow, generationsProjection, generationsView } from '../projections/generations.projection.ts';
 import { sessionsProjection, sessionsView } from '../projections/sessions.projection.ts';
-import { type EndedTokens, sessionEnded } from './ended-tokens.ts';
+import { type EndedTokens, revocationLifeMs, sessionEnded } from './ended-tokens.ts';
 
 /** What had ended up to a position; from there on the log says it. */
 export interface LoadedTokens {
@@ -16,18 +17,18 @@ const attempts = 5;
 const pageSize = 1_000;
 
 /**
- * What has ended since an instant, from the rows of the security group, so that a restart need not read the whole
+ * What has ended and can still matter, from the rows of the security group, so that a restart need not read the whole
  * log. The rows may be newer than the position given, which does no harm: what comes twice changes nothing.
  */
 export async function loadEndedTokens(
   store: ReadModelStore,
   events: Pick<EventStore, 'compare' | 'lastPosition'>,
-  since: number,
+  now: number,
 ): Promise<LoadedTokens> {
   for (let attempt = 1; attempt <= attempts; attempt++) {
     const before = await store.readCheckpoint(group);
     if (before?.position === undefined || !(await isUsable(before, events))) break;
-    const ended = await readEndedTokens(store, since);
+    const ended = await readEndedTokens(store, now);
     const after = await store.readCheckpoint(group);
     // Another owner may have dropped rows in between to fill them anew.
     if (after?.epoch === before.epoch && after.generation === before.generation) {
@@ -49,18 +50,18 @@ async function isUsable(
   return typeof order === 'number' && order <= 0;
 }
 
-async function readEndedTokens(store: ReadModelStore, since: number): Promise<EndedTokens[]> {
+async function readEndedTokens(store: ReadModelStore, now: number): Promise<EndedTokens[]> {
+  const since = now - revocationLifeMs;
   const ended: EndedTokens[] = [];
   for await (const { key, row } of endedSince(store, generationsView, since)) {
     ended.push(generationEnded(key, row.generation, row.endedAt));
   }
   for await (const { key, row } of endedSince(store, sessionsView, since)) ended.push(sessionEnded(key, row.endedAt));
-  for (const { projection, keys } of await store.readParked(group)) {
-    // What waits for an operator may have ended these; the rows do not say.
-    for (const key of keys) {
-      if (projection === generationsProjection.name) ended.push(generationEnded(key, Number.MAX_SAFE_INTEGER, since));
-      if (projection === sessionsProjection.name) ended.push(sessionEnded(key, since));
-    }
+  for (const { projection, stream } of await store.readParked(group)) {
+    // What waits for an operator may have ended these tokens; the rows do not say.
+    const id = parseStreamName(stream)?.id ?? '';
+    if (projection === generationsProjection.name) ended.push(generationEnded(id, Number.MAX_SAFE_INTEGER, now));
+    if (projection === sessionsProjection.name) ended.push(sessionEnded(id, now));
   }
   return ended.sort((a, b) => a.endedAt - b.endedAt);
 }

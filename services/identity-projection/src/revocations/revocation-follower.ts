@@ -92,7 +92,7 @@ export class RevocationFollower {
 
   async #load(): Promise<void> {
     const { store, events, now } = this.#options;
-    const { position, ended } = await loadEndedTokens(store, events, now() - revocationLifeMs);
+    const { position, ended } = await loadEndedTokens(store, events, now());
     for (const tokens of ended) this.#add(tokens);
     this.#loaded = true;
     if (position !== undefined) this.#passed(position);
