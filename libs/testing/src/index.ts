@@ -6,5 +6,8 @@ export * from './manual-clock.ts';
 export * from './nats-server.ts';
 export * from './people-on-log.ts';
 export * from './request-context.ts';
+export * from './service-processes.ts';
 export * from './silent-logger.ts';
+export * from './start-service.ts';
 export * from './temporary-log.ts';
+export * from './until.ts';

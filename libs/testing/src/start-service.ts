@@ -1,0 +1,44 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { isReadyReport } from '@evident/runtime';
+import type { ServiceName } from './service-processes.ts';
+
+/** One service of its own, beside a deployment on the same log and NATS server: a second instance of that service. */
+export interface StartedService {
+  readonly process: ChildProcess;
+  output(): string;
+  /** SIGTERM (after SIGCONT, should it be frozen); resolves with the exit code. */
+  stop(): Promise<number | null>;
+}
+
+const repository = join(import.meta.dirname, '../../..');
+
+/** Resolves once it serves; rejects with what it printed where it ended before. `env` needs `DATA_DIR` and `NATS_URL`. */
+export async function startService(name: ServiceName, env: Readonly<Record<string, string>>): Promise<StartedService> {
+  const child = fork(join(repository, `services/${name}/dist/src/main.js`), [], {
+    env: { PATH: process.env.PATH, NODE_ENV: 'production', LOG_LEVEL: 'warn', ...env },
+    execArgv: [],
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+  });
+  const printed: string[] = [];
+  for (const stream of [child.stdout, child.stderr]) stream?.on('data', (chunk) => printed.push(String(chunk)));
+  const output = () => printed.join('');
+  const { promise, resolve, reject } = Promise.withResolvers<void>();
+  child.on('message', (message) => isReadyReport(message) && resolve());
+  child.once('close', (code) => reject(new Error(`${name} ended with ${code} before it served:\n${output()}`)));
+  await promise;
+  return {
+    process: child,
+    output,
+    async stop() {
+      if (child.exitCode === null && child.signalCode === null) {
+        const exited = once(child, 'exit');
+        child.kill('SIGCONT');
+        child.kill('SIGTERM');
+        await exited;
+      }
+      return child.exitCode;
+    },
+  };
+}
