@@ -14,7 +14,7 @@ const nest = [
   'rxjs',
 ];
 const service = ['contracts', 'transport', 'crypto', 'runtime'];
-const onTheLog = [...service, 'authorization', 'caller', 'domain', 'event-store', 'log'];
+const onTheLog = [...service, 'authorization', 'caller', 'domain', 'event-store', 'log', 'service'];
 
 /** By room, or by room and zone where a zone may more or less than its room. */
 export const importRules: Readonly<Record<string, ImportRule>> = {
@@ -50,16 +50,20 @@ export const importRules: Readonly<Record<string, ImportRule>> = {
     evident: ['authorization', 'contracts', 'crypto', 'domain', 'event-store', 'log'],
     packages: ['node:'],
   },
+  'libs/service': { evident: ['log', 'runtime', 'transport'], packages: ['node:', ...nest] },
   'libs/testing': {
     evident: ['contracts', 'crypto', 'domain', 'event-store', 'log', 'runtime'],
     packages: ['node:', 'vitest'],
   },
-  'services/auth-command': { evident: onTheLog, packages: ['node:', 'zod', ...nest] },
+  'services/auth-command': {
+    evident: onTheLog,
+    packages: ['node:', 'zod', '@zxcvbn-ts/language-common', ...nest],
+  },
   'services/token-issuer': { evident: onTheLog, packages: ['node:', 'zod', ...nest] },
   'services/identity-projection': { evident: [...onTheLog, 'read-model'], packages: ['node:', 'zod', ...nest] },
   'services/gateway': {
     evident: [...service, 'authorization'],
-    packages: ['node:', 'zod', 'fastify', 'rate-limiter-flexible', ...nest],
+    packages: ['node:', 'zod', 'fastify', 'rate-limiter-flexible', 'secure-json-parse', ...nest],
   },
   'services/standalone': {
     evident: [...onTheLog, 'read-model', 'auth-command', 'token-issuer', 'identity-projection', 'gateway'],

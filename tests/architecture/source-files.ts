@@ -46,7 +46,7 @@ function readSourceFile(path: string): SourceFile {
     path,
     room: `${top}/${name}`,
     zone: zone === 'adapters' ? `${zone}/${adapter}` : zone,
-    isSpec: /\.(?:spec|fixture)\.ts$/.test(path),
+    isSpec: zone === 'spec' || /\.(?:spec|fixture)\.ts$/.test(path),
     lines: text.split('\n').length,
     imports: [...statements, ...dynamics],
   };
