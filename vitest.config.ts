@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config';
+import { SkipReporter } from './tests/skip-reporter.ts';
 
 export default defineConfig({
   resolve: { conditions: ['@evident/source'] },
@@ -6,6 +7,7 @@ export default defineConfig({
   test: {
     include: ['libs/**/*.spec.ts', 'services/**/*.spec.ts', 'tests/**/*.spec.ts'],
     exclude: ['**/node_modules/**', '**/dist/**'],
+    reporters: ['default', new SkipReporter()],
     testTimeout: 30_000,
     hookTimeout: 60_000,
   },
