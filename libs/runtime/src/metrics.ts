@@ -27,7 +27,7 @@ export interface Metrics {
   readonly projectionParked: Gauge<'projection'>;
   readonly feedLagEvents: Gauge;
   readonly feedLagSeconds: Gauge;
-  /** Judged attempts: `{outcome, reason}`. */
+  /** Judged attempts: `{outcome, reason}`; the reason is told as far as the answer told it. */
   readonly signIns: Counter<'outcome' | 'reason'>;
   /** Requests that were refused, by error code: `{code}`. */
   readonly refusals: Counter<'code'>;

@@ -38,7 +38,9 @@ export class SignInLimits {
     this.#waits = new OpenWaits({ tallies, logger, now, record: (count) => this.#recordCount(count) });
     const line = new WaitingLine();
     const shared = { tallies, line, waits: this.#waits, policy, now };
-    this.#accounts = new AttemptPlaces({ ...shared, recall: (tried) => recallAccount(log, tried) });
+    // What is older can neither count as a failure nor begin or lengthen a wait.
+    const busyForMs = policy.windowMs + policy.longestWaitMs;
+    this.#accounts = new AttemptPlaces({ ...shared, recall: (tried) => recallAccount(log, tried, now() - busyForMs) });
     this.#badKeys = new BadKeyPlaces(shared);
   }
 

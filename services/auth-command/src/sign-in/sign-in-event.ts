@@ -22,6 +22,12 @@ export function isUndisclosed(reason: FailureReason): boolean {
   return reason === 'unknown-key' || reason === 'unknown-user' || reason === 'wrong-password';
 }
 
+/** The reason as far as the answer tells it: metrics say no more, since more people may read them than the log. */
+export function toldReason(reason: FailureReason, { purpose }: Pick<SignInAttempt, 'purpose'>) {
+  const likeWrong = reason === 'inactive' && purpose !== 'verify';
+  return likeWrong || reason === 'unknown-user' || reason === 'wrong-password' ? 'invalid-credentials' : reason;
+}
+
 export function signInEvent(judged: JudgedAttempt, ticket: string | undefined): SignInEvent {
   const { attempt, verdict, userId, account, at } = judged;
   const { purpose, audience, caller } = attempt;

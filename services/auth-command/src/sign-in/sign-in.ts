@@ -17,7 +17,7 @@ import type { Candidate, FindCandidate } from './find-candidate.ts';
 import { typedPassword } from './password-proofs.ts';
 import { overloaded, ownerOf, type Proven, type ProvingParts, provePassword } from './prove-password.ts';
 import type { SignInAttempt } from './sign-in-attempt.ts';
-import { isUndisclosed, type JudgedAttempt, signInEvent } from './sign-in-event.ts';
+import { isUndisclosed, type JudgedAttempt, signInEvent, toldReason } from './sign-in-event.ts';
 import type { Recorded, SignInJournal } from './sign-in-journal.ts';
 import { revisionsOf } from './stream-ends.ts';
 
@@ -44,7 +44,7 @@ export interface SignInParts extends ProvingParts {
   /** Told of a right password whose hash is of another cost than today's. */
   readonly rehash: (user: Candidate, password: string) => void;
   /** Told of each verdict, for metrics. */
-  readonly judged: (outcome: Verdict['outcome'], reason: FailureReason | 'none') => void;
+  readonly judged: (outcome: Verdict['outcome'], reason: ReturnType<typeof toldReason> | 'none') => void;
   readonly now: () => number;
 }
 
@@ -177,7 +177,7 @@ export class SignIn {
     const actor = reason === 'unknown-key' || appId === undefined ? 'system' : `app:${appId}`;
     const onBehalfOf = reason === undefined && userId !== undefined ? { onBehalfOf: `user:${userId}` } : {};
     const recorded = await journal.record(id, signInEvent(judged, ticket), attempt, { userId, actor, ...onBehalfOf });
-    tell(verdict.outcome, reason ?? 'none');
+    tell(verdict.outcome, reason === undefined ? 'none' : toldReason(reason, attempt));
     if (reason !== undefined || userId === undefined || account === undefined) {
       return { outcome: 'failed', reason: reason ?? 'unknown-user', recorded };
     }

@@ -22,8 +22,8 @@ export interface EndsWanted {
   readonly likelyHolder: string | undefined;
 }
 
-/** Names nobody. Its stream is read where there is no holder, so that who is unknown costs what a known one does. */
-const standIn = '00000000-0000-4000-8000-000000000000';
+/** Names nobody. Its streams are read where there is no holder, so that who is unknown costs what a known one does. */
+export const standIn = '00000000-0000-4000-8000-000000000000';
 
 export async function readStreamEnds(
   { tenant, states }: Pick<Log, 'tenant' | 'states'>,

@@ -1,0 +1,77 @@
+import { randomUUID } from 'node:crypto';
+import { type SignInEvent, streams } from '@evident/domain';
+import { type ManualClock, manualClock, openTemporaryLog, type TemporaryLog } from '@evident/testing';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { addressHash } from '../src/limits/caller-hash.ts';
+import { recallAccount } from '../src/limits/recall-tallies.ts';
+import { appendAsIs } from './caller-on-log.ts';
+
+const minute = 60_000;
+let temporary: TemporaryLog;
+let clock: ManualClock;
+
+beforeAll(async () => {
+  clock = manualClock();
+  temporary = await openTemporaryLog({ now: clock });
+  await failures(undefined, 200);
+  clock.advance(60 * minute);
+});
+afterAll(() => temporary.remove());
+
+const accountOf = (userId: string) => temporary.log.lookup.hash('attempt-account', `user:${userId}`);
+const accountOfName = (name: string) => temporary.log.lookup.hash('attempt-account', `username:${name}`);
+
+async function failures(userId: string | undefined, count: number): Promise<void> {
+  const account = userId === undefined ? accountOfName('nobody') : accountOf(userId);
+  const failed = (): SignInEvent => ({
+    type: 'signin.failed',
+    data: {
+      purpose: 'verify',
+      appId: null,
+      userId: userId ?? null,
+      reason: userId === undefined ? 'unknown-user' : 'wrong-password',
+      account,
+      caller: addressHash(temporary.log.lookup, '192.0.2.1'),
+      judged: { app: null, reservation: null, user: null },
+      at: clock(),
+    },
+  });
+  await appendAsIs(temporary, streams.signIn('main', userId), Array.from({ length: count }, failed));
+}
+
+/** What it costs to meet an account cold: reads of the log, and events that are decoded. */
+async function costOf(account: string, userId: string | undefined) {
+  const cost = { reads: 0, decoded: 0 };
+  const { store, codec, tenant } = temporary.log;
+  const decode: typeof codec.decode = (event) => {
+    cost.decoded += 1;
+    return codec.decode(event);
+  };
+  const readStreamEnd: typeof store.readStreamEnd = (stream, count) => {
+    cost.reads += 1;
+    return store.readStreamEnd(stream, count);
+  };
+  const log = { tenant, codec: { ...codec, decode }, store: Object.assign(Object.create(store), { readStreamEnd }) };
+  const tallies = await recallAccount(log, { account, userId }, clock() - 30 * minute);
+  return { cost, failures: tallies.accounts.get(account)?.failures.length ?? 0 };
+}
+
+describe('an account that is met cold costs the same', () => {
+  it('whether nobody has the name, a user was never tried, or was tried often and long ago', async () => {
+    const [untried, often] = [randomUUID(), randomUUID()];
+    await failures(often, 150);
+    clock.advance(40 * minute);
+    const { cost } = await costOf(accountOfName('a new name'), undefined);
+    expect(cost.decoded).toBeGreaterThan(0);
+    expect((await costOf(accountOf(untried), untried)).cost).toEqual(cost);
+    expect((await costOf(accountOf(often), often)).cost).toEqual(cost);
+  });
+
+  it('and is remembered to the last failure that counts, however many there were', async () => {
+    const [few, many] = [randomUUID(), randomUUID()];
+    await failures(few, 9);
+    await failures(many, 99);
+    expect((await costOf(accountOf(few), few)).failures).toBe(9);
+    expect((await costOf(accountOf(many), many)).failures).toBe(99);
+  });
+});
