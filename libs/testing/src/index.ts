@@ -5,6 +5,7 @@ export * from './given.ts';
 export * from './manual-clock.ts';
 export * from './nats-server.ts';
 export * from './people-on-log.ts';
+export * from './rank-test.ts';
 export * from './request-context.ts';
 export * from './service-processes.ts';
 export * from './silent-logger.ts';
