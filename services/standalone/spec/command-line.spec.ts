@@ -1,0 +1,181 @@
+import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { openKeyring } from '@evident/log';
+import { openTemporaryLog } from '@evident/testing';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { runEvident } from '../src/cli/run-evident.ts';
+import { type DataDirectory, makeDataDirectory } from './data-directory.fixture.ts';
+import { type SpokenTerminalOptions, spokenTerminal } from './spoken-terminal.fixture.ts';
+
+let original: DataDirectory;
+let deployment: DataDirectory;
+beforeAll(async () => {
+  original = await makeDataDirectory();
+});
+afterAll(() => original.remove());
+beforeEach(() => {
+  deployment = original.clone();
+});
+afterEach(() => deployment.remove());
+
+async function evident(line: readonly string[], options: SpokenTerminalOptions = {}) {
+  const terminal = spokenTerminal({
+    ...options,
+    env: { DATA_DIR: deployment.path, ARGON2_MEMORY_KIB: '64', ARGON2_PASSES: '1', ...options.env },
+  });
+  const code = await runEvident(line, terminal);
+  return { code, out: terminal.out(), err: terminal.err() };
+}
+
+describe('the command line', () => {
+  it('explains itself, each command with examples', async () => {
+    const all = await evident(['--help']);
+    expect(all).toMatchObject({ code: 0, err: '' });
+    for (const line of [
+      ['start'],
+      ['admin', 'create'],
+      ['admin', 'reset-password'],
+      ['doctor'],
+      ['backup'],
+      ['restore'],
+      ['person', 'erasures'],
+    ]) {
+      const { code, out } = await evident([...line, '--help']);
+      expect(code).toBe(0);
+      expect(out, line.join(' ')).toContain(`$ evident ${line.join(' ')}`);
+      expect(all.out).toContain(line[0]);
+    }
+  });
+
+  it('answers 2 to what makes no sense, and says what was meant', async () => {
+    expect(await evident(['bakup'])).toMatchObject({ code: 2, out: '', err: expect.stringContaining('backup') });
+    expect((await evident(['restore', 'x'])).code).toBe(2);
+    expect((await evident(['backup', 'x', '--keep-person-keys', 'long'])).code).toBe(2);
+    expect((await evident([])).code).toBe(2);
+  });
+
+  it('answers 1 to wrong configuration, naming the variable', async () => {
+    const { code, out, err } = await evident(['backup', deployment.place('b')], { env: { TOKEN_ALG: 'none' } });
+    expect({ code, out }).toEqual({ code: 1, out: '' });
+    expect(err).toContain('evident backup: TOKEN_ALG must be one of');
+  });
+
+  it('prefers an option to its variable', async () => {
+    const { code, err } = await evident(['backup', deployment.place('b'), '--data-dir', '/no/such']);
+    expect(code).toBe(1);
+    expect(err).toContain('There is no event log at /no/such/events.db');
+    const lost = await evident(['backup', deployment.place('b'), '--event-store', 'sqlite:/no/such.db']);
+    expect(lost.err).toContain('/no/such.db');
+  });
+
+  it('shows progress to a person and never mixes it into the answer', async () => {
+    const watched = await evident(['backup', deployment.place('b1')], { watched: true });
+    expect(watched.err).toContain('Checking the copy');
+    const piped = await evident(['backup', deployment.place('b2')]);
+    expect(piped).toMatchObject({ code: 0, err: '' });
+    expect(piped.out).toContain('Person keys');
+  });
+
+  it('prints JSON for programs', async () => {
+    const [backup, restored] = [deployment.place('b'), deployment.place('r')];
+    const taken = JSON.parse((await evident(['backup', backup, '--json'])).out);
+    expect(taken.manifest).toEqual(JSON.parse(readFileSync(join(backup, 'manifest.json'), 'utf8')));
+    const line = ['restore', backup, '--into', restored, '--keys-from', deployment.path, '--json'];
+    expect(JSON.parse((await evident(line)).out)).toMatchObject({
+      into: restored,
+      events: taken.manifest.log.events,
+      persons: { keys: 3 },
+    });
+    const doctor = JSON.parse((await evident(['doctor', '--json'])).out);
+    expect(doctor).toMatchObject({ ok: true, findings: expect.arrayContaining([expect.anything()]) });
+    expect(JSON.parse((await evident(['person', 'erasures', deployment.place('e'), '--json'])).out)).toEqual({
+      file: deployment.place('e'),
+      erased: 0,
+    });
+  });
+
+  it('is answered 1 by a doctor who found something', async () => {
+    rmSync(join(deployment.path, 'master.key'));
+    const { code, out } = await evident(['doctor', '--quick']);
+    expect(code).toBe(1);
+    expect(out).toMatch(/keys +fail +There is no key file[\s\S]*→ Put the file back[\s\S]*1 thing is wrong/);
+  });
+});
+
+describe('evident admin', () => {
+  /** As auth-command would have made it at its first start. */
+  beforeAll(async () => {
+    const { log, masterKey, now, close } = await openTemporaryLog({ dataDir: original.path });
+    const purposes = ['passwords', 'api-keys', 'tickets', 'commands'];
+    await openKeyring(log, { service: 'auth-command', purposes, wrappingKey: masterKey, now });
+    await close();
+  });
+
+  const rosa = ['--username', 'rosa', '--email', 'rosa@example.com'];
+
+  it('makes an administrator beside a server, with a password that is printed once', async () => {
+    const server = await deployment.open();
+    const { code, out, err } = await evident(['admin', 'create', ...rosa]);
+    expect({ code, err }).toEqual({ code: 0, err: '' });
+    expect(out).toMatch(
+      /User +rosa \(rosa@example\.com\)[\s\S]*Administrator +yes[\s\S]*Password +\S{20,} +\(shown this once\)/,
+    );
+    const { state } = await server.log.states.roster.load('roster-main');
+    expect([...state.administrators.values()]).toEqual(['active']);
+    await server.close();
+  });
+
+  it('takes a password from standard input and does not repeat it', async () => {
+    const password = 'a password from a store';
+    const made = await evident(['admin', 'create', ...rosa, '--password-stdin', '--json'], { stdin: `${password}\n` });
+    expect(made.code).toBe(0);
+    expect(JSON.parse(made.out).user).toMatchObject({ username: 'rosa', is_admin: true });
+    expect(made.out + made.err).not.toContain(password);
+    const empty = await evident(['admin', 'reset-password', '--username', 'rosa', '--password-stdin']);
+    expect(empty).toMatchObject({ code: 1, out: '' });
+    expect(empty.err).toContain('no password on standard input');
+  });
+
+  it('gives someone a new password by name or address', async () => {
+    await evident(['admin', 'create', ...rosa]);
+    for (const login of ['rosa', 'ROSA@example.com']) {
+      const { code, out } = await evident(['admin', 'reset-password', '--username', login, '--json']);
+      expect(code).toBe(0);
+      expect(JSON.parse(out)).toMatchObject({
+        user: { username: 'rosa' },
+        password: expect.stringMatching(/^\S{20,}$/),
+      });
+    }
+  });
+
+  it('says why it cannot, and what to do', async () => {
+    await evident(['admin', 'create', ...rosa]);
+    const cases: readonly [line: readonly string[], stdin: string, says: RegExp][] = [
+      [['create', ...rosa], '', /name belongs to someone[\s\S]*reset-password/],
+      [['create', '--username', 'x y\n', '--email', 'x@example.com'], '', /user name[\s\S]*--username/],
+      [['create', '--username', 'mara', '--email', 'nowhere'], '', /e-mail address[\s\S]*--email/],
+      [
+        ['create', '--username', 'mara', '--email', 'm@example.com', '--password-stdin'],
+        'short\n',
+        /assword[\s\S]*--generate/,
+      ],
+      [['reset-password', '--username', 'nobody'], '', /no such user[\s\S]*signs in with/],
+    ];
+    for (const [line, stdin, says] of cases) {
+      const { code, out, err } = await evident(['admin', ...line], { stdin });
+      expect({ code, out }, err).toEqual({ code: 1, out: '' });
+      expect(err).toMatch(says);
+    }
+  });
+
+  it('makes no deployment where only the directory was misspelt', async () => {
+    const misspelt = deployment.place('misspelt');
+    const { code, err } = await evident(['admin', 'create', ...rosa, '--data-dir', misspelt]);
+    expect(code).toBe(1);
+    expect(err).toContain('There is no event log');
+    expect(existsSync(misspelt)).toBe(false);
+    mkdirSync(misspelt);
+    rmSync(join(deployment.path, 'master.key'));
+    expect((await evident(['admin', 'create', ...rosa])).err).toMatch(/no key file .*master\.key/);
+  });
+});
