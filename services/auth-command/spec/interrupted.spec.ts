@@ -142,6 +142,26 @@ describe('a registrar that was frozen after its claims and wakes', () => {
   });
 });
 
+describe('a repeat of a registration that was refused for its address', () => {
+  it.each([undefined, 2, 3])(
+    'does not get the name that it gave up and another took (ended at append %s)',
+    async (end) => {
+      const name = `again${++serial}`;
+      const owner = await registerOn(fixture, `owner${serial}`);
+      const context = fixture.asAdmin();
+      if (end !== undefined) endAt(end, 'before');
+      await fixture.service.registerUser(wanted(name, owner.email), context).catch(() => undefined);
+      Object.assign(fixture.appends, { before: undefined, after: undefined });
+      fixture.clock.advance(5_000);
+      const taker = valueIn(await fixture.service.registerUser(wanted(name), fixture.asAdmin()));
+      valueIn(await fixture.service.changeUser({ id: owner.number, email: `moved${serial}@test` }, fixture.asAdmin()));
+      const again = await fixture.service.registerUser(wanted(name, owner.email), context);
+      expect(codeOf(again)).toBe('user.username-taken');
+      expect((await holderOf('username', name))?.holder).toBe(taker.uid);
+    },
+  );
+});
+
 describe('an interrupted change of an address', () => {
   it('that was complete leaves the old address free', async () => {
     const user = await registerOn(fixture, `leaver${++serial}`);

@@ -89,6 +89,26 @@ describe('an account from one caller', () => {
   });
 });
 
+describe('a password that was right a moment ago', () => {
+  it('does not wait for guesses that are in flight', async () => {
+    expect(await attempt({ password: goodPassword })).toBe('authorized');
+    const begun = Promise.withResolvers<void>();
+    const goOn = Promise.withResolvers<void>();
+    let hashing = 0;
+    fixture.hasher.whileHashing = () => {
+      hashing += 1;
+      if (hashing === 10) begun.resolve();
+      return goOn.promise;
+    };
+    const guessed = Promise.all(Array.from({ length: 20 }, () => attempt()));
+    await begun.promise;
+    expect(await attempt({ password: goodPassword })).toBe('authorized');
+    fixture.hasher.whileHashing = undefined;
+    goOn.resolve();
+    expect((await guessed).filter((answer) => answer === 'invalid-credentials')).toHaveLength(10);
+  });
+});
+
 describe('an account from all callers', () => {
   it('has a hundred failures answered, save to who lately succeeded', async () => {
     const mine = { from: '203.0.113.9', password: goodPassword };

@@ -52,6 +52,8 @@ export interface AttemptPlacesOptions {
   readonly now: Clock;
 }
 
+const withoutPlace: Place = { outcome: 'place', settle: () => {} };
+
 /** Limits of attempts on one account (api/asf.md, "limits"): a place is held from before the hash to the verdict. */
 export class AttemptPlaces {
   readonly #options: AttemptPlacesOptions;
@@ -61,8 +63,10 @@ export class AttemptPlaces {
     this.#options = options;
   }
 
-  /** Waits where all places are held, until `deadline` at most. */
-  async take(tried: AccountTried, deadline: number): Promise<Admitted> {
+  /**
+   * Waits where all places are held, until `deadline` at most; who is proven already makes no guess and need not wait.
+   */
+  async take(tried: AccountTried, deadline: number, isProven: () => boolean): Promise<Admitted> {
     const { tallies, line, waits, policy, now } = this.#options;
     if (tallies.read(tried.account) === undefined) await this.#recall(tried);
     for (let called = false; ; called = true) {
@@ -70,6 +74,7 @@ export class AttemptPlaces {
       waits.closeIfOver(callerTallyKey(tried.account, tried.caller));
       const admission = admitAttempt(this.#read(tried), policy, now());
       if (admission.admission === 'wait') {
+        if (isProven()) return withoutPlace;
         if (!(await line.wait(tried.account, deadline - now()))) return { outcome: 'no-place' };
         continue;
       }

@@ -1,5 +1,5 @@
 import { fail, type ReplyError } from '@evident/contracts';
-import { type AttemptPolicy, attemptPolicy, type SignInEvent } from '@evident/domain';
+import { type AttemptPolicy, type AttemptResult, attemptPolicy, type SignInEvent } from '@evident/domain';
 import { eventId, uuid5 } from '@evident/event-store';
 import type { Log } from '@evident/log';
 import type { Clock, Logger } from '@evident/runtime';
@@ -53,8 +53,13 @@ export class SignInLimits {
     }
   }
 
-  async takeForAccount(attempt: SignInAttempt, tried: AccountTried): Promise<Taken<Parameters<Place['settle']>[0]>> {
-    const admitted = await this.#accounts.take(tried, this.#patienceOf(attempt));
+  /** `isProven`: this very password was right a moment ago. */
+  async takeForAccount(
+    attempt: SignInAttempt,
+    tried: AccountTried,
+    isProven: () => boolean,
+  ): Promise<Taken<AttemptResult>> {
+    const admitted = await this.#accounts.take(tried, this.#patienceOf(attempt), isProven);
     if (admitted.outcome === 'place') return admitted;
     return { outcome: 'refused', error: await this.#refuse(admitted, attempt, tried) };
   }

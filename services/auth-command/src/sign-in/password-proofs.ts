@@ -48,10 +48,13 @@ export class PasswordProofs {
     password: TypedPassword,
     { mayRemember }: { readonly mayRemember: boolean },
   ): Comparison | Promise<Comparison> {
-    if (mayRemember && candidate !== undefined && this.#memo?.knows(candidate.passwordHash, password.text)) {
-      return remembered;
-    }
+    if (mayRemember && this.remembers(candidate, password)) return remembered;
     return this.#hash(candidate, password);
+  }
+
+  /** This password was right for this very hash, lately and in this process. */
+  remembers(candidate: Candidate | undefined, password: TypedPassword): boolean {
+    return candidate !== undefined && this.#memo?.knows(candidate.passwordHash, password.text) === true;
   }
 
   /** Computes a decoy: what a comparison would have cost. */

@@ -61,7 +61,7 @@ export class SignIn {
   }
 
   async attempt(attempt: SignInAttempt): Promise<SignInOutcome> {
-    const { find, limits, log } = this.#parts;
+    const { find, limits, log, proofs } = this.#parts;
     if (attempt.key !== undefined) {
       const refused = await this.#refuseBadKey(attempt, attempt.key);
       if (refused !== undefined) return refused;
@@ -72,7 +72,9 @@ export class SignIn {
     const { candidate } = found;
     const userId = candidate?.userId;
     const account = this.#accountHash(identifier, userId);
-    const place = await limits?.takeForAccount(attempt, { account, caller: attempt.caller, userId });
+    const tried = { account, caller: attempt.caller, userId };
+    const isProven = () => attempt.purpose === 'verify' && proofs.remembers(candidate, typedPassword(attempt.password));
+    const place = await limits?.takeForAccount(attempt, tried, isProven);
     if (place?.outcome === 'refused') return notJudged(place.error);
     let result: AttemptResult = 'not-judged';
     try {

@@ -1,0 +1,32 @@
+import { createSecretKey, randomBytes } from 'node:crypto';
+import { expect, it } from 'vitest';
+import type { ServiceKeys } from '../service-keys.ts';
+import { createPasswordSeal } from './password-seal.ts';
+
+const keyOf = () => createSecretKey(randomBytes(32));
+const [older, newer] = [keyOf(), keyOf()];
+const sealWith = (passwords: ServiceKeys['passwords'], currentPasswordKey: number) =>
+  createPasswordSeal({ passwords, currentPasswordKey, apiKeys: [], tickets: keyOf(), commands: keyOf() });
+const phc = '$argon2id$v=19$m=19456,t=2,p=1$c2FsdHNhbHQ$aGFzaGhhc2hoYXNoaGFzaA';
+
+it('opens what it sealed, also under an older key of the keyring', () => {
+  const sealed = sealWith(new Map([[1, older]]), 1).seal('ann', phc);
+  const seal = sealWith(
+    new Map([
+      [1, older],
+      [2, newer],
+    ]),
+    2,
+  );
+  expect(seal.open('ann', sealed)).toBe(phc);
+  expect(seal.seal('ann', phc)).toMatch(/^k2\./);
+  expect(sealed).not.toContain('argon2');
+});
+
+it('opens nothing that was sealed for somebody else, or under another key', () => {
+  const sealed = sealWith(new Map([[1, older]]), 1).seal('ann', phc);
+  expect(() => sealWith(new Map([[1, older]]), 1).open('bob', sealed)).toThrow('user:bob');
+  expect(() => sealWith(new Map([[1, newer]]), 1).open('ann', sealed)).toThrow('user:ann');
+  expect(() => sealWith(new Map([[2, newer]]), 2).open('ann', sealed)).toThrow('no key 1');
+  expect(() => sealWith(new Map([[1, older]]), 1).open('ann', phc)).toThrow('user:ann');
+});
