@@ -1,4 +1,3 @@
-export * from './append-rules.ts';
 export * from './canonical-json.ts';
 export * from './event-codec.ts';
 export * from './event-digest.ts';

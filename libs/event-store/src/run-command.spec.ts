@@ -179,6 +179,20 @@ describe('a fault', () => {
     expect(await runner.store.readStream(stream)).toHaveLength(2);
   });
 
+  it('that another process has raced with the same command gives what that one wrote', async () => {
+    let raced = false;
+    const runner = await aRunner((store) => ({
+      async append(...call) {
+        // The other process was sent the command with another time in it, and was faster.
+        if (!raced) await runCommand({ ...runner, store }, raise('one', { by: 2, who: 'as the other has it' }));
+        raced = true;
+        return store.append(...call);
+      },
+    }));
+    const outcome = await runCommand(runner, raise('one', { by: 2, who: 'as we have it' }));
+    expect(outcome).toMatchObject({ repeated: true, revision: 1, state: { count: 2, who: 'as the other has it' } });
+  });
+
   it('before the write, with another writer in between, makes it decide again', async () => {
     let tries = 0;
     const runner = await aRunner((store) => ({

@@ -107,7 +107,7 @@ export async function runCommand<Command, State, Event extends DomainEvent, Code
       await wait(backOff(retries));
       return true;
     });
-    if (appended.outcome === 'appended') {
+    if (appended.outcome === 'appended' && !appended.repeated) {
       const state = events.reduce(decider.evolve, loaded.state);
       return {
         outcome: 'accepted',
@@ -115,9 +115,11 @@ export async function runCommand<Command, State, Event extends DomainEvent, Code
         state,
         position: appended.position,
         revision: appended.revision,
-        repeated: appended.repeated,
+        repeated: false,
       };
     }
+    // Repeated: what was written before, perhaps by another process and with other times in it, is what happened.
+    if (appended.outcome === 'appended') continue;
     if (attempt >= attempts || now() >= deadline) return { outcome: 'contended', attempts: attempt };
     await wait(backOff(attempt));
   }

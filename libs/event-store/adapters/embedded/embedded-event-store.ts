@@ -24,7 +24,6 @@ import { placeIn, printPosition } from './place.ts';
 import { verifyEnd } from './quick-check.ts';
 import { RecentBatches } from './recent-batches.ts';
 import { sqliteFault } from './sqlite-fault.ts';
-import { verifyWriteAhead } from './write-ahead-check.ts';
 
 export interface EmbeddedEventStoreOptions {
   /** The file; made with mode 0600 where there is none, in a directory that exists. */
@@ -49,7 +48,6 @@ export interface EmbeddedEventStoreOptions {
 export async function openEmbeddedEventStore(options: EmbeddedEventStoreOptions): Promise<EventStore> {
   const { path, readOnly = false, now = Date.now } = options;
   if (!readOnly) createLogFile(path, options.logId ?? newLogId());
-  verifyWriteAhead(path);
   const { database, logId } = openLogFile(path, readOnly);
   try {
     const identity = fileIdentity(path) ?? '';

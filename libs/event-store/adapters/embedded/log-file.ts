@@ -7,6 +7,7 @@ import { logIdForm } from '../../src/position.ts';
 import { createDraft, draftOf, publish, removeDraft } from './draft-file.ts';
 import { applicationId, createSchema, readLogRow, schemaVersion, selectLog } from './schema.ts';
 import { sqliteFault } from './sqlite-fault.ts';
+import { verifyWriteAhead } from './write-ahead-check.ts';
 
 export interface OpenLogFile {
   readonly database: DatabaseSync;
@@ -56,8 +57,14 @@ export function createLogFile(path: string, logId: string): void {
   }
 }
 
-/** Opens a log that is there, checks that it is one of ours and sets the connection up. */
+/** Opens a log that is there, having looked whether what its write-ahead file holds would be read in full. */
 export function openLogFile(path: string, readOnly: boolean): OpenLogFile {
+  verifyWriteAhead(path);
+  return connectLogFile(path, readOnly);
+}
+
+/** One more connection to a log that is open already: checks that it is one of ours and sets the connection up. */
+export function connectLogFile(path: string, readOnly: boolean): OpenLogFile {
   mustHaveDirectory(path);
   const found = statSync(path, { throwIfNoEntry: false });
   if (found === undefined) throw new EventStoreFault('unavailable', `${path} does not exist`);
@@ -70,7 +77,7 @@ export function openLogFile(path: string, readOnly: boolean): OpenLogFile {
     database = new DatabaseSync(path, { readOnly, timeout: readerPatience });
     mustBeOurs(database, path);
     if (!readOnly) mustUseWal(database, path);
-    database.exec('PRAGMA synchronous = FULL; PRAGMA cache_size = -16000; PRAGMA journal_size_limit = 67108864');
+    database.exec('PRAGMA synchronous = FULL; PRAGMA cache_size = -8000; PRAGMA journal_size_limit = 67108864');
     const { logId } = readLogRow(database.prepare(selectLog).get(), path);
     return { database, logId };
   } catch (error) {

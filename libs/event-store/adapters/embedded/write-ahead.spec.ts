@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { anEvent, aStream, idsOf, readOn } from '../../contract/sample-events.ts';
 import { EmbeddedLog } from './embedded-log.fixture.ts';
+import { checkEmbeddedLog } from './index.ts';
 import { verifyWriteAhead } from './write-ahead-check.ts';
 
 let log: EmbeddedLog;
@@ -50,6 +51,7 @@ describe('a write-ahead file', () => {
   ])('with a frame damaged %s is reported, not cut short there', async (_, offset) => {
     for (const frame of [1, 7, Math.floor(frames / 2)]) {
       flip(frame, offset);
+      await expect(checkEmbeddedLog(crashed)).rejects.toMatchObject({ code: 'damaged' });
       await expect(log.connect({ path: crashed })).rejects.toMatchObject({
         code: 'damaged',
         message: expect.stringContaining(`frame ${frame} `),

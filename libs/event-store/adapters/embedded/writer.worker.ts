@@ -1,6 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { BatchWriter } from './batch-writer.ts';
-import { openLogFile } from './log-file.ts';
+import { connectLogFile } from './log-file.ts';
 import { sqliteFault } from './sqlite-fault.ts';
 import type { BatchReply, BatchRequest, WriterStart } from './writer-protocol.ts';
 
@@ -9,9 +9,9 @@ const start = workerData as WriterStart;
 let writer: BatchWriter | undefined;
 
 function openWriter(): BatchWriter {
-  const { database } = openLogFile(start.path, false);
+  const { database } = connectLogFile(start.path, false);
   // A larger write-ahead file makes checkpoints rarer, each of which syncs the log itself.
-  database.exec('PRAGMA cache_size = -32000; PRAGMA wal_autocheckpoint = 8000');
+  database.exec('PRAGMA cache_size = -24000; PRAGMA wal_autocheckpoint = 8000');
   if (start.maxBytes !== undefined) {
     const pageSize = Number(database.prepare('PRAGMA page_size').get()?.page_size);
     database.exec(`PRAGMA max_page_count = ${Math.max(1, Math.floor(start.maxBytes / pageSize))}`);
