@@ -2,7 +2,7 @@ export * from './clock.ts';
 export * from './config.ts';
 export * from './correlation-id.ts';
 export * from './describe-problems.ts';
-export type { ConfigProblem, Variable } from './environment.ts';
+export { type ConfigProblem, environmentSchema, type Variable } from './environment.ts';
 export * from './error-with-code.ts';
 export * from './health-checks.ts';
 export * from './health-server.ts';
