@@ -1,17 +1,22 @@
 import { DatabaseSync } from 'node:sqlite';
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
 import { anEvent, aStream, someEvents } from '../../contract/sample-events.ts';
 import { EmbeddedLog } from './embedded-log.fixture.ts';
 import { checkEmbeddedLog, type LogCheckProgress } from './index.ts';
 
+const whole = new EmbeddedLog({ logId: 'log' });
 let log: EmbeddedLog;
 const stream = aStream();
 
-beforeEach(async () => {
-  log = new EmbeddedLog({ logId: 'log' });
-  const store = await log.connect();
+beforeAll(async () => {
+  const store = await whole.connect();
   await store.append(stream, someEvents(1500), 'no-stream');
   await store.append(aStream(), [anEvent()], 'no-stream');
+  await store.close();
+});
+afterAll(() => whole.destroy());
+beforeEach(() => {
+  log = whole.copy();
 });
 afterEach(() => log.destroy());
 

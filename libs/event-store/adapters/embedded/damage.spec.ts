@@ -1,17 +1,17 @@
 import { closeSync, copyFileSync, openSync, readFileSync, readSync, rmSync, writeSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { anEvent, aStream, readOn } from '../../contract/sample-events.ts';
 import { type EventStore, EventStoreFault } from '../../src/event-store.port.ts';
 import { EmbeddedLog } from './embedded-log.fixture.ts';
 import { checkEmbeddedLog } from './index.ts';
 
+const whole = new EmbeddedLog({ logId: 'log' });
 let log: EmbeddedLog;
 const streams = Array.from({ length: 12 }, () => aStream());
 
-beforeEach(async () => {
-  log = new EmbeddedLog({ logId: 'log' });
-  const store = await log.connect();
+beforeAll(async () => {
+  const store = await whole.connect();
   const numbers = Array.from({ length: 240 }, (_, number) => number);
   await Promise.all(
     numbers.map((number) =>
@@ -19,6 +19,10 @@ beforeEach(async () => {
     ),
   );
   await store.close();
+});
+afterAll(() => whole.destroy());
+beforeEach(() => {
+  log = whole.copy();
 });
 afterEach(() => log.destroy());
 

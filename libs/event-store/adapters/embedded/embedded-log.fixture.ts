@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { EventStore } from '../../src/event-store.port.ts';
@@ -20,6 +20,13 @@ export class EmbeddedLog {
     const store = await openEmbeddedEventStore({ path: this.path, ...this.#options, ...options });
     this.#open.push(store);
     return store;
+  }
+
+  /** A log of its own with what this one holds now, and the same options. */
+  copy(): EmbeddedLog {
+    const copy = new EmbeddedLog(this.#options);
+    for (const end of ['', '-wal']) if (existsSync(this.path + end)) copyFileSync(this.path + end, copy.path + end);
+    return copy;
   }
 
   async closeAll(): Promise<void> {

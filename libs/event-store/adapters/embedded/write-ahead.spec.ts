@@ -1,31 +1,30 @@
 import { copyFileSync, readFileSync, statSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { anEvent, aStream, idsOf, readOn } from '../../contract/sample-events.ts';
 import { EmbeddedLog } from './embedded-log.fixture.ts';
 import { checkEmbeddedLog } from './index.ts';
 import { verifyWriteAhead } from './write-ahead-check.ts';
 
+const whole = new EmbeddedLog({ logId: 'log' });
+const events = Array.from({ length: 60 }, () => anEvent({ text: 'x'.repeat(300) }));
+const ids = idsOf(events);
+/** A log as a crash leaves it: with a write-ahead file that holds everything. */
 let log: EmbeddedLog;
-let ids: string[];
-/** The log as a crash leaves it: with a write-ahead file that holds everything. */
-let crashed: string;
 let frames: number;
 
-beforeEach(async () => {
-  log = new EmbeddedLog({ logId: 'log' });
-  crashed = join(log.directory, 'crashed.db');
-  const store = await log.connect();
-  const events = Array.from({ length: 60 }, () => anEvent({ text: 'x'.repeat(300) }));
+beforeAll(async () => {
+  const store = await whole.connect();
   for (const event of events) await store.append(aStream(), [event], 'any');
-  ids = idsOf(events);
-  for (const end of ['', '-wal']) copyFileSync(log.path + end, crashed + end);
-  frames = (statSync(`${crashed}-wal`).size - 32) / (4096 + 24);
+  frames = (statSync(`${whole.path}-wal`).size - 32) / (4096 + 24);
+});
+afterAll(() => whole.destroy());
+beforeEach(() => {
+  log = whole.copy();
 });
 afterEach(() => log.destroy());
 
 function change(edit: (bytes: Buffer) => Buffer): void {
-  writeFileSync(`${crashed}-wal`, edit(readFileSync(`${crashed}-wal`)));
+  writeFileSync(`${log.path}-wal`, edit(readFileSync(`${log.path}-wal`)));
 }
 
 function flip(frame: number, offset: number): void {
@@ -38,7 +37,7 @@ function flip(frame: number, offset: number): void {
 
 describe('a write-ahead file', () => {
   it('that is whole after a crash gives back everything', async () => {
-    const store = await log.connect({ path: crashed });
+    const store = await log.connect();
     expect(idsOf(await readOn(store, undefined))).toEqual(ids);
   });
 
@@ -51,14 +50,14 @@ describe('a write-ahead file', () => {
   ])('with a frame damaged %s is reported, not cut short there', async (_, offset) => {
     for (const frame of [1, 7, Math.floor(frames / 2)]) {
       flip(frame, offset);
-      await expect(checkEmbeddedLog(crashed)).rejects.toMatchObject({ code: 'damaged' });
-      await expect(log.connect({ path: crashed })).rejects.toMatchObject({
+      await expect(checkEmbeddedLog(log.path)).rejects.toMatchObject({ code: 'damaged' });
+      await expect(log.connect()).rejects.toMatchObject({
         code: 'damaged',
         message: expect.stringContaining(`frame ${frame} `),
       });
       flip(frame, offset);
     }
-    verifyWriteAhead(crashed);
+    verifyWriteAhead(log.path);
   });
 
   it('with a damaged beginning is reported, not taken for none', async () => {
@@ -66,22 +65,22 @@ describe('a write-ahead file', () => {
       bytes[20] = (bytes[20] ?? 0) ^ 1;
       return bytes;
     });
-    await expect(log.connect({ path: crashed })).rejects.toMatchObject({ code: 'damaged' });
+    await expect(log.connect()).rejects.toMatchObject({ code: 'damaged' });
   });
 
   it('whose last write was cut by a crash ends before that write', async () => {
     for (const cut of [1, 100, 5000]) {
-      copyFileSync(`${log.path}-wal`, `${crashed}-wal`);
+      copyFileSync(`${whole.path}-wal`, `${log.path}-wal`);
       change((bytes) => bytes.subarray(0, bytes.length - cut));
-      verifyWriteAhead(crashed);
+      verifyWriteAhead(log.path);
     }
-    const store = await log.connect({ path: crashed });
+    const store = await log.connect();
     expect(idsOf(await readOn(store, undefined))).toEqual(ids.slice(0, -1));
   });
 
   it('of zeros, as a crash leaves one that was never synced, is none', () => {
     change((bytes) => bytes.fill(0));
-    verifyWriteAhead(crashed);
+    verifyWriteAhead(log.path);
   });
 
   it('is not suspected while others write', async () => {
