@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { type SignInEvent, streams } from '@evident/domain';
-import { type ManualClock, manualClock, openTemporaryLog, type TemporaryLog } from '@evident/testing';
+import { type ManualClock, manualClock, openTemporaryLog, requestContext, type TemporaryLog } from '@evident/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { addressHash } from '../src/limits/caller-hash.ts';
 import { recallAccount } from '../src/limits/recall-tallies.ts';
 import { appendAsIs } from './caller-on-log.ts';
+import { openFixture, registerOn } from './fixture.ts';
 
 const minute = 60_000;
 let temporary: TemporaryLog;
@@ -73,5 +74,31 @@ describe('an account that is met cold costs the same', () => {
     await failures(many, 99);
     expect((await costOf(accountOf(few), few)).failures).toBe(9);
     expect((await costOf(accountOf(many), many)).failures).toBe(99);
+  });
+});
+
+describe('a user who is met cold', () => {
+  it('is met while the hash is computed, so that nothing is left to be slow after it', async () => {
+    const before = await openFixture();
+    const { uid, username } = await registerOn(before, 'cold');
+    const fixture = await before.restart();
+    const { store } = fixture.temporary.log;
+    const read: { readonly stream: string; readonly from: number | undefined }[] = [];
+    const readStream = store.readStream.bind(store);
+    store.readStream = (stream, options) => {
+      read.push({ stream, from: options?.from });
+      return readStream(stream, options);
+    };
+    let metWhileHashing = false;
+    fixture.hasher.whileHashing = async () => {
+      await expect.poll(() => read).toContainEqual({ stream: streams.user('main', uid), from: 0 });
+      metWhileHashing = true;
+      read.length = 0;
+    };
+    await fixture.service.authenticate({ username, password: 'a guess', purpose: 'token' }, requestContext());
+    expect(metWhileHashing).toBe(true);
+    const again = read.filter(({ stream }) => stream === streams.user('main', uid));
+    expect(again).toEqual([{ stream: streams.user('main', uid), from: expect.toSatisfy((from) => from > 0) }]);
+    await fixture.remove();
   });
 });

@@ -30,6 +30,9 @@ const rounds = 3;
 /**
  * Hashes first, reads then: what is decided on is never older than the hash is long. Where the leader says that
  * another hash counts (the row was behind, or the password was changed meanwhile), hashes again.
+ *
+ * The same streams are read once before, while the hash is computed: an account that is met for the first time is
+ * folded and its person's key fetched then, so that afterwards it takes no longer than a name that nobody has.
  */
 export async function provePassword(
   { log, accounts, proofs }: ProvingParts,
@@ -42,10 +45,14 @@ export async function provePassword(
   const mayRemember = attempt.purpose === 'verify';
   let compareWith = candidate;
   for (let round = 1; round <= rounds; round++) {
-    const comparing = proofs.compare(compareWith, password, { mayRemember });
-    const compared = comparing instanceof Promise ? await comparing : comparing;
-    if (compared.outcome === 'overloaded') return overloaded(compared);
     const wanted = { appId: attempt.key?.appId, identifier, likelyHolder: compareWith?.userId };
+    const comparing = proofs.compare(compareWith, password, { mayRemember });
+    // What goes wrong with it will go wrong again when it counts.
+    const meeting =
+      comparing instanceof Promise ? readStreamEnds(log, accounts, wanted).catch(() => undefined) : undefined;
+    const compared = comparing instanceof Promise ? await comparing : comparing;
+    await meeting;
+    if (compared.outcome === 'overloaded') return overloaded(compared);
     const ends = await readStreamEnds(log, accounts, wanted);
     const owner = ownerOf(ends, attempt, identifier);
     if (owner === undefined || owner.passwordHash === compareWith?.passwordHash) {
