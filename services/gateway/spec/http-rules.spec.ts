@@ -165,6 +165,8 @@ describe('what is hardly HTTP', () => {
     ['a malformed escape in the path', request('GET /users/%zz'), 400],
     ['bytes that are no HTTP', 'hello\r\n\r\n', 400],
     ['two lengths', request('POST /verify', 'Content-Length: 1\r\nContent-Length: 2\r\n'), 400],
+    ['two hosts', request('GET /users/', 'Host: y\r\n'), 400],
+    ['no host', 'GET /users/ HTTP/1.1\r\nConnection: close\r\n\r\n', 400],
     ['headers without end', request('GET /health', `X-Filler: ${'a'.repeat(20_000)}\r\n`), 431],
     ['a target without a slash', request('GET users/'), 400],
     ['an asterisk', request('OPTIONS *'), 404],

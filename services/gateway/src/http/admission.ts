@@ -7,6 +7,7 @@ import type { AddressLimiter } from '../limits/address-limiter.ts';
 import { clientAddress } from '../limits/client-address.ts';
 import { send } from './answer.ts';
 import type { Endpoint } from './endpoint.ts';
+import { hasOneHost } from './one-host.ts';
 import type { Refusals } from './refusals.ts';
 import { minPositionOf, requestForMs } from './request-context.ts';
 import type { UnknownRoutes } from './unknown-routes.ts';
@@ -59,6 +60,10 @@ export function admission({
   return (request, reply, done) => {
     reply.headers(headers);
     reply.header('x-request-id', request.id);
+    if (!hasOneHost(request.raw)) {
+      send(reply, unknownRoutes.refusalsFor(request.url).fault('bad-request'));
+      return;
+    }
     const endpoint = request.is404 ? undefined : request.routeOptions.config.endpoint;
     if (limiter?.isQuiet === false && endpoint?.always !== true) {
       const retryAfterSeconds = limiter.refusedFor(clientAddress(request));

@@ -37,6 +37,8 @@ export function serverOptions(config: Config, faults: FaultAnswers): FastifyHttp
       maxHeaderSize: connection.maxHeaderSize,
       headersTimeout: connection.headersTimeout,
       connectionsCheckingInterval: connection.checkEvery,
+      // Asked for by the admission, which answers in the words of the contract; Node would answer without any.
+      requireHostHeader: false,
     },
     // A request that is on its way while the process stops is answered; its connection is closed after it.
     return503OnClosing: false,
