@@ -5,12 +5,17 @@ import { administratorOnLog } from './caller-on-log.ts';
 import { codeOf, type Fixture, goodPassword, openFixture, registerOn, valueIn } from './fixture.ts';
 
 let fixture: Fixture;
+let second: Fixture;
 let serial = 0;
 
 beforeAll(async () => {
   fixture = await openFixture();
+  second = await fixture.second();
 });
-afterAll(() => fixture.remove());
+afterAll(async () => {
+  await second.end();
+  await fixture.remove();
+});
 
 interface Case {
   /** Prepares what the command is about and gives the command, on whichever service, with one of two bodies. */
@@ -91,7 +96,6 @@ describe.each(Object.keys(cases))('%s with one Idempotency-Key', (name) => {
 
   it('sixteen times at once, by two processes, acts once and answers the same', async () => {
     const run = await prepare();
-    const second = await fixture.second();
     const idempotencyKey = randomUUID();
     const replies = await Promise.all(
       Array.from({ length: 16 }, (_, index) => {
@@ -101,7 +105,6 @@ describe.each(Object.keys(cases))('%s with one Idempotency-Key', (name) => {
     );
     const answers = new Set(replies.map((reply) => JSON.stringify(valueIn(reply))));
     expect(answers.size).toBe(1);
-    await second.end();
   });
 
   it('and another body is refused, and does nothing', async () => {

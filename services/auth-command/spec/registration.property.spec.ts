@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { type Fixture, goodPassword, openFixture } from './fixture.ts';
 
-const rounds = Number(process.env.PROPERTY_RUNS ?? 15);
+const rounds = Number(process.env.PROPERTY_RUNS ?? 10);
 
 let fixture: Fixture;
 let second: Fixture;

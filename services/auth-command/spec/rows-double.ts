@@ -49,7 +49,7 @@ export function createRowsDouble(log: Log): RowsDouble {
       const { current } = (await log.states.reservation.load(name)).state;
       if (current === undefined) continue;
       const holder = await log.states.user.load(streams.user(log.tenant, current.holder));
-      if (holder.state.claims.get(current.claimId) === 'live') continue;
+      if (holder.state.claims.has(current.claimId)) continue;
       const kind = identifierKinds.find((kind) => stream.id.startsWith(`${kind}-`)) ?? 'username';
       const { claimId, holder: uid } = current;
       claims.push({ kind, lookup: stream.id.slice(kind.length + 1), claimId, holder: uid });
