@@ -256,15 +256,21 @@ describe('the doctor', () => {
     expect(found?.remedy).toContain('set PORT');
   });
 
-  it('takes a server on the same data directory for what it is', async () => {
+  it('takes a server for what it is, on this data directory or on another', async () => {
     const server = createServer().listen(0, '127.0.0.1');
     await once(server, 'listening');
     const { port } = server.address() as AddressInfo;
-    const holder = { processId: 7, command: 'node main.js', files: [join(sound.path, 'events.db')] };
-    const circumstances = { env: { PORT: String(port) }, quick: true, system: { portHolder: () => holder } };
-    const findings = await look(sound.path, circumstances);
+    const portFinding = async (files: readonly string[]) => {
+      const holder = { processId: 7, command: 'node main.js', files };
+      const env = { PORT: String(port) };
+      const findings = await look(sound.path, { env, quick: true, system: { portHolder: () => holder } });
+      return findings.find(({ check }) => check === 'ports');
+    };
+    expect(await portFinding([join(sound.path, 'events.db')])).toMatchObject({ status: 'ok' });
+    const other = await portFinding(['/srv/other/events.db']);
+    expect(other).toMatchObject({ status: 'warn', message: expect.stringContaining('on /srv/other') });
+    expect(other?.remedy).toContain('Stop it before');
     server.close();
-    expect(findings.find(({ check }) => check === 'ports')).toMatchObject({ status: 'ok' });
   });
 
   it('warns of what interrupted programs left, once it is old', async () => {

@@ -1,8 +1,12 @@
 import { once } from 'node:events';
 import { createServer } from 'node:net';
+import { dirname } from 'node:path';
 import { asStartupProblem, type Config, isErrorWithCode, StartupProblem } from '@evident/runtime';
 import { type Finding, Findings } from '../finding.ts';
 import type { System } from '../system.ts';
+
+/** An Evident that runs on another data directory, as the old one does while a restored one is looked at. */
+const otherLog = /\/events\.db$/;
 
 /** Whether the server could listen where it is told to, or does already. */
 export async function checkPorts(
@@ -17,9 +21,17 @@ export async function checkPorts(
       continue;
     }
     const holder = system.portHolder(port);
-    const evident = holder !== undefined && holder.processId !== process.pid && holder.files.includes(logPath);
-    if (evident) {
-      findings.ok(`Evident listens on port ${port} already, on this data directory (process ${holder.processId}).`);
+    const log =
+      holder?.processId === process.pid
+        ? undefined
+        : holder?.files.find((file) => file === logPath || otherLog.test(file));
+    if (log === logPath) {
+      findings.ok(`Evident listens on port ${port} already, on this data directory (process ${holder?.processId}).`);
+    } else if (log !== undefined) {
+      findings.warn(
+        `Another Evident listens on port ${port}, on ${dirname(log)} (process ${holder?.processId}).`,
+        'Stop it before this one is started, or set PORT to a free port.',
+      );
     } else if (isErrorWithCode(error) && error.code === 'EADDRINUSE') {
       const whom = holder === undefined ? 'another process' : `process ${holder.processId} (${holder.command})`;
       findings.fail(
