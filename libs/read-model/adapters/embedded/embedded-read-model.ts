@@ -37,16 +37,12 @@ export class EmbeddedReadModel implements ReadModelStore {
   }
 
   prepare(views: readonly AnyView[]): Promise<void> {
-    return this.#file.do(() => {
-      if (this.#file.settings.readOnly) return;
-      this.#file.transaction(() => this.#prepareTables(views));
-    });
+    if (this.#file.settings.readOnly) return this.#file.do(() => undefined);
+    return this.#file.write(() => this.#prepareTables(views));
   }
 
   takeOver(group: string): Promise<Checkpoint> {
-    return this.#file.do(() =>
-      this.#file.transaction(() => this.#file.groups.takeOver(this.#named(group), this.#generation ?? firstGeneration)),
-    );
+    return this.#file.write(() => this.#file.groups.takeOver(this.#named(group), this.#generation ?? firstGeneration));
   }
 
   readCheckpoint(group: string): Promise<Checkpoint | undefined> {
@@ -112,10 +108,10 @@ export class EmbeddedReadModel implements ReadModelStore {
 
   async drop(view: AnyView): Promise<void> {
     const table = await this.#file.do(() => this.#tableName(view));
-    while (await this.#file.do(() => deleteSomeRows(this.#file.database, table, droppedAtOnce))) await nextTurn();
-    await this.#file.do(() => {
+    while (await this.#file.write(() => deleteSomeRows(this.#file.database, table, droppedAtOnce))) await nextTurn();
+    await this.#file.write(() => {
       this.#file.forgetTables();
-      this.#file.transaction(() => dropViewTable(this.#file.database, table));
+      dropViewTable(this.#file.database, table);
     });
   }
 
@@ -142,15 +138,13 @@ export class EmbeddedReadModel implements ReadModelStore {
   }
 
   #fenced(group: string, epoch: number, work: () => void): Promise<BatchOutcome> {
-    return this.#file.do(() =>
-      this.#file.transaction<BatchOutcome>(() => {
-        this.#file.noticeOthers();
-        const current = this.#file.groups.epoch(this.#named(group));
-        if (current !== epoch) return { outcome: 'stale-epoch', current };
-        work();
-        return { outcome: 'applied' };
-      }),
-    );
+    return this.#file.write<BatchOutcome>(() => {
+      this.#file.noticeOthers();
+      const current = this.#file.groups.epoch(this.#named(group));
+      if (current !== epoch) return { outcome: 'stale-epoch', current };
+      work();
+      return { outcome: 'applied' };
+    });
   }
 
   #read<Result>(view: AnyView, work: (table: ViewTable) => Result): Promise<Result> {

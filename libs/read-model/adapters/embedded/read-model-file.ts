@@ -1,10 +1,11 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
+import { setTimeout as pause } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
 import { type AnyView, viewId } from '../../src/read-model.port.ts';
 import { ReadModelFault } from '../../src/read-model-fault.ts';
 import { GroupTable } from './group-table.ts';
 import { ParkedTable } from './parked-table.ts';
-import { sqliteFault } from './sqlite-fault.ts';
+import { isLocked, sqliteFault } from './sqlite-fault.ts';
 import { markDamaged } from './sqlite-file.ts';
 import { firstGeneration, preparedIndexes } from './view-schema.ts';
 import { ViewTable } from './view-table.ts';
@@ -15,6 +16,10 @@ export interface ReadModelFileSettings {
   /** Rows of each view kept in memory. */
   readonly cacheRows: number;
 }
+
+/** How long a write waits for another process to finish its own, and how often it looks. */
+const lockPatienceMs = 5_000;
+const lockRetryMs = 20;
 
 /** One connection to the file, which all generations of rows share: transactions, tables, and what is in memory. */
 export class ReadModelFile {
@@ -49,8 +54,24 @@ export class ReadModelFile {
     }
   }
 
-  /** All or nothing, on the disk and in memory: nothing can read between the two, since both happen in one call. */
-  transaction<Result>(work: () => Result): Result {
+  /**
+   * All or nothing. Waits for the lock of writers between attempts rather than inside SQLite, which would hold up
+   * every answer of this process for as long as another one holds it.
+   */
+  async write<Result>(work: () => Result): Promise<Result> {
+    const giveUpAt = performance.now() + lockPatienceMs;
+    for (;;) {
+      try {
+        return await this.do(() => this.#transaction(work));
+      } catch (fault) {
+        if (!isLocked(fault) || performance.now() >= giveUpAt) throw fault;
+      }
+      await pause(lockRetryMs);
+    }
+  }
+
+  /** On the disk and in memory: nothing can read between the two, since both happen in one call. */
+  #transaction<Result>(work: () => Result): Result {
     this.database.exec('BEGIN IMMEDIATE');
     let committed = false;
     try {

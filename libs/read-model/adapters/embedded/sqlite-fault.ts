@@ -1,9 +1,12 @@
 import { ReadModelFault, type ReadModelFaultCode } from '../../src/read-model-fault.ts';
 
+const busy = 5;
+const locked = 6;
+
 /** Primary result codes of SQLite (sqlite.org/rescode.html); the extended code's low byte. */
 const codes: ReadonlyMap<number, ReadModelFaultCode> = new Map([
-  [5, 'unavailable'],
-  [6, 'unavailable'],
+  [busy, 'unavailable'],
+  [locked, 'unavailable'],
   [8, 'unavailable'],
   [10, 'unavailable'],
   [11, 'damaged'],
@@ -24,6 +27,12 @@ function faultCode(error: unknown): ReadModelFaultCode {
   if (result !== undefined) return codes.get(result & 0xff) ?? 'misuse';
   if (!(error instanceof Error) || !('syscall' in error)) return 'misuse';
   return 'code' in error && error.code === 'ENOSPC' ? 'disk-full' : 'unavailable';
+}
+
+/** Another connection holds the lock that was wanted. */
+export function isLocked(error: unknown): boolean {
+  const result = resultCode(error instanceof ReadModelFault ? error.cause : error);
+  return result !== undefined && [busy, locked].includes(result & 0xff);
 }
 
 export function isDamage(error: unknown): boolean {

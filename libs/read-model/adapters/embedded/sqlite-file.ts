@@ -8,6 +8,8 @@ const applicationId = 0x4556524d;
 const schemaVersion = 2;
 /** Up to this size the whole file is checked at start, about 100 ms; beyond it damage shows when a page is read. */
 const checkedBytes = 32 * 1024 * 1024;
+/** For the moment in which another process closes or recovers the file. */
+const busyTimeoutMs = 5;
 
 const schema = `
   CREATE TABLE groups (name TEXT PRIMARY KEY, epoch INTEGER NOT NULL, position TEXT,
@@ -69,6 +71,8 @@ function openWriter(path: string, maxBytes: number | undefined): DatabaseSync {
   database.exec('BEGIN IMMEDIATE');
   if (pragma(database, 'application_id') === 0) database.exec(schema);
   database.exec('COMMIT');
+  // From here on others are answered by this thread too: it waits for a lock between attempts, not inside one.
+  database.exec(`PRAGMA busy_timeout = ${busyTimeoutMs}`);
   return database;
 }
 
