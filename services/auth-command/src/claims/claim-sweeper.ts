@@ -1,4 +1,4 @@
-import { setTimeout as wait } from 'node:timers/promises';
+import { setTimeout } from 'node:timers/promises';
 import { listOpenClaims, type ValueOf } from '@evident/contracts';
 import { streams } from '@evident/domain';
 import { uuid5 } from '@evident/event-store';
@@ -18,6 +18,8 @@ export interface ClaimSweeperOptions {
   readonly client: RequestClient;
   readonly logger: Logger;
   readonly now: Clock;
+  /** Waits between two passes; rejects once the signal is aborted. */
+  readonly wait?: (milliseconds: number, signal: AbortSignal) => Promise<unknown>;
 }
 
 const everyMs = 2_000;
@@ -64,9 +66,10 @@ export class ClaimSweeper {
 
   async #run(): Promise<void> {
     const { signal } = this.#ended;
+    const { wait = pause } = this.#options;
     while (!signal.aborted) {
       try {
-        await wait(everyMs + Math.random() * jitterMs, undefined, { signal, ref: false });
+        await wait(everyMs + Math.random() * jitterMs, signal);
         const freed = await this.sweep();
         if (freed > 0)
           this.#options.logger.info({ count: freed }, 'Freed names that interrupted commands had claimed.');
@@ -104,4 +107,8 @@ export class ClaimSweeper {
     };
     return { metadata, deadline: now() + passPatienceMs };
   }
+}
+
+function pause(milliseconds: number, signal: AbortSignal): Promise<unknown> {
+  return setTimeout(milliseconds, undefined, { signal, ref: false });
 }
