@@ -204,14 +204,23 @@ class RunnerLoop implements ProjectionRunner {
 
   async #recover(error: unknown, attempt: number): Promise<void> {
     if (this.#signal.aborted) return;
-    if (isLogChanged(error)) {
-      await this.#insist(() => this.#start());
-      return;
-    }
-    this.#fault = error;
+    const failure = isLogChanged(error) ? await this.#startAgain(error, attempt) : error;
+    if (failure === undefined) return;
+    this.#fault = failure;
     this.#enter('faulted');
-    this.#hooks.onFault?.({ error, attempt });
+    this.#hooks.onFault?.({ error: failure, attempt });
     await backOff(this.#options.backOff ?? { firstMs: 50, longestMs: 5000 }, attempt, this.#signal);
+  }
+
+  /** The first time at once; a log that goes on refusing its own positions is a fault like any other. */
+  async #startAgain(error: unknown, attempt: number): Promise<unknown> {
+    try {
+      await this.#start();
+      return attempt === 1 ? undefined : error;
+    } catch (failure) {
+      if (failure instanceof TakenOver) throw failure;
+      return failure;
+    }
   }
 
   async #retry(name: string, stream: string, discard: boolean): Promise<RetryOutcome> {

@@ -1,3 +1,4 @@
+import { EventStoreFault } from '@evident/event-store';
 import { describe, expect, it } from 'vitest';
 import { away, caughtUp, RunningPeople, withFaults } from '../contract/running-people.ts';
 import type { ReadModelStore } from './read-model.port.ts';
@@ -61,6 +62,21 @@ it('a runner whose log fails goes on where it was when the log is back', async (
   rig.log.fault = away;
   const position = await rig.append('ada', 'person.aged');
   await expect(runner.lag()).rejects.toThrow('away');
+  rig.log.fault = undefined;
+  expect(await runner.reached(position, 5000)).toBe('reached');
+  expect([await rig.age('ada'), await rig.total(), runner.state()]).toEqual([1, 1, 'live']);
+});
+
+it('a log that was replaced under the runner is tried again after a pause, not at once for ever', async () => {
+  await using rig = new RunningPeople();
+  await rig.append('ada', 'person.registered');
+  const runner = rig.run();
+  await caughtUp(runner, rig.log);
+  rig.log.fault = new EventStoreFault('log-changed', 'replaced');
+  const position = await rig.append('ada', 'person.aged');
+  expect(await runner.reached(position, 40)).toBe('not-yet');
+  expect(runner.state()).toBe('faulted');
+  expect(rig.heard.length).toBeLessThan(40);
   rig.log.fault = undefined;
   expect(await runner.reached(position, 5000)).toBe('reached');
   expect([await rig.age('ada'), await rig.total(), runner.state()]).toEqual([1, 1, 'live']);
