@@ -1,5 +1,4 @@
 // The gateway of bench/gateway.ts in front of services that answer at once, so that what is measured is HTTP alone.
-import 'reflect-metadata';
 import { randomUUID } from 'node:crypto';
 import {
   getJwks,
@@ -15,15 +14,11 @@ import {
   verifyCredentials,
 } from '@evident/contracts';
 import { createTokenSigner, generateSigningKey } from '@evident/crypto';
-import { createGateway, GatewayModule, listen, nestOptions } from '@evident/gateway';
-import { createMetrics, HealthChecks, loadConfig, silentLogger, systemClock } from '@evident/runtime';
+import { serveGateway } from '@evident/gateway';
+import { createMetrics, HealthChecks, requireConfig, Shutdown, silentLogger, systemClock } from '@evident/runtime';
 import type { Broadcast, JsonObject, RequestClient } from '@evident/transport';
-import { NestFactory } from '@nestjs/core';
-import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 
-const loaded = loadConfig({ PORT: '0', NATS_URL: 'nats://127.0.0.1:4222' }, { service: 'gateway' });
-if (!loaded.ok) throw new Error('the defaults are no configuration');
-const { config } = loaded;
+const { config } = requireConfig({ PORT: '0', NATS_URL: 'nats://127.0.0.1:4222' }, 'gateway');
 const key = await generateSigningKey('ES256', 'bench');
 const user = {
   uid: randomUUID(),
@@ -70,7 +65,7 @@ class InstantServices implements RequestClient, Broadcast {
 }
 
 const services = new InstantServices();
-const gateway = createGateway({
+const deps = {
   config,
   client: services,
   broadcast: services,
@@ -78,19 +73,12 @@ const gateway = createGateway({
   metrics: createMetrics('gateway'),
   health: new HealthChecks(),
   now: systemClock,
-});
-const app = await NestFactory.create<NestFastifyApplication>(
-  GatewayModule.register(gateway),
-  GatewayModule.adapter(gateway),
-  nestOptions,
-);
-await app.init();
-gateway.start();
+};
+const addresses = await serveGateway(deps, new Shutdown({ logger: silentLogger }));
 setInterval(() => {
   const heartbeat = { publisher: 'bench', after: 0, sequence: 0, changes: [], asOf: Date.now() };
   services.publish(revocationsSubject(config.tenant), heartbeat);
 }, 250);
-const { addresses } = await listen(app.getHttpAdapter().getInstance(), config.listen);
 const token = await createTokenSigner(key).sign({
   iss: config.publicUrl,
   aud: config.tokens.audience,

@@ -13,6 +13,7 @@ export * from './logger.ts';
 export * from './loopback.ts';
 export * from './metrics.ts';
 export * from './report-ready.ts';
+export * from './require-config.ts';
 export * from './shutdown.ts';
 export * from './startup-problem.ts';
 export type { StoreAddress } from './store-address.ts';

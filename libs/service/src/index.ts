@@ -1,2 +1,3 @@
+export * from './observe-messages.ts';
 export * from './run-service.ts';
 export * from './service.ts';

@@ -1,23 +1,21 @@
 import 'reflect-metadata';
 import { openLog, readWrappingKey, type WrappingKey } from '@evident/log';
 import {
-  type Config,
   createLogger,
   createMetrics,
-  describeProblems,
   HealthChecks,
-  type Logger,
-  loadConfig,
   reportReady,
+  requireConfig,
+  requireNats,
   type ServiceKind,
   Shutdown,
-  StartupProblem,
   startHealthServer,
   startOrExplain,
   systemClock,
 } from '@evident/runtime';
-import { connectNats, NatsClient, NatsProblem, NatsResponder, NatsStrategy } from '@evident/transport/nats';
+import { connectNats, NatsClient, NatsResponder, NatsStrategy } from '@evident/transport/nats';
 import { NestFactory } from '@nestjs/core';
+import { observeMessages } from './observe-messages.ts';
 import type { Service, ServiceDependencies } from './service.ts';
 
 /** The services behind the gateway. */
@@ -32,13 +30,13 @@ export function runService(
   create: (deps: ServiceDependencies, masterKey: () => WrappingKey) => Promise<Service>,
 ): Promise<void> {
   return startOrExplain(name, async () => {
-    const { config, warnings } = configOrProblem(process.env, name);
+    const { config, warnings } = requireConfig(process.env, name);
     const logger = createLogger({ service: name, level: config.logLevel });
     for (const warning of warnings) logger.warn({}, warning);
     const shutdown = new Shutdown({ logger });
     const metrics = createMetrics(name);
     const health = new HealthChecks();
-    const link = await connectToNats(config, logger);
+    const link = await connectNats({ ...requireNats(config), service: name, log: logger });
     shutdown.on('close', 'nats', () => link.close());
     const log = await openLog({ config, createKeyring: name === 'auth-command', logger, now: systemClock });
     shutdown.on('close', 'log', () => log.close());
@@ -48,11 +46,7 @@ export function runService(
     const deps = { config, log, client, broadcast: client, logger, metrics, health, now: systemClock };
     const service = await create(deps, masterKey);
     shutdown.on('close', name, () => service.close?.());
-    const observe = (message: string, outcome: string, durationMs: number) => {
-      metrics.messages.inc({ message, outcome });
-      metrics.messageSeconds.observe({ message }, durationMs / 1000);
-    };
-    const strategy = new NatsStrategy(new NatsResponder(link, { log: logger, observe }));
+    const strategy = new NatsStrategy(new NatsResponder(link, { log: logger, observe: observeMessages(metrics) }));
     const app = await NestFactory.createMicroservice(service.module, { strategy, logger: false, abortOnError: false });
     shutdown.on('intake', 'messages', () => strategy.close());
     await app.listen();
@@ -69,26 +63,4 @@ export function runService(
     logger.info({ processId: process.pid }, 'Ready.');
     reportReady();
   });
-}
-
-/** The configuration; throws the `StartupProblem` that names every variable that is wrong. */
-export function configOrProblem(
-  env: NodeJS.ProcessEnv,
-  service: ServiceKind,
-): { config: Config; warnings: readonly string[] } {
-  const loaded = loadConfig(env, { service });
-  if (loaded.ok) return loaded;
-  throw new StartupProblem(describeProblems(loaded.problems), 'Correct the configuration and start again.');
-}
-
-/** Waits for a server that is not there yet; throws `StartupProblem` where waiting would not help. */
-export async function connectToNats(config: Config, logger: Logger) {
-  if (config.nats === undefined)
-    throw new StartupProblem('NATS_URL is not set.', 'Write for example nats://127.0.0.1:4222.');
-  try {
-    return await connectNats({ ...config.nats, service: config.service, log: logger });
-  } catch (error) {
-    if (!(error instanceof NatsProblem)) throw error;
-    throw new StartupProblem(error.message, error.remedy, { cause: error });
-  }
 }

@@ -2,7 +2,9 @@ import 'reflect-metadata';
 import { createLogger, createMetrics, HealthChecks, loadConfig, type Metrics } from '@evident/runtime';
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { createGateway, GatewayModule, listen, nestOptions } from '../src/index.ts';
+import { GatewayModule, nestOptions } from '../src/gateway.module.ts';
+import { createGateway } from '../src/gateway.ts';
+import { listen } from '../src/http/listen.ts';
 import { type IssuedTokens, issuedTokens, issuer } from './issued-tokens.fixture.ts';
 import { ScriptedServices } from './scripted-services.fixture.ts';
 

@@ -54,7 +54,7 @@ export function createGateway(deps: GatewayDependencies): Gateway {
     page: () => page,
   };
   // The contract that no path is foreign to comes last.
-  const contracts = [evidentContract({ health, metrics, keys, texts }), asfContract];
+  const contracts = [evidentContract({ health, metrics, keys, texts, now }), asfContract];
   const document = openApiDocument({ contracts: contracts.toReversed(), publicUrl: issuer, version });
   const documentText = JSON.stringify(document);
   const page = docsPage(document);

@@ -1,12 +1,11 @@
-import { createLogger, reportReady, Shutdown, startOrExplain } from '@evident/runtime';
-import { configOrProblem } from '@evident/service';
+import { createLogger, reportReady, requireConfig, Shutdown, startOrExplain } from '@evident/runtime';
 import { startStandalone } from './start-standalone.ts';
 import { welcome } from './welcome.ts';
 
 /** The whole life of the one-process server: start, welcome, serve until SIGTERM, drain. */
 export function runStandalone(env: NodeJS.ProcessEnv = process.env): Promise<void> {
   return startOrExplain('standalone', async () => {
-    const { config, warnings } = configOrProblem(env, 'standalone');
+    const { config, warnings } = requireConfig(env, 'standalone');
     const logger = createLogger({ service: 'standalone', level: config.logLevel });
     for (const warning of warnings) logger.warn({}, warning);
     const shutdown = new Shutdown({ logger });

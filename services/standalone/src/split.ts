@@ -1,11 +1,10 @@
-import { createLogger, reportReady, Shutdown, startOrExplain } from '@evident/runtime';
-import { configOrProblem } from '@evident/service';
+import { createLogger, reportReady, requireConfig, Shutdown, startOrExplain } from '@evident/runtime';
 import { startSplit } from './split/start-split.ts';
 import { welcome } from './welcome.ts';
 
 await startOrExplain('start:split', async () => {
   const begun = performance.now();
-  const { config } = configOrProblem(process.env, 'standalone');
+  const { config } = requireConfig(process.env, 'standalone');
   const logger = createLogger({ service: 'supervisor', level: config.logLevel });
   const split = await startSplit(config, process.env, logger);
   const shutdown = new Shutdown({ logger });

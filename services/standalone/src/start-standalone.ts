@@ -1,13 +1,13 @@
 import 'reflect-metadata';
 import { AuthCommandModule, createAuthCommand, ensureAdministrator } from '@evident/auth-command';
-import { createGateway, GatewayModule, listen, nestOptions } from '@evident/gateway';
+import { serveGateway } from '@evident/gateway';
 import { createIdentityProjection, IdentityProjectionModule } from '@evident/identity-projection';
 import { openLog, readWrappingKey } from '@evident/log';
 import { type Config, createMetrics, HealthChecks, type Logger, type Shutdown, systemClock } from '@evident/runtime';
+import { observeMessages } from '@evident/service';
 import { createTokenIssuer, TokenIssuerModule } from '@evident/token-issuer';
 import { InProcessStrategy, InProcessTransport } from '@evident/transport/in-process';
 import { NestFactory } from '@nestjs/core';
-import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { BackServicesModule } from './back-services.module.ts';
 import { generatedPassword } from './welcome.ts';
 
@@ -28,7 +28,7 @@ export async function startStandalone(config: Config, logger: Logger, shutdown: 
   const log = await openLog({ config, createKeyring: true, logger, now });
   shutdown.on('close', 'log', () => log.close());
   const masterKey = readWrappingKey(config.keys.master, { variable: 'MASTER_KEY', mayMake: false, logger });
-  const transport = new InProcessTransport({ log: logger });
+  const transport = new InProcessTransport({ log: logger, observe: observeMessages(metrics) });
   const deps = { config, log, client: transport, broadcast: transport, logger, metrics, health, now, masterKey };
 
   const issuer = await createTokenIssuer(deps);
@@ -43,8 +43,9 @@ export async function startStandalone(config: Config, logger: Logger, shutdown: 
   ];
   const strategy = new InProcessStrategy(transport);
   const back = await NestFactory.createMicroservice(BackServicesModule.register(services), {
-    ...nestOptions,
     strategy,
+    logger: false,
+    abortOnError: false,
   });
   shutdown.on('close', 'messages', () => strategy.close());
   await back.listen();
@@ -55,20 +56,6 @@ export async function startStandalone(config: Config, logger: Logger, shutdown: 
     if (password !== undefined) process.stdout.write(generatedPassword(username, password));
   });
 
-  const gateway = createGateway(deps);
-  const front = await NestFactory.create<NestFastifyApplication>(
-    GatewayModule.register(gateway),
-    GatewayModule.adapter(gateway),
-    nestOptions,
-  );
-  await front.init();
-  gateway.start();
-  const { host, ports } = config.listen;
-  const listening = await listen(front.getHttpAdapter().getInstance(), { host, ports });
-  shutdown.on('intake', 'ready', () => health.stopping());
-  shutdown.on('in-flight', 'http', async () => {
-    await listening.close();
-    gateway.close();
-  });
-  return { urls: listening.addresses.map(({ port }) => `http://localhost:${port}`) };
+  const addresses = await serveGateway(deps, shutdown);
+  return { urls: addresses.map(({ port }) => `http://localhost:${port}`) };
 }

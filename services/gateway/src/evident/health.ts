@@ -1,4 +1,4 @@
-import type { HealthChecks, ReadyAnswer } from '@evident/runtime';
+import type { Clock, HealthChecks, ReadyAnswer } from '@evident/runtime';
 import { z } from 'zod';
 import { type Endpoint, endpoint } from '../http/endpoint.ts';
 import { problems } from './problem.ts';
@@ -13,10 +13,10 @@ const readyShape = z.object({
 /** Balancers ask often, and anyone may ask: the checks behind an answer are made this often at most. */
 const askedEveryMs = 250;
 
-export function health(checks: HealthChecks): Endpoint[] {
+export function health(checks: HealthChecks, now: Clock): Endpoint[] {
   let asked: { readonly at: number; readonly answer: Promise<ReadyAnswer> } | undefined;
   const ready = () => {
-    const at = performance.now();
+    const at = now();
     if (asked === undefined || at - asked.at >= askedEveryMs) asked = { at, answer: checks.ready() };
     return asked.answer;
   };

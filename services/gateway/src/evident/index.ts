@@ -1,4 +1,4 @@
-import type { HealthChecks, Metrics } from '@evident/runtime';
+import type { Clock, HealthChecks, Metrics } from '@evident/runtime';
 import type { PublishedKeys } from '../access/published-keys.ts';
 import type { HttpContract } from '../http/http-contract.ts';
 import { type DocumentationTexts, documentation } from './documentation.ts';
@@ -12,11 +12,12 @@ export interface EvidentContractOptions {
   readonly metrics: Metrics;
   readonly keys: PublishedKeys;
   readonly texts: DocumentationTexts;
+  readonly now: Clock;
 }
 
 /** Evident's own routes: those that say how the service is, and what it can do. */
-export function evidentContract({ health: checks, metrics, keys, texts }: EvidentContractOptions): HttpContract {
-  const endpoints = [...health(checks), metricsPage(metrics), jwks(keys), ...documentation(texts)];
+export function evidentContract({ health: checks, metrics, keys, texts, now }: EvidentContractOptions): HttpContract {
+  const endpoints = [...health(checks, now), metricsPage(metrics), jwks(keys), ...documentation(texts)];
   const paths = new Set(endpoints.map(({ path }) => path));
   return {
     name: 'Evident',
