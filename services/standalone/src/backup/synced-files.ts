@@ -1,13 +1,15 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { closeSync, createReadStream, createWriteStream, fsyncSync, openSync, renameSync, writeSync } from 'node:fs';
+import { closeSync, fsyncSync, openSync, renameSync, writeSync } from 'node:fs';
+import { open } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { finished } from 'node:stream/promises';
 
 export interface FileContent {
   readonly bytes: number;
   /** 64 hex digits. */
   readonly sha256: string;
 }
+
+const bufferBytes = 1 << 20;
 
 type BytesRead = (bytes: number) => void;
 
@@ -17,41 +19,44 @@ export function draftNameOf(path: string): string {
 }
 
 export async function hashFile(path: string, onBytes?: BytesRead): Promise<FileContent> {
-  const hash = createHash('sha256');
-  let bytes = 0;
-  for await (const chunk of createReadStream(path, { highWaterMark: 1 << 20 })) {
-    hash.update(chunk);
-    bytes += chunk.length;
-    onBytes?.(bytes);
-  }
-  return { bytes, sha256: hash.digest('hex') };
+  return readThrough(path, async () => undefined, onBytes);
 }
 
-/** Copies to a new file (mode 0600, synced) and tells what was read, so that the copy itself was compared. */
+/** Copies to a new file (mode 0600, synced) and tells what was read, so that it is the copy's bytes that were hashed. */
 export async function copyFileSynced(from: string, to: string, onBytes?: BytesRead): Promise<FileContent> {
-  const output = createWriteStream(to, { flags: 'wx', mode: 0o600, flush: true });
+  const output = await open(to, 'wx', 0o600);
+  try {
+    const read = await readThrough(from, (chunk) => output.writeFile(chunk), onBytes);
+    await output.sync();
+    return read;
+  } finally {
+    await output.close();
+  }
+}
+
+/** In one buffer, however large the file is. */
+async function readThrough(
+  path: string,
+  take: (chunk: Uint8Array) => Promise<void>,
+  onBytes: BytesRead = () => undefined,
+): Promise<FileContent> {
+  const input = await open(path, 'r');
   const hash = createHash('sha256');
+  const buffer = Buffer.allocUnsafe(bufferBytes);
   let bytes = 0;
   try {
-    for await (const chunk of createReadStream(from, { highWaterMark: 1 << 20 })) {
+    for (;;) {
+      const { bytesRead } = await input.read(buffer, 0, bufferBytes);
+      if (bytesRead === 0) return { bytes, sha256: hash.digest('hex') };
+      const chunk = buffer.subarray(0, bytesRead);
       hash.update(chunk);
-      bytes += chunk.length;
-      if (!output.write(chunk)) await drained(output);
-      onBytes?.(bytes);
+      await take(chunk);
+      bytes += bytesRead;
+      onBytes(bytes);
     }
-    output.end();
-    await finished(output);
   } finally {
-    output.destroy();
+    await input.close();
   }
-  return { bytes, sha256: hash.digest('hex') };
-}
-
-function drained(output: NodeJS.WritableStream): Promise<void> {
-  const { promise, resolve, reject } = Promise.withResolvers<void>();
-  output.once('drain', resolve);
-  output.once('error', reject);
-  return promise.finally(() => output.off('error', reject));
 }
 
 /** Writes a new file, mode 0600, synced. The file must not exist. */
