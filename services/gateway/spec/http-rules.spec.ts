@@ -167,6 +167,7 @@ describe('what is hardly HTTP', () => {
     ['two lengths', request('POST /verify', 'Content-Length: 1\r\nContent-Length: 2\r\n'), 400],
     ['two hosts', request('GET /users/', 'Host: y\r\n'), 400],
     ['no host', 'GET /users/ HTTP/1.1\r\nConnection: close\r\n\r\n', 400],
+    ['an expectation that is unknown', request('POST /verify', 'Expect: more\r\n'), 417],
     ['headers without end', request('GET /health', `X-Filler: ${'a'.repeat(20_000)}\r\n`), 431],
     ['a target without a slash', request('GET users/'), 400],
     ['an asterisk', request('OPTIONS *'), 404],

@@ -1,6 +1,7 @@
 import { type AddressInfo, createServer, type Server } from 'node:net';
 import { asStartupProblem } from '@evident/runtime';
 import type { FastifyInstance } from 'fastify';
+import { answerExpectation } from './client-errors.ts';
 import { maxConnections, maxHeaders } from './server-options.ts';
 
 export interface ListeningAddress {
@@ -43,6 +44,7 @@ export async function listen(
   };
   server.server.maxConnections = maxConnections;
   server.server.maxHeadersCount = maxHeaders;
+  server.server.on('checkExpectation', answerExpectation);
   try {
     await server.listen({ host, port: first });
     for (const port of others) doors.push(await openDoor(server, host, port));
