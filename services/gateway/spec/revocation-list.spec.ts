@@ -197,6 +197,23 @@ describe('a write made here', () => {
     expect(list.isFresh).toBe(true);
   });
 
+  it('refuses nobody who was already waiting for an earlier one when it was made', async () => {
+    const answers = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    services.answer(getRevocations, async (_, { minPosition }) => {
+      await answers[minPosition === 'log~5' ? 0 : 1]?.promise;
+      return snapshotOf('scripted', 0, []);
+    });
+    const writes = [list.passWrite('log~5')];
+    const waiting = list.bringUp(undefined, clock + 10_000);
+    writes.push(list.passWrite('log~6'));
+    answers[0]?.resolve();
+    expect(await waiting).toBeUndefined();
+    expect(list.isFresh).toBe(false);
+    answers[1]?.resolve();
+    await Promise.all(writes);
+    expect(list.isFresh).toBe(true);
+  });
+
   it('is not waited for in a log that was replaced', async () => {
     services.fail(getRevocations, 'log.changed');
     await list.passWrite('log~5');

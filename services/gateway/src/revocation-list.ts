@@ -73,7 +73,11 @@ export class RevocationList {
 
   /** Nothing to wait for: the list is fresh and past every write made here. */
   get isFresh(): boolean {
-    return this.#owed.size === 0 && this.#options.now() - this.#asOf <= freshForMs;
+    return this.#owed.size === 0 && this.#isRecent;
+  }
+
+  get #isRecent(): boolean {
+    return this.#options.now() - this.#asOf <= freshForMs;
   }
 
   /** For a token of this user, session and generation. Meaningful only while the list is fresh. */
@@ -95,7 +99,9 @@ export class RevocationList {
     const until = Math.min(deadline, this.#options.now() + askForMs);
     const owed = [...this.#owed];
     const errors = await Promise.all((owed.length > 0 ? owed : [undefined]).map((one) => this.#askOnce(one, until)));
-    return this.isFresh ? undefined : (errors.find((error) => error !== undefined) ?? unavailable);
+    // Writes that were made meanwhile are owed to those who come after their acknowledgement.
+    const isPaid = owed.every((one) => !this.#owed.has(one));
+    return isPaid && this.#isRecent ? undefined : (errors.find((error) => error !== undefined) ?? unavailable);
   }
 
   /**
