@@ -62,7 +62,7 @@ export class Writers {
         () => undefined,
       );
       const outcome = answered(answer);
-      if (outcome.kind !== 'in-doubt' || inDoubt === 'ends' || this.#stopping) return outcome;
+      if (outcome.kind !== 'in-doubt' || inDoubt === 'ends') return outcome;
       await pause(repeatAfterMs);
     }
   }

@@ -38,8 +38,8 @@ export interface Deployment {
   stop(): Promise<number | null>;
   /** SIGKILL. */
   kill(): Promise<void>;
-  /** The same directory, port and settings, started again. */
-  restart(): Promise<Deployment>;
+  /** The same directory, port and settings, started again; `changed` settings go before the earlier ones. */
+  restart(changed?: Readonly<Record<string, string>>): Promise<Deployment>;
   /** Stops it and deletes the directory. */
   remove(): Promise<void>;
 }
@@ -86,7 +86,8 @@ export async function startDeployment(options: DeploymentOptions): Promise<Deplo
     async kill() {
       await end('SIGKILL');
     },
-    restart: () => startDeployment({ ...options, env: { ...options.env, PORT: port }, dataDir }),
+    restart: (changed = {}) =>
+      startDeployment({ ...options, env: { ...options.env, ...changed, PORT: port }, dataDir }),
     async remove() {
       await end('SIGTERM');
       rmSync(dataDir, { recursive: true, force: true });

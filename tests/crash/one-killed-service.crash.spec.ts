@@ -1,0 +1,95 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { type Deployment, type ServiceName, serviceNames, serviceProcesses, until } from '@evident/testing';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { adminToken, call } from '../e2e/http.ts';
+import { split } from '../e2e/split.shape.ts';
+import { untilReady } from '../e2e/until-ready.ts';
+import { checkHistory } from './check-history.ts';
+import { History } from './history.ts';
+import { observe } from './observed.ts';
+import { Writers } from './writers.ts';
+
+const rounds = Number(process.env.CRASH_ROUNDS ?? 2);
+/** The longest that the gateway lets a request take (10 s), and what a busy machine adds to it. */
+const inTimeMs = 15_000;
+const latestMs = 30;
+
+const reason = split.missing === undefined ? '' : ` (skipped: ${split.missing})`;
+
+describe.skipIf(split.missing !== undefined)(`kill -9 of one service of the four${reason}`, () => {
+  let evident: Deployment;
+  let token: string;
+  const history = new History();
+
+  beforeAll(async () => {
+    evident = await split.start({ RATE_LIMIT: 'off', ARGON2_MEMORY_KIB: '8', ARGON2_PASSES: '1' });
+    token = await adminToken(evident);
+  });
+  afterAll(async () => {
+    await evident?.remove();
+    await split.stopServers();
+  });
+
+  it.each(serviceNames)(
+    `%s: the others answer 503 in time, it comes back by itself, and nothing acknowledged is lost (${rounds} rounds)`,
+    async (service) => {
+      for (let round = 1; round <= rounds; round++) {
+        const writers = new Writers({ evident, token, history, inDoubt: 'repeats' });
+        await acknowledgedSince(20);
+        await pause(Math.random() * latestMs);
+        const killed = pidOf(service);
+        process.kill(killed, 'SIGKILL');
+        const answered = service === 'gateway' ? undefined : answersInTime();
+        await until(() => restartedAs(service, killed), { what: `another ${service}` });
+        await untilReady(evident);
+        await answered;
+        await acknowledgedSince(20);
+        await writers.stop();
+      }
+      expect(checkHistory(history.entries, await observe(evident, token))).toEqual([]);
+    },
+    60_000 + rounds * 60_000,
+  );
+
+  it('leaves nothing in doubt: every attempt was repeated until it was answered', () => {
+    expect(history.inDoubt()).toEqual([]);
+  });
+
+  function acknowledgedSince(more: number): Promise<true> {
+    const enough = history.acknowledged + more;
+    return until(() => history.acknowledged >= enough || undefined, { what: `${more} more acknowledged writes` });
+  }
+
+  function pidOf(service: ServiceName): number {
+    const pid = serviceProcesses(evident.process.pid).get(service);
+    if (pid === undefined) throw new Error(`${service} does not run`);
+    return pid;
+  }
+
+  function restartedAs(service: ServiceName, killed: number): true | undefined {
+    const pid = serviceProcesses(evident.process.pid).get(service);
+    return (pid !== undefined && pid !== killed) || undefined;
+  }
+
+  /** Each kind of request, while a service is away: its usual answer or 503, never silence and never another fault. */
+  async function answersInTime(): Promise<void> {
+    const requests = [
+      call(evident, '/health'),
+      call(evident, '/ready'),
+      call(evident, '/users/?limit=1', { token }),
+      call(evident, '/apps/?limit=1', { token }),
+      call(evident, '/token', { form: evident.administrator }),
+      call(evident, '/verify', { json: { username: 'admin', password: 'not this', api_key: 'none' } }),
+      call(evident, '/users/1', { method: 'PUT', token, json: {} }),
+    ];
+    const late = pause(inTimeMs, 'late' as const, { ref: false });
+    const answers = await Promise.race([Promise.all(requests), late]);
+    if (answers === 'late') throw new Error(`a request was not answered within ${inTimeMs} ms`);
+    const [health] = answers;
+    expect(health?.status, '/health').toBe(200);
+    for (const { status } of answers) expect([200, 503]).toContain(status);
+    for (const { headers } of answers.slice(2).filter(({ status }) => status === 503)) {
+      expect(headers.get('retry-after'), 'Retry-After of a 503').not.toBeNull();
+    }
+  }
+});
