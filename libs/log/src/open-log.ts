@@ -1,4 +1,5 @@
 import { createSecretKey } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { createKeyedHash, createPersonSealer, type KeyedHash, type PersonKeys, PersonKeysFault } from '@evident/crypto';
@@ -75,7 +76,7 @@ export async function openLog(options: LogOptions): Promise<Log> {
       { store, codec, tenant },
       { ...sharedKeyring, wrappingKey, make: createKeyring, now },
     );
-    const personKeys = openPersonKeys(config, keyring.current('person-keys').key);
+    const personKeys = await openPersonKeys(config, store, keyring.current('person-keys').key);
     const sealer = createPersonSealer(personKeys);
     const sealingCodec = createEventCodec(eventRegistry, sealer);
     return {
@@ -120,15 +121,29 @@ const remedies: Partial<Record<EventStoreFault['code'], string>> = {
   unavailable: 'Check that the path is right and that this user may write there.',
 };
 
-function openPersonKeys(config: Config, key: Buffer): PersonKeys {
+async function openPersonKeys(config: Config, store: EventStore, key: Buffer): Promise<PersonKeys> {
+  const path = join(config.dataDir, 'person-keys.db');
+  if (!existsSync(path) && (await holdsPersonalData(store))) {
+    throw new StartupProblem(
+      `There is no ${path}, and this log holds personal data that only its keys open.`,
+      'Put the file back, or restore the backup that belongs to this log; evident restore tells how to go on without it.',
+    );
+  }
   try {
-    return openEmbeddedPersonKeys({ path: join(config.dataDir, 'person-keys.db'), wrappingKey: createSecretKey(key) });
+    return openEmbeddedPersonKeys({ path, wrappingKey: createSecretKey(key) });
   } catch (fault) {
     if (!(fault instanceof PersonKeysFault)) throw fault;
     throw new StartupProblem(fault.message, 'Restore person-keys.db from the backup that belongs to this log.', {
       cause: fault,
     });
   }
+}
+
+/** A new log begins with keys, which are about nobody, and has its first administrator soon after. */
+async function holdsPersonalData(store: EventStore): Promise<boolean> {
+  const beginning = await store.readAll(undefined, 200);
+  if ('outcome' in beginning) return false;
+  return beginning.some(({ data, metadata }) => 'sealed' in data || metadata.sealedClient !== undefined);
 }
 
 async function sharedKeyringMade(
