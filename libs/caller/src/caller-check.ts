@@ -41,6 +41,16 @@ export function createCallerCheck({ log, issuer, audiences, now }: CallerCheckOp
   };
   const verifier = createTokenVerifier({ issuer, clockToleranceSeconds, now, keys: () => published.keys });
 
+  // Verified claims are frozen and shared by every use of a token, so their shape is looked at once.
+  const shaped = new WeakMap<object, AccessTokenClaims>();
+  const shapeOf = (verified: object): AccessTokenClaims | undefined => {
+    const known = shaped.get(verified);
+    if (known !== undefined) return known;
+    const parsed = accessTokenClaims.safeParse(verified);
+    if (parsed.success) shaped.set(verified, parsed.data);
+    return parsed.data;
+  };
+
   const refreshKeys = async () => {
     const { state } = await states.signingKeys.load(signingKeys);
     if (state !== published.state) published = { state, keys: accessKeys(state) };
@@ -50,9 +60,9 @@ export function createCallerCheck({ log, issuer, audiences, now }: CallerCheckOp
     await refreshKeys();
     const verification = verifier.verifyRemembered(token) ?? (await verifier.verify(token));
     if (verification.outcome !== 'valid') return undefined;
-    const claims = accessTokenClaims.safeParse(verification.claims);
-    if (!claims.success || claims.data.tenant_id !== tenant) return undefined;
-    return audiences.includes(claims.data.aud) ? claims.data : 'foreign';
+    const claims = shapeOf(verification.claims);
+    if (claims === undefined || claims.tenant_id !== tenant) return undefined;
+    return audiences.includes(claims.aud) ? claims : 'foreign';
   };
 
   return {
