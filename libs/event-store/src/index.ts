@@ -5,6 +5,7 @@ export * from './event-registry.port.ts';
 export * from './event-store.port.ts';
 export * from './person-sealer.port.ts';
 export * from './position.ts';
+export * from './recently-used.ts';
 export * from './run-command.ts';
 export * from './stream-states.ts';
 export * from './uuid5.ts';

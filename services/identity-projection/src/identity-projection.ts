@@ -10,6 +10,7 @@ import type {
   listOpenClaims,
   listUsers,
 } from '@evident/contracts';
+import { RecentlyUsed } from '@evident/event-store';
 import type { MessageHandler } from '@evident/transport';
 import type { IdentityProjectionDependencies } from './dependencies.ts';
 import { measureLag } from './lag-metrics.ts';
@@ -67,7 +68,8 @@ export async function createIdentityProjection(deps: IdentityProjectionDependenc
   const revocations = new RevocationPublisher({ ...deps, tenant, events, store, rows: directory });
 
   const callers = createCallerCheck({ log, issuer, audiences: [issuer, tokens.audience], now });
-  const reading: Reading = { tenant, store, directory, events, callers, now };
+  const numbers = new RecentlyUsed<string>(20_000);
+  const reading: Reading = { tenant, store, directory, events, callers, numbers, now };
   deps.health.add(readinessCheck(groups, revocations, now));
   let endMeasuring = () => {};
   let closing: Promise<void> | undefined;

@@ -28,7 +28,7 @@ export const numberedApps: Numbered<AppRow> = {
   unknown: 'app.unknown',
 };
 
-type NumberedReading = Pick<Reading, 'store' | 'directory' | 'tenant'>;
+type NumberedReading = Pick<Reading, 'store' | 'directory' | 'tenant' | 'numbers'>;
 
 /** True where the row may be stale because its stream waits for an operator. */
 export function isParked<Row extends JsonObject>(
@@ -47,12 +47,38 @@ export async function findByNumber<Row extends JsonObject & { readonly number: n
 ): Promise<Found<{ readonly uid: string; readonly row: Row }>> {
   // Never allocated: integer ids begin at 1.
   if (!Number.isSafeInteger(number) || number < 1) return fail(numbered.unknown);
+  const found = (await findRemembered(reading, numbered, number)) ?? (await findByIndex(reading, numbered, number));
+  if (found === undefined) return fail((await someWaitUnseen(reading, numbered)) ? 'read.parked' : numbered.unknown);
+  return isParked(reading, numbered, found.uid) ? fail('read.parked') : { found };
+}
+
+interface FoundRow<Row> {
+  readonly uid: string;
+  readonly row: Row;
+}
+
+/** A number belongs to one object for ever, so whose it is is looked up once; the row itself is read each time. */
+async function findRemembered<Row extends JsonObject & { readonly number: number }>(
+  { store, numbers }: NumberedReading,
+  { view }: Numbered<Row>,
+  number: number,
+): Promise<FoundRow<Row> | undefined> {
+  const uid = numbers.get(`${view.name}/${number}`);
+  const row = uid === undefined ? undefined : await store.get(view, uid);
+  // The log may have become another one, where the number is somebody else's.
+  return uid !== undefined && row?.number === number ? { uid, row } : undefined;
+}
+
+async function findByIndex<Row extends JsonObject & { readonly number: number }>(
+  { store, numbers }: NumberedReading,
+  { view }: Numbered<Row>,
+  number: number,
+): Promise<FoundRow<Row> | undefined> {
   const where = { number } as Partial<Record<keyof Row & string, number>>;
-  const [stored] = await reading.store.find(numbered.view, { index: ['number'], where, limit: 1 });
-  if (stored?.row === undefined)
-    return fail((await someWaitUnseen(reading, numbered)) ? 'read.parked' : numbered.unknown);
-  if (isParked(reading, numbered, stored.key)) return fail('read.parked');
-  return { found: { uid: stored.key, row: stored.row } };
+  const [stored] = await store.find(view, { index: ['number'], where, limit: 1 });
+  if (stored?.row === undefined) return undefined;
+  numbers.set(`${view.name}/${number}`, stored.key);
+  return { uid: stored.key, row: stored.row };
 }
 
 /** Whether some stream waits that has no row yet: then nobody can say that a number is unknown. */

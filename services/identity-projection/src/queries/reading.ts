@@ -1,6 +1,6 @@
 import { type CallerCheck, permit } from '@evident/caller';
 import { type Reply, type ReplyError, type RequestContext, succeed } from '@evident/contracts';
-import type { EventStore } from '@evident/event-store';
+import type { EventStore, RecentlyUsed } from '@evident/event-store';
 import type { ReadModelStore } from '@evident/read-model';
 import type { Clock } from '@evident/runtime';
 import { awaitPosition } from './await-position.ts';
@@ -13,6 +13,8 @@ export interface Reading {
   readonly directory: Progress;
   readonly events: Pick<EventStore, 'parsePosition'>;
   readonly callers: CallerCheck;
+  /** Whose integer ids are, by view and number, of those asked for lately. */
+  readonly numbers: RecentlyUsed<string>;
   readonly now: Clock;
 }
 
