@@ -3,6 +3,7 @@ import type { Shape } from '../e2e/shape.ts';
 import { honouredChangesSuite } from './honoured-changes.suite.ts';
 import { mutualDemotionSuite } from './mutual-demotion.suite.ts';
 import { racingChangesSuite } from './racing-changes.suite.ts';
+import { racingRegistrationsSuite } from './racing-registrations.suite.ts';
 import { readYourWritesSuite } from './read-your-writes.suite.ts';
 import { retriedCommandsSuite } from './retried-commands.suite.ts';
 import { Stage } from './stage.ts';
@@ -13,11 +14,12 @@ export function consistencySuite(shape: Shape): void {
   const reason = shape.missing === undefined ? '' : ` (skipped: ${shape.missing})`;
   describe.skipIf(shape.missing !== undefined)(`consistency on ${shape.name}${reason}`, () => {
     const stage = new Stage(shape);
-    beforeAll(() => stage.start({ ARGON2_MEMORY_KIB: '1024', ARGON2_PASSES: '1' }));
+    beforeAll(() => stage.start());
     afterAll(() => stage.remove());
 
     readYourWritesSuite(stage);
     racingChangesSuite(stage);
+    racingRegistrationsSuite(stage);
     honouredChangesSuite(stage);
     mutualDemotionSuite(stage);
     retriedCommandsSuite(stage);

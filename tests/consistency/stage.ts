@@ -1,8 +1,11 @@
-import type { Deployment } from '@evident/testing';
+import { type Deployment, type ServiceName, type StartedService, startService } from '@evident/testing';
 import { type Answer, adminToken, type Call, call } from '../e2e/http.ts';
 import { createApp, createUser, type NewApp, type NewUser, verify } from '../e2e/objects.ts';
 import type { Shape } from '../e2e/shape.ts';
 import { untilReady } from '../e2e/until-ready.ts';
+
+/** So that rounds take their time for something else. */
+export const cheapHashes = { ARGON2_MEMORY_KIB: '1024', ARGON2_PASSES: '1' };
 
 type Administrator = Deployment['administrator'];
 
@@ -31,7 +34,7 @@ export class Stage {
   }
 
   async start(env: Readonly<Record<string, string>> = {}): Promise<void> {
-    this.#evident = await this.#shape.start({ RATE_LIMIT: 'off', ...env });
+    this.#evident = await this.#shape.start({ RATE_LIMIT: 'off', ...cheapHashes, ...env });
     await this.signInAgain();
   }
 
@@ -61,6 +64,20 @@ export class Stage {
   async remove(): Promise<void> {
     await this.#evident?.remove();
     await this.#shape.stopServers();
+  }
+
+  /** A second instance of a service, on the same log and NATS server; it is the caller's to stop. */
+  startBeside(name: ServiceName, natsUrl: string): Promise<StartedService> {
+    const { url, dataDir, administrator } = this.evident;
+    return startService(name, {
+      ...cheapHashes,
+      RATE_LIMIT: 'off',
+      // The issuer is named after it.
+      PORT: new URL(url).port,
+      DATA_DIR: dataDir,
+      NATS_URL: natsUrl,
+      ADMIN_PASSWORD: administrator.password,
+    });
   }
 
   /** As the administrator. */
