@@ -46,6 +46,19 @@ describe('a caller', () => {
     expect(await reads()[query]?.(credential)).toMatchObject(refused('caller.not-permitted'));
   });
 
+  it('of another tenant gets nothing of any query, whatever the credential', async () => {
+    const context = { ...running.asAdministrator(), tenant: 'other' };
+    const { findSignIn, getRevocations, getStatus, listOpenClaims, listUsers } = running.queries;
+    const replies = [
+      await listUsers({ skip: 0, limit: 10 }, context),
+      await findSignIn({ identifier: { kind: 'username', lookup: 'k1.x' } }, context),
+      await getRevocations({ since: 0 }, context),
+      await getStatus({}, context),
+      await listOpenClaims({ before: 1, limit: 1 }, context),
+    ];
+    for (const reply of replies) expect(reply).toMatchObject(refused('request.invalid'));
+  });
+
   it('who was an administrator until a moment ago gets nothing, however late the rows are', async () => {
     const second = await running.people.addUser({ isAdmin: true });
     const credential = await running.tokens.issue(second.uid);

@@ -1,4 +1,4 @@
-import { createCallerCheck } from '@evident/caller';
+import { createCallerCheck, forTenant } from '@evident/caller';
 import type {
   findSignIn,
   getApp,
@@ -82,15 +82,15 @@ export async function createIdentityProjection(deps: IdentityProjectionDependenc
 
   return {
     queries: {
-      findSignIn: createFindSignIn(reading),
-      getUser: createGetUser(reading),
-      listUsers: createListUsers(reading),
-      getApp: createGetApp(reading),
-      listApps: createListApps(reading),
-      listAppUsers: createListAppUsers(reading),
-      getRevocations: revocations.answer,
-      getStatus: createGetStatus(reading, groups),
-      listOpenClaims: createListOpenClaims(reading),
+      findSignIn: forTenant(tenant, createFindSignIn(reading)),
+      getUser: forTenant(tenant, createGetUser(reading)),
+      listUsers: forTenant(tenant, createListUsers(reading)),
+      getApp: forTenant(tenant, createGetApp(reading)),
+      listApps: forTenant(tenant, createListApps(reading)),
+      listAppUsers: forTenant(tenant, createListAppUsers(reading)),
+      getRevocations: forTenant(tenant, revocations.answer),
+      getStatus: forTenant(tenant, createGetStatus(reading, groups)),
+      listOpenClaims: forTenant(tenant, createListOpenClaims(reading)),
     },
     start() {
       revocations.start();

@@ -106,6 +106,14 @@ describe('a sign-in becomes a session', () => {
     expect(other).toMatchObject({ ok: false, error: { code: 'session.evidence-refused' } });
   });
 
+  it('not for a request of another tenant', async () => {
+    const reply = await issuer.openSession(
+      { evidence: await signIn(), purpose: 'token' },
+      requestContext({ tenant: 'other' }),
+    );
+    expect(reply).toMatchObject({ ok: false, error: { code: 'request.invalid' } });
+  });
+
   it('once, also where 16 commands race for it', async () => {
     const evidence = await signIn();
     const replies = await Promise.all(Array.from({ length: 16 }, () => open(evidence)));

@@ -1,3 +1,4 @@
+import { forTenant } from '@evident/caller';
 import {
   type getJwks,
   type openSession,
@@ -18,7 +19,8 @@ export interface TokenIssuer {
   openSession(
     request: RequestOf<typeof openSession>,
     context: RequestContext,
-  ): Promise<Reply<ValueOf<typeof openSession>>>;
+  ): Reply<ValueOf<typeof openSession>> | Promise<Reply<ValueOf<typeof openSession>>>;
+  /** Public keys: whoever asks may know them. */
   getJwks(): Promise<Reply<ValueOf<typeof getJwks>>>;
 }
 
@@ -30,7 +32,7 @@ export async function createTokenIssuer(deps: TokenIssuerDependencies): Promise<
   await signingKeys.ensureFirst('access');
   await signingKeys.signer('access');
   return {
-    openSession: createOpenSession(deps, signingKeys),
+    openSession: forTenant(log.tenant, createOpenSession(deps, signingKeys)),
     async getJwks() {
       const published = await signingKeys.published('access');
       const keys = published.map(({ kid, alg, publicJwk }) => ({ ...publicJwk, kid, alg, use: 'sig' }) as PublicJwk);
