@@ -6,6 +6,8 @@ export interface Shape {
   /** Undefined where it can run here, else why not. */
   readonly missing: string | undefined;
   start(env?: Readonly<Record<string, string>>): Promise<Deployment>;
+  /** Over which its services talk, where they are processes of their own. */
+  readonly natsUrl?: string;
   /** Ends what the deployments need beside themselves. */
   stopServers(): Promise<void>;
 }

@@ -21,7 +21,10 @@ export async function openLogOf({ url, dataDir }: Pick<Deployment, 'url' | 'data
   const loaded = loadConfig(env, { service: 'standalone' });
   if (!loaded.ok) throw new Error(describeProblems(loaded.problems));
   const { config } = loaded;
-  const log = await openLog({ config, createKeyring: false, logger: silentLogger, now: Date.now });
+  return openedLog(await openLog({ config, createKeyring: false, logger: silentLogger, now: Date.now }), config);
+}
+
+export function openedLog(log: Log, config: Config): OpenedLog {
   const stored = async () => {
     const events: StoredEvent[] = [];
     for (;;) {

@@ -1,0 +1,53 @@
+import { describe, expect, it } from 'vitest';
+import { answersOf } from './openapi-answers.ts';
+import { readAnswers } from './raw-http.ts';
+
+const schema = { $ref: '#/components/schemas/User' };
+const operation = {
+  responses: {
+    200: { content: { 'application/json': { schema: { type: 'array', items: schema } } } },
+    204: {},
+    503: { content: { 'application/json': {} } },
+  },
+};
+const contradiction = answersOf({
+  components: {
+    schemas: { User: { type: 'object', required: ['id'], properties: { id: { type: 'integer', minimum: 1 } } } },
+  },
+});
+
+function answered(status: number, body: string, type = 'application/json; charset=utf-8') {
+  const head = `HTTP/1.1 ${status} X\r\nContent-Type: ${type}\r\nContent-Length: ${body.length}\r\n\r\n`;
+  const [answer] = readAnswers(Buffer.from(`${head}${body}`));
+  if (answer === undefined) throw new Error('no answer');
+  return contradiction(operation, answer);
+}
+
+describe('an answer', () => {
+  it.each([
+    [200, '[{"id":1}]'],
+    [200, '[]'],
+    [204, ''],
+    [503, '{"detail":"anything"}'],
+  ])('%i %s agrees with its document', (status, body) => {
+    expect(answered(status, body)).toBeUndefined();
+  });
+
+  it.each([
+    [200, '[{"id":0}]', 'must be >= 1'],
+    [200, '[{}]', "must have required property 'id'"],
+    [200, '{"id":1}', 'must be array'],
+    [404, '{}', 'the status 404'],
+    [500, '{}', 'a fault'],
+    [502, '{}', 'a fault'],
+  ])('%i %s contradicts it', (status, body, how) => {
+    expect(answered(status, body)).toContain(how);
+  });
+
+  it('of another type, or with a body where there should be none, contradicts it', () => {
+    expect(answered(200, '[]', 'text/html')).toContain('text/html');
+    const [answer] = readAnswers(Buffer.from('HTTP/1.1 200 X\r\nContent-Length: 1\r\n\r\nx'));
+    if (answer === undefined) throw new Error('no answer');
+    expect(contradiction({ responses: { 200: {} } }, answer)).toContain('where there is none');
+  });
+});

@@ -1,0 +1,52 @@
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import addFormats from 'ajv-formats';
+import type { RawAnswer } from './raw-http.ts';
+import type { NamedSchemas, Schema } from './schema-arbitrary.ts';
+
+interface Parameter {
+  readonly name: string;
+  readonly in: 'path' | 'query' | 'header';
+  readonly required: boolean;
+  readonly schema: Schema;
+}
+
+type Content = Readonly<Record<string, { readonly schema?: Schema }>>;
+
+export interface Operation {
+  readonly operationId: string;
+  readonly security: readonly object[];
+  readonly parameters?: readonly Parameter[];
+  readonly requestBody?: { readonly required: boolean; readonly content: Content };
+  readonly responses: Readonly<Record<string, { readonly content?: Content; readonly headers?: object }>>;
+}
+
+/** The OpenAPI document as far as a client follows it. */
+export interface Document {
+  readonly paths: Readonly<Record<string, Readonly<Record<string, Operation>>>>;
+  readonly components: { readonly schemas: NamedSchemas };
+}
+
+/** For an answer to an operation: how it contradicts the document, undefined where it does not. A fault always does. */
+export function answersOf({ components }: Pick<Document, 'components'>) {
+  const ajv = new Ajv2020({ strict: false, allErrors: true });
+  addFormats.default(ajv);
+  ajv.addSchema({ $id: 'document', components });
+
+  return ({ responses }: Pick<Operation, 'responses'>, answer: RawAnswer): string | undefined => {
+    const { status, headers, body } = answer;
+    if (status >= 500 && status !== 503) return `a fault: ${status} ${body}`;
+    const response = responses[String(status)];
+    if (response === undefined) return `the status ${status}, which is not there: ${body}`;
+    if (response.content === undefined) return body === '' ? undefined : `a body where there is none: ${body}`;
+    const type = headers.get('content-type')?.split(';')[0] ?? '';
+    const content = response.content[type];
+    if (content === undefined) return `${status} with the type ${type}, which is not there`;
+    if (content.schema === undefined) return undefined;
+    const check = ajv.compile(pointingAtDocument(content.schema));
+    return check(JSON.parse(body)) ? undefined : `${status} ${body}: ${ajv.errorsText(check.errors)}`;
+  };
+}
+
+function pointingAtDocument(schema: Schema): object {
+  return JSON.parse(JSON.stringify(schema).replaceAll('"#/components/', '"document#/components/'));
+}
