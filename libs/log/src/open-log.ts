@@ -10,10 +10,12 @@ import {
   type EventCodec,
   type EventStore,
   EventStoreFault,
+  type ObserveAppend,
+  observeAppends,
   type PersonSealer,
 } from '@evident/event-store';
 import { openEmbeddedEventStore } from '@evident/event-store/embedded';
-import { type Clock, type Config, type Logger, StartupProblem } from '@evident/runtime';
+import { type Clock, type Config, type Logger, type Metrics, StartupProblem } from '@evident/runtime';
 import { prepareDataDirectory } from './data-directory.ts';
 import { openKeyring, readKeyring } from './keyring.ts';
 import { createStates, type States } from './stream-states.ts';
@@ -44,6 +46,8 @@ export interface LogOptions {
   readonly createKeyring: boolean;
   readonly logger: Logger;
   readonly now: Clock;
+  /** Where appends are counted and timed. */
+  readonly metrics?: Pick<Metrics, 'appends' | 'appendedEvents' | 'appendSeconds'>;
   /** How long to wait for the shared keyring; 30 s unless given. */
   readonly patienceMs?: number;
 }
@@ -61,10 +65,11 @@ const keyringSealer: PersonSealer = {
 
 /** Opens the log by its address. Throws `StartupProblem` for whatever an operator can mend. */
 export async function openLog(options: LogOptions): Promise<Log> {
-  const { config, createKeyring, logger, now } = options;
+  const { config, createKeyring, logger, now, metrics } = options;
   const { tenant } = config;
   prepareDataDirectory(config.dataDir, logger);
-  const store = await openStore(options);
+  const opened = await openStore(options);
+  const store = metrics === undefined ? opened : observeAppends(opened, countAppends(metrics));
   try {
     const codec = createEventCodec(eventRegistry, keyringSealer);
     const mayMake = createKeyring && (await store.lastPosition()) === undefined;
@@ -96,6 +101,14 @@ export async function openLog(options: LogOptions): Promise<Log> {
     await store.close();
     throw error;
   }
+}
+
+function countAppends({ appends, appendedEvents, appendSeconds }: NonNullable<LogOptions['metrics']>): ObserveAppend {
+  return (outcome, events, durationMs) => {
+    appends.inc({ outcome });
+    if (events > 0) appendedEvents.inc(events);
+    appendSeconds.observe(durationMs / 1000);
+  };
 }
 
 async function openStore({ config, now }: LogOptions): Promise<EventStore> {

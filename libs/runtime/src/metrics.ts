@@ -17,7 +17,6 @@ export interface Metrics {
   /** Password hashes that wait for a worker. */
   readonly hashQueue: Gauge;
   readonly hashesInFlight: Gauge;
-  readonly hashSeconds: Histogram;
   /** Appends to the log: outcome `appended`, `conflict` or `failed`. */
   readonly appends: Counter<'outcome'>;
   readonly appendedEvents: Counter;
@@ -57,7 +56,6 @@ export function createMetrics(service: string): Metrics {
     messageSeconds: seconds('message_seconds', 'Time to answer a request of another service.', ['message']),
     hashQueue: gauge('hash_queue_length', 'Password hashes waiting for a worker.'),
     hashesInFlight: gauge('hashes_in_flight', 'Password hashes being computed.'),
-    hashSeconds: seconds('hash_seconds', 'Time of one password hash, without waiting.'),
     appends: counter('appends_total', 'Appends to the event log.', ['outcome']),
     appendedEvents: counter('appended_events_total', 'Events appended to the log.'),
     appendSeconds: seconds('append_seconds', 'Time of an append until it was durable.'),

@@ -38,7 +38,7 @@ export function runService(
     const health = new HealthChecks();
     const link = await connectNats({ ...requireNats(config), service: name, log: logger });
     shutdown.on('close', 'nats', () => link.close());
-    const log = await openLog({ config, createKeyring: name === 'auth-command', logger, now: systemClock });
+    const log = await openLog({ config, createKeyring: name === 'auth-command', logger, now: systemClock, metrics });
     shutdown.on('close', 'log', () => log.close());
     // Asked for by the two services that keep secrets of their own, and by nobody else.
     const masterKey = () => readWrappingKey(config.keys.master, { variable: 'MASTER_KEY', mayMake: false, logger });

@@ -25,7 +25,7 @@ export async function startStandalone(config: Config, logger: Logger, shutdown: 
   const now = systemClock;
   const metrics = createMetrics('standalone');
   const health = new HealthChecks();
-  const log = await openLog({ config, createKeyring: true, logger, now });
+  const log = await openLog({ config, createKeyring: true, logger, now, metrics });
   shutdown.on('close', 'log', () => log.close());
   const masterKey = readWrappingKey(config.keys.master, { variable: 'MASTER_KEY', mayMake: false, logger });
   const transport = new InProcessTransport({ log: logger, observe: observeMessages(metrics) });
