@@ -72,6 +72,14 @@ describe('opening a log', () => {
     await expect(opened).rejects.toThrow(/does not open the keyring of auth-command/);
   });
 
+  it('refuses to begin a new log beside person keys, and leaves none behind', async () => {
+    await registerSomebody();
+    await temporary.close();
+    for (const suffix of ['', '-wal', '-shm']) rmSync(file(`events.db${suffix}`), { force: true });
+    await expect(temporary.reopen()).rejects.toThrow(/There is no .*events\.db/);
+    expect(() => statSync(file('events.db'))).toThrow();
+  });
+
   it('refuses to make new person keys beside a log that holds personal data', async () => {
     await registerSomebody();
     await temporary.close();

@@ -118,6 +118,14 @@ async function openStore({ config, now }: LogOptions): Promise<EventStore> {
       'Leave EVENT_STORE_URL away, or write sqlite:<path of a file>.',
     );
   }
+  const personKeys = personKeysPath(config);
+  // The log comes first: where there are person keys without it, it was lost or lies elsewhere, and is not begun anew.
+  if (!existsSync(config.eventStore.path) && existsSync(personKeys)) {
+    throw new StartupProblem(
+      `There is no ${config.eventStore.path}, but ${personKeys} holds the keys of people whom a log knows.`,
+      'Restore the log from the last backup, or correct EVENT_STORE_URL or DATA_DIR; a new log needs an empty directory.',
+    );
+  }
   try {
     return await openEmbeddedEventStore({ path: config.eventStore.path, tenant: config.tenant, now });
   } catch (fault) {
@@ -134,8 +142,12 @@ const remedies: Partial<Record<EventStoreFault['code'], string>> = {
   unavailable: 'Check that the path is right and that this user may write there.',
 };
 
+function personKeysPath({ dataDir }: Config): string {
+  return join(dataDir, 'person-keys.db');
+}
+
 async function openPersonKeys(config: Config, store: EventStore, key: Buffer): Promise<PersonKeys> {
-  const path = join(config.dataDir, 'person-keys.db');
+  const path = personKeysPath(config);
   if (!existsSync(path) && (await holdsPersonalData(store))) {
     throw new StartupProblem(
       `There is no ${path}, and this log holds personal data that only its keys open.`,
