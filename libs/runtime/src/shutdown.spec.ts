@@ -42,6 +42,18 @@ it('finishes the drain when a second signal comes', async () => {
   expect(codes).toEqual([0]);
 });
 
+it('begins when the process that started this one is gone', async () => {
+  const { shutdown, seen, codes } = rig();
+  shutdown.on('close', 'store', () => void seen.push('store closed'));
+  const ignore = shutdown.listen();
+  // Told by itself: the test runner listens as well.
+  process.listeners('disconnect').at(-1)?.();
+  await shutdown.end('test');
+  ignore();
+  expect(seen).toEqual(['store closed']);
+  expect(codes).toEqual([0]);
+});
+
 it('closes the rest when one step fails, and says so with the exit code', async () => {
   const { shutdown, seen, codes } = rig();
   shutdown.on('close', 'store', () => void seen.push('store closed'));

@@ -41,7 +41,10 @@ export class Shutdown {
     this.#steps[phase].push({ name, run });
   }
 
-  /** Begins the end on SIGTERM and SIGINT. A second signal changes nothing: a drain that was begun is finished. */
+  /**
+   * Begins the end on SIGTERM and SIGINT, and where the process that started this one and was to be told of its state
+   * is gone: nobody would ever stop it. A second signal changes nothing: a drain that was begun is finished.
+   */
   listen(): () => void {
     const receive = (signal: NodeJS.Signals) => {
       if (this.#ending !== undefined) {
@@ -50,9 +53,12 @@ export class Shutdown {
       }
       void this.end(signal);
     };
+    const orphaned = () => void this.end('the process that started this one is gone');
     for (const signal of signals) process.on(signal, receive);
+    process.on('disconnect', orphaned);
     return () => {
       for (const signal of signals) process.off(signal, receive);
+      process.off('disconnect', orphaned);
     };
   }
 

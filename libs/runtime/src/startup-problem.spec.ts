@@ -56,3 +56,8 @@ it('keeps the stack of a fault that nobody foresaw', async () => {
   });
   expect(text).toContain('TypeError: x is not a function\n    at ');
 });
+
+it('ends a start whose supervisor is gone', async () => {
+  const { codes } = await failureOf(async () => process.listeners('disconnect').at(-1)?.());
+  expect(codes).toEqual([1]);
+});

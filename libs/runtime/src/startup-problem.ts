@@ -64,16 +64,23 @@ export interface ProcessEnd {
   exit(code: number): void;
 }
 
-/** Runs a service's `main`. A failed start is one message on stderr and exit code 1, never a half-started process. */
+/**
+ * Runs a service's `main`. A failed start is one message on stderr and exit code 1, never a half-started process; nor
+ * does a start go on that a supervisor began and did not live to see.
+ */
 export async function startOrExplain(
   service: string,
   start: () => Promise<void>,
   end: ProcessEnd = process,
 ): Promise<void> {
+  const orphaned = () => end.exit(1);
+  process.once('disconnect', orphaned);
   try {
     await start();
   } catch (failure) {
     end.stderr.write(describeStartupFailure(service, failure));
     end.exit(1);
+  } finally {
+    process.off('disconnect', orphaned);
   }
 }

@@ -7,6 +7,7 @@ await startOrExplain('start:split', async () => {
   const { config } = requireConfig(process.env, 'standalone');
   const logger = createLogger({ service: 'supervisor', level: config.logLevel });
   const split = await startSplit(config, process.env, logger);
+  if (split === undefined) process.exit(1);
   const shutdown = new Shutdown({ logger });
   shutdown.on('close', 'services', () => split.stop());
   shutdown.listen();

@@ -1,40 +1,68 @@
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
-import { type Config, type Logger, StartupProblem } from '@evident/runtime';
+import { type Config, type Logger, type NatsConfig, StartupProblem } from '@evident/runtime';
+import { connectNats } from '@evident/transport/nats';
 import { SupervisedService } from './supervised-service.ts';
 
-/** auth-command first: it makes the keys of a new log, which the others wait for. */
-const services = ['auth-command', 'token-issuer', 'identity-projection', 'gateway'] as const;
+type ServiceName = 'auth-command' | 'token-issuer' | 'identity-projection' | 'gateway';
+
+/** It makes the keys of a new log, and finds out what is wrong with one: started first, it is the one that says so. */
+const first: ServiceName = 'auth-command';
+const others: readonly ServiceName[] = ['token-issuer', 'identity-projection', 'gateway'];
+const natsPatienceMs = 5_000;
 
 /** The four services on one machine over one embedded log, each a process that is started again when it dies. */
 export interface Split {
   stop(): Promise<void>;
 }
 
-/** Throws `StartupProblem` where one of them does not come up; the others are stopped again. */
-export async function startSplit(config: Config, env: NodeJS.ProcessEnv, logger: Logger): Promise<Split> {
+/**
+ * Undefined where a service does not start and has said why itself; the others are stopped again. Throws
+ * `StartupProblem` where nobody has said it.
+ */
+export async function startSplit(config: Config, env: NodeJS.ProcessEnv, logger: Logger): Promise<Split | undefined> {
   if (config.nats === undefined) {
     throw new StartupProblem(
       'The four services talk over NATS, and NATS_URL is not set.',
       'Start a server (nats-server -js) and set NATS_URL=nats://127.0.0.1:4222, or use npm start, which needs none.',
     );
   }
-  const supervised = services.map((name) => new SupervisedService({ name, entry: entryOf(name), env, logger }));
+  await natsAnswers(config.nats);
+  const supervised = [first, ...others].map(
+    (name, place) =>
+      new SupervisedService({ name, entry: entryOf(name), env: ownEnvironment(env, config, place), logger }),
+  );
   const stop = async () => {
     // The gateway first, so that nothing new comes in while the others drain.
     for (const service of supervised.toReversed()) await service.stop();
   };
-  const failed = (await Promise.all(supervised.map(async (service) => ({ service, serves: await service.start() }))))
-    .filter(({ serves }) => !serves)
-    .map(({ service }) => service.name);
-  if (failed.length > 0) {
+  for (const together of [supervised.slice(0, 1), supervised.slice(1)]) {
+    const starts = await Promise.all(together.map((service) => service.start()));
+    if (starts.every((start) => start === 'serves')) continue;
     await stop();
-    throw new StartupProblem(`${failed.join(' and ')} did not start.`, 'The message above says why.');
+    const died = together.filter((_, place) => starts[place] === 'died').map(({ name }) => name);
+    if (died.length === 0) return undefined;
+    throw new StartupProblem(
+      `${died.join(' and ')} ended while starting, without a word.`,
+      'Look for why it was ended.',
+    );
   }
   return { stop };
 }
 
-function entryOf(service: (typeof services)[number]): string {
+/** Each service would wait for a server that comes later; whoever starts all of them at once wants to know now. */
+async function natsAnswers(nats: NatsConfig): Promise<void> {
+  const signal = AbortSignal.timeout(natsPatienceMs);
+  const link = await connectNats({ ...nats, service: 'supervisor', signal });
+  await link.close();
+}
+
+/** The services behind the gateway answer health checks on ports that follow each other. */
+function ownEnvironment(env: NodeJS.ProcessEnv, { healthPort }: Config, place: number): NodeJS.ProcessEnv {
+  return healthPort === undefined || healthPort === 0 ? env : { ...env, HEALTH_PORT: String(healthPort + place) };
+}
+
+function entryOf(service: ServiceName): string {
   const index = createRequire(import.meta.url).resolve(`@evident/${service}`);
   return join(dirname(index), 'main.js');
 }

@@ -13,6 +13,9 @@ export interface SupervisedServiceOptions {
   readonly longestRestartMs?: number;
 }
 
+/** `refused`: it has said why on its standard error. */
+export type FirstStart = 'serves' | 'refused' | 'died';
+
 /** A service that ran this long was well: the next death counts as the first. */
 const wellAfterMs = 10_000;
 
@@ -32,16 +35,15 @@ export class SupervisedService {
     return this.#options.name;
   }
 
-  /** Resolves when it serves for the first time; false where it ended before: its own message says why. */
-  async start(): Promise<boolean> {
+  /** Resolves when it serves for the first time, or ended before that. */
+  async start(): Promise<FirstStart> {
     const child = this.#spawn();
-    const ready = new Promise<boolean>((resolve) => {
-      child.on('message', (message) => isReadyReport(message) && resolve(true));
-      child.once('exit', () => resolve(false));
+    const started = await new Promise<FirstStart>((resolve) => {
+      child.on('message', (message) => isReadyReport(message) && resolve('serves'));
+      child.once('exit', (code) => resolve(code === 1 ? 'refused' : 'died'));
     });
-    const serves = await ready;
-    if (serves) child.once('exit', (code, signal) => this.#died(code, signal));
-    return serves;
+    if (started === 'serves') child.once('exit', (code, signal) => this.#died(code, signal));
+    return started;
   }
 
   /** Ends it with SIGTERM and waits; it drains what it has begun. */
