@@ -9,29 +9,37 @@ type LogToRead = Pick<Log, 'store' | 'codec' | 'tenant'>;
 const endOfAccount = 150;
 /** Names that nobody has share one stream, as do bad keys. */
 const endOfUnknown = 2_000;
-/** Events that an account met cold costs, whoever it is: more of them would tell who signs in often, or who is known. */
-const lookedAt = 16;
+/** How much of its end tells whether an account was tried lately; most were not, and cost no more than this. */
+const lookedAt = 4;
+
+/** Milliseconds since the epoch. */
+export interface RecallBounds {
+  /** What is older can neither count as a failure nor begin or lengthen a wait. */
+  readonly busySince: number;
+  /** What is older counts for nothing at all. */
+  readonly since: number;
+}
 
 /**
- * The tallies of one account from the end of the stream where its attempts stand, met for the first time since the
- * start, or again after it was forgotten. Names that nobody has were recalled when the service started; one costs the
- * same reads here all the same, and as many events are decoded for it as for a user with few attempts or none. Only an
- * account that was tried more often than that since `busySince` is read further back.
+ * The tallies of one account from the end of its own stream: it is met for the first time since the start, or again
+ * after it was forgotten. Names that nobody has were recalled when the service started, since they share one stream;
+ * here such a name costs a look at an empty one, so that its answer is neither quicker nor slower than that of a user
+ * who was not tried lately.
  */
 export async function recallAccount(
   log: LogToRead,
   { account, userId }: { readonly account: string; readonly userId: string | undefined },
-  busySince: number,
+  { busySince, since }: RecallBounds,
 ): Promise<RefilledTallies> {
-  const own = streams.signIn(log.tenant, userId ?? standIn);
-  const [end, unknown] = await Promise.all([
-    log.store.readStreamEnd(own, lookedAt),
-    log.store.readStreamEnd(streams.signIn(log.tenant, undefined), lookedAt),
-  ]);
-  const looked = await decodeAll(log, [...unknown, ...end].slice(-lookedAt));
+  const stream = streams.signIn(log.tenant, userId ?? standIn);
+  const end = await log.store.readStreamEnd(stream, lookedAt);
   const [oldest] = end;
   const isBusy = end.length === lookedAt && oldest !== undefined && oldest.recordedAt > busySince;
-  const events = isBusy ? await decodeAll(log, await log.store.readStreamEnd(own, endOfAccount)) : looked;
+  const stored = isBusy ? await log.store.readStreamEnd(stream, endOfAccount) : end;
+  const events = await decodeAll(
+    log,
+    stored.filter(({ recordedAt }) => recordedAt > since),
+  );
   return refillTallies(events.filter(({ data }) => data.account === account));
 }
 

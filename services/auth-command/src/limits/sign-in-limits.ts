@@ -38,9 +38,11 @@ export class SignInLimits {
     this.#waits = new OpenWaits({ tallies, logger, now, record: (count) => this.#recordCount(count) });
     const line = new WaitingLine();
     const shared = { tallies, line, waits: this.#waits, policy, now };
-    // What is older can neither count as a failure nor begin or lengthen a wait.
-    const busyForMs = policy.windowMs + policy.longestWaitMs;
-    this.#accounts = new AttemptPlaces({ ...shared, recall: (tried) => recallAccount(log, tried, now() - busyForMs) });
+    const recall = (tried: AccountTried) => {
+      const busySince = now() - policy.windowMs - policy.longestWaitMs;
+      return recallAccount(log, tried, { busySince, since: now() - policy.exemptMs });
+    };
+    this.#accounts = new AttemptPlaces({ ...shared, recall });
     this.#badKeys = new BadKeyPlaces(shared);
   }
 
