@@ -77,7 +77,7 @@ export class Stage {
       DATA_DIR: dataDir,
       NATS_URL: natsUrl,
       ADMIN_PASSWORD: administrator.password,
-    });
+    }).ready;
   }
 
   /** As the administrator. */

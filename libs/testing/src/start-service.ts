@@ -14,8 +14,15 @@ export interface StartedService {
 
 const repository = join(import.meta.dirname, '../../..');
 
-/** Resolves once it serves; rejects with what it printed where it ended before. `env` needs `DATA_DIR` and `NATS_URL`. */
-export async function startService(name: ServiceName, env: Readonly<Record<string, string>>): Promise<StartedService> {
+/** One that may not serve yet. */
+export interface StartingService {
+  output(): string;
+  /** Resolves once it serves; rejects with what it printed where it ended before. */
+  readonly ready: Promise<StartedService>;
+}
+
+/** `env` needs `NATS_URL` and, but for the gateway, `DATA_DIR`. */
+export function startService(name: ServiceName, env: Readonly<Record<string, string>>): StartingService {
   const child = fork(join(repository, `services/${name}/dist/src/main.js`), [], {
     env: { PATH: process.env.PATH, NODE_ENV: 'production', LOG_LEVEL: 'warn', ...env },
     execArgv: [],
@@ -24,21 +31,21 @@ export async function startService(name: ServiceName, env: Readonly<Record<strin
   const printed: string[] = [];
   for (const stream of [child.stdout, child.stderr]) stream?.on('data', (chunk) => printed.push(String(chunk)));
   const output = () => printed.join('');
-  const { promise, resolve, reject } = Promise.withResolvers<void>();
-  child.on('message', (message) => isReadyReport(message) && resolve());
+  const { promise, resolve, reject } = Promise.withResolvers<StartedService>();
+  child.on(
+    'message',
+    (message) => isReadyReport(message) && resolve({ process: child, output, stop: () => stop(child) }),
+  );
   child.once('close', (code) => reject(new Error(`${name} ended with ${code} before it served:\n${output()}`)));
-  await promise;
-  return {
-    process: child,
-    output,
-    async stop() {
-      if (child.exitCode === null && child.signalCode === null) {
-        const exited = once(child, 'exit');
-        child.kill('SIGCONT');
-        child.kill('SIGTERM');
-        await exited;
-      }
-      return child.exitCode;
-    },
-  };
+  return { output, ready: promise };
+}
+
+async function stop(child: ChildProcess): Promise<number | null> {
+  if (child.exitCode === null && child.signalCode === null) {
+    const exited = once(child, 'exit');
+    child.kill('SIGCONT');
+    child.kill('SIGTERM');
+    await exited;
+  }
+  return child.exitCode;
 }

@@ -53,7 +53,9 @@ describe.skipIf(missing !== undefined)(`a connection to NATS${missing === undefi
     const { lines, log } = recorder();
     const connecting = link(url, 'gateway', { log });
     await waitUntil('a line in the log', () => lines.length > 0);
-    expect(lines[0]?.text).toMatch(/^NATS at 127\.0\.0\.1:\d+ does not answer; trying again\.$/);
+    expect(lines[0]?.text).toMatch(
+      /^NATS at 127\.0\.0\.1:\d+ does not answer; start it, or correct NATS_URL\. Trying again\.$/,
+    );
     await restart();
     expect((await connecting).status).toBe('connected');
   });

@@ -32,7 +32,8 @@ export async function connectNats(options: ConnectOptions): Promise<NatsLink> {
       const refusal = asRefusal(error, `NATS at ${namesOf(options)}`);
       if (refusal !== undefined) throw refusal;
       if (Number.isInteger(Math.log2(attempt))) {
-        log.warn({ attempt, reason: reasonOf(error) }, `NATS at ${namesOf(options)} does not answer; trying again.`);
+        const text = `NATS at ${namesOf(options)} does not answer; start it, or correct NATS_URL. Trying again.`;
+        log.warn({ attempt, reason: reasonOf(error) }, text);
       }
     }
     await waitBefore(attempt, options, signal);
