@@ -80,11 +80,11 @@ function tokenClasses(): { alike: Sampled[]; control: Sampled } {
   return {
     alike: [
       { name: 'unknown user', ask: (round) => sign(`stranger${round}`, wrong) },
-      { name: 'wrong password', ask: (round) => sign(`known${round}`, wrong) },
-      { name: 'right password, disabled user', ask: (round) => sign(`disabled${round}`, right) },
+      { name: 'wrong password', ask: (round) => sign(`signer${round}`, wrong) },
+      { name: 'right password, disabled user', ask: (round) => sign(`dismissed${round}`, right) },
       { name: 'right password, removed user', ask: (round) => sign(`removed${round}`, right) },
     ],
-    control: { name: 'control: no password', ask: (round) => sign(`known${round}`, '', 422) },
+    control: { name: 'control: no password', ask: (round) => sign(`signer${round}`, '', 422) },
   };
 }
 
@@ -163,10 +163,11 @@ async function furnish(deployment: Deployment): Promise<{ apiKey: string }> {
     return id;
   };
   for (let round = 0; round < rounds; round += 1) {
-    const [, , disabled, removed] = await Promise.all(
-      ['known', 'remembered', 'disabled', 'removed'].map((name) => add(`${name}${round}`)),
+    const [disabled, dismissed, removed] = await Promise.all(
+      ['disabled', 'dismissed', 'removed', 'known', 'remembered', 'signer'].map((name) => add(`${name}${round}`)),
     );
     await ask('PUT', `/users/${disabled}`, { is_active: false }, token);
+    await ask('PUT', `/users/${dismissed}`, { is_active: false }, token);
     await ask('DELETE', `/users/${removed}`, undefined, token);
   }
   return { apiKey: app.api_key };
