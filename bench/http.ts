@@ -96,19 +96,20 @@ async function prepare(env: Readonly<Record<string, string>>): Promise<Prepared>
       },
       body: form ? body : JSON.stringify(body),
     });
+    if (!response.ok) throw new Error(`${path} answered ${response.status}`);
     return JSON.parse(await response.text());
   };
   const { access_token: token } = await ask('/token', new URLSearchParams({ ...evident.administrator }));
   const app = await ask('/apps/', { name: 'Bench', url: 'https://bench.example.com' }, token);
   const password = 'password of a bench 1';
-  const made = Array.from({ length: users }, async (_, index) => {
+  const prepared: { id: number; body: Readonly<Record<string, string>> }[] = [];
+  for (let index = 0; index < users; index++) {
     const username = `bench${index}`;
     const user = await ask('/users/', { username, email: `${username}@example.com`, password }, token);
     await ask(`/users/${user.id}/assign/${app.id}`, {}, token);
-    return { id: user.id as number, body: { username, password, api_key: app.api_key } };
-  });
-  const prepared = await Promise.all(made);
-  // One after the other: each password is proven once before the rounds begin.
+    prepared.push({ id: user.id, body: { username, password, api_key: app.api_key } });
+  }
+  // Each password is proven once before the rounds begin.
   for (const { body } of prepared) await ask('/verify', body);
   return { evident, token, userId: prepared[0]?.id ?? 0, bodies: prepared.map(({ body }) => JSON.stringify(body)) };
 }
