@@ -5,7 +5,7 @@ import { type FrozenProcess, freeze } from './frozen-process.ts';
 import type { Stage } from './stage.ts';
 
 /** SIGSTOP of identity-projection, alone and beside one that goes on answering from rows that stand still. */
-export function frozenProjectorSuite(stage: Stage, natsUrl: () => string): void {
+export function frozenProjectorSuite(stage: Stage, natsUrl: string): void {
   describe('while identity-projection is frozen, a change that was acknowledged', () => {
     let frozen: FrozenProcess | undefined;
     let second: StartedService | undefined;
@@ -27,7 +27,7 @@ export function frozenProjectorSuite(stage: Stage, natsUrl: () => string): void 
     });
 
     it('is honoured by every answer of the other instance, whose rows are behind until it takes over', async () => {
-      second = await stage.startBeside('identity-projection', natsUrl());
+      second = await stage.startBeside('identity-projection', natsUrl);
       const { changes, ask } = await changesOfOne();
       // It took over when it started, so from here on the first one's rows stand still.
       frozen = await freeze(second.process.pid ?? 0, stage.evident.dataDir);

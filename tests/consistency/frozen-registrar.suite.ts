@@ -28,7 +28,7 @@ interface Wanted {
  * The only registrar is frozen right after a claim; a second one serves meanwhile and gives what was claimed to
  * others; then the first wakes in the middle of what it was doing. For the split shape.
  */
-export function frozenRegistrarSuite(stage: Stage, natsUrl: () => string): void {
+export function frozenRegistrarSuite(stage: Stage, natsUrl: string): void {
   describe('a registrar that is frozen after its claim', () => {
     let frozen: FrozenProcess | undefined;
     let second: StartedService | undefined;
@@ -43,7 +43,7 @@ export function frozenRegistrarSuite(stage: Stage, natsUrl: () => string): void 
       for (let round = 1; round <= rounds; round++) {
         const caught = await until(() => catchInTheMiddle(path), { what: 'a claim in the middle', withinMs: 40_000 });
         frozen = caught.frozen;
-        second = await stage.startBeside('auth-command', natsUrl());
+        second = await stage.startBeside('auth-command', natsUrl);
         const owners = await Promise.all(caught.wanted.map(ownerOf));
         frozen.wake();
         const answers = await Promise.all(caught.answers);

@@ -1,3 +1,4 @@
+import { until } from '@evident/testing';
 import type { Answer, Body } from '../e2e/http.ts';
 import type { Operation } from './operations.ts';
 
@@ -28,6 +29,12 @@ export class History {
 
   get acknowledged(): number {
     return this.#acknowledged;
+  }
+
+  /** Resolves when so many more were acknowledged than are now. */
+  async untilAcknowledged(more: number): Promise<void> {
+    const enough = this.#acknowledged + more;
+    await until(() => this.#acknowledged >= enough || undefined, { what: `${more} more acknowledged writes` });
   }
 
   /** Records that it is asked for; the function given back records the answer. */

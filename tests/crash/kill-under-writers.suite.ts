@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { type Deployment, until } from '@evident/testing';
+import type { Deployment } from '@evident/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { adminToken } from '../e2e/http.ts';
 import type { Shape } from '../e2e/shape.ts';
@@ -11,14 +11,14 @@ import { killEverything } from './kill-everything.ts';
 import { observe } from './observed.ts';
 import { Writers } from './writers.ts';
 
-const rounds = Number(process.env.CRASH_ROUNDS ?? 2);
+export const crashRounds = Number(process.env.CRASH_ROUNDS ?? 2);
 /** So that many commands end between two of their steps rather than in a hash. */
 const cheapHashes = { ARGON2_MEMORY_KIB: '8', ARGON2_PASSES: '1' };
 const mostAcknowledged = 150;
 const latestMs = 30;
 
 /** kill -9 of everything at random moments under 16 writers; then all that was ever acknowledged is looked at. */
-export function killUnderWritersSuite(shape: Shape): void {
+export function killUnderWritersSuite(shape: Shape, rounds = crashRounds): void {
   const reason = shape.missing === undefined ? '' : ` (skipped: ${shape.missing})`;
   describe.skipIf(shape.missing !== undefined)(`kill -9 under 16 writers on ${shape.name}${reason}`, () => {
     let evident: Deployment;
@@ -40,9 +40,8 @@ export function killUnderWritersSuite(shape: Shape): void {
         const interrupted = { repeated: 0, tried: 0, waitedFor: 0 };
         for (let round = 1; round <= rounds; round++) {
           const began = history.entries.length;
-          const enough = history.acknowledged + Math.ceil(Math.random() * mostAcknowledged);
           const writers = new Writers({ evident, token, history, inDoubt: 'ends' });
-          await until(() => history.acknowledged >= enough || undefined, { what: `${enough} acknowledged writes` });
+          await history.untilAcknowledged(Math.ceil(Math.random() * mostAcknowledged));
           await pause(Math.random() * latestMs);
           await killEverything(evident);
           await writers.lost();

@@ -48,7 +48,7 @@ describe.skipIf('missing' in mounted)(`a full disk${reason}`, () => {
     expect((await verify(evident, credentials, app.api_key)).body.authorized).toBe(true);
 
     const writers = new Writers({ evident, token, history, inDoubt: 'repeats' });
-    await acknowledges(history, 20);
+    await history.untilAcknowledged(20);
     disk.fill(64 * 1024);
     await until(() => refusals(history) > 20 || undefined, { what: 'refusals' });
     const full = await Promise.all([
@@ -62,7 +62,7 @@ describe.skipIf('missing' in mounted)(`a full disk${reason}`, () => {
     expect(evident.output()).toMatch(/no space left for [^"]*events\.db: free some, then try again/);
 
     disk.makeRoom();
-    await acknowledges(history, 20);
+    await history.untilAcknowledged(20);
     await writers.stop();
     expect((await write(aUser('during'), 'during')).status, 'the same command, once there is room').toBe(201);
     expect((await verify(evident, credentials, app.api_key)).body.authorized).toBe(true);
@@ -89,11 +89,6 @@ describe.skipIf('missing' in mounted)(`a full disk${reason}`, () => {
 
 function aUser(username: string): Operation {
   return { kind: 'register-user', username, email: `${username}@example.com` };
-}
-
-function acknowledges(history: History, more: number): Promise<true> {
-  const enough = history.acknowledged + more;
-  return until(() => history.acknowledged >= enough || undefined, { what: `${more} acknowledged writes` });
 }
 
 function refusals({ entries }: History): number {

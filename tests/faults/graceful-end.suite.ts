@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { type Deployment, serviceProcesses, until } from '@evident/testing';
+import { type Deployment, serviceProcesses } from '@evident/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { cheapHashes } from '../consistency/stage.ts';
 import { checkHistory } from '../crash/check-history.ts';
@@ -33,7 +33,7 @@ export function gracefulEndSuite(shape: Shape): void {
 
     it('under 16 writers ends with exit code 0, and every answered write is there afterwards', async () => {
       const writers = new Writers({ evident, token, history, inDoubt: 'ends' });
-      await until(() => history.acknowledged > 50 || undefined, { what: 'acknowledged writes' });
+      await history.untilAcknowledged(50);
       expect(await evident.stop()).toBe(0);
       await writers.lost();
       await start();

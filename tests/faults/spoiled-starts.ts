@@ -61,7 +61,7 @@ export const wrongSettings: readonly SpoiledStart[] = [
     wrong: 'a directory that is not there',
     spoil: () => ({ EVENT_STORE_URL: 'sqlite:/no/such/directory/events.db' }),
     names: /\/no\/such\/directory/,
-    remedy: /create it|[Cc]heck that the path is right/,
+    remedy: /correct EVENT_STORE_URL/,
   },
 ];
 

@@ -1,0 +1,67 @@
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { freePort, startDeployment } from '@evident/testing';
+import { describe, expect, it } from 'vitest';
+import { adminToken, call } from '../e2e/http.ts';
+import { untilReady } from '../e2e/until-ready.ts';
+import { checkLog } from './check-log.ts';
+import { observe } from './observed.ts';
+
+const rounds = Number(process.env.CRASH_ROUNDS ?? 2);
+const program = join(import.meta.dirname, '../../services/standalone/dist/src/main.js');
+/** A first start takes about a second; what matters happens after the program is loaded. */
+const earliestMs = 250;
+const latestMs = 1_400;
+
+describe('a first start that is killed at any moment', () => {
+  it(
+    `is taken up by the next one: same keys, one administrator, and a generated password that was shown (${rounds} rounds)`,
+    async () => {
+      for (let round = 1; round <= rounds; round++) {
+        const dataDir = mkdtempSync(join(tmpdir(), 'evident-'));
+        const env = { PORT: String(await freePort()), ARGON2_MEMORY_KIB: '8', ARGON2_PASSES: '1', RATE_LIMIT: 'off' };
+        const shown = await killedStart(dataDir, env, earliestMs + Math.random() * (latestMs - earliestMs));
+        const evident = await startDeployment({ shape: 'main', dataDir, env: { ...env, ADMIN_PASSWORD: '' } });
+        try {
+          const passwords = new Set([shown, passwordIn(evident.output())].filter((password) => password !== undefined));
+          expect([...passwords], `round ${round}`).toHaveLength(1);
+          await untilReady(evident);
+          const [password = ''] = passwords;
+          const token = await adminToken({ ...evident, administrator: { username: 'admin', password } });
+          expect((await call(evident, '/users/', { token })).body).toMatchObject([{ id: 1, username: 'admin' }]);
+          const observed = await observe(evident, token);
+          expect([...observed.damage, ...checkLog(observed)]).toEqual([]);
+        } finally {
+          await evident.remove();
+        }
+      }
+    },
+    60_000 + rounds * 20_000,
+  );
+});
+
+/** Gives the password that it had printed by then. */
+async function killedStart(dataDir: string, env: Readonly<Record<string, string>>, afterMs: number) {
+  const child = fork(program, [], {
+    env: { PATH: process.env.PATH, NODE_ENV: 'production', LOG_LEVEL: 'warn', ...env, DATA_DIR: dataDir },
+    execArgv: [],
+    stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
+  });
+  let printed = '';
+  child.stdout?.on('data', (chunk) => {
+    printed += String(chunk);
+  });
+  const closed = once(child, 'close');
+  await pause(afterMs);
+  child.kill('SIGKILL');
+  await closed;
+  return passwordIn(printed);
+}
+
+function passwordIn(output: string): string | undefined {
+  return /^ *Password:? +(\S+)$/m.exec(output)?.[1];
+}
