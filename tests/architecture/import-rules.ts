@@ -72,4 +72,5 @@ export const importRules: Readonly<Record<string, ImportRule>> = {
 };
 
 /** Files of a service in which Nest may be named; everything else is plain. */
-export const nestFiles = /\.(controller|module|guard|pipe|filter|interceptor)\.ts$|\/main\.ts$|\/(start|serve)-[a-z]+\.ts$/;
+export const nestFiles =
+  /\.(controller|module|guard|pipe|filter|interceptor)\.ts$|\/main\.ts$|\/(start|serve)-[a-z]+\.ts$/;
