@@ -61,11 +61,16 @@ export class SigningKeys {
     return publishedKeys(await this.#load()).filter((key) => key.use === use);
   }
 
-  /** Signs with the key that is active now. Throws `EventStoreFault` where the log cannot be asked. */
-  async signer(use: SigningUse): Promise<TokenSigner> {
+  /** The key that signs now. Throws `EventStoreFault` where the log cannot be asked. */
+  async active(use: SigningUse): Promise<SigningKey> {
     const key = activeKey(await this.#load(), use);
-    if (key === undefined)
-      throw new StartupProblem(`There is no active key for ${use} tokens.`, 'Start token-issuer again.');
+    if (key !== undefined) return key;
+    throw new StartupProblem(`There is no active key for ${use} tokens.`, 'Start token-issuer again.');
+  }
+
+  /** Signs with the key that is active now; see `active`. */
+  async signer(use: SigningUse): Promise<TokenSigner> {
+    const key = await this.active(use);
     let signer = this.#signers.get(key.kid);
     if (signer === undefined) {
       signer = createTokenSigner({ kid: key.kid, alg: key.alg, privateJwk: this.#open(key) });

@@ -26,11 +26,18 @@ export interface TokenIssuer {
 
 /** Opens the keyring and makes the first signing key of a new log. Throws `StartupProblem`. */
 export async function createTokenIssuer(deps: TokenIssuerDependencies): Promise<TokenIssuer> {
-  const { log, config, now, masterKey } = deps;
+  const { log, config, now, masterKey, logger } = deps;
   const keyring = await openKeyring(log, { ...issuerKeyring, wrappingKey: masterKey, now });
   const signingKeys = new SigningKeys({ log, keyring, algorithm: config.tokens.algorithm, now });
   await signingKeys.ensureFirst('access');
   await signingKeys.signer('access');
+  const { alg } = await signingKeys.active('access');
+  if (alg !== config.tokens.algorithm) {
+    logger.warn(
+      { variable: 'TOKEN_ALG' },
+      `It is ${config.tokens.algorithm}, and this log signs with a key for ${alg}: it counts when the key is replaced.`,
+    );
+  }
   return {
     openSession: forTenant(log.tenant, createOpenSession(deps, signingKeys)),
     async getJwks() {
