@@ -11,7 +11,8 @@ const byFaultCode: Readonly<Record<string, ReplyError>> = {
   damaged: storeIsAway,
   'disk-full': storeIsAway,
   closed: storeIsAway,
-  'log-changed': { code: 'log.changed' },
+  // Not a position that a caller brought from another log: this process lost its own, and has to be started again.
+  'log-changed': storeIsAway,
 };
 
 /** The default: a store that is away, full, damaged or closing is said so; a bug stays `fault.internal`. */
