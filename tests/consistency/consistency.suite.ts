@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe } from 'vitest';
 import type { Shape } from '../e2e/shape.ts';
+import { heldLocksSuite } from './held-locks.suite.ts';
 import { honouredChangesSuite } from './honoured-changes.suite.ts';
 import { mutualDemotionSuite } from './mutual-demotion.suite.ts';
 import { racingChangesSuite } from './racing-changes.suite.ts';
@@ -21,6 +22,7 @@ export function consistencySuite(shape: Shape): void {
     racingChangesSuite(stage);
     racingRegistrationsSuite(stage);
     honouredChangesSuite(stage);
+    heldLocksSuite(stage);
     mutualDemotionSuite(stage);
     retriedCommandsSuite(stage);
     whileHashingSuite(stage);
