@@ -9,6 +9,7 @@ import { admission } from './http/admission.ts';
 import { addBodyParsers } from './http/body-parsers.ts';
 import { FaultAnswers } from './http/fault-answers.ts';
 import type { HttpContract } from './http/http-contract.ts';
+import { intake } from './http/intake.ts';
 import { observation } from './http/observation.ts';
 import { EndpointRunner } from './http/run-endpoint.ts';
 import { securityHeaders } from './http/security-headers.ts';
@@ -75,6 +76,7 @@ export function createGateway(deps: GatewayDependencies): Gateway {
     equip(server) {
       server.decorateRequest('admitted', null);
       addBodyParsers(server);
+      server.addHook('onRequest', intake({ unknownRoutes, headers, metrics }));
       server.addHook('onRequest', admission({ access, limiter, unknownRoutes, headers, metrics, now }));
       server.addHook('onResponse', observation({ metrics, logger, limiter }));
     },
