@@ -1,10 +1,13 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { call } from '../e2e/http.ts';
-import type { NewApp, NewUser } from '../e2e/objects.ts';
+import { type NewApp, type NewUser, uniqueName } from '../e2e/objects.ts';
 import type { Stage } from './stage.ts';
 
 /** So that a change is acknowledged long before the hash that began before it is computed. */
 const slowHashes = { ARGON2_MEMORY_KIB: '131072', ARGON2_PASSES: '3' };
+
+/** A busy machine may acknowledge a change too late. */
+const attempts = 5;
 
 interface Change {
   readonly change: string;
@@ -46,35 +49,61 @@ export function whileHashingSuite(stage: Stage): void {
     beforeAll(() => stage.restart({ ...slowHashes, VERIFY_MEMO: 'off' }));
 
     it.each(changes)('is honoured: $change', async ({ make, verdict }) => {
-      const app = await stage.app();
-      const user = await stage.userOf(app);
-      let judged = false;
-      const judging = stage.verdict(user, app.body.api_key).finally(() => {
-        judged = true;
+      const judged = await changedMeanwhile(async () => {
+        const app = await stage.app();
+        const user = await stage.userOf(app);
+        return { hashing: () => stage.verdict(user, app.body.api_key), change: () => make(stage, user, app) };
       });
-      const { status } = await make(stage, user, app);
-      expect(status).toBeLessThan(300);
-      expect(judged, 'acknowledged before the answer').toBe(false);
-      expect(await judging).toBe(verdict);
+      expect(judged).toBe(verdict);
     });
 
     it('is honoured: a demotion, by a token that is asked for meanwhile', async () => {
-      const user = await stage.user({ is_admin: true });
-      const { username, password } = user;
-      const signingIn = call(stage.evident, '/token', { form: { username, password } });
-      expect((await stage.change(user.body.id, { is_admin: false })).status).toBe(200);
-      expect((await signingIn).status).toBe(403);
+      const { status } = await changedMeanwhile(async () => {
+        const { username, password, body } = await stage.user({ is_admin: true });
+        return {
+          hashing: () => call(stage.evident, '/token', { form: { username, password } }),
+          change: () => stage.change(body.id, { is_admin: false }),
+        };
+      });
+      expect(status).toBe(403);
     });
 
     it('is honoured: a demotion of who registers somebody meanwhile', async () => {
-      const administrator = await stage.user({ is_admin: true });
-      const { username, password } = administrator;
-      const { body } = await call(stage.evident, '/token', { form: { username, password } });
-      const json = { username: 'too-late', email: 'too-late@example.com', password: 'some password 1' };
-      const registering = call(stage.evident, '/users/', { token: body.access_token, json });
-      expect((await stage.change(administrator.body.id, { is_admin: false })).status).toBe(200);
-      expect([401, 403]).toContain((await registering).status);
-      expect((await stage.ask('/users/?q=too-late')).body).toEqual([]);
+      const names: string[] = [];
+      const { status } = await changedMeanwhile(async () => {
+        const administrator = await stage.user({ is_admin: true });
+        const token = await stage.tokenOf(administrator);
+        const username = uniqueName();
+        names.push(username);
+        const json = { username, email: `${username}@example.com`, password: 'some password 1' };
+        return {
+          hashing: () => call(stage.evident, '/users/', { token, json }),
+          change: () => stage.change(administrator.body.id, { is_admin: false }),
+        };
+      });
+      expect([401, 403]).toContain(status);
+      expect((await stage.ask(`/users/?q=${names.at(-1)}`)).body).toEqual([]);
     });
   });
+}
+
+interface Scene<Answer> {
+  readonly hashing: () => Promise<Answer>;
+  readonly change: () => Promise<{ readonly status: number }>;
+}
+
+/** What is answered to who was hashed for, where the change was acknowledged before that: else it is played again. */
+async function changedMeanwhile<Answer>(setUp: () => Promise<Scene<Answer>>): Promise<Answer> {
+  for (let attempt = 1; attempt <= attempts; attempt++) {
+    const { hashing, change } = await setUp();
+    let answered = false;
+    const answering = hashing().finally(() => {
+      answered = true;
+    });
+    const { status } = await change();
+    expect(status).toBeLessThan(300);
+    if (!answered) return answering;
+    await answering;
+  }
+  throw new Error(`no change was acknowledged within a hash, ${attempts} times in a row`);
 }
