@@ -2,7 +2,7 @@ import { type AddressInfo, createServer, type Server } from 'node:net';
 import { asStartupProblem } from '@evident/runtime';
 import type { FastifyInstance } from 'fastify';
 import { answerExpectation } from './client-errors.ts';
-import { maxConnections, maxHeaders } from './server-options.ts';
+import { maxConnections, maxHeaders, maxWaitingConnections } from './server-options.ts';
 
 export interface ListeningAddress {
   readonly host: string;
@@ -46,7 +46,7 @@ export async function listen(
   server.server.maxHeadersCount = maxHeaders;
   server.server.on('checkExpectation', answerExpectation);
   try {
-    await server.listen({ host, port: first });
+    await server.listen({ host, port: first, backlog: maxWaitingConnections });
     for (const port of others) doors.push(await openDoor(server, host, port));
   } catch (error) {
     await close();
@@ -62,7 +62,7 @@ async function openDoor(server: FastifyInstance, host: string, port: number): Pr
   });
   door.maxConnections = maxConnections;
   const { promise, resolve, reject } = Promise.withResolvers<void>();
-  door.once('error', reject).listen({ host, port }, resolve);
+  door.once('error', reject).listen({ host, port, backlog: maxWaitingConnections }, resolve);
   await promise;
   return door;
 }

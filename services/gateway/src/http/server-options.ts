@@ -23,6 +23,11 @@ const connection = {
 
 /** Sockets at once; more are closed at the door. */
 export const maxConnections = 8_192;
+/**
+ * Connections that the system may hold before they are accepted. Node's 511 overflows where thousands arrive together:
+ * what a client then sends is lost, and sent again so late that it would be cut off as too slow.
+ */
+export const maxWaitingConnections = 4_096;
 /** More header lines than this are ignored by Node. */
 export const maxHeaders = 100;
 
