@@ -18,11 +18,7 @@ const users = 20;
  * of 50,000 accounts and callers, 300 bytes each. The rest is the room that the collector leaves before it runs.
  */
 const mayGrowMib = 256;
-/**
- * The promise is 250 ms on a machine that runs nothing else; beside other suites the processor is not ours alone. Set
- * `HEALTH_WITHIN_MS=250` to hold it to the promise; the worst answer is printed either way.
- */
-const healthWithinMs = Number(process.env.HEALTH_WITHIN_MS ?? 1_000);
+const healthWithinMs = 250;
 
 interface Answer {
   readonly kind: 'unknown' | 'wrong' | 'right';
@@ -79,7 +75,8 @@ export function floodSuite(shape: Shape): void {
         const processes: (readonly [string, number])[] =
           services.length > 0 ? services : [['standalone', evident.process.pid ?? 0]];
         const idle = new Map(processes.map(([name, id]) => [name, residentMemory(id).now]));
-        const watched = await watchHealth(evident.url);
+        const gateway = serviceProcesses(evident.process.pid).get('gateway') ?? evident.process.pid ?? 0;
+        const watched = await watchHealth(evident.url, gateway);
         answers = await Promise.all(Array.from({ length: requests }, (_, index) => oneOf(index)));
         health = await watched.end();
         grown = processes.map(([name, id]) => [name, residentMemory(id).most - (idle.get(name) ?? 0)]);
@@ -108,7 +105,7 @@ export function floodSuite(shape: Shape): void {
         const memory = grown.map(([name, mebibytes]) => `${name} +${mebibytes.toFixed(0)} MiB`).join(', ');
         console.log(
           `${shape.name}: ${requests} at once: ${statuses.join(', ')}; ${memory}; ` +
-            `/health at worst ${health.worstMs.toFixed(0)} ms of ${health.answers} answers; ${types.length} events`,
+            `/health at worst ${health.worstMs.toFixed(0)} ms (${health.worstOwnMs.toFixed(0)} ms its own) of ${health.answers} answers; ${types.length} events`,
         );
       }
 
@@ -136,14 +133,15 @@ export function floodSuite(shape: Shape): void {
 
       it(`/health answers within ${healthWithinMs} ms throughout`, () => {
         expect(health.failures).toEqual([]);
-        expect(health.worstMs).toBeLessThanOrEqual(healthWithinMs);
+        expect(health.worstOwnMs).toBeLessThanOrEqual(healthWithinMs);
       });
 
-      it('the log has an event for each that was answered as judged, and does not fill with refusals', () => {
-        const judged = types.filter((type) => type === 'signin.succeeded' || type === 'signin.failed');
-        // One more may be there of whom nobody waited for the answer: its time was up when the event was durable.
-        expect(judged.length).toBeGreaterThanOrEqual(count(({ status }) => status === 200));
-        expect(judged.length).toBeLessThanOrEqual(requests);
+      it('the log has one event for each that was judged, and one for all refusals of a wait', () => {
+        const judged = types.filter((type) => type === 'signin.succeeded' || type === 'signin.failed').length;
+        const answered = count(({ status }) => status === 200);
+        expect(judged).toBeGreaterThanOrEqual(answered);
+        // Who was told that the time was up may have been judged all the same.
+        expect(judged).toBeLessThanOrEqual(answered + count(({ status }) => status === 503));
         expect(types.filter((type) => type === 'signin.throttled').length).toBeLessThanOrEqual(2);
         expect(types.filter((type) => !type.startsWith('signin.'))).toEqual([]);
       });
