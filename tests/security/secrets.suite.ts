@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -13,6 +13,8 @@ const shapes = {
   'a password hash': /\$argon2(id|i|d)\$/,
   'a private signing key': /"d"\s*:\s*"[\w-]{20,}"/,
 };
+
+const modeOf = (path: string) => (statSync(path).mode & 0o777).toString(8);
 
 /** Where secrets and people may lie and where not (design.md, sections 5 and 10), searched byte by byte. */
 export function secretsSuite(shape: Shape): void {
@@ -98,6 +100,15 @@ export function secretsSuite(shape: Shape): void {
       const { passwords, keys, tokens, people, clients } = scenario;
       expect(found(ofTheLog, [...passwords, ...keys, ...tokens, ...keyFiles, ...people, ...clients])).toEqual([]);
       expect(foundShapes(ofTheLog, shapes)).toEqual([]);
+    });
+
+    it('nobody but its owner may read a file of the data, a key or a backup', () => {
+      for (const folder of [scenario.deployment.dataDir, join(backup, 'copy')]) {
+        expect({ folder, mode: modeOf(folder) }).toEqual({ folder, mode: '700' });
+        for (const { name } of filesIn(folder)) {
+          expect.soft({ name, mode: modeOf(join(folder, name)) }).toEqual({ name, mode: '600' });
+        }
+      }
     });
 
     it('read models hold no password, key, token or hash', () => {

@@ -5,6 +5,9 @@ import { createUser } from '../e2e/objects.ts';
 import { converse, exchange, rawRequest, stillServes } from './raw-http.ts';
 import { expectRefusal } from './refusal-shape.ts';
 
+/** Where more than a few rounds are asked for, there is also time to wait for time-outs. */
+const patient = Number(process.env.SWEEP_ROUNDS ?? 0) >= 100;
+
 /**
  * Bytes on a connection that two readers could understand differently, a proxy in front and this server behind it. What
  * is hidden in them is a removal in an administrator's name: it must never be carried out, however the rest is read.
@@ -143,6 +146,26 @@ export function smugglingSuite(evident: () => Deployment, token: () => string): 
         for (const { status } of answers) expect(status).toBe(400);
       }
       expect(await stillServes(evident())).toBe(true);
+    });
+
+    it('that never comes keeps nobody else from an answer', async () => {
+      const stalled = Array.from({ length: 300 }, () => head('Content-Length: 1000'));
+      const waiting = stalled.map((bytes) => converse(evident(), bytes, { withinMs: 500 }));
+      const { status } = await exchange(
+        evident(),
+        rawRequest('GET', '/users/', { headers: [`Authorization: Bearer ${token()}`] }),
+      );
+      expect(status).toBe(200);
+      for (const { answers } of await Promise.all(waiting)) expect(answers).toEqual([]);
+    });
+
+    it.runIf(patient)('that never comes is given up with 408', { timeout: 60_000 }, async () => {
+      const slow = [head('Content-Length: 1000'), 'POST /verify HTTP/1.1\r\nHost: loc'];
+      const conversations = slow.map((bytes) => converse(evident(), bytes, { withinMs: 40_000 }));
+      for (const { answers } of await Promise.all(conversations)) {
+        expect(answers.map(({ status }) => status)).toEqual([408]);
+        for (const answer of answers) expectRefusal(answer, '/verify', 'too slow');
+      }
     });
 
     it('is waited for only where it was asked for: an expectation other than 100-continue is 417', async () => {

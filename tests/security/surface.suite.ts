@@ -1,5 +1,7 @@
+import { readable } from '@evident/event-store';
 import type { Deployment } from '@evident/testing';
 import { describe, expect, it } from 'vitest';
+import { openLogOf } from './opened-log.ts';
 import { converse, exchange, type RawAnswer, rawRequest } from './raw-http.ts';
 
 /** Headers that every answer has, whoever asked and whatever came of it. */
@@ -130,6 +132,30 @@ export function surfaceSuite(evident: () => Deployment, token: () => string): vo
         Buffer.from('GET http://evil.example/users/ HTTP/1.1\r\nHost: localhost\r\n\r\n'),
       );
       expect([401, 404]).toContain(answer.status);
+    });
+  });
+
+  describe('headers that name where a request came from', () => {
+    it('are believed of nobody: the event has the address of the connection', async () => {
+      const opened = await openLogOf(evident());
+      const before = (await opened.stored()).length;
+      const claimed = [
+        'X-Forwarded-For',
+        'X-Real-IP',
+        'CF-Connecting-IP',
+        'True-Client-IP',
+        'X-Client-IP',
+        'Client-IP',
+      ];
+      const headers = claimed.map((name) => `${name}: 198.51.100.99`);
+      const body = JSON.stringify({ username: 'a', password: 'b', api_key: 'c' });
+      const sent = { headers: [...headers, 'Forwarded: for=198.51.100.99', 'Content-Type: application/json'], body };
+      expect((await ask('POST', '/verify', sent)).status).toBe(200);
+      const [stored] = (await opened.stored()).slice(before);
+      if (stored === undefined) throw new Error('no event');
+      const event = readable(await opened.log.codec.decode(stored));
+      expect(await event.client()).toEqual({ ip: '127.0.0.1' });
+      await opened.close();
     });
   });
 
