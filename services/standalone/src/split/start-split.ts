@@ -9,7 +9,7 @@ type ServiceName = 'auth-command' | 'token-issuer' | 'identity-projection' | 'ga
 /** It makes the keys of a new log, and finds out what is wrong with one: started first, it is the one that says so. */
 const first: ServiceName = 'auth-command';
 const others: readonly ServiceName[] = ['token-issuer', 'identity-projection', 'gateway'];
-const natsPatienceMs = 5_000;
+const natsPatienceMs = 3_000;
 
 /** The four services on one machine over one embedded log, each a process that is started again when it dies. */
 export interface Split {
