@@ -58,6 +58,17 @@ export class StreamStates<State, Event extends DomainEvent> {
     return folded;
   }
 
+  /** Whether a `load` has only to ask for what is new. */
+  remembers(stream: string): boolean {
+    return this.#states.get(stream) !== undefined;
+  }
+
+  /** The same as `load`, folded from the beginning and not remembered: what a stream costs when it is met first. */
+  async loadAnew(stream: string): Promise<StreamState<State>> {
+    const events = await this.#options.store.readStream(stream);
+    return events.length === 0 ? this.#none : this.#fold(this.#none, events);
+  }
+
   async #fold(from: StreamState<State>, events: readonly StoredEvent[]): Promise<StreamState<State>> {
     const { codec, decider } = this.#options;
     let { state, revision, position } = from;

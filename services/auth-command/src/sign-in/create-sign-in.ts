@@ -8,6 +8,7 @@ import type { NewPasswords } from '../passwords/new-passwords.ts';
 import type { PasswordSeal } from '../passwords/password-seal.ts';
 import type { ServiceKeys } from '../service-keys.ts';
 import { createFindCandidate } from './find-candidate.ts';
+import { Meeting } from './meeting.ts';
 import { PasswordProofs } from './password-proofs.ts';
 import { SignIn } from './sign-in.ts';
 import { SignInJournal } from './sign-in-journal.ts';
@@ -36,10 +37,12 @@ export async function createSignIn(
   await limits?.recall();
   const rehash = new RehashPassword({ log, newPasswords, logger, now });
   const memo = config.verifyMemo ? createProvenPasswordMemo({ ...memoOptions, now }) : undefined;
+  const proofs = new PasswordProofs(hasher, seal, memo);
   const signIn = new SignIn({
     log,
     accounts,
-    proofs: new PasswordProofs(hasher, seal, memo),
+    proofs,
+    meeting: new Meeting({ log, accounts, isBusy: () => proofs.areWaiting }),
     keys,
     find: createFindCandidate(client, now),
     limits,

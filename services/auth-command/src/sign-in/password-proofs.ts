@@ -2,6 +2,7 @@ import type { PasswordHasher, ProvenPasswordMemo } from '@evident/crypto';
 import { preparePassword } from '@evident/domain';
 import type { PasswordSeal } from '../passwords/password-seal.ts';
 import type { Candidate } from './find-candidate.ts';
+import { standIn } from './stream-ends.ts';
 
 /** A password as it was typed at sign-in. */
 export interface TypedPassword {
@@ -34,12 +35,20 @@ export class PasswordProofs {
   readonly #hasher: PasswordHasher;
   readonly #seal: PasswordSeal;
   readonly #memo: ProvenPasswordMemo | undefined;
+  /** Sealed as a user's hash is, so that opening it costs the same. */
+  readonly #decoy: Candidate;
 
   /** `memo`: remembers by the sealed text, so that a repeated password is not even unsealed. */
   constructor(hasher: PasswordHasher, seal: PasswordSeal, memo: ProvenPasswordMemo | undefined) {
     this.#hasher = hasher;
     this.#seal = seal;
     this.#memo = memo;
+    this.#decoy = { userId: standIn, passwordHash: seal.seal(standIn, hasher.decoyHash()) };
+  }
+
+  /** Hashes wait for a thread. */
+  get areWaiting(): boolean {
+    return this.#hasher.queued > 0;
   }
 
   /** Answers without a promise where the proof is remembered. */
@@ -63,8 +72,8 @@ export class PasswordProofs {
   }
 
   async #hash(candidate: Candidate | undefined, password: TypedPassword): Promise<Comparison> {
-    const phc =
-      candidate === undefined ? this.#hasher.decoyHash() : this.#seal.open(candidate.userId, candidate.passwordHash);
+    const { userId, passwordHash } = candidate ?? this.#decoy;
+    const phc = this.#seal.open(userId, passwordHash);
     const verified = await this.#hasher.verify(phc, password.text);
     if (typeof verified === 'object') {
       return { outcome: 'overloaded', retryAfterSeconds: verified.retryAfterSeconds };

@@ -4,6 +4,7 @@ import type { Log } from '@evident/log';
 import type { Accounts } from '../accounts.ts';
 import type { CheckedIdentifier } from '../identity/identifiers.ts';
 import type { Candidate } from './find-candidate.ts';
+import type { Meeting } from './meeting.ts';
 import type { Compared, PasswordProofs } from './password-proofs.ts';
 import { typedPassword } from './password-proofs.ts';
 import type { SignInAttempt } from './sign-in-attempt.ts';
@@ -13,6 +14,7 @@ export interface ProvingParts {
   readonly log: Pick<Log, 'tenant' | 'states'>;
   readonly accounts: Accounts;
   readonly proofs: PasswordProofs;
+  readonly meeting: Meeting;
 }
 
 /** How a password compared with the hash that its owner has now, and the ends of the streams read after that. */
@@ -31,11 +33,11 @@ const rounds = 3;
  * Hashes first, reads then: what is decided on is never older than the hash is long. Where the leader says that
  * another hash counts (the row was behind, or the password was changed meanwhile), hashes again.
  *
- * The same streams are read once before, while the hash is computed: an account that is met for the first time is
- * folded and its person's key fetched then, so that afterwards it takes no longer than a name that nobody has.
+ * While the hash is computed the account is met (`meeting.ts`), so that afterwards a user who was not seen for long
+ * takes no longer than a name that nobody has.
  */
 export async function provePassword(
-  { log, accounts, proofs }: ProvingParts,
+  { log, accounts, proofs, meeting }: ProvingParts,
   attempt: SignInAttempt,
   identifier: CheckedIdentifier,
   candidate: Candidate | undefined,
@@ -48,10 +50,9 @@ export async function provePassword(
     const wanted = { appId: attempt.key?.appId, identifier, likelyHolder: compareWith?.userId };
     const comparing = proofs.compare(compareWith, password, { mayRemember });
     // What goes wrong with it will go wrong again when it counts.
-    const meeting =
-      comparing instanceof Promise ? readStreamEnds(log, accounts, wanted).catch(() => undefined) : undefined;
+    const met = comparing instanceof Promise ? meeting.meet(wanted).catch(() => undefined) : undefined;
     const compared = comparing instanceof Promise ? await comparing : comparing;
-    await meeting;
+    await met;
     if (compared.outcome === 'overloaded') return overloaded(compared);
     const ends = await readStreamEnds(log, accounts, wanted);
     const owner = ownerOf(ends, attempt, identifier);

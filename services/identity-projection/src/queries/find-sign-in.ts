@@ -29,8 +29,14 @@ export function createFindSignIn(reading: Reading): MessageHandler<typeof findSi
 
 async function holderOf(store: ReadModelStore, { kind, lookup }: Identifier) {
   const pointer = await store.get(identifiersView, identifierKey(kind, lookup));
-  if (pointer === undefined) return undefined;
-  const user = await store.get(usersView, pointer.userUid);
-  if (user === undefined || user.identifiers[kind]?.lookup !== lookup || user.passwordHash === '') return undefined;
+  // Where nobody has the name another row is looked for all the same, so that the time does not tell.
+  const user = await store.get(usersView, pointer?.userUid ?? lookup);
+  if (
+    pointer === undefined ||
+    user === undefined ||
+    user.identifiers[kind]?.lookup !== lookup ||
+    user.passwordHash === ''
+  )
+    return undefined;
   return { uid: pointer.userUid, revision: user.revision, passwordHash: user.passwordHash };
 }
