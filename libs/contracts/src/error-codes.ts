@@ -14,6 +14,11 @@ export const errorCodes = {
   'caller.bad-credential': { status: 401, retry: 'no', meaning: 'The credential is not valid, or no longer.' },
   'caller.not-permitted': { status: 403, retry: 'no', meaning: 'The caller lacks the scope or grant that this needs.' },
   'caller.foreign-audience': { status: 403, retry: 'no', meaning: 'The token was made for another app.' },
+  'caller.foreign-origin': {
+    status: 403,
+    retry: 'no',
+    meaning: 'A cookie counts only for requests that a page of this server makes.',
+  },
   // The request
   'request.invalid': { status: 422, retry: 'no', meaning: 'The request does not have the shape of its contract.' },
   'request.idempotency-mismatch': {

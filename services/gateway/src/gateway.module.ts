@@ -30,7 +30,7 @@ export class GatewayModule {
 
 /** For pages of the origins that the configuration names. Callers send tokens, never cookies. */
 const corsOptions = {
-  methods: ['GET', 'HEAD', 'POST', 'PUT', 'DELETE'],
+  methods: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'],
   allowedHeaders: ['authorization', 'content-type', 'idempotency-key', 'x-evident-min-position', 'x-request-id'],
   exposedHeaders: ['retry-after', 'x-evident-position', 'x-request-id', 'x-total-count'],
   credentials: false,

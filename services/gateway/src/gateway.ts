@@ -20,6 +20,7 @@ import { docsPage } from './openapi/docs-page.ts';
 import { openApiDocument } from './openapi/openapi-document.ts';
 import { addReadinessChecks } from './readiness.ts';
 import { RevocationList } from './revocation-list.ts';
+import { ussoContract } from './usso/index.ts';
 
 const version = '0.1.0';
 const defaultMaxInFlight = 1_024;
@@ -45,17 +46,18 @@ export function createGateway(deps: GatewayDependencies): Gateway {
   const revocations = new RevocationList({ client, broadcast, tenant, now, logger });
   const keys = new PublishedKeys({ client, tenant, issuer, now, logger });
   const audiences = [issuer, config.tokens.audience];
-  const access = new AccessCheck({ keys, revocations, issuer, audiences, tenant, now });
+  const appAudiences = config.tokens.allowedAudiences;
+  const access = new AccessCheck({ keys, revocations, issuer, audiences, appAudiences, tenant, now });
   const services = new ServiceCalls(client, revocations, logger);
   const maxInFlight = deps.maxInFlight ?? defaultMaxInFlight;
-  const runner = new EndpointRunner({ services, tenant, now, logger, metrics, maxInFlight });
+  const runner = new EndpointRunner({ services, tenant, publicUrl: issuer, now, logger, metrics, maxInFlight });
 
   const texts = {
     document: () => documentText,
     page: () => page,
   };
   // The contract that no path is foreign to comes last.
-  const contracts = [evidentContract({ health, metrics, keys, texts, now }), asfContract];
+  const contracts = [evidentContract({ health, metrics, keys, texts, now }), ussoContract, asfContract];
   const document = openApiDocument({ contracts: contracts.toReversed(), publicUrl: issuer, version });
   const documentText = JSON.stringify(document);
   const page = docsPage(document);
@@ -77,7 +79,10 @@ export function createGateway(deps: GatewayDependencies): Gateway {
       server.decorateRequest('admitted', null);
       addBodyParsers(server);
       server.addHook('onRequest', intake({ unknownRoutes, headers, metrics }));
-      server.addHook('onRequest', admission({ access, limiter, unknownRoutes, headers, metrics, now }));
+      server.addHook(
+        'onRequest',
+        admission({ access, limiter, unknownRoutes, headers, publicUrl: issuer, metrics, now }),
+      );
       server.addHook('onResponse', observation({ metrics, logger, limiter }));
     },
     start() {

@@ -18,8 +18,19 @@ export interface AccessCheckOptions {
   readonly issuer: string;
   /** Audiences of our own routes. */
   readonly audiences: readonly string[];
+  /** Audiences of other apps, whose tokens the routes marked so take too. */
+  readonly appAudiences: readonly string[];
   readonly tenant: string;
   readonly now: Clock;
+}
+
+export interface AccessQuestion {
+  /** Which the list of ended tokens must have passed, from `X-Evident-Min-Position`. */
+  readonly position: string | undefined;
+  /** Milliseconds since the epoch. */
+  readonly deadline: number;
+  /** Does the route take a token that was made for another app? */
+  readonly anyApp: boolean;
 }
 
 export type AccessOutcome =
@@ -34,7 +45,7 @@ export class AccessCheck {
   readonly #options: AccessCheckOptions;
   readonly #verifier: ReturnType<typeof createTokenVerifier>;
   /** Claims are frozen and shared by every use of a token, so their shape is looked at once. */
-  readonly #shaped = new WeakMap<VerifiedClaims, AccessTokenClaims | 'foreign' | 'malformed'>();
+  readonly #shaped = new WeakMap<VerifiedClaims, AccessTokenClaims | 'malformed'>();
 
   constructor(options: AccessCheckOptions) {
     this.#options = options;
@@ -42,26 +53,23 @@ export class AccessCheck {
     this.#verifier = createTokenVerifier({ issuer, clockToleranceSeconds, keys: () => keys.keys(), now });
   }
 
-  /**
-   * @param position which the list of ended tokens must have passed, from `X-Evident-Min-Position`.
-   * @returns at once in the common case.
-   */
-  check(token: string, position: string | undefined, deadline: number): AccessOutcome | Promise<AccessOutcome> {
+  /** Answers at once in the common case. */
+  check(token: string, question: AccessQuestion): AccessOutcome | Promise<AccessOutcome> {
     const remembered = this.#verifier.verifyRemembered(token);
-    if (remembered?.outcome === 'valid' && position === undefined && this.#options.revocations.isFresh) {
-      return this.#judge(remembered.claims);
+    if (remembered?.outcome === 'valid' && question.position === undefined && this.#options.revocations.isFresh) {
+      return this.#judge(remembered.claims, question);
     }
-    return this.#checkSlowly(token, position, deadline);
+    return this.#checkSlowly(token, question);
   }
 
-  async #checkSlowly(token: string, position: string | undefined, deadline: number): Promise<AccessOutcome> {
+  async #checkSlowly(token: string, question: AccessQuestion): Promise<AccessOutcome> {
     const verification = await this.#verify(token);
     if (verification.outcome === 'unavailable') return { ok: false, error: verification.error };
     if (verification.outcome !== 'valid') return refuse('caller.bad-credential');
-    const early = this.#shape(verification.claims);
-    if (typeof early === 'string') return this.#judge(verification.claims);
-    const error = await this.#options.revocations.bringUp(position, deadline);
-    return error === undefined ? this.#judge(verification.claims) : { ok: false, error };
+    if (typeof this.#admissible(verification.claims, question) === 'string')
+      return this.#judge(verification.claims, question);
+    const error = await this.#options.revocations.bringUp(question.position, question.deadline);
+    return error === undefined ? this.#judge(verification.claims, question) : { ok: false, error };
   }
 
   async #verify(token: string): Promise<TokenVerification | { outcome: 'unavailable'; error: ReplyError }> {
@@ -72,16 +80,23 @@ export class AccessCheck {
     return renewed ? this.#verifier.verify(token) : first;
   }
 
-  #judge(claims: VerifiedClaims): AccessOutcome {
-    const shaped = this.#shape(claims);
-    if (shaped === 'malformed') return refuse('caller.bad-credential');
-    if (shaped === 'foreign') return refuse('caller.foreign-audience');
+  #judge(claims: VerifiedClaims, question: AccessQuestion): AccessOutcome {
+    const shaped = this.#admissible(claims, question);
+    if (typeof shaped === 'string') return refuse(shaped);
     const userId = shaped.sub.slice('user:'.length);
     const ended = this.#options.revocations.hasEnded(userId, shaped.sid, shaped.gen);
     return ended ? refuse('caller.bad-credential') : { ok: true, claims: shaped };
   }
 
-  #shape(claims: VerifiedClaims): AccessTokenClaims | 'foreign' | 'malformed' {
+  #admissible(verified: VerifiedClaims, { anyApp }: AccessQuestion): AccessTokenClaims | ErrorCodeName {
+    const claims = this.#shape(verified);
+    if (claims === 'malformed') return 'caller.bad-credential';
+    const { audiences, appAudiences } = this.#options;
+    if (audiences.includes(claims.aud) || (anyApp && appAudiences.includes(claims.aud))) return claims;
+    return 'caller.foreign-audience';
+  }
+
+  #shape(claims: VerifiedClaims): AccessTokenClaims | 'malformed' {
     let shaped = this.#shaped.get(claims);
     if (shaped === undefined) {
       shaped = this.#readShape(claims);
@@ -90,10 +105,9 @@ export class AccessCheck {
     return shaped;
   }
 
-  #readShape(claims: VerifiedClaims): AccessTokenClaims | 'foreign' | 'malformed' {
+  #readShape(claims: VerifiedClaims): AccessTokenClaims | 'malformed' {
     const parsed = accessTokenClaims.safeParse(claims);
-    if (!parsed.success || parsed.data.tenant_id !== this.#options.tenant) return 'malformed';
-    return this.#options.audiences.includes(parsed.data.aud) ? parsed.data : 'foreign';
+    return parsed.success && parsed.data.tenant_id === this.#options.tenant ? parsed.data : 'malformed';
   }
 }
 

@@ -1,12 +1,13 @@
 import { changeApp, getApp, listApps, listAppUsers, registerApp, removeApp, rotateAppKey } from '@evident/contracts';
 import { z } from 'zod';
 import { endpoint } from '../http/endpoint.ts';
+import { pullPage } from '../http/pull-page.ts';
+import { text } from '../http/texts.ts';
 import { found, listed, present, written } from './answers.ts';
 import { idInPath } from './numbers.ts';
 import { appShape, asfApp, asfUser, registeredAppShape, userShape } from './objects.ts';
-import { pageShape, pullPage } from './pages.ts';
+import { pageShape } from './pages.ts';
 import { protectedRoute } from './protected-route.ts';
-import { text } from './texts.ts';
 import { asfTime } from './times.ts';
 
 const route = { ...protectedRoute, tag: 'Apps' } as const;
@@ -31,6 +32,7 @@ export const apps = [
     {
       ...route,
       name: 'listApps',
+      rule: 'read:sso/app',
       method: 'GET',
       path: '/apps/',
       summary: 'List apps, by id, without their keys',
@@ -53,6 +55,7 @@ export const apps = [
     {
       ...route,
       name: 'createApp',
+      rule: 'create:sso/app',
       method: 'POST',
       path: '/apps/',
       summary: 'Register an app',
@@ -70,6 +73,7 @@ export const apps = [
     {
       ...route,
       name: 'readApp',
+      rule: 'read:sso/app',
       method: 'GET',
       path: '/apps/{app_id}',
       summary: 'Read an app',
@@ -82,6 +86,7 @@ export const apps = [
     {
       ...route,
       name: 'updateApp',
+      rule: 'update:sso/app',
       method: 'PUT',
       path: '/apps/{app_id}',
       summary: 'Change an app',
@@ -100,6 +105,7 @@ export const apps = [
     {
       ...route,
       name: 'deleteApp',
+      rule: 'delete:sso/app',
       method: 'DELETE',
       path: '/apps/{app_id}',
       summary: 'Remove an app; its key ends with it',
@@ -112,6 +118,7 @@ export const apps = [
     {
       ...route,
       name: 'rotateAppKey',
+      rule: 'update:sso/app',
       method: 'POST',
       path: '/apps/{app_id}/rotate-key',
       summary: 'Give an app a new key',
@@ -143,6 +150,7 @@ export const apps = [
     {
       ...route,
       name: 'listAppUsers',
+      rule: 'read:sso/app',
       method: 'GET',
       path: '/apps/{app_id}/users',
       summary: 'List the users assigned to an app, by id',

@@ -15,6 +15,7 @@ export const asfErrors = {
   'caller.bad-credential': { status: 401, detail: 'Could not validate credentials', header: 'www-authenticate' },
   'caller.not-permitted': notPermitted,
   'caller.foreign-audience': notPermitted,
+  'caller.foreign-origin': notPermitted,
   'request.invalid': { status: 422, loc: ['body'], msg: 'Value is not acceptable' },
   'request.idempotency-mismatch': {
     status: 422,

@@ -1,11 +1,5 @@
 import { z } from 'zod';
-import { problemType } from '../http/input.ts';
-
-const integer = /^-?\d+$/;
-const notInteger = {
-  message: 'Input should be a valid integer, unable to parse string as an integer',
-  ...problemType('int_parsing'),
-};
+import { integerDigits, notInteger } from '../http/numbers.ts';
 
 /** Belongs to nobody, so that a service that is asked for it still looks at the caller before it says "not found". */
 const numberOfNobody = 0;
@@ -13,45 +7,9 @@ const numberOfNobody = 0;
 /** An id in a path. One that no object can have is unknown, not malformed (api/asf.md). */
 export const idInPath = z
   .string()
-  .refine((digits) => integer.test(digits), notInteger)
+  .refine((digits) => integerDigits.test(digits), notInteger)
   .transform((digits) => {
     const number = Number(digits);
     return Number.isSafeInteger(number) ? number : numberOfNobody;
   })
   .meta({ type: 'integer', examples: [5] });
-
-/** An integer in a query, within bounds. Given twice it is an array, and refused as no string. */
-export function integerInQuery(smallest: number, largest: number, absent: number) {
-  return z
-    .string()
-    .superRefine((digits, context) => {
-      if (!integer.test(digits)) context.addIssue({ code: 'custom', ...notInteger });
-      else if (Number(digits) < smallest) {
-        const message = `Input should be greater than or equal to ${smallest}`;
-        context.addIssue({ code: 'custom', message, ...problemType('greater_than_equal') });
-      } else if (Number(digits) > largest) {
-        const message = `Input should be less than or equal to ${largest}`;
-        context.addIssue({ code: 'custom', message, ...problemType('less_than_equal') });
-      }
-    })
-    .transform(Number)
-    .default(absent)
-    .meta({ type: 'integer', minimum: smallest, maximum: largest, whereAbsent: absent });
-}
-
-const words = new Map([
-  ['true', true],
-  ['1', true],
-  ['false', false],
-  ['0', false],
-]);
-
-/** `true`, `false`, `1` or `0` in any case: Python's clients write `True`. */
-export const booleanInQuery = z
-  .string()
-  .refine((word) => words.has(word.toLowerCase()), {
-    message: 'Input should be a valid boolean, unable to interpret input',
-    ...problemType('bool_parsing'),
-  })
-  .transform((word) => words.get(word.toLowerCase()) === true)
-  .meta({ type: 'boolean' });

@@ -1,9 +1,9 @@
 import { authenticate, openSession } from '@evident/contracts';
 import { z } from 'zod';
 import { endpoint } from '../http/endpoint.ts';
+import { text } from '../http/texts.ts';
 import { positioned } from './answers.ts';
 import { asfRefusals, errorShape } from './refusals.ts';
-import { text } from './texts.ts';
 
 export const tokenShape = z
   .object({
@@ -23,6 +23,7 @@ export const token = endpoint(
     summary: 'Sign in as an administrator',
     description: 'An OAuth2 password form; fields other than these are ignored.',
     access: 'public',
+    rule: 'public',
     form: true,
     refusals: asfRefusals,
     body: z.object({

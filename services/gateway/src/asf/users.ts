@@ -1,12 +1,14 @@
 import { assignApp, changeUser, getUser, listUsers, registerUser, removeUser, unassignApp } from '@evident/contracts';
 import { z } from 'zod';
 import { endpoint } from '../http/endpoint.ts';
+import { booleanInQuery } from '../http/numbers.ts';
+import { pullPage } from '../http/pull-page.ts';
+import { text } from '../http/texts.ts';
 import { found, listed, present, written } from './answers.ts';
-import { booleanInQuery, idInPath } from './numbers.ts';
+import { idInPath } from './numbers.ts';
 import { asfUser, asfUserWithApps, messageShape, userShape, userWithAppsShape } from './objects.ts';
-import { pageQuery, pullPage } from './pages.ts';
+import { pageQuery } from './pages.ts';
 import { protectedRoute } from './protected-route.ts';
-import { text } from './texts.ts';
 
 const route = { ...protectedRoute, tag: 'Users' } as const;
 const userId = z.object({ user_id: idInPath });
@@ -24,6 +26,7 @@ export const users = [
     {
       ...route,
       name: 'listUsers',
+      rule: 'read:sso/user',
       method: 'GET',
       path: '/users/',
       summary: 'List users, by id',
@@ -57,6 +60,7 @@ export const users = [
     {
       ...route,
       name: 'createUser',
+      rule: 'create:sso/user',
       method: 'POST',
       path: '/users/',
       summary: 'Create a user',
@@ -71,6 +75,7 @@ export const users = [
     {
       ...route,
       name: 'readUser',
+      rule: 'read:sso/user',
       method: 'GET',
       path: '/users/{user_id}',
       summary: 'Read a user',
@@ -83,6 +88,7 @@ export const users = [
     {
       ...route,
       name: 'updateUser',
+      rule: 'update:sso/user',
       method: 'PUT',
       path: '/users/{user_id}',
       summary: 'Change a user',
@@ -108,6 +114,7 @@ export const users = [
     {
       ...route,
       name: 'deleteUser',
+      rule: 'delete:sso/user',
       method: 'DELETE',
       path: '/users/{user_id}',
       summary: 'Remove a user for ever',
@@ -122,6 +129,7 @@ export const users = [
     {
       ...route,
       name: 'assignApp',
+      rule: 'update:sso/user',
       method: 'POST',
       path: '/users/{user_id}/assign/{app_id}',
       summary: 'Let a user use an app',
@@ -138,6 +146,7 @@ export const users = [
     {
       ...route,
       name: 'unassignApp',
+      rule: 'update:sso/user',
       method: 'DELETE',
       path: '/users/{user_id}/assign/{app_id}',
       summary: 'Let a user no longer use an app',

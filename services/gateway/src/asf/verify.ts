@@ -3,10 +3,10 @@ import { z } from 'zod';
 import type { Answer } from '../http/answer.ts';
 import { clipped } from '../http/clipped.ts';
 import { endpoint } from '../http/endpoint.ts';
+import { ipAddress, text } from '../http/texts.ts';
 import { positioned } from './answers.ts';
 import { verifiedUser, verifiedUserShape } from './objects.ts';
 import { asfRefusals, retryAfter } from './refusals.ts';
-import { ipAddress, text } from './texts.ts';
 
 const refusalMessages = {
   'invalid-key': 'Invalid API key',
@@ -47,6 +47,7 @@ export const verify = endpoint(
       'Answers 200 whether or not the user is authorized, and writes one event before it does. An unknown user and a ' +
       'wrong password cannot be told apart.',
     access: 'public',
+    rule: 'public',
     refusals: { ...asfRefusals, refuse },
     body: z.object({
       username: text(1, 320).meta({ description: 'Name or e-mail address.', examples: ['jdoe'] }),

@@ -9,7 +9,7 @@ export interface DocumentationTexts {
   page(): { readonly html: string; readonly policy: string };
 }
 
-const route = { tag: 'Operation', access: 'public', refusals: problems } as const;
+const route = { tag: 'Operation', access: 'public', rule: 'public', refusals: problems } as const;
 const cached = 'public, max-age=300';
 const welcome = { service: 'Evident', docs: '/docs', openapi: '/openapi.json', health: '/health', ready: '/ready' };
 

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { type Endpoint, endpoint } from '../http/endpoint.ts';
 import { problems } from './problem.ts';
 
-const route = { tag: 'Operation', access: 'public', always: true, refusals: problems } as const;
+const route = { tag: 'Operation', access: 'public', rule: 'public', always: true, refusals: problems } as const;
 const aliveShape = z.object({ status: z.literal('ok') });
 const readyShape = z.object({
   status: z.enum(['ok', 'degraded', 'down']),

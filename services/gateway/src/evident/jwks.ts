@@ -14,6 +14,7 @@ export function jwks(keys: PublishedKeys): Endpoint {
       tag: 'Keys',
       summary: 'The keys that tokens are signed with',
       access: 'public',
+      rule: 'public',
       refusals: problems,
       answers: {
         200: {

@@ -11,6 +11,7 @@ export function metricsPage(metrics: Metrics): Endpoint {
       tag: 'Operation',
       summary: 'Metrics for Prometheus',
       access: 'public',
+      rule: 'public',
       always: true,
       refusals: problems,
       answers: { 200: { means: 'The text format of Prometheus.', type: 'text/plain' } },

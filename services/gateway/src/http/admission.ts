@@ -2,7 +2,7 @@ import { fail, type ReplyError } from '@evident/contracts';
 import type { Clock, Metrics } from '@evident/runtime';
 import type { FastifyReply, onRequestHookHandler } from 'fastify';
 import type { AccessCheck, AccessOutcome } from '../access/access-check.ts';
-import { bearerToken } from '../access/bearer-token.ts';
+import { credentialOf, subjectOfApiKey } from '../access/credential.ts';
 import type { AddressLimiter } from '../limits/address-limiter.ts';
 import { clientAddress } from '../limits/client-address.ts';
 import { send } from './answer.ts';
@@ -14,8 +14,9 @@ import type { UnknownRoutes } from './unknown-routes.ts';
 
 /** What is known of a request before its body is read. */
 export interface Admitted {
-  readonly token: string;
-  /** `user:<uuid>` */
+  /** A token or an API key. */
+  readonly credential: string;
+  /** `user:<uuid>`; of an API key, which is not checked here, the `apikey:<uuid>` that it claims to be. */
   readonly subject: string;
   readonly minPosition: string | undefined;
 }
@@ -35,6 +36,7 @@ export interface AdmissionOptions {
   readonly limiter: AddressLimiter | undefined;
   readonly unknownRoutes: UnknownRoutes;
   readonly headers: Readonly<Record<string, string>>;
+  readonly publicUrl: string;
   readonly metrics: Metrics;
   readonly now: Clock;
 }
@@ -49,6 +51,7 @@ export function admission({
   limiter,
   unknownRoutes,
   headers,
+  publicUrl,
   metrics,
   now,
 }: AdmissionOptions): onRequestHookHandler {
@@ -77,14 +80,22 @@ export function admission({
       return;
     }
     if (endpoint.access === 'public') return done();
-    const token = bearerToken(request.headers.authorization);
-    if (token === undefined) return refuse(reply, endpoint.refusals, { code: 'caller.not-authenticated' });
+    const credential = credentialOf(request.headers, publicUrl);
+    if (credential.kind === 'none') return refuse(reply, endpoint.refusals, { code: credential.code });
     const { position, malformed } = minPositionOf(request);
-    const outcome = access.check(token, position, now() + requestForMs);
+    const { text } = credential;
+    if (credential.kind === 'api-key') {
+      const subject = subjectOfApiKey(text);
+      if (subject === undefined) return refuse(reply, endpoint.refusals, { code: 'caller.bad-credential' });
+      if (malformed) return refuse(reply, endpoint.refusals, { code: 'log.unknown-position' });
+      request.admitted = { credential: text, subject, minPosition: position };
+      return done();
+    }
+    const outcome = access.check(text, { position, deadline: now() + requestForMs, anyApp: endpoint.anyApp === true });
     const settle = (settled: AccessOutcome) => {
       const checked = settled.ok && malformed ? fail('log.unknown-position') : settled;
       if (!checked.ok) return refuse(reply, endpoint.refusals, checked.error);
-      request.admitted = { token, subject: checked.claims.sub, minPosition: position };
+      request.admitted = { credential: text, subject: checked.claims.sub, minPosition: position };
       done();
     };
     if (outcome instanceof Promise) outcome.then(settle, done);

@@ -1,17 +1,20 @@
 import type { MessageContract, Reply, RequestContext, RequestOf, ValueOf } from '@evident/contracts';
 import type { ServiceCalls } from '../consistency/service-calls.ts';
+import type { ClientFacts } from './client-facts.ts';
 
 /** One HTTP request on its way to the services: who asks, in what context, and the three ways to ask. */
 export class Call {
   readonly context: RequestContext;
-  /** `user:<uuid>` of a checked access token. */
+  /** `user:<uuid>` of a checked access token, `apikey:<uuid>` of a key. */
   readonly subject: string | undefined;
+  readonly client: ClientFacts;
   readonly #services: ServiceCalls;
 
-  constructor(services: ServiceCalls, context: RequestContext, subject: string | undefined) {
+  constructor(services: ServiceCalls, context: RequestContext, subject: string | undefined, client: ClientFacts) {
     this.#services = services;
     this.context = context;
     this.subject = subject;
+    this.client = client;
   }
 
   /** A read: sees at least what this caller wrote through this gateway. */

@@ -4,7 +4,14 @@ import type { Call } from './call.ts';
 import { type InputProblem, type InputShapes, readInput } from './input.ts';
 import type { Refusals } from './refusals.ts';
 
-export type Method = 'GET' | 'POST' | 'PUT' | 'DELETE';
+export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+
+/**
+ * Who may use a route: `public` anyone; `self` whoever is signed in, about their own things; else the scope that it
+ * needs, as the services ask for it. The services decide by their own; here it says so to readers.
+ */
+export type Rule = 'public' | 'self' | `${Verb}:${string}/${string}`;
+type Verb = 'read' | 'create' | 'update' | 'delete' | 'manage';
 
 /** What an answer looks like, for the OpenAPI document. */
 export interface DocumentedAnswer {
@@ -26,8 +33,11 @@ export interface Route {
   readonly tag: string;
   readonly summary: string;
   readonly description?: string;
-  /** `bearer`: a valid access token comes before anything else. */
+  /** `bearer`: a credential (a token, the cookie of a same-origin request, or an API key) comes before anything else. */
   readonly access: 'public' | 'bearer';
+  readonly rule: Rule;
+  /** Takes the token that was made for another app of the tenant too. */
+  readonly anyApp?: boolean;
   /** Answered even when the gateway is at its limit or the address floods. */
   readonly always?: boolean;
   readonly form?: boolean;

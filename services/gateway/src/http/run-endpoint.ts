@@ -4,12 +4,14 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { ServiceCalls } from '../consistency/service-calls.ts';
 import { type Answer, send } from './answer.ts';
 import { Call } from './call.ts';
+import { ClientFacts } from './client-facts.ts';
 import type { Endpoint } from './endpoint.ts';
 import { idempotencyKeyOf, requestContext } from './request-context.ts';
 
 export interface EndpointRunnerOptions {
   readonly services: ServiceCalls;
   readonly tenant: string;
+  readonly publicUrl: string;
   readonly now: Clock;
   readonly logger: Logger;
   readonly metrics: Metrics;
@@ -58,10 +60,11 @@ export class EndpointRunner {
   }
 
   #answer(endpoint: Endpoint, request: FastifyRequest): Answer | Promise<Answer> {
-    const { services, tenant, now } = this.#options;
+    const { services, tenant, now, publicUrl } = this.#options;
+    const client = new ClientFacts(request, publicUrl);
     const { admitted } = request;
     if (admitted === null)
-      return endpoint.handle(request, new Call(services, requestContext(request, { tenant, now }), undefined));
+      return endpoint.handle(request, new Call(services, requestContext(request, { tenant, now }), undefined, client));
     const isRead = endpoint.method === 'GET';
     // Counts for writes only; where nobody is authenticated it is ignored.
     const { key, malformed } = isRead ? {} : idempotencyKeyOf(request);
@@ -69,10 +72,10 @@ export class EndpointRunner {
     const context = requestContext(request, {
       tenant,
       now,
-      credential: admitted.token,
+      credential: admitted.credential,
       idempotencyKey: key,
       minPosition: isRead ? admitted.minPosition : undefined,
     });
-    return endpoint.handle(request, new Call(services, context, admitted.subject));
+    return endpoint.handle(request, new Call(services, context, admitted.subject, client));
   }
 }

@@ -1,7 +1,7 @@
 /** The one style sheet of the page; its hash is in the page's policy, so nothing else can style or run there. */
 export const docsStyle = `
 :root{color-scheme:light dark;--ink:light-dark(#1c2430,#e6e9ee);--soft:light-dark(#5b6675,#9aa4b2);--line:light-dark(#e1e5ea,#2c333d);
---page:light-dark(#fff,#14181e);--card:light-dark(#f7f8fa,#1b2027);--get:#1769aa;--post:#2e7d32;--put:#b26a00;--delete:#b3261e}
+--page:light-dark(#fff,#14181e);--card:light-dark(#f7f8fa,#1b2027);--get:#1769aa;--post:#2e7d32;--put:#b26a00;--patch:#00796b;--delete:#b3261e}
 *{box-sizing:border-box}
 body{margin:0;font:16px/1.55 system-ui,sans-serif;color:var(--ink);background:var(--page);display:grid;grid-template-columns:18rem minmax(0,1fr)}
 nav{position:sticky;top:0;height:100vh;overflow:auto;padding:1.5rem 1rem;border-right:1px solid var(--line);background:var(--card)}
@@ -17,7 +17,7 @@ section h4{margin:1.1rem 0 .35rem;font-size:.8rem;text-transform:uppercase;lette
 p{margin:.4rem 0}
 b.method{display:inline-block;min-width:3.9rem;padding:.05rem .45rem;margin-right:.5rem;border-radius:.3rem;color:#fff;font:600 .75rem/1.6 ui-monospace,monospace;text-align:center}
 nav b.method{min-width:3.1rem;font-size:.625rem;margin-right:.35rem}
-.get{background:var(--get)}.post{background:var(--post)}.put{background:var(--put)}.delete{background:var(--delete)}
+.get{background:var(--get)}.post{background:var(--post)}.put{background:var(--put)}.patch{background:var(--patch)}.delete{background:var(--delete)}
 code,pre{font-family:ui-monospace,SFMono-Regular,Menlo,monospace;font-size:.85em}
 pre{margin:.3rem 0;padding:.8rem 1rem;border-radius:.4rem;overflow:auto;background:light-dark(#eceff3,#10141a)}
 table{border-collapse:collapse;width:100%;font-size:.9rem}

@@ -6,7 +6,7 @@ const retry = { 'Retry-After': 'Seconds to wait.' };
 
 /** What a route can answer because of what it is, so that its row need not say it. */
 export function impliedAnswers(endpoint: Endpoint, contract: HttpContract): Record<number, DocumentedAnswer> {
-  const { access, always, method, params, query, body } = endpoint;
+  const { access, rule, always, method, params, query, body } = endpoint;
   if (always === true) return {};
   const isProtected = access === 'bearer';
   const isProtectedRead = isProtected && method === 'GET';
@@ -20,8 +20,11 @@ export function impliedAnswers(endpoint: Endpoint, contract: HttpContract): Reco
       : {}),
     ...(isProtected
       ? {
-          401: { means: 'No token, a bad one, or one that has ended.', headers: { 'WWW-Authenticate': 'Bearer.' } },
-          403: { means: 'The caller may not do this.' },
+          401: {
+            means: 'No credential, a bad one, or one that has ended.',
+            headers: { 'WWW-Authenticate': 'Bearer.' },
+          },
+          403: { means: rule.includes(':') ? `The caller lacks \`${rule}\`.` : 'The credential does not count here.' },
         }
       : {}),
     ...(body === undefined ? {} : { 413: { means: 'The body is larger than 64 KiB.' } }),

@@ -1,3 +1,4 @@
+import { accessCookie } from '../access/credential.ts';
 import type { DocumentedAnswer, Endpoint } from '../http/endpoint.ts';
 import type { HttpContract } from '../http/http-contract.ts';
 import { impliedAnswers } from './implied-answers.ts';
@@ -27,6 +28,8 @@ export interface Operation {
   readonly tags: readonly string[];
   readonly summary: string;
   readonly description?: string;
+  /** Who may: `public`, `self`, or the scope that is needed. */
+  readonly 'x-evident-rule': string;
   readonly security: readonly Readonly<Record<string, readonly string[]>>[];
   readonly parameters?: readonly Parameter[];
   readonly requestBody?: { readonly required: boolean; readonly content: Readonly<Record<string, MediaContent>> };
@@ -56,6 +59,13 @@ const about =
   'Users, apps and who may use which, with an event behind every answer. Every answer has an `X-Request-Id`, that of ' +
   'the request where it sent one. A trailing slash is optional on every route.';
 
+const securitySchemes = {
+  bearer: { type: 'http', scheme: 'bearer', description: 'An access token, or an API key (`usso_sk_`).' },
+  cookie: { type: 'apiKey', in: 'cookie', name: accessCookie, description: 'Of same-origin requests only.' },
+  apiKey: { type: 'apiKey', in: 'header', name: 'x-api-key' },
+};
+const anyCredential = Object.keys(securitySchemes).map((name) => ({ [name]: [] }));
+
 /** The document of the routes as they are registered: made from the same table, by the same shapes. */
 export function openApiDocument({ contracts, publicUrl, version }: DocumentOptions): OpenApiDocument {
   const schemas = new SchemaCollection();
@@ -76,13 +86,13 @@ export function openApiDocument({ contracts, publicUrl, version }: DocumentOptio
     paths,
     components: {
       schemas: schemas.named,
-      securitySchemes: { bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' } },
+      securitySchemes,
     },
   };
 }
 
 function operationOf(endpoint: Endpoint, contract: HttpContract, schemas: SchemaCollection): Operation {
-  const { name, tag, summary, description, access } = endpoint;
+  const { name, tag, summary, description, access, rule } = endpoint;
   const parameters = [
     ...parametersOf('path', endpoint.params, schemas),
     ...parametersOf('query', endpoint.query, schemas),
@@ -94,7 +104,8 @@ function operationOf(endpoint: Endpoint, contract: HttpContract, schemas: Schema
     tags: [tag],
     summary,
     ...(description === undefined ? {} : { description }),
-    security: access === 'bearer' ? [{ bearer: [] }] : [],
+    'x-evident-rule': rule,
+    security: access === 'bearer' ? anyCredential : [],
     ...(parameters.length === 0 ? {} : { parameters }),
     ...bodyOf(endpoint, schemas),
     responses: Object.fromEntries(

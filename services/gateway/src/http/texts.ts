@@ -1,6 +1,6 @@
 import { isIP } from 'node:net';
 import { z } from 'zod';
-import { problemType } from '../http/input.ts';
+import { problemType } from './input.ts';
 
 /**
  * A text of so many characters. Characters are code points, as JSON Schema counts them too; a lone surrogate and a NUL

@@ -1,0 +1,1 @@
+export const basePath = '/api/sso/v1';

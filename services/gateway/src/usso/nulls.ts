@@ -1,0 +1,22 @@
+import { z } from 'zod';
+
+/** A member of a POST body that may be left out: null counts as absent, and comes out as undefined. */
+export function optional<Shape extends z.ZodType>(shape: Shape) {
+  return shape.nullish().transform((value) => value ?? undefined);
+}
+
+/**
+ * A member of a PATCH body that may be empty: absent leaves it as it is, null clears it. A member that may not be empty
+ * is `shape.optional()`, for which null is 422.
+ */
+export function clearable<Shape extends z.ZodType>(shape: Shape) {
+  return z.optional(z.nullable(shape));
+}
+
+/** The members that are there, so that absent ones are not sent at all. Null stays null. */
+export function given<Members extends Readonly<Record<string, unknown>>>(
+  members: Members,
+): { [Name in keyof Members]?: Exclude<Members[Name], undefined> } {
+  const kept = Object.entries(members).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(kept) as { [Name in keyof Members]?: Exclude<Members[Name], undefined> };
+}
