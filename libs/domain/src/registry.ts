@@ -4,16 +4,20 @@ import { keyringEvents } from './keyring/events.ts';
 import { numberSequenceEvents } from './number-sequence/events.ts';
 import { operationEvents } from './operation/events.ts';
 import { reservationEvents } from './reservation/events.ts';
+import { roleEvents } from './role/events.ts';
 import { rosterEvents } from './roster/events.ts';
 import { sessionEvents } from './session/events.ts';
 import { signInEvents } from './sign-in/events.ts';
 import { signingKeyEvents } from './signing-key/events.ts';
 import { userEvents } from './user/events.ts';
+import { workspaceEvents } from './workspace/events.ts';
 
 /** Every event that Evident stores. */
 export const eventRegistry = new EventRegistry([
   ...userEvents,
   ...appEvents,
+  ...roleEvents,
+  ...workspaceEvents,
   ...reservationEvents,
   ...rosterEvents,
   ...numberSequenceEvents,

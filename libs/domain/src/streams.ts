@@ -1,3 +1,4 @@
+import type { SlugKind } from './slug.ts';
 import { streamName } from './stream-name.ts';
 import type { IdentifierKind } from './user/events.ts';
 
@@ -5,9 +6,11 @@ import type { IdentifierKind } from './user/events.ts';
 export const streams = {
   user: (tenant: string, userId: string) => streamName('user', tenant, userId),
   app: (tenant: string, appId: string) => streamName('app', tenant, appId),
+  role: (tenant: string, roleId: string) => streamName('role', tenant, roleId),
+  workspace: (tenant: string, workspaceId: string) => streamName('workspace', tenant, workspaceId),
   /** `userId` undefined: attempts that named nobody. */
   signIn: (tenant: string, userId: string | undefined) => streamName('signin', tenant, userId ?? 'unknown'),
-  reservation: (tenant: string, kind: IdentifierKind, lookup: string) =>
+  reservation: (tenant: string, kind: IdentifierKind | SlugKind, lookup: string) =>
     streamName('reservation', tenant, `${kind}-${lookup}`),
   roster: (tenant: string) => streamName('roster', tenant),
   numbers: (tenant: string, kind: 'user' | 'app') => streamName('numbers', tenant, kind),

@@ -1,3 +1,4 @@
+import { type ClaimState, countAbandoned } from '../claim-state.ts';
 import type { IdentifierKind, UserEvent } from './events.ts';
 
 export interface UserIdentifier {
@@ -7,9 +8,6 @@ export interface UserIdentifier {
   readonly claimId: string;
   readonly verified: boolean;
 }
-
-/** `live`: the identifier is this user's. `ended`: it was. `abandoned`: it never will be under this claim. */
-export type ClaimState = 'live' | 'ended' | 'abandoned';
 
 export interface UserState {
   readonly registered: boolean;
@@ -96,7 +94,5 @@ export function evolveUser(state: UserState, event: UserEvent): UserState {
 
 /** How many claims were abandoned here: names the attempt, so that a retry makes a claim of its own. */
 export function abandonedClaims(state: UserState): number {
-  let count = 0;
-  for (const claim of state.claims.values()) if (claim === 'abandoned') count++;
-  return count;
+  return countAbandoned(state.claims);
 }
