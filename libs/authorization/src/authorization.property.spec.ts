@@ -7,6 +7,7 @@ import {
   filterKeys,
   isReached,
   isWider,
+  narrow,
   parseScope,
   reachOfList,
   type Scope,
@@ -62,10 +63,8 @@ const family = fc
     `${same ? action : other}:${words.slice(Math.min(cut, words.length - 1)).join('/')}${first}`,
     `${action}:${words.map((text, at) => (at === cut ? '*' : text)).join('/')}${same ? '' : second}`,
   ]);
-const attributes: fc.Arbitrary<Attributes> = fc.dictionary(
-  fc.constantFrom(...filterKeys),
-  fc.constantFrom('1', '2', '12'),
-);
+const attribute = fc.constantFrom('1', '2', '12', '1*', '[1]');
+const attributes: fc.Arbitrary<Attributes> = fc.dictionary(fc.constantFrom(...filterKeys), attribute);
 const needed = fc.record({
   action: fc.oneof(verb, fc.constant('superadmin')),
   resource: fc
@@ -158,6 +157,25 @@ describe('scopes', () => {
         expect(isReached(list, object)).toBe(allowed);
       }),
       { numRuns: runs },
+    );
+  });
+
+  test('a narrowed scope reaches what the whole one does where the value is the same, and nothing else', () => {
+    fc.assert(
+      fc.property(
+        scope,
+        fc.constantFrom(...filterKeys),
+        fc.constantFrom('1', '2', '12', '1*', '[1]'),
+        needed,
+        (text, key, only, request) => {
+          const narrowed = narrow(text, key, only);
+          const held = narrowed === undefined ? [] : [narrowed];
+          const { allowed } = evaluate({ held, needed: request });
+          const isMeant = request.attributes[key] === only;
+          expect(allowed).toBe(isMeant && evaluate({ held: [text], needed: request }).allowed);
+        },
+      ),
+      { numRuns: runs * 2 },
     );
   });
 

@@ -1,8 +1,8 @@
 import { globMatches, matchesAll, parseGlob } from './glob.ts';
 import { type FilterKey, filterKeys, type Scope, type Segment } from './scope.ts';
 
-/** What an object says of itself, for filters. */
-export type Attributes = Readonly<Partial<Record<FilterKey, string>>>;
+/** What an object says of itself, for filters. A list where it has several: whoever is in two workspaces is in each of them. */
+export type Attributes = Readonly<Partial<Record<FilterKey, string | readonly string[]>>>;
 
 /**
  * Paths are compared from their last segments on. What the scope does not name is free: `user` matches `sso/user`. A
@@ -22,8 +22,10 @@ export function pathMatches(scope: readonly Segment[], resource: readonly Segmen
 /** Every filter must match the object's own member; a filter that no object knows matches nothing. */
 export function filtersMatch(filters: Scope['filters'], attributes: Attributes): boolean {
   return [...filters].every(([key, pattern]) => {
-    const value = isFilterKey(key) ? attributes[key] : undefined;
-    return value !== undefined && globMatches(parseGlob(pattern), value);
+    const values = isFilterKey(key) ? attributes[key] : undefined;
+    if (values === undefined) return false;
+    const glob = parseGlob(pattern);
+    return typeof values === 'string' ? globMatches(glob, values) : values.some((value) => globMatches(glob, value));
   });
 }
 

@@ -48,7 +48,7 @@ describe('a caller', () => {
     const outcome = await callers.check(await tokens.issue(userId));
     expect(outcome).toMatchObject({
       ok: true,
-      caller: { actor: `user:${userId}`, userId, isAdmin: true, generation: 1 },
+      caller: { actor: `user:${userId}`, holder: { kind: 'user', id: userId }, isAdmin: true, generation: 1 },
     });
     expect(outcome.ok && permit(outcome.caller, 'create:sso/user')).toBeUndefined();
   });

@@ -3,6 +3,7 @@ import { createTokenVerifier, type Jwk } from '@evident/crypto/verify';
 import { initialSigningKeys, publishedKeys, type SigningKeysState, streams } from '@evident/domain';
 import type { Log } from '@evident/log';
 import type { Caller } from './caller.ts';
+import { everything, type Granted, type Grants, grantsOf } from './grants.ts';
 
 export interface CallerCheckOptions {
   readonly log: Pick<Log, 'tenant' | 'states'>;
@@ -20,17 +21,14 @@ export type CallerOutcome =
 
 /**
  * Checks a caller's own credential where the decision is made. Never trusts a row or another service: signature by
- * the keys on the log, then the ends of the session's and the user's streams, read from the leader at each call, so a
- * demotion that was acknowledged is honoured by every later decision.
+ * the keys on the log, then the ends of the session's and the user's streams and of those of the user's roles and
+ * workspaces, read from the leader at each call, so a demotion that was acknowledged is honoured by every later decision.
  */
 export interface CallerCheck {
   check(credential: string | undefined): Promise<CallerOutcome>;
 }
 
 const clockToleranceSeconds = 5;
-/** Scopes of an administrator of the tenant (api/usso.md, "owner, administrator"). */
-const everything: readonly string[] = ['*:*'];
-const nothing: readonly string[] = [];
 
 export function createCallerCheck({ log, issuer, audiences, now }: CallerCheckOptions): CallerCheck {
   const { tenant, states } = log;
@@ -76,17 +74,32 @@ export function createCallerCheck({ log, issuer, audiences, now }: CallerCheckOp
       if (!session.opened || session.revoked || session.userId !== userId) return fail('caller.bad-credential');
       const user = (await states.user.load(streams.user(tenant, userId))).state;
       if (!user.registered || !user.isActive || user.generation !== claims.gen) return fail('caller.bad-credential');
+      const { isAdmin, isOwner, scopes, workspaceIds } = await heldNow(log, user);
       const caller: Caller = {
         actor: claims.sub,
-        userId,
-        isAdmin: user.isAdmin,
-        scopes: user.isAdmin ? everything : nothing,
+        holder: { kind: 'user', id: userId },
+        tenant,
+        isAdmin,
+        isOwner,
+        scopes,
+        workspaceIds,
         sessionId: claims.sid,
         generation: user.generation,
+        audience: claims.aud,
       };
       return { ok: true, caller };
     },
   };
+}
+
+type Held = Pick<Grants, 'isAdmin' | 'isOwner' | 'scopes' | 'workspaceIds'>;
+
+/** Who has everything, and who was given nothing, costs no look at a role. */
+async function heldNow({ states, tenant }: Pick<Log, 'states' | 'tenant'>, user: Granted): Promise<Held> {
+  const { isAdmin, isOwner = false, workspaces } = user;
+  if (isAdmin || isOwner)
+    return { isAdmin, isOwner, scopes: everything, workspaceIds: [...(workspaces?.keys() ?? [])] };
+  return grantsOf(states, tenant, user);
 }
 
 function accessKeys(state: SigningKeysState): readonly Jwk[] {

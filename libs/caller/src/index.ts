@@ -1,4 +1,7 @@
+export type { Attributes } from '@evident/authorization';
 export * from './caller.ts';
 export * from './caller-check.ts';
 export * from './for-tenant.ts';
+export * from './grants.ts';
+export * from './hand-on.ts';
 export * from './permit.ts';

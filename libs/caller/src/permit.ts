@@ -1,24 +1,71 @@
-import { evaluate } from '@evident/authorization';
+import { type Attributes, evaluate, isReached, type ListReach, type Needed, reachOfList } from '@evident/authorization';
 import { fail, type ReplyError } from '@evident/contracts';
 import type { Caller } from './caller.ts';
+
+/** What authorization asks of a caller. */
+export type Holder = Pick<Caller, 'tenant' | 'scopes' | 'bounds'>;
+
+/**
+ * Undefined where the caller holds the scope (`create:sso/user`), else the refusal that names what was missing: the same
+ * for real and unknown objects. `attributes` are those of the object in question, or of the one that is to be made; for
+ * an object that there is not they are left away. The tenant is always the caller's own.
+ */
+export function permit(caller: Holder, scope: string, attributes?: Attributes): ReplyError | undefined {
+  return missingIn(caller, caller.scopes, scope, attributes) ?? boundsMiss(caller, scope, attributes);
+}
+
+function boundsMiss(caller: Holder, scope: string, attributes?: Attributes): ReplyError | undefined {
+  return caller.bounds === undefined ? undefined : missingIn(caller, caller.bounds, scope, attributes);
+}
+
+/** Which objects a list may show: those of every one of these. A refusal where it is none at all. */
+export type Reach =
+  | { readonly ok: true; readonly all: boolean; readonly shows: (attributes: Attributes) => boolean }
+  | { readonly ok: false; readonly error: ReplyError };
+
+/** What a list may show this caller; what it shows is what `permit` would allow one by one. */
+export function reachOf(caller: Holder, scope: string): Reach {
+  const lists: ListReach[] = [];
+  for (const held of caller.bounds === undefined ? [caller.scopes] : [caller.scopes, caller.bounds]) {
+    const list = reachOfList({ held, needed: neededOf(scope) });
+    if (list.reach === 'none') return { ok: false, error: refusal(list.missing) };
+    if (list.reach === 'some') lists.push(list);
+  }
+  const shows = (attributes: Attributes) => {
+    const own = { ...attributes, tenant_id: caller.tenant };
+    return lists.every((list) => isReached(list, own));
+  };
+  return { ok: true, all: lists.length === 0, shows };
+}
 
 /** Scopes are asked for by a handful of routes and held as shared arrays, so each pair is evaluated once. */
 const evaluated = new WeakMap<readonly string[], Map<string, ReplyError | undefined>>();
 
-/**
- * Undefined where the caller holds the scope (`create:sso/user`), else the refusal that names what was missing: the same
- * for real and unknown objects.
- */
-export function permit(caller: Pick<Caller, 'scopes'>, scope: string): ReplyError | undefined {
-  const known = evaluated.get(caller.scopes) ?? new Map<string, ReplyError | undefined>();
-  evaluated.set(caller.scopes, known);
-  if (!known.has(scope)) known.set(scope, refusal(caller.scopes, scope));
-  return known.get(scope);
+function missingIn(
+  { tenant }: Holder,
+  held: readonly string[],
+  scope: string,
+  attributes: Attributes | undefined,
+): ReplyError | undefined {
+  const own = { tenant_id: tenant };
+  if (attributes !== undefined) return missing(held, { ...neededOf(scope), attributes: { ...attributes, ...own } });
+  const known = evaluated.get(held) ?? new Map<string, ReplyError | undefined>();
+  evaluated.set(held, known);
+  const key = `${tenant} ${scope}`;
+  if (!known.has(key)) known.set(key, missing(held, { ...neededOf(scope), attributes: own }));
+  return known.get(key);
 }
 
-function refusal(held: readonly string[], scope: string): ReplyError | undefined {
+function missing(held: readonly string[], needed: Needed): ReplyError | undefined {
+  const evaluation = evaluate({ held, needed });
+  return evaluation.allowed ? undefined : refusal(evaluation.missing);
+}
+
+function neededOf(scope: string): Omit<Needed, 'attributes'> {
   const [action = '', resource = ''] = scope.split(':', 2);
-  const evaluation = evaluate({ held, needed: { action, resource } });
-  if (evaluation.allowed) return undefined;
-  return fail('caller.not-permitted', { details: { missing: evaluation.missing } }).error;
+  return { action, resource };
+}
+
+function refusal(scope: string): ReplyError {
+  return fail('caller.not-permitted', { details: { missing: scope } }).error;
 }

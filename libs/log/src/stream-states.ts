@@ -4,9 +4,12 @@ import {
   appDecider,
   type ReservationEvent,
   type ReservationState,
+  type RoleEvent,
+  type RoleState,
   type RosterEvent,
   type RosterState,
   reservationDecider,
+  roleDecider,
   rosterDecider,
   type SessionEvent,
   type SessionState,
@@ -17,6 +20,9 @@ import {
   type UserEvent,
   type UserState,
   userDecider,
+  type WorkspaceEvent,
+  type WorkspaceState,
+  workspaceDecider,
 } from '@evident/domain';
 import { type EventCodec, type EventStore, StreamStates } from '@evident/event-store';
 
@@ -24,6 +30,8 @@ import { type EventCodec, type EventStore, StreamStates } from '@evident/event-s
 export interface States {
   readonly user: StreamStates<UserState, UserEvent>;
   readonly app: StreamStates<AppState, AppEvent>;
+  readonly role: StreamStates<RoleState, RoleEvent>;
+  readonly workspace: StreamStates<WorkspaceState, WorkspaceEvent>;
   readonly reservation: StreamStates<ReservationState, ReservationEvent>;
   readonly roster: StreamStates<RosterState, RosterEvent>;
   readonly signingKeys: StreamStates<SigningKeysState, SigningKeyEvent>;
@@ -34,6 +42,8 @@ export function createStates(store: EventStore, codec: EventCodec): States {
   return {
     user: new StreamStates({ store, codec, decider: userDecider }),
     app: new StreamStates({ store, codec, decider: appDecider }),
+    role: new StreamStates({ store, codec, decider: roleDecider }),
+    workspace: new StreamStates({ store, codec, decider: workspaceDecider }),
     reservation: new StreamStates({ store, codec, decider: reservationDecider }),
     roster: new StreamStates({ store, codec, decider: rosterDecider, capacity: 16 }),
     signingKeys: new StreamStates({ store, codec, decider: signingKeyDecider, capacity: 16 }),

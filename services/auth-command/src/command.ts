@@ -1,5 +1,4 @@
-import type { CallerCheck } from '@evident/caller';
-import { permit } from '@evident/caller';
+import { type Caller, type CallerCheck, permit } from '@evident/caller';
 import type { ReplyError, RequestContext } from '@evident/contracts';
 import { type CommandMetadata, canonicalJson, type JsonObject } from '@evident/event-store';
 import type { Log } from '@evident/log';
@@ -18,6 +17,8 @@ export interface Command extends WriteContext {
   /** Makes the ids of all that it causes: the same command twice is one. */
   readonly id: string;
   readonly metadata: CommandMetadata & { readonly fingerprint: string };
+  /** Who asks, as they stood when the command was opened. Undefined: the program itself, or the operator at its machine. */
+  readonly caller: Caller | undefined;
   /** Asked again after anything that takes long: undefined where the caller may still do it. */
   stillPermitted(): Promise<ReplyError | undefined>;
 }
@@ -25,10 +26,10 @@ export interface Command extends WriteContext {
 export interface CommandRequest {
   /** As in its contract. */
   readonly name: string;
-  /** `create:sso/user` */
-  readonly scope: string;
+  /** `create:sso/user`. Absent where the use case asks itself, since it takes the object in question (`mayDo`). */
+  readonly scope?: string;
   /** What the command is about where the request names it: a key used for one object says nothing of another. */
-  readonly target: readonly number[];
+  readonly target: readonly (number | string)[];
   /** All that was asked, for the fingerprint. */
   readonly payload: JsonObject;
 }
@@ -65,31 +66,34 @@ export function createCommandGate({ log, callers, keys, now }: CommandGateOption
       const mayDo = async () => {
         const checked = await callers.check(context.credential);
         if (!checked.ok) return checked;
-        const missing = permit(checked.caller, scope);
+        const missing = scope === undefined ? undefined : permit(checked.caller, scope);
         return missing === undefined ? checked : { ok: false as const, error: missing };
       };
       const checked = await mayDo();
       if (!checked.ok) return checked;
-      const { actor, userId } = checked.caller;
+      const { caller } = checked;
+      const { actor } = caller;
       const { idempotencyKey } = context;
       const id =
         idempotencyKey === undefined
           ? context.commandId
-          : idempotentCommandId(keys.commands, [tenant, userId, name, target.join('/'), idempotencyKey]);
+          : idempotentCommandId(keys.commands, [tenant, actor, name, target.join('/'), idempotencyKey]);
       const command: Command = {
         id,
         metadata: {
           tenant,
           actor,
+          ...(caller.onBehalfOf === undefined ? {} : { onBehalfOf: caller.onBehalfOf }),
           commandId: id,
           fingerprint: fingerprintOf(actor, name, payload),
           correlationId: context.correlationId,
           ...(context.causationId === undefined ? {} : { causationId: context.causationId }),
           occurredAt: now(),
-          clientPerson: userId,
+          clientPerson: caller.holder.id,
           ...(context.clientIp === undefined ? {} : { clientIp: context.clientIp }),
           ...(context.userAgent === undefined ? {} : { userAgent: context.userAgent }),
         },
+        caller,
         deadline: context.deadline,
         async stillPermitted() {
           const again = await mayDo();
@@ -104,6 +108,7 @@ export function createCommandGate({ log, callers, keys, now }: CommandGateOption
       const fingerprint = fingerprintOf(actor, name, payload);
       return {
         id: commandId,
+        caller: undefined,
         metadata: { tenant, actor, commandId, fingerprint, correlationId: commandId, occurredAt: now() },
         deadline: now() + systemPatienceMs,
         stillPermitted: async () => undefined,

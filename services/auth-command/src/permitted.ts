@@ -4,9 +4,10 @@ import type { Command, CommandGate } from './command.ts';
 
 export interface Permission<Request> {
   readonly name: string;
-  readonly scope: string;
+  /** Absent where the use case asks itself. */
+  readonly scope?: string;
   /** What the request is about, where it names it. */
-  readonly target?: (request: Request) => readonly number[];
+  readonly target?: (request: Request) => readonly (number | string)[];
 }
 
 /** Opens the gate before the use case begins: who may not do it starts nothing, not even a hash. */
@@ -18,7 +19,10 @@ export function permitted<Request extends object, Value>(
   return async (request: Request, context: RequestContext): Promise<Reply<Value>> => {
     // Every contract of this service is of JSON members alone.
     const payload = request as JsonObject;
-    const opened = await gate.open({ name, scope, target: target?.(request) ?? [], payload }, context);
+    const opened = await gate.open(
+      { name, ...(scope === undefined ? {} : { scope }), target: target?.(request) ?? [], payload },
+      context,
+    );
     return opened.ok ? useCase(request, opened.command) : opened;
   };
 }

@@ -1,0 +1,105 @@
+import { narrow } from '@evident/authorization';
+import { type RoleState, streams, type WorkspaceState } from '@evident/domain';
+import type { Log } from '@evident/log';
+
+/** What a user's own stream says that they were given. */
+export interface Granted {
+  readonly isAdmin: boolean;
+  readonly isOwner?: boolean;
+  readonly scopes?: readonly string[];
+  readonly roleIds?: Iterable<string>;
+  /** Workspace → the roles that the user has in it. */
+  readonly workspaces?: ReadonlyMap<string, readonly string[]>;
+}
+
+/** What it comes to now, by the ends of the roles' and workspaces' streams. */
+export interface Grants {
+  readonly isAdmin: boolean;
+  readonly isOwner: boolean;
+  /** Slugs of active roles, in the order of granting. */
+  readonly roles: readonly string[];
+  /** The owner and administrators have everything; else direct scopes and those of roles, each once. */
+  readonly scopes: readonly string[];
+  /** Active workspaces that the user is a member of. */
+  readonly workspaceIds: readonly string[];
+  /** Active workspace → slugs of the active roles that count in it. */
+  readonly workspaceRoles: Readonly<Record<string, readonly string[]>>;
+}
+
+/** Scopes of the owner and of administrators (api/usso.md, "owner, administrator"). */
+export const everything: readonly string[] = ['*:*'];
+
+/**
+ * The grants of a user now, from the leader: one stream end for each role and workspace, all at once. The answer is
+ * the same object while neither the user nor any of them has changed.
+ */
+export async function grantsOf(
+  states: Pick<Log['states'], 'role' | 'workspace'>,
+  tenant: string,
+  granted: Granted,
+): Promise<Grants> {
+  const { roleIds = [], workspaces = new Map<string, readonly string[]>() } = granted;
+  const direct = [...roleIds];
+  const wanted = [...new Set([...direct, ...[...workspaces.values()].flat()])];
+  const memberships = [...workspaces.keys()];
+  const [roleEnds, workspaceEnds] = await Promise.all([
+    Promise.all(wanted.map((id) => states.role.load(streams.role(tenant, id)))),
+    Promise.all(memberships.map((id) => states.workspace.load(streams.workspace(tenant, id)))),
+  ]);
+  const ends = [...roleEnds, ...workspaceEnds].map(({ state }) => state);
+  const known = folded.get(granted);
+  if (known !== undefined && known.ends.every((end, index) => end === ends[index])) return known.grants;
+  const roles = new Map(wanted.map((id, index) => [id, roleEnds[index]?.state]));
+  const live = memberships.filter((_, index) => isLive(workspaceEnds[index]?.state));
+  const grants = fold(granted, { direct, roles, live });
+  folded.set(granted, { ends, grants });
+  return grants;
+}
+
+const folded = new WeakMap<Granted, { readonly ends: readonly unknown[]; readonly grants: Grants }>();
+
+interface Found {
+  readonly direct: readonly string[];
+  readonly roles: ReadonlyMap<string, RoleState | undefined>;
+  /** Active workspaces of the user. */
+  readonly live: readonly string[];
+}
+
+function fold(granted: Granted, { direct, roles, live }: Found): Grants {
+  const { isAdmin, isOwner = false, scopes: assigned = [], workspaces } = granted;
+  const active = (ids: readonly string[]) =>
+    ids.flatMap((id) => {
+      const role = roles.get(id);
+      return role?.isActive === true ? [role] : [];
+    });
+  const scopes = new Set(assigned);
+  const held = active(direct);
+  for (const role of held) for (const scope of scopesIn(role, role.workspaceId, live)) scopes.add(scope);
+  const workspaceRoles: Record<string, readonly string[]> = {};
+  for (const workspaceId of live) {
+    const here = active(workspaces?.get(workspaceId) ?? []).filter(
+      (role) => (role.workspaceId ?? workspaceId) === workspaceId,
+    );
+    workspaceRoles[workspaceId] = here.map(({ slug }) => slug);
+    for (const role of here) for (const scope of scopesIn(role, workspaceId, live)) scopes.add(scope);
+  }
+  return {
+    isAdmin,
+    isOwner,
+    roles: held.map(({ slug }) => slug),
+    scopes: isAdmin || isOwner ? everything : [...scopes],
+    workspaceIds: live,
+    workspaceRoles,
+  };
+}
+
+/** Scopes of a role that counts in one workspace only, or everywhere. */
+function scopesIn({ scopes }: RoleState, workspaceId: string | null, live: readonly string[]): readonly string[] {
+  if (workspaceId === null) return scopes;
+  if (!live.includes(workspaceId)) return [];
+  return scopes.flatMap((scope) => narrow(scope, 'workspace_id', workspaceId) ?? []);
+}
+
+function isLive(workspace: WorkspaceState | undefined): boolean {
+  return workspace?.isActive === true;
+}
