@@ -50,30 +50,47 @@ function read(where: 'path' | 'query' | 'body', shape: z.ZodType, raw: unknown, 
   return undefined;
 }
 
-const wrongType: Readonly<Record<string, readonly [type: string, msg: string]>> = {
+type Words = readonly [type: string, msg: string];
+
+const wrongType: Readonly<Record<string, Words>> = {
   string: ['string_type', 'Input should be a valid string'],
   boolean: ['bool_type', 'Input should be a valid boolean'],
   int: ['int_type', 'Input should be a valid integer'],
   number: ['int_type', 'Input should be a valid integer'],
   object: ['model_attributes_type', 'Input should be an object'],
+  record: ['dict_type', 'Input should be an object'],
+  array: ['list_type', 'Input should be a valid list'],
 };
 
 function problemOf(where: string, issue: z.core.$ZodIssue, raw: unknown): InputProblem {
   const path = issue.path.map((key) => (typeof key === 'number' ? key : String(key)));
-  const loc = [where, ...path];
-  if (issue.code === 'invalid_type') {
-    if (path.length > 0 && valueAt(raw, issue.path) === undefined)
-      return { loc, msg: 'Field required', type: 'missing' };
-    const [type, msg] = wrongType[issue.expected] ?? ['value_error', 'Input has the wrong type'];
-    return { loc, msg, type };
+  const [type, msg] = isMissing(issue, raw) ? (['missing', 'Field required'] as const) : wordsFor(issue);
+  return { loc: [where, ...path], msg, type };
+}
+
+function isMissing({ code, path }: z.core.$ZodIssue, raw: unknown): boolean {
+  return (code === 'invalid_type' || code === 'invalid_value') && path.length > 0 && valueAt(raw, path) === undefined;
+}
+
+function wordsFor(issue: z.core.$ZodIssue): Words {
+  switch (issue.code) {
+    case 'invalid_type':
+      return wrongType[issue.expected] ?? ['value_error', 'Input has the wrong type'];
+    case 'custom':
+      return [String(issue.params?.type ?? 'value_error'), issue.message];
+    case 'invalid_value':
+      return ['enum', `Input should be ${issue.values.map((value) => JSON.stringify(value)).join(' or ')}`];
+    case 'too_big':
+      return issue.origin === 'array'
+        ? ['too_long', `List should have at most ${issue.maximum} items`]
+        : ['less_than_equal', `Input should be at most ${issue.maximum}`];
+    case 'too_small':
+      return issue.origin === 'array'
+        ? ['too_short', `List should have at least ${issue.minimum} items`]
+        : ['greater_than_equal', `Input should be at least ${issue.minimum}`];
+    default:
+      return ['value_error', 'Value is not acceptable'];
   }
-  if (issue.code === 'custom') return { loc, msg: issue.message, type: String(issue.params?.type ?? 'value_error') };
-  if (issue.code === 'too_big')
-    return { loc, msg: `Input should be at most ${issue.maximum}`, type: 'less_than_equal' };
-  if (issue.code === 'too_small') {
-    return { loc, msg: `Input should be at least ${issue.minimum}`, type: 'greater_than_equal' };
-  }
-  return { loc, msg: 'Value is not acceptable', type: 'value_error' };
 }
 
 function valueAt(raw: unknown, path: readonly PropertyKey[]): unknown {

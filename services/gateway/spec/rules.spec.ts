@@ -1,0 +1,77 @@
+import { createMetrics, HealthChecks, loadConfig, silentLogger } from '@evident/runtime';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createGateway } from '../src/gateway.ts';
+import { ScriptedServices } from './scripted-services.fixture.ts';
+import { type RunningGateway, startGateway } from './start-gateway.fixture.ts';
+
+const loaded = loadConfig({ NATS_URL: 'nats://127.0.0.1:4222' }, { service: 'gateway' });
+if (!loaded.ok) throw new Error('the defaults are no configuration');
+const services = new ScriptedServices();
+const { contracts } = createGateway({
+  config: loaded.config,
+  client: services,
+  broadcast: services,
+  logger: silentLogger,
+  metrics: createMetrics('gateway'),
+  health: new HealthChecks(),
+  now: Date.now,
+});
+const routes = contracts.flatMap(({ name, endpoints }) => endpoints.map((endpoint) => ({ contract: name, endpoint })));
+const scope = /^(read|create|update|delete|manage):(sso|evident)\/[a-z]+$/;
+const plural = /s$/;
+
+let gateway: RunningGateway;
+beforeAll(async () => {
+  gateway = await startGateway();
+});
+afterAll(() => gateway.close());
+
+describe('the route table', () => {
+  it('has a rule for every route: anyone, oneself, or a scope', () => {
+    for (const { endpoint } of routes) {
+      const { method, path, rule } = endpoint;
+      expect([method, path, rule]).toEqual([method, path, expect.stringMatching(/^(public|self)$|:/)]);
+      if (rule.includes(':')) expect([method, path, rule]).toEqual([method, path, expect.stringMatching(scope)]);
+    }
+  });
+
+  it('names resources of the two published contracts in the singular: a plural never matches one', () => {
+    const named = routes.map(({ endpoint }) => endpoint.rule).filter((rule) => rule.includes(':sso/'));
+    expect(named.filter((rule) => plural.test(rule))).toEqual([]);
+  });
+
+  it('asks for a credential exactly where the rule is not "public"', () => {
+    for (const { endpoint } of routes) {
+      const { method, path, rule, access } = endpoint;
+      expect([method, path, access]).toEqual([method, path, rule === 'public' ? 'public' : 'bearer']);
+    }
+  });
+
+  it('takes a token of another app only where one reads about oneself', () => {
+    const open = routes.filter(({ endpoint }) => endpoint.anyApp === true);
+    expect(open.filter(({ endpoint }) => endpoint.method !== 'GET' || endpoint.rule !== 'self')).toEqual([]);
+  });
+
+  it('lets no route that changes something need less than one that reads it', () => {
+    for (const { endpoint } of routes) {
+      const { method, path, rule } = endpoint;
+      if (method !== 'GET' && rule.includes(':'))
+        expect([method, path, rule]).not.toEqual([method, path, expect.stringMatching(/^read:/)]);
+    }
+  });
+});
+
+describe('every route with a rule', () => {
+  it('answers 401 in the shape of its contract to whoever shows nothing, before it reads what was sent', async () => {
+    for (const { contract, endpoint } of routes.filter(({ endpoint }) => endpoint.access === 'bearer')) {
+      const { method, path } = endpoint;
+      const broken = method === 'GET' ? {} : { body: '{', headers: { 'content-type': 'application/json' } };
+      const { status, json } = await gateway.call(method, path.replace(/\{\w+\}/g, 'x'), {
+        anonymous: true,
+        ...broken,
+      });
+      expect([method, path, status]).toEqual([method, path, 401]);
+      expect(json).toMatchObject(contract === 'USSO' ? { code: 'unauthorized' } : { detail: expect.any(String) });
+    }
+  });
+});
