@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { agentObject, apiKeyObject, scopeList } from './machines.ts';
 import { defineCommand } from './message.ts';
 import { appObject, objectNumber, signInEvidence, userObject } from './objects.ts';
 
@@ -104,6 +105,57 @@ export const rotateAppKey = defineCommand(service, 'rotate-app-key', {
   value: z.object({ apiKey: z.string(), previousKeyExpiresAt: z.number().int().nullable() }),
 });
 
+/**
+ * Without `verifyKey` (SubjectPublicKeyInfo of an Ed25519 key, PEM) a pair is made, and `privateKey` (PKCS8, PEM) is
+ * shown here and never again, save to a repeat of the same command. An agent never holds more than its maker.
+ */
+export const createAgent = defineCommand(service, 'create-agent', {
+  request: z.object({
+    name: z.string(),
+    description: z.string().optional(),
+    scopes: scopeList,
+    workspaceId: z.uuid().optional(),
+    verifyKey: z.string().max(1_024).optional(),
+  }),
+  value: agentObject.extend({ privateKey: z.string().nullable() }),
+});
+/** Absent members stay as they are; all or nothing. What is added to its scopes the caller must hold. */
+export const changeAgent = defineCommand(service, 'change-agent', {
+  request: z.object({
+    id: z.uuid(),
+    name: z.string().optional(),
+    description: z.string().optional(),
+    scopes: scopeList.optional(),
+    isActive: z.boolean().optional(),
+    verifyKey: z.string().max(1_024).optional(),
+  }),
+  value: agentObject,
+});
+/** For ever; answers with the agent as it was. */
+export const removeAgent = defineCommand(service, 'remove-agent', {
+  request: z.object({ id: z.uuid() }),
+  value: agentObject,
+});
+
+/**
+ * A key for oneself, or for an agent. Without `scopes` it carries all that its holder has, whenever it is used, and so
+ * none can be had for an agent that holds more than the caller. `key` is shown as `privateKey` above is.
+ */
+export const issueApiKey = defineCommand(service, 'issue-api-key', {
+  request: z.object({
+    agentId: z.uuid().optional(),
+    name: z.string(),
+    scopes: scopeList.optional(),
+    expiresInDays: z.number().int().min(1).max(3_650).optional(),
+  }),
+  value: apiKeyObject.extend({ key: z.string() }),
+});
+/** One's own (held or made by the caller) needs no scope. */
+export const revokeApiKey = defineCommand(service, 'revoke-api-key', {
+  request: z.object({ id: z.uuid() }),
+  value: apiKeyObject,
+});
+
 export const authCommandContracts = [
   verifyCredentials,
   authenticate,
@@ -116,4 +168,9 @@ export const authCommandContracts = [
   changeApp,
   removeApp,
   rotateAppKey,
+  createAgent,
+  changeAgent,
+  removeAgent,
+  issueApiKey,
+  revokeApiKey,
 ] as const;

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { agentObject, apiKeyObject } from './machines.ts';
 import { defineQuery } from './message.ts';
 import { appObject, objectNumber, pageRequest, userObject, userWithApps } from './objects.ts';
 
@@ -47,9 +48,50 @@ export const listAppUsers = defineQuery(service, 'list-app-users', {
   value: z.object({ users: z.array(userObject), total: z.number().int() }),
 });
 
-/** A user's tokens of an older generation, or one session, have ended. */
+export const getAgent = defineQuery(service, 'get-agent', {
+  request: z.object({ id: z.uuid() }),
+  value: agentObject,
+});
+/** In the order they were made. */
+export const listAgents = defineQuery(service, 'list-agents', {
+  request: pageRequest,
+  value: z.object({ agents: z.array(agentObject), total: z.number().int() }),
+});
+
+/** One's own (held or made by the caller) needs no scope; without it a stranger's is unknown. Revoked ones are shown. */
+export const getApiKey = defineQuery(service, 'get-api-key', {
+  request: z.object({ id: z.uuid() }),
+  value: apiKeyObject,
+});
+/** In the order they were made: one's own, and those that the caller's scopes reach; of one holder where asked. */
+export const listApiKeys = defineQuery(service, 'list-api-keys', {
+  request: pageRequest.extend({ agentId: z.uuid().optional() }),
+  value: z.object({ apiKeys: z.array(apiKeyObject), total: z.number().int() }),
+});
+
+/**
+ * What an API key allows now, by the ends of its own and its holder's streams; `caller.bad-credential` where it is
+ * none, or no longer. The key itself is the credential.
+ */
+export const verifyApiKey = defineQuery(service, 'verify-api-key', {
+  request: z.object({ key: z.string().max(512) }),
+  value: z.object({
+    keyId: z.uuid(),
+    /** `user:<uuid>` or `service:<uuid>` */
+    holder: z.string(),
+    scopes: z.array(z.string()),
+    /** Slugs. */
+    roles: z.array(z.string()),
+    workspaceIds: z.array(z.uuid()),
+    issuedAt: z.number().int(),
+    expiresAt: z.number().int().nullable(),
+  }),
+});
+
+/** A user's or an agent's tokens of an older generation, or one session, have ended. */
 export const revocation = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('user'), userId: z.uuid(), generation: z.number().int() }),
+  z.object({ kind: z.literal('agent'), agentId: z.uuid(), generation: z.number().int() }),
   z.object({ kind: z.literal('session'), sessionId: z.uuid(), expiresAt: z.number().int() }),
 ]);
 export type Revocation = z.infer<typeof revocation>;
@@ -129,4 +171,9 @@ export const identityProjectionContracts = [
   getRevocations,
   getStatus,
   listOpenClaims,
+  getAgent,
+  listAgents,
+  getApiKey,
+  listApiKeys,
+  verifyApiKey,
 ] as const;

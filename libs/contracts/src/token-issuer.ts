@@ -22,7 +22,30 @@ export const getJwks = defineQuery(service, 'get-jwks', {
   value: z.object({ issuer: z.string(), keys: z.array(publicJwk) }),
 });
 
-export const tokenIssuerContracts = [openSession, getJwks] as const;
+const assertion = z.object({ assertion: z.string().max(8_192) });
+
+/**
+ * A statement that an agent signed (reference: agent JWT) becomes an access token, once: the same command again gets
+ * the same token, another one with the same `jti` is refused. The token has the scopes that the statement names, else
+ * all that the agent holds; asking for more is `caller.not-permitted`. There is no session and nothing to refresh.
+ */
+export const authenticateAgent = defineCommand(service, 'authenticate-agent', {
+  request: assertion,
+  value: z.object({
+    accessToken: z.string(),
+    expiresIn: z.number().int(),
+    agentId: z.uuid(),
+    name: z.string(),
+    scopes: z.array(z.string()),
+  }),
+});
+/** What the agent holds now. Its statement counts once here and above together. */
+export const learnAgentScopes = defineCommand(service, 'learn-agent-scopes', {
+  request: assertion,
+  value: z.object({ agentId: z.uuid(), tenantId: z.string(), scopes: z.array(z.string()) }),
+});
+
+export const tokenIssuerContracts = [openSession, getJwks, authenticateAgent, learnAgentScopes] as const;
 
 /**
  * Claims of an access token. `gen` is the user's security generation at sign-in: a user of a later one has ended it.

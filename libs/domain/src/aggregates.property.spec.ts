@@ -1,8 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import type { AgentCommand, AgentKey } from './agent/commands.ts';
+import { agentDecider, agentKeyDecider } from './agent/decide.ts';
+import type { ApiKeyCommand } from './api-key/commands.ts';
+import { apiKeyDecider } from './api-key/decide.ts';
+import { livingApiKey } from './api-key/state.ts';
 import type { AppCommand, IssuedKey } from './app/commands.ts';
 import { appDecider } from './app/decide.ts';
 import { keyCounts } from './app/state.ts';
+import { type AcceptAssertion, assertionDecider } from './assertion/decide.ts';
 import { type Decider, type DomainEvent, fold } from './decider.ts';
 import type { KeyringCommand } from './keyring/commands.ts';
 import { keyringDecider } from './keyring/decide.ts';
@@ -127,6 +133,55 @@ const operationCommand = fc.record({
   eventId: id,
 });
 
+const agentKey: fc.Arbitrary<AgentKey> = fc
+  .constantFrom('a', 'b')
+  .map((letter) => ({ verifyKey: letter, keyId: letter.repeat(64) }));
+const principal = fc.record({ kind: fc.constantFrom('user' as const, 'agent' as const), id });
+const scopes = fc.array(fc.constantFrom('read:sso/user', 'create:sso/user', '*:*'), { maxLength: 2 });
+const agentCommand: fc.Arbitrary<AgentCommand> = fc.oneof(
+  fc.record({
+    type: type('create-agent'),
+    name: text,
+    description: text,
+    scopes,
+    workspaceId: fc.constant(null),
+    createdBy: principal,
+    key: agentKey,
+  }),
+  fc.record(
+    { type: type('change-agent'), name: text, description: text, scopes, isActive: flag, key: agentKey },
+    { requiredKeys: ['type'] },
+  ),
+  fc.record({ type: type('remove-agent') }),
+);
+const claimAgentKey = fc.record(
+  { type: type('claim-agent-key'), agentId: id, superseding: id },
+  { requiredKeys: ['type', 'agentId'] },
+);
+const apiKeyCommand: fc.Arbitrary<ApiKeyCommand> = fc.oneof(
+  fc.record({
+    type: type('issue-api-key'),
+    holder: principal,
+    issuedBy: principal,
+    name: text,
+    scopes: fc.option(scopes),
+    lookup: fc.constant('k1.key'),
+    prefix: text,
+    expiresAt: fc.option(now),
+  }),
+  fc.record({ type: type('revoke-api-key'), now }),
+);
+const acceptAssertion: fc.Arbitrary<AcceptAssertion> = fc.record({
+  type: type('accept-assertion'),
+  agentId: id,
+  purpose: fc.constantFrom('token' as const, 'scopes' as const),
+  audience: fc.option(text),
+  scopes,
+  generation: serial,
+  now,
+  expiresAt: now,
+});
+
 /** Types of events that say a wish, which counts each time it is made. */
 const repeatable = new Set(['projection.retry-requested']);
 
@@ -215,6 +270,10 @@ laws('session', sessionDecider, sessionCommand);
 laws('signing keys', signingKeyDecider, signingKeyCommand);
 laws('keyring', keyringDecider, keyringCommand);
 laws('operations', operationDecider, operationCommand);
+laws('agent', agentDecider, agentCommand);
+laws('key of an agent', agentKeyDecider, claimAgentKey);
+laws('API key', apiKeyDecider, apiKeyCommand);
+laws('assertion', assertionDecider, acceptAssertion);
 
 describe('the laws find', () => {
   const granting = (data: object): typeof rosterDecider => ({
@@ -338,6 +397,26 @@ describe('whatever is commanded', () => {
         const numbers = state.keys.filter((each) => each.purpose === name).map(({ number }) => number);
         expect(numbers).toEqual(numbers.map((_, at) => at + 1));
       }
+    });
+  });
+
+  test('the generation of an agent goes up once with each thing that ends its tokens, and never down', () => {
+    always(agentDecider, agentCommand, (state, before, events) => {
+      if (!before.created) return;
+      const withdrawn = before.scopes.some((scope) => !state.scopes.includes(scope)) ? 1 : 0;
+      const ending = new Set(['agent.key-replaced', 'agent.deactivated', 'agent.removed']);
+      const steps = withdrawn + events.filter((event) => ending.has(event.type)).length;
+      expect(state.generation).toBe(before.generation + steps);
+      if (before.removed) expect(events).toEqual([]);
+      if (state.removed) expect(state.isActive).toBe(false);
+    });
+  });
+
+  test('an API key that was revoked lives at no time', () => {
+    always(apiKeyDecider, apiKeyCommand, (state, before) => {
+      if (before.revokedAt === undefined) return;
+      expect(state.revokedAt).toBe(before.revokedAt);
+      expect(livingApiKey(state, 0)).toBeUndefined();
     });
   });
 });

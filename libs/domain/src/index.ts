@@ -1,10 +1,14 @@
+export * from './agent/index.ts';
+export * from './api-key/index.ts';
 export * from './app/index.ts';
+export * from './assertion/index.ts';
 export { type ClaimState, countAbandoned } from './claim-state.ts';
 export * from './decider.ts';
 export * from './event-registry.ts';
 export * from './keyring/index.ts';
 export * from './number-sequence/index.ts';
 export * from './operation/index.ts';
+export * from './principal.ts';
 export type { Prepared } from './printable-text.ts';
 export * from './registry.ts';
 export * from './reservation/index.ts';

@@ -1,4 +1,7 @@
+import { agentEvents, agentKeyClaimed } from './agent/events.ts';
+import { apiKeyEvents } from './api-key/events.ts';
 import { appEvents } from './app/events.ts';
+import { assertionEvents } from './assertion/events.ts';
 import { EventRegistry } from './event-registry.ts';
 import { keyringEvents } from './keyring/events.ts';
 import { numberSequenceEvents } from './number-sequence/events.ts';
@@ -26,4 +29,8 @@ export const eventRegistry = new EventRegistry([
   ...signingKeyEvents,
   ...keyringEvents,
   ...operationEvents,
+  ...agentEvents,
+  agentKeyClaimed,
+  ...apiKeyEvents,
+  ...assertionEvents,
 ]);

@@ -18,4 +18,10 @@ export const streams = {
   signingKeys: (tenant: string) => streamName('signingkeys', tenant),
   keyring: (tenant: string, service: string) => streamName('keyring', tenant, service),
   operations: (tenant: string, projection: string) => streamName('projection', tenant, projection),
+  agent: (tenant: string, agentId: string) => streamName('agent', tenant, agentId),
+  /** Of a public key: hex SHA-256 of its SubjectPublicKeyInfo. */
+  agentKey: (tenant: string, keyId: string) => streamName('agentkey', tenant, keyId),
+  apiKey: (tenant: string, keyId: string) => streamName('apikey', tenant, keyId),
+  /** `assertionId`: of the agent and the statement's `jti`. */
+  assertion: (tenant: string, assertionId: string) => streamName('assertion', tenant, assertionId),
 } as const;

@@ -1,6 +1,15 @@
 import {
+  type AgentEvent,
+  type AgentKeyEvent,
+  type AgentKeyState,
+  type AgentState,
+  type ApiKeyEvent,
+  type ApiKeyState,
   type AppEvent,
   type AppState,
+  agentDecider,
+  agentKeyDecider,
+  apiKeyDecider,
   appDecider,
   type ReservationEvent,
   type ReservationState,
@@ -36,6 +45,9 @@ export interface States {
   readonly roster: StreamStates<RosterState, RosterEvent>;
   readonly signingKeys: StreamStates<SigningKeysState, SigningKeyEvent>;
   readonly session: StreamStates<SessionState, SessionEvent>;
+  readonly agent: StreamStates<AgentState, AgentEvent>;
+  readonly agentKey: StreamStates<AgentKeyState, AgentKeyEvent>;
+  readonly apiKey: StreamStates<ApiKeyState, ApiKeyEvent>;
 }
 
 export function createStates(store: EventStore, codec: EventCodec): States {
@@ -48,5 +60,8 @@ export function createStates(store: EventStore, codec: EventCodec): States {
     roster: new StreamStates({ store, codec, decider: rosterDecider, capacity: 16 }),
     signingKeys: new StreamStates({ store, codec, decider: signingKeyDecider, capacity: 16 }),
     session: new StreamStates({ store, codec, decider: sessionDecider }),
+    agent: new StreamStates({ store, codec, decider: agentDecider }),
+    agentKey: new StreamStates({ store, codec, decider: agentKeyDecider }),
+    apiKey: new StreamStates({ store, codec, decider: apiKeyDecider }),
   };
 }

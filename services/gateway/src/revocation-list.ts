@@ -81,8 +81,8 @@ export class RevocationList {
   }
 
   /** For a token of this user, session and generation. Meaningful only while the list is fresh. */
-  hasEnded(userId: string, sessionId: string, generation: number): boolean {
-    return this.#ended.has(userId, sessionId, generation);
+  hasEnded(holderId: string, sessionId: string | undefined, generation: number): boolean {
+    return this.#ended.has(holderId, sessionId, generation);
   }
 
   /**

@@ -13,7 +13,8 @@ const sweepEveryMs = 60_000;
  */
 export class EndedTokens {
   readonly #now: Clock;
-  readonly #users = new Map<string, { readonly generation: number; readonly until: number }>();
+  /** By the uuid of a user or an agent. */
+  readonly #holders = new Map<string, { readonly generation: number; readonly until: number }>();
   readonly #sessions = new Map<string, number>();
   #sweptAt: number;
 
@@ -23,12 +24,14 @@ export class EndedTokens {
   }
 
   get size(): number {
-    return this.#users.size + this.#sessions.size;
+    return this.#holders.size + this.#sessions.size;
   }
 
-  has(userId: string, sessionId: string, generation: number): boolean {
-    const user = this.#users.get(userId);
-    return (user !== undefined && generation < user.generation) || this.#sessions.has(sessionId);
+  /** @param sessionId undefined for a token of an agent, which has none. */
+  has(holderId: string, sessionId: string | undefined, generation: number): boolean {
+    const holder = this.#holders.get(holderId);
+    if (holder !== undefined && generation < holder.generation) return true;
+    return sessionId !== undefined && this.#sessions.has(sessionId);
   }
 
   add(changes: readonly Revocation[]): void {
@@ -36,8 +39,9 @@ export class EndedTokens {
     for (const change of changes) {
       if (change.kind === 'session') this.#sessions.set(change.sessionId, change.expiresAt + toleranceMs);
       else {
-        const generation = Math.max(change.generation, this.#users.get(change.userId)?.generation ?? 0);
-        this.#users.set(change.userId, { generation, until: now + longestTokenMs + toleranceMs });
+        const holderId = change.kind === 'user' ? change.userId : change.agentId;
+        const generation = Math.max(change.generation, this.#holders.get(holderId)?.generation ?? 0);
+        this.#holders.set(holderId, { generation, until: now + longestTokenMs + toleranceMs });
       }
     }
     if (now - this.#sweptAt >= sweepEveryMs) this.#sweep(now);
@@ -45,14 +49,14 @@ export class EndedTokens {
 
   /** For the list of another publisher, who may speak of another log. */
   replace(changes: readonly Revocation[]): void {
-    this.#users.clear();
+    this.#holders.clear();
     this.#sessions.clear();
     this.add(changes);
   }
 
   #sweep(now: number): void {
     this.#sweptAt = now;
-    for (const [userId, { until }] of this.#users) if (until < now) this.#users.delete(userId);
+    for (const [holderId, { until }] of this.#holders) if (until < now) this.#holders.delete(holderId);
     for (const [sessionId, until] of this.#sessions) if (until < now) this.#sessions.delete(sessionId);
   }
 }

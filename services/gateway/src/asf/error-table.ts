@@ -46,6 +46,13 @@ export const asfErrors = {
   'app.unknown': { status: 404, detail: 'App not found' },
   'app.url-invalid': { status: 422, loc: ['body', 'url'], msg: 'Input should be an http or https URL' },
   'app.name-invalid': { status: 422, loc: ['body', 'name'], msg: 'Name is not acceptable' },
+  'agent.unknown': { status: 404, detail: 'Agent not found' },
+  'agent.invalid': { status: 422, loc: ['body'], msg: 'Value is not acceptable' },
+  'agent.key-invalid': { status: 422, loc: ['body', 'verify_key'], msg: 'Not a public Ed25519 key in PEM' },
+  'agent.key-taken': { status: 409, detail: 'The public key belongs to another agent' },
+  'apikey.unknown': { status: 404, detail: 'API key not found' },
+  'apikey.invalid': { status: 422, loc: ['body'], msg: 'Value is not acceptable' },
+  'scope.invalid': { status: 422, loc: ['body', 'scopes'], msg: 'Not a scope' },
   'signin.refused': wrongPassword,
   'signin.not-administrator': { status: 403, detail: 'Not an administrator' },
   // The user was disabled or changed between sign-in and session: at /token that reads as a wrong password.

@@ -12,7 +12,9 @@ describe('a row of generations', () => {
   const first = on('user.password-changed', { passwordHash: 'sealed', generation: 1 }, 100);
 
   it('begins with the first password, which ends no token', () => {
-    expect(rowsAfter(generationsProjection, [first])).toEqual({ [uid]: { generation: 1, endedAt: null } });
+    expect(rowsAfter(generationsProjection, [first])).toEqual({
+      [uid]: { holder: 'user', generation: 1, endedAt: null },
+    });
   });
 
   it.each([
@@ -23,7 +25,30 @@ describe('a row of generations', () => {
     ['a demotion', 'user.admin-revoked', { generation: 2 }],
   ])('goes up with %s', (_cause, type, data) => {
     const rows = rowsAfter(generationsProjection, [first, on(type, data, 200)]);
-    expect(rows).toEqual({ [uid]: { generation: 2, endedAt: 200 } });
+    expect(rows).toEqual({ [uid]: { holder: 'user', generation: 2, endedAt: 200 } });
+  });
+});
+
+describe('a row of generations of an agent', () => {
+  const uid = randomUUID();
+  const details = { name: 'a', description: '', scopes: [] };
+  const key = { verifyKey: 'PEM', keyId: 'a'.repeat(64) };
+  const maker = { workspaceId: null, createdBy: { kind: 'user', id: randomUUID() } };
+  const on = (type: string, generation: number, at: number) =>
+    happened(streams.agent('main', uid), type, { ...details, ...key, ...maker, generation }, at);
+  const created = on('agent.created', 1, 100);
+
+  it('goes up with a new key, and not with a change that takes nothing away', () => {
+    const replaced = { [uid]: { holder: 'agent', generation: 2, endedAt: 200 } };
+    expect(rowsAfter(generationsProjection, [created, on('agent.key-replaced', 2, 200)])).toEqual(replaced);
+    expect(
+      rowsAfter(generationsProjection, [
+        created,
+        on('agent.changed', 1, 150),
+        on('agent.key-replaced', 2, 200),
+        on('agent.changed', 2, 300),
+      ]),
+    ).toEqual(replaced);
   });
 });
 

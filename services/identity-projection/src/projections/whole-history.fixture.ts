@@ -50,6 +50,11 @@ function assigned(name: string, userNumber: number, appId: string, appNumber: nu
   return user(name, 'user.app-assigned', { appId, appNumber, userNumber });
 }
 
+const robot = (type: string, data = {}) => happened(streams.agent('main', uuidOf('robot')), type, data);
+const robotDetails = { name: 'Robot', description: '', scopes: ['read:sso/user'] };
+const robotKey = { verifyKey: 'PEM', keyId: 'a'.repeat(64) };
+const apiKey = (type: string, data = {}) => happened(streams.apiKey('main', uuidOf('api key')), type, data);
+
 const carol = claim('carol', 'username', 'carol');
 const [renamed, frozen] = [claim('alice', 'username', 'alicia'), claim('bob', 'username', 'robert')];
 
@@ -87,5 +92,27 @@ export const wholeHistory: readonly Happened[] = [
   app(chat, 'app.removed'),
   user('bob', 'user.app-unassigned', { appId: wiki, appNumber: 1 }),
   user('bob', 'user.app-unassigned', { appId: chat, appNumber: 2 }),
+  robot('agent.created', {
+    ...robotDetails,
+    ...robotKey,
+    workspaceId: null,
+    createdBy: { kind: 'user', id: uuidOf('alice') },
+    generation: 1,
+  }),
+  apiKey('apikey.issued', {
+    holder: { kind: 'agent', id: uuidOf('robot') },
+    issuedBy: { kind: 'user', id: uuidOf('alice') },
+    name: 'ci',
+    scopes: null,
+    lookup: 'k1.ci',
+    prefix: 'usso_sk_abcd',
+    expiresAt: null,
+  }),
+  robot('agent.changed', { ...robotDetails, scopes: [], generation: 2 }),
+  robot('agent.key-replaced', { ...robotKey, keyId: 'b'.repeat(64), generation: 3 }),
+  robot('agent.deactivated', { generation: 4 }),
+  robot('agent.reactivated'),
+  apiKey('apikey.revoked', { revokedAt: 5_000 }),
+  robot('agent.removed', { generation: 5 }),
   user('bob', 'user.removed', { generation: 2, wasActive: true }),
 ];

@@ -1,11 +1,16 @@
 import type { Revocation } from '@evident/contracts';
 import { eventRegistry, parseStreamName, sessionRevoked } from '@evident/domain';
 import type { StoredEvent } from '@evident/event-store';
-import { firstGeneration, generationDefinitions } from '../projections/generations.projection.ts';
+import {
+  firstGeneration,
+  type GenerationRow,
+  generationDefinitions,
+  holderKindOf,
+} from '../projections/generations.projection.ts';
 
 const generationTypes = new Set<string>(generationDefinitions.map(({ type }) => type));
 
-/** What ends with an event: tokens of a user older than a generation, or those of one session. */
+/** What ends with an event: tokens of a user or agent older than a generation, or those of one session. */
 export interface EndedTokens {
   readonly revocation: Revocation;
   readonly endedAt: number;
@@ -25,13 +30,24 @@ export const revocationLifeMs = longestAccessTokenMs + clockToleranceMs;
 export function endedBy(event: StoredEvent): EndedTokens | undefined {
   const { type, recordedAt: endedAt } = event;
   if (generationTypes.has(type)) {
-    const userId = subjectIdOf(event);
+    const holderId = subjectIdOf(event);
     const generation = generationOf(event);
-    if (generation === firstGeneration || userId === '') return undefined;
-    return { revocation: { kind: 'user', userId, generation }, endedAt };
+    if (generation === firstGeneration || holderId === '') return undefined;
+    return generationEnded(holderKindOf(type), holderId, generation, endedAt);
   }
   if (type === sessionRevoked.type) return sessionEnded(subjectIdOf(event), endedAt);
   return undefined;
+}
+
+export function generationEnded(
+  holder: GenerationRow['holder'],
+  holderId: string,
+  generation: number,
+  endedAt: number,
+): EndedTokens {
+  return holder === 'user'
+    ? { revocation: { kind: 'user', userId: holderId, generation }, endedAt }
+    : { revocation: { kind: 'agent', agentId: holderId, generation }, endedAt };
 }
 
 export function sessionEnded(sessionId: string, endedAt: number): EndedTokens {

@@ -1,9 +1,9 @@
 import { parseStreamName } from '@evident/domain';
 import type { EventStore, JsonObject, Position } from '@evident/event-store';
 import { type Checkpoint, type ReadModelStore, type StoredRow, type View, viewId } from '@evident/read-model';
-import { type GenerationRow, generationsProjection, generationsView } from '../projections/generations.projection.ts';
+import { generationsProjection, generationsView } from '../projections/generations.projection.ts';
 import { sessionsProjection, sessionsView } from '../projections/sessions.projection.ts';
-import { type EndedTokens, revocationLifeMs, sessionEnded } from './ended-tokens.ts';
+import { type EndedTokens, generationEnded, revocationLifeMs, sessionEnded } from './ended-tokens.ts';
 
 /** What had ended up to a position; from there on the log says it. */
 export interface LoadedTokens {
@@ -54,20 +54,18 @@ async function readEndedTokens(store: ReadModelStore, now: number): Promise<Ende
   const since = now - revocationLifeMs;
   const ended: EndedTokens[] = [];
   for await (const { key, row } of endedSince(store, generationsView, since)) {
-    ended.push(generationEnded(key, row.generation, row.endedAt));
+    ended.push(generationEnded(row.holder, key, row.generation, row.endedAt));
   }
   for await (const { key, row } of endedSince(store, sessionsView, since)) ended.push(sessionEnded(key, row.endedAt));
   for (const { projection, stream } of await store.readParked(group)) {
     // What waits for an operator may have ended these tokens; the rows do not say.
-    const id = parseStreamName(stream)?.id ?? '';
-    if (projection === generationsProjection.name) ended.push(generationEnded(id, Number.MAX_SAFE_INTEGER, now));
+    const { category, id } = parseStreamName(stream) ?? { category: '', id: '' };
+    if (projection === generationsProjection.name) {
+      ended.push(generationEnded(category === 'agent' ? 'agent' : 'user', id, Number.MAX_SAFE_INTEGER, now));
+    }
     if (projection === sessionsProjection.name) ended.push(sessionEnded(id, now));
   }
   return ended.sort((a, b) => a.endedAt - b.endedAt);
-}
-
-function generationEnded(userId: string, generation: GenerationRow['generation'], endedAt: number): EndedTokens {
-  return { revocation: { kind: 'user', userId, generation }, endedAt };
 }
 
 type Ended<Row> = { readonly key: string; readonly row: Row & { readonly endedAt: number } };

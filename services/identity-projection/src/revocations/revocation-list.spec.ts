@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { RevocationList } from './revocation-list.ts';
 
 const user = (userId: string, generation: number): Revocation => ({ kind: 'user', userId, generation });
+const agent = (agentId: string, generation: number): Revocation => ({ kind: 'agent', agentId, generation });
 const session = (sessionId: string, expiresAt: number): Revocation => ({ kind: 'session', sessionId, expiresAt });
 const [alice, bob] = [randomUUID(), randomUUID()];
 
@@ -68,6 +69,7 @@ it('whoever asks for what came since, in parts of any size and at any time, know
   const subject = fc.integer({ min: 0, max: 5 });
   const step = fc.oneof(
     fc.record({ do: fc.constant('user' as const), subject, generation: fc.integer({ min: 2, max: 9 }) }),
+    fc.record({ do: fc.constant('agent' as const), subject, generation: fc.integer({ min: 2, max: 9 }) }),
     fc.record({ do: fc.constant('session' as const), subject }),
     fc.record({ do: fc.constant('ask' as const), limit: fc.integer({ min: 1, max: 4 }) }),
   );
@@ -84,6 +86,7 @@ it('whoever asks for what came since, in parts of any size and at any time, know
       };
       for (const each of steps) {
         if (each.do === 'user') list.add(user(`u${each.subject}`, each.generation), 1);
+        else if (each.do === 'agent') list.add(agent(`a${each.subject}`, each.generation), 1);
         else if (each.do === 'session') list.add(session(`s${each.subject}`, 1), 1);
         else ask(each.limit);
         list.prune(0);
@@ -98,5 +101,6 @@ it('whoever asks for what came since, in parts of any size and at any time, know
 
 function learn(known: Map<string, number>, change: Revocation): void {
   if (change.kind === 'user') known.set(change.userId, Math.max(known.get(change.userId) ?? 0, change.generation));
-  else known.set(change.sessionId, change.expiresAt);
+  else if (change.kind === 'session') known.set(change.sessionId, change.expiresAt);
+  else known.set(change.agentId, Math.max(known.get(change.agentId) ?? 0, change.generation));
 }

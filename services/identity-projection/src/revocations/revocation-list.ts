@@ -17,7 +17,7 @@ export interface RevocationPage {
 
 /**
  * What has ended and can still matter, each change under a sequence number of its own. A later change about the same
- * user replaces the earlier one, so that "since any number" and "everything" are the same question; memory is bounded
+ * holder replaces the earlier one, so that "since any number" and "everything" are the same question; memory is bounded
  * by the people and sessions whose tokens ended within one life of a token.
  */
 export class RevocationList {
@@ -34,12 +34,12 @@ export class RevocationList {
     return this.#latest.size;
   }
 
-  /** False where it is known already: the same session, or the same generation of a user or a later one. */
+  /** False where it is known already: the same session, or the same generation of a user or agent or a later one. */
   add(revocation: Revocation, matters: number): boolean {
     const subject = subjectOf(revocation);
     const known = this.#latest.get(subject)?.revocation;
     if (known?.kind === 'session') return false;
-    if (known?.kind === 'user' && revocation.kind === 'user' && known.generation >= revocation.generation) return false;
+    if (known !== undefined && revocation.kind !== 'session' && known.generation >= revocation.generation) return false;
     this.#sequence += 1;
     const entry = { sequence: this.#sequence, revocation, matters };
     this.#entries.push(entry);
@@ -95,5 +95,12 @@ export class RevocationList {
 }
 
 function subjectOf(revocation: Revocation): string {
-  return revocation.kind === 'user' ? `user:${revocation.userId}` : `session:${revocation.sessionId}`;
+  switch (revocation.kind) {
+    case 'user':
+      return `user:${revocation.userId}`;
+    case 'agent':
+      return `service:${revocation.agentId}`;
+    case 'session':
+      return `session:${revocation.sessionId}`;
+  }
 }

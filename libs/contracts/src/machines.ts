@@ -1,0 +1,41 @@
+import { z } from 'zod';
+
+/** Agents and API keys as they travel between services; times are milliseconds since the epoch. */
+
+/** `user:<uuid>` or `service:<uuid>`. */
+const principalName = z.string().regex(/^(?:user|service):[0-9a-f-]{36}$/);
+/** Read by the grammar of scopes where they are given; not longer than that reads. */
+export const scopeList = z.array(z.string().min(1).max(512)).max(100);
+
+export const agentObject = z.object({
+  uid: z.uuid(),
+  name: z.string(),
+  description: z.string(),
+  scopes: z.array(z.string()),
+  workspaceId: z.uuid().nullable(),
+  isActive: z.boolean(),
+  createdBy: principalName,
+  /** SubjectPublicKeyInfo of an Ed25519 key, PEM. */
+  verifyKey: z.string(),
+  /** Hex SHA-256 of its DER: the `kid` of what the agent signs. */
+  keyId: z.string(),
+  createdAt: z.number().int(),
+  updatedAt: z.number().int(),
+});
+export type AgentObject = z.infer<typeof agentObject>;
+
+export const apiKeyObject = z.object({
+  uid: z.uuid(),
+  name: z.string(),
+  /** Whose power it carries. */
+  holder: principalName,
+  issuedBy: principalName,
+  /** Null: all that the holder has, whenever it is used. */
+  scopes: z.array(z.string()).nullable(),
+  prefix: z.string(),
+  expiresAt: z.number().int().nullable(),
+  revokedAt: z.number().int().nullable(),
+  createdAt: z.number().int(),
+  updatedAt: z.number().int(),
+});
+export type ApiKeyObject = z.infer<typeof apiKeyObject>;

@@ -1,0 +1,28 @@
+import { z } from 'zod';
+import { defineEvent, type EventOf } from '../event-registry.ts';
+import { instant, keyedHash } from '../fields.ts';
+import { principal } from '../principal.ts';
+
+/**
+ * `scopes` null: all that its holder has, whenever it is used. `lookup` is the keyed hash of the whole key, `prefix`
+ * its first characters, for people.
+ */
+export const apiKeyIssued = defineEvent(
+  'apikey.issued',
+  z.object({
+    holder: principal,
+    issuedBy: principal,
+    name: z.string(),
+    scopes: z.array(z.string()).nullable(),
+    lookup: keyedHash,
+    prefix: z.string(),
+    expiresAt: instant.nullable(),
+  }),
+  { secret: ['lookup'] },
+);
+
+/** For ever, from the next use on. */
+export const apiKeyRevoked = defineEvent('apikey.revoked', z.object({ revokedAt: instant }));
+
+export const apiKeyEvents = [apiKeyIssued, apiKeyRevoked] as const;
+export type ApiKeyEvent = EventOf<(typeof apiKeyEvents)[number]>;
