@@ -14,7 +14,7 @@ const nest = [
   'rxjs',
 ];
 const service = ['contracts', 'transport', 'crypto', 'runtime'];
-const onTheLog = [...service, 'authorization', 'caller', 'domain', 'event-store', 'log', 'service'];
+const onTheLog = [...service, 'authorization', 'caller', 'domain', 'event-store', 'evidence', 'log', 'service'];
 
 /** By room, or by room and zone where a zone may more or less than its room. */
 export const importRules: Readonly<Record<string, ImportRule>> = {
@@ -50,6 +50,7 @@ export const importRules: Readonly<Record<string, ImportRule>> = {
     evident: ['authorization', 'contracts', 'crypto', 'domain', 'event-store', 'log'],
     packages: ['node:'],
   },
+  'libs/evidence': { evident: ['contracts', 'crypto', 'domain', 'event-store'], packages: ['node:'] },
   'libs/service': { evident: ['log', 'runtime', 'transport'], packages: ['node:', ...nest] },
   'libs/testing': {
     evident: ['contracts', 'crypto', 'domain', 'event-store', 'log', 'runtime'],

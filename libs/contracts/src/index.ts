@@ -1,4 +1,5 @@
 export * from './auth-command.ts';
+export * from './cloud-event.ts';
 export * from './error-codes.ts';
 export * from './identity-projection.ts';
 export * from './machines.ts';

@@ -32,6 +32,7 @@ export type EventStoreFlaw =
   | 'a stream is found by the beginning of its name'
   | 'positions are given before the commit'
   | 'pages lose an event where they meet'
+  | 'reading back begins at its position'
   | 'positions of other logs begin at the start'
   | 'positions beyond the end are the end'
   | 'positions are printed without padding'
@@ -203,6 +204,15 @@ class BreakableEventStore implements EventStore {
     if (from === undefined) return { outcome: 'log-changed', logId: this.logId };
     const skipped = this.#has('pages lose an event where they meet') && after !== undefined && limit > 1 ? 1 : 0;
     return this.#log.events.slice(from + skipped, from + skipped + limit);
+  }
+
+  async readAllBackwards(before: Position | undefined, limit: number): Promise<readonly StoredEvent[] | LogChanged> {
+    this.#mustBeOpen();
+    const from = this.#indexAfter(before);
+    if (from === undefined) return { outcome: 'log-changed', logId: this.logId };
+    const end = before === undefined ? this.#log.events.length : from - 1;
+    const bound = this.#has('reading back begins at its position') && before !== undefined ? end + 1 : end;
+    return this.#log.events.slice(Math.max(0, bound - limit), bound).reverse();
   }
 
   async *follow(

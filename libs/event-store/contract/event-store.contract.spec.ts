@@ -20,6 +20,7 @@ describe('the suite itself', () => {
     'events are kept by reference',
     'members that look like __proto__ are lost',
     'limits are ignored',
+    'reading back begins at its position',
     'a stream is found by the beginning of its name',
     'positions are given before the commit',
     'pages lose an event where they meet',

@@ -82,6 +82,28 @@ export const readCases: readonly EventStoreCase[] = [
     },
   },
   {
+    name: 'read > backwards from the end and from any event, in pages of any size, it is the same log turned round',
+    async run(log) {
+      const store = await log.connect();
+      const start = await store.lastPosition();
+      await Promise.all(Array.from({ length: 6 }, () => store.append(aStream(), someEvents(2), 'no-stream')));
+      const whole = (await readOn(store, start, 1000)).toReversed();
+      assert.deepEqual(await store.readAllBackwards(undefined, whole.length), whole);
+      for (const [index, event] of whole.entries()) {
+        const limit = Math.min(3, whole.length - index - 1);
+        const before = await store.readAllBackwards(event.position, limit);
+        assert.deepEqual(before, whole.slice(index + 1, index + 1 + limit));
+      }
+      const first = whole.at(-1);
+      if (start === undefined) assert.deepEqual(await store.readAllBackwards(first?.position, 5), []);
+      else
+        assert.equal(
+          ((await store.readAllBackwards(first?.position, 1)) as readonly { position: string }[])[0]?.position,
+          start,
+        );
+    },
+  },
+  {
     name: 'read > an empty log has no events and no last position',
     needs: 'empty-log',
     async run(log) {

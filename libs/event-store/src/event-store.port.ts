@@ -116,6 +116,12 @@ export interface EventStore {
   readAll(after: Position | undefined, limit: number): Promise<readonly StoredEvent[] | LogChanged>;
 
   /**
+   * Up to `limit` events of all streams strictly before `before` (from the end where undefined), the latest first.
+   * Shorter than `limit` only at the beginning of the log. `log-changed` as for `readAll`.
+   */
+  readAllBackwards(before: Position | undefined, limit: number): Promise<readonly StoredEvent[] | LogChanged>;
+
+  /**
    * All events strictly after `after`, first the past and then each new one within 10 ms of its commit (by
    * whichever process), in position order, none skipped, none doubled, in batches of at most `batchSize` (default
    * 500). A slow consumer is waited for: at most one batch is held. Ends when `signal` aborts, without an error.

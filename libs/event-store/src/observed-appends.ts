@@ -25,6 +25,7 @@ export function observeAppends(store: EventStore, observe: ObserveAppend): Event
     readStream: (stream, options) => store.readStream(stream, options),
     readStreamEnd: (stream, count) => store.readStreamEnd(stream, count),
     readAll: (after, limit) => store.readAll(after, limit),
+    readAllBackwards: (before, limit) => store.readAllBackwards(before, limit),
     follow: (after, options) => store.follow(after, options),
     lastPosition: () => store.lastPosition(),
     compare: (a, b) => store.compare(a, b),

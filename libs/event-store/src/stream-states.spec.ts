@@ -104,6 +104,7 @@ function bindAll(store: EventStore): EventStore {
     readStream: store.readStream.bind(store),
     readStreamEnd: store.readStreamEnd.bind(store),
     readAll: store.readAll.bind(store),
+    readAllBackwards: store.readAllBackwards.bind(store),
     follow: store.follow.bind(store),
     lastPosition: store.lastPosition.bind(store),
     compare: store.compare.bind(store),

@@ -59,6 +59,13 @@ export class MemoryLog implements EventStore {
     return start < 0 ? [] : this.#events.slice(start, start + limit);
   }
 
+  async readAllBackwards(before: Position | undefined, limit: number): Promise<readonly StoredEvent[] | LogChanged> {
+    this.#check();
+    if (before !== undefined && !this.#isOurs(before)) return { outcome: 'log-changed', logId: this.logId };
+    const earlier = this.#events.filter(({ position }) => before === undefined || position < before);
+    return earlier.slice(-limit).reverse();
+  }
+
   async *follow(after: Position | undefined, options: FollowOptions): AsyncIterable<readonly StoredEvent[]> {
     const aborted = new Promise<void>((resolve) =>
       options.signal.addEventListener('abort', () => resolve(), { once: true }),

@@ -33,6 +33,7 @@ export function heldLog(): HeldLog {
     readStream: (stream, options) => store.readStream(stream, options),
     readStreamEnd: (...range) => store.readStreamEnd(...range),
     readAll: (after, limit) => store.readAll(after, limit),
+    readAllBackwards: (before, limit) => store.readAllBackwards(before, limit),
     follow: (after, options) => held(store.follow(after, options)),
     lastPosition() {
       const head = isAway ? Promise.reject(new Error('the leader is away')) : store.lastPosition();

@@ -134,6 +134,13 @@ class EmbeddedEventStore implements EventStore {
     });
   }
 
+  readAllBackwards(before: Position | undefined, limit: number): Promise<readonly StoredEvent[] | LogChanged> {
+    return this.#read((reader) => {
+      const place = before === undefined ? undefined : this.#placeOf(before, reader);
+      return typeof place === 'object' ? place : reader.before(place, limit);
+    });
+  }
+
   async *follow(after: Position | undefined, options: FollowOptions): AsyncGenerator<readonly StoredEvent[]> {
     const { signal, batchSize = 500 } = options;
     const { reader, watch, logId } = this.#parts;

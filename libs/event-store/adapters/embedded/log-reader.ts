@@ -36,6 +36,7 @@ export class LogReader {
   readonly #milestone: StatementSync;
   readonly #at: StatementSync;
   readonly #after: StatementSync;
+  readonly #before: StatementSync;
   readonly #end: StatementSync;
   readonly #dataVersion: StatementSync;
 
@@ -48,6 +49,7 @@ export class LogReader {
     );
     this.#at = database.prepare(`SELECT ${columns} FROM events WHERE place = ?`);
     this.#after = database.prepare(`SELECT ${columns} FROM events WHERE place > ? ORDER BY place LIMIT ?`);
+    this.#before = database.prepare(`SELECT ${columns} FROM events WHERE place < ? ORDER BY place DESC LIMIT ?`);
     this.#end = database.prepare(selectLog);
     this.#dataVersion = database.prepare('PRAGMA data_version');
   }
@@ -98,6 +100,18 @@ export class LogReader {
     const whole = gap === -1 ? rows.length : gap;
     if (gap !== -1 || whole < due)
       throw this.#damaged(`position ${printPosition(this.#logId, place + whole + 1)} is missing`);
+    return rows.map((row) => this.#checked(row));
+  }
+
+  /** Up to `limit` events before `place` (from the end where undefined), latest first; fewer only at the beginning. */
+  before(place: number | undefined, limit: number): StoredEvent[] {
+    const start = place ?? this.end() + 1;
+    const due = Math.min(start - 1, limit);
+    const rows = this.#before.all(start, limit) as unknown as Row[];
+    const gap = rows.findIndex((row, index) => row.place !== start - index - 1);
+    const whole = gap === -1 ? rows.length : gap;
+    if (gap !== -1 || whole < due)
+      throw this.#damaged(`position ${printPosition(this.#logId, start - whole - 1)} is missing`);
     return rows.map((row) => this.#checked(row));
   }
 

@@ -1,0 +1,17 @@
+import { type AppEvent, type AppState, evolveApp, initialApp } from '@evident/domain';
+import { type Aggregate, asItIs, asTime, internal } from './aggregate.ts';
+
+export const appAggregate: Aggregate<AppState, AppEvent> = {
+  category: 'app',
+  decider: { initial: initialApp, evolve: evolveApp },
+  exists: ({ registered }) => registered,
+  shown: {
+    registered: internal,
+    removed: asItIs,
+    number: asItIs,
+    name: asItIs,
+    url: asItIs,
+    isActive: asItIs,
+    keys: (keys) => keys.map(({ keyId, prefix, endsAt }) => ({ keyId, prefix, endsAt: asTime(endsAt) })),
+  },
+};

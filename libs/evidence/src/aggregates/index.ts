@@ -1,0 +1,37 @@
+import { type FoldedAggregate, folded } from './aggregate.ts';
+import { appAggregate } from './app.ts';
+import {
+  keyringAggregate,
+  numbersAggregate,
+  operationAggregate,
+  reservationAggregate,
+  rosterAggregate,
+  signingKeysAggregate,
+} from './internal-streams.ts';
+import { sessionAggregate } from './session.ts';
+import { signInAggregate } from './sign-in.ts';
+import { userAggregate } from './user.ts';
+
+export type { FoldedAggregate } from './aggregate.ts';
+
+const aggregates: readonly FoldedAggregate[] = [
+  folded(userAggregate),
+  folded(appAggregate),
+  folded(sessionAggregate),
+  folded(signInAggregate),
+  folded(rosterAggregate),
+  folded(reservationAggregate),
+  folded(numbersAggregate),
+  folded(signingKeysAggregate),
+  folded(keyringAggregate),
+  folded(operationAggregate),
+];
+
+const byCategory: ReadonlyMap<string, FoldedAggregate> = new Map(
+  aggregates.map((aggregate) => [aggregate.category, aggregate]),
+);
+
+/** How the streams of a category are folded and shown; undefined where there is no such aggregate. */
+export function aggregateOf(category: string): FoldedAggregate | undefined {
+  return byCategory.get(category);
+}

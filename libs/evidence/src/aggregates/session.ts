@@ -1,0 +1,17 @@
+import { evolveSession, initialSession, type SessionEvent, type SessionState } from '@evident/domain';
+import { type Aggregate, asItIs, asSubject, asTime, internal } from './aggregate.ts';
+
+export const sessionAggregate: Aggregate<SessionState, SessionEvent> = {
+  category: 'session',
+  decider: { initial: initialSession, evolve: evolveSession },
+  exists: ({ opened }) => opened,
+  shown: {
+    opened: internal,
+    revoked: asItIs,
+    userId: asSubject('user'),
+    audience: asItIs,
+    generation: internal,
+    openedAt: asTime,
+    expiresAt: asTime,
+  },
+};

@@ -1,0 +1,71 @@
+import { streams } from '@evident/domain';
+import type { Position } from '@evident/event-store';
+import { openTemporaryLog, PeopleOnLog, type TemporaryLog } from '@evident/testing';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import {
+  aggregateOf,
+  changesBetween,
+  everyPerson,
+  type FoldedEvent,
+  foldStream,
+  type Reader,
+  type StreamToFold,
+  stateOf,
+} from './index.ts';
+
+let temporary: TemporaryLog;
+let people: PeopleOnLog;
+
+beforeAll(async () => {
+  temporary = await openTemporaryLog();
+  people = new PeopleOnLog(temporary.log);
+});
+afterAll(() => temporary.remove());
+
+function user(uid: string, more: Partial<StreamToFold> = {}): StreamToFold {
+  const aggregate = aggregateOf('user');
+  if (aggregate === undefined) throw new Error('users are folded');
+  return { log: temporary.log, reader: everyPerson, aggregate, stream: streams.user('main', uid), ...more };
+}
+
+describe('a stream as evidence', () => {
+  it('is folded as it was at a position, without what only decisions need', async () => {
+    const { uid, position } = await people.addUser({ username: 'ada' });
+    const wiki = await people.addApp();
+    const assigned = await people.changeUser(uid, { type: 'assign-app', appId: wiki.uid, appNumber: wiki.number });
+    await people.changeUser(uid, { type: 'change-user', isActive: false });
+    const at = async (upTo?: Position) => (await stateOf(user(uid, { upTo })))?.state;
+    expect(await at(position)).toMatchObject({ username: 'ada', isActive: true, apps: [] });
+    expect(await at(assigned)).toMatchObject({ isActive: true, apps: [`app:${wiki.uid}`] });
+    expect(await at()).toMatchObject({ isActive: false, apps: [`app:${wiki.uid}`] });
+    expect(Object.keys((await at()) ?? {})).not.toContain('passwordHash');
+  });
+
+  it('changes event by event, and the changes lead from nothing to the present', async () => {
+    const { uid } = await people.addUser();
+    await people.changeUser(uid, { type: 'change-user', isAdmin: true });
+    const steps: FoldedEvent[] = [];
+    for await (const step of foldStream(user(uid))) steps.push(step);
+    for (const [place, step] of steps.entries()) expect(step.before).toEqual(steps[place - 1]?.after ?? null);
+    expect(steps.at(-1)?.after).toEqual((await stateOf(user(uid)))?.state);
+    const last = steps.at(-1);
+    expect(changesBetween(last?.before ?? null, last?.after ?? null)).toEqual({
+      isAdmin: { before: false, after: true },
+    });
+  });
+
+  it('shows a name only to who may read the person', async () => {
+    const { uid } = await people.addUser({ username: 'eve' });
+    const reader: Reader = { mayRead: () => false, mayReadClient: () => false };
+    expect((await stateOf(user(uid, { reader })))?.state).toMatchObject({ username: 'sealed' });
+  });
+
+  it('is nothing where there is no such stream', async () => {
+    expect(await stateOf(user('7f000000-0000-4000-8000-0000000000ff'))).toBeUndefined();
+  });
+
+  it('differs in nothing from itself', () => {
+    expect(changesBetween({ a: [1, { b: 2 }] }, { a: [1, { b: 2 }] })).toEqual({});
+    expect(changesBetween(null, { a: 1 })).toEqual({ a: { before: null, after: 1 } });
+  });
+});

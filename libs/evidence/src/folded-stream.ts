@@ -1,0 +1,63 @@
+import type { EventStore, Position, StoredEvent } from '@evident/event-store';
+import type { FoldedAggregate } from './aggregates/index.ts';
+import type { ShownState } from './changes.ts';
+import { type EvidenceLog, mustBeReadable, type ReadEvent, readEvents } from './read-event.ts';
+import type { Reader } from './reader.ts';
+
+/** Events of one stream that are read and folded at a time: what a fold holds in memory. */
+const pageSize = 500;
+
+export interface FoldedEvent {
+  readonly event: ReadEvent;
+  /** Of the stream before and after the event. */
+  readonly before: ShownState;
+  readonly after: ShownState;
+}
+
+export interface StreamToFold {
+  readonly log: EvidenceLog & { readonly store: Pick<EventStore, 'readStream'> };
+  readonly reader: Reader;
+  readonly aggregate: FoldedAggregate;
+  readonly stream: string;
+  /** The last position that counts; all where it is left out. */
+  readonly upTo?: Position | undefined;
+}
+
+/**
+ * A stream folded event by event, by the `evolve` that decides, as this reader sees it. From the log's leader; memory
+ * is that of one page, whatever the length of the stream.
+ */
+export async function* foldStream(request: StreamToFold): AsyncGenerator<FoldedEvent> {
+  const { aggregate } = request;
+  let state = aggregate.initial;
+  let before = aggregate.show(state);
+  for await (const event of eventsOf(request)) {
+    state = aggregate.evolve(state, mustBeReadable(event));
+    const after = aggregate.show(state);
+    yield { event, before, after };
+    before = after;
+  }
+}
+
+/** The state after the last event that counts, and that event; undefined where there is none. */
+export async function stateOf(
+  request: StreamToFold,
+): Promise<{ readonly state: ShownState; readonly last: StoredEvent } | undefined> {
+  const { aggregate } = request;
+  let state = aggregate.initial;
+  let last: StoredEvent | undefined;
+  for await (const event of eventsOf(request)) {
+    state = aggregate.evolve(state, mustBeReadable(event));
+    last = event.stored;
+  }
+  return last === undefined ? undefined : { state: aggregate.show(state), last };
+}
+
+async function* eventsOf({ log, reader, stream, upTo }: StreamToFold): AsyncGenerator<ReadEvent> {
+  for (let from = 0; ; from += pageSize) {
+    const page = await log.store.readStream(stream, { from, limit: pageSize });
+    const counting = upTo === undefined ? page : page.filter(({ position }) => position <= upTo);
+    yield* await readEvents(log, reader, counting);
+    if (counting.length < pageSize) return;
+  }
+}

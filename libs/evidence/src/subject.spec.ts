@@ -1,0 +1,30 @@
+import { parseStreamName, streams } from '@evident/domain';
+import { describe, expect, it } from 'vitest';
+import { aggregateOf, parseSubject, subjectOfStream } from './index.ts';
+
+/** Every stream that there is, by the functions that name them. */
+const everyStream = Object.values(streams).map((name) => (name as (...parts: string[]) => string)('main', 'a', 'b'));
+
+describe('a subject', () => {
+  it.each(everyStream)('is one for the stream %s, and leads back to it', (stream) => {
+    const subject = subjectOfStream(stream);
+    expect(parseSubject('main', subject ?? '')?.stream).toBe(stream);
+  });
+
+  it.each(everyStream)('can be folded: %s has its aggregate', (stream) => {
+    expect(aggregateOf(parseStreamName(stream)?.category ?? '')).toBeDefined();
+  });
+
+  it('of an agent is what its tokens call it', () => {
+    expect(subjectOfStream('agent-main.7')).toBe('service:7');
+    expect(parseSubject('main', 'service:7')?.stream).toBe('agent-main.7');
+    expect(parseSubject('main', 'agent:7')).toBeUndefined();
+  });
+
+  it.each(['', 'user', 'user:', ':7', 'User:7', 'user: 7', 'user-main.7', '7', `user:${'7'.repeat(201)}`])(
+    'is not %j',
+    (text) => {
+      expect(parseSubject('main', text)).toBeUndefined();
+    },
+  );
+});
