@@ -61,6 +61,29 @@ export const errorCodes = {
   'apikey.unknown': { status: 404, retry: 'no', meaning: 'There is no such API key.' },
   'apikey.invalid': { status: 422, retry: 'no', meaning: 'A member of the key breaks its rule; details say which.' },
   'scope.invalid': { status: 422, retry: 'no', meaning: 'A scope cannot be read; details say which and why.' },
+  // Roles and workspaces; details of the invalid ones are `field` (as HTTP names it) and `reason`
+  'role.unknown': { status: 404, retry: 'no', meaning: 'There is no such role.' },
+  'role.slug-taken': { status: 409, retry: 'no', meaning: 'The slug belongs to another role.' },
+  'role.claim-lost': {
+    status: 409,
+    retry: 'now',
+    meaning: 'The claim on a slug was abandoned before it was complete.',
+  },
+  'role.invalid': { status: 422, retry: 'no', meaning: 'A member of the role breaks the rules.' },
+  'workspace.unknown': { status: 404, retry: 'no', meaning: 'There is no such workspace.' },
+  'workspace.slug-taken': { status: 409, retry: 'no', meaning: 'The slug belongs to another workspace.' },
+  'workspace.claim-lost': {
+    status: 409,
+    retry: 'now',
+    meaning: 'The claim on a slug was abandoned before it was complete.',
+  },
+  'workspace.invalid': { status: 422, retry: 'no', meaning: 'A member of the workspace breaks the rules.' },
+  'workspace.member-unknown': { status: 404, retry: 'no', meaning: 'The user is not in that workspace.' },
+  'grant.invalid': {
+    status: 422,
+    retry: 'no',
+    meaning: 'There is no such role, scope or workspace to give; details name it.',
+  },
   // Sign-in and sessions
   'signin.refused': { status: 401, retry: 'no', meaning: 'Name or password is wrong.' },
   'signin.not-administrator': {

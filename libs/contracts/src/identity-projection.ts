@@ -156,7 +156,12 @@ export const listOpenClaims = defineQuery(service, 'list-open-claims', {
   request: z.object({ before: z.number().int(), limit: z.number().int().min(1).max(100) }),
   value: z.object({
     claims: z.array(
-      z.object({ kind: z.enum(['username', 'email']), lookup: keyedHash, claimId: z.uuid(), holder: z.uuid() }),
+      z.object({
+        kind: z.enum(['username', 'email', 'role-slug', 'workspace-slug']),
+        lookup: keyedHash,
+        claimId: z.uuid(),
+        holder: z.uuid(),
+      }),
     ),
   }),
 });

@@ -1,3 +1,4 @@
+export * from './access.ts';
 export * from './auth-command.ts';
 export * from './cloud-event.ts';
 export * from './error-codes.ts';

@@ -62,7 +62,7 @@ export async function createAuthCommand(deps: AuthCommandDependencies): Promise<
     now,
   });
   const { signIn, end: endSignIn } = await createSignIn(deps, { accounts, hasher, seal, newPasswords, keys });
-  const sweeper = new ClaimSweeper({ log, accounts, claims, client, logger, now });
+  const sweeper = new ClaimSweeper({ log, claims, client, logger, now });
 
   const hideHashing = deps.metrics === undefined ? undefined : showHashing(hasher, deps.metrics);
 

@@ -27,6 +27,7 @@ export interface RetireRole {
 /** For a rival or the sweeper, who may release the reservation once this was accepted and not before. */
 export interface AbandonRoleClaim {
   readonly type: 'abandon-claim';
+  readonly kind: 'role-slug';
   readonly claimId: string;
 }
 

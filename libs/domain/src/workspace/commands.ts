@@ -29,6 +29,7 @@ export interface RemoveWorkspace {
 /** For a rival or the sweeper, who may release the reservation once this was accepted and not before. */
 export interface AbandonWorkspaceClaim {
   readonly type: 'abandon-claim';
+  readonly kind: 'workspace-slug';
   readonly claimId: string;
 }
 

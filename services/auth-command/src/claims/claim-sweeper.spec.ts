@@ -27,7 +27,6 @@ it('looks again and again, also after a pass that failed, until it is ended', as
   const allAsked = Promise.withResolvers<void>();
   const sweeper = new ClaimSweeper({
     log,
-    accounts,
     claims: new Claims({ log, accounts, now }),
     logger: silentLogger,
     now,

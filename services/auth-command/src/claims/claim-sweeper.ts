@@ -5,7 +5,6 @@ import { uuid5 } from '@evident/event-store';
 import type { Log } from '@evident/log';
 import { type Clock, type Logger, randomUuid } from '@evident/runtime';
 import type { RequestClient } from '@evident/transport';
-import type { Accounts } from '../accounts.ts';
 import type { WriteContext } from '../command.ts';
 import { type Claims, claimPatienceMs } from './claims.ts';
 
@@ -13,7 +12,6 @@ type OpenClaim = ValueOf<typeof listOpenClaims>['claims'][number];
 
 export interface ClaimSweeperOptions {
   readonly log: Pick<Log, 'tenant' | 'states'>;
-  readonly accounts: Accounts;
   readonly claims: Claims;
   readonly client: RequestClient;
   readonly logger: Logger;
@@ -80,12 +78,11 @@ export class ClaimSweeper {
   }
 
   async #free({ kind, lookup, claimId, holder }: OpenClaim): Promise<boolean> {
-    const { log, accounts, claims, now } = this.#options;
+    const { log, claims, now } = this.#options;
     const { current } = (await log.states.reservation.load(streams.reservation(log.tenant, kind, lookup))).state;
     // The view is behind: the name is free, or somebody else's.
     if (current?.claimId !== claimId) return false;
-    const { user } = (await accounts.load(streams.user(log.tenant, holder))).state;
-    const standing = user.claims.get(claimId);
+    const standing = await claims.standing({ kind, holder, claimId });
     if (standing === 'live') return false;
     if (standing === undefined && now() - current.claimedAt < claimPatienceMs) return false;
     const command = this.#command(claimId);

@@ -1,25 +1,14 @@
-import {
-  type IdentifierKind,
-  type ReservationCommand,
-  type ReservationState,
-  reservationDecider,
-  streams,
-  type UserCommand,
-  userDecider,
-} from '@evident/domain';
+import { type ReservationCommand, type ReservationState, reservationDecider, streams } from '@evident/domain';
 import { type CommandOutcome, runCommand } from '@evident/event-store';
 import type { Log } from '@evident/log';
 import type { Clock } from '@evident/runtime';
 import type { Accounts } from '../accounts.ts';
 import type { WriteContext } from '../command.ts';
+import { type ClaimHolders, createClaimHolders, type HeldClaim } from './claim-holders.ts';
 
-/** An identifier value, named by its keyed hash, that is to be held for one user. */
-export interface ClaimOn {
-  readonly kind: IdentifierKind;
+/** A value (an identifier, a slug), named by its keyed hash, that is to be held for one user, role or workspace. */
+export interface ClaimOn extends HeldClaim {
   readonly lookup: string;
-  readonly claimId: string;
-  /** Uuid of the user. */
-  readonly holder: string;
 }
 
 export type ClaimOutcome = 'claimed' | 'taken' | 'contended';
@@ -31,21 +20,23 @@ export const claimPatienceMs = 5_000;
 const rounds = 8;
 
 export interface ClaimsOptions {
-  readonly log: Pick<Log, 'store' | 'codec' | 'tenant'>;
+  readonly log: Pick<Log, 'store' | 'codec' | 'tenant' | 'states'>;
   readonly accounts: Accounts;
   readonly now: Clock;
 }
 
 /**
- * Claims on identifiers. The reservation stream orders rivals; whether a claim is complete, over or given up is
+ * Claims on identifiers and slugs. The reservation stream orders rivals; whether a claim is complete, over or given up is
  * decided on its holder's own stream, and always there first. So a claim id stands on a reservation once and never
  * comes back, and a holder who was frozen and wakes up cannot complete what has been given to another.
  */
 export class Claims {
   readonly #options: ClaimsOptions;
+  readonly #holders: ClaimHolders;
 
   constructor(options: ClaimsOptions) {
     this.#options = options;
+    this.#holders = createClaimHolders(options);
   }
 
   async claim(claim: ClaimOn, command: WriteContext): Promise<ClaimOutcome> {
@@ -72,9 +63,14 @@ export class Claims {
 
   /** Gives up a claim of one's own, or one that is overdue: on the holder's stream first, then on the reservation. */
   async abandon(claim: ClaimOn, command: WriteContext): Promise<'abandoned' | 'complete' | 'contended'> {
-    const abandoned = await this.#abandonOnHolder(claim.kind, claim, command);
+    const abandoned = await this.#holders.abandon(claim, command);
     if (abandoned === 'abandoned') await this.release(claim, command);
     return abandoned;
+  }
+
+  /** What became of a claim, by its holder's stream; undefined while it is neither complete nor over. */
+  standing(claim: HeldClaim) {
+    return this.#holders.standing(claim);
   }
 
   /** Frees the value. Only for a claim that its holder's stream says has ended or was abandoned. */
@@ -88,31 +84,15 @@ export class Claims {
     standing: Standing,
     command: WriteContext,
   ): Promise<'gives-way' | 'taken' | 'contended'> {
-    const { accounts, now, log } = this.#options;
-    const holder = await accounts.load(streams.user(log.tenant, standing.holder));
-    const claim = holder.state.user.claims.get(standing.claimId);
+    const held: HeldClaim = { kind, holder: standing.holder, claimId: standing.claimId };
+    const claim = await this.#holders.standing(held);
     if (claim === 'live') return 'taken';
     if (claim !== undefined) return 'gives-way';
     // One's own, of an attempt before this one, needs no patience.
-    if (standing.holder !== taker && now() - standing.claimedAt < claimPatienceMs) return 'taken';
-    const abandoned = await this.#abandonOnHolder(kind, standing, command);
+    if (standing.holder !== taker && this.#options.now() - standing.claimedAt < claimPatienceMs) return 'taken';
+    const abandoned = await this.#holders.abandon(held, command);
     if (abandoned === 'contended') return 'contended';
     return abandoned === 'abandoned' ? 'gives-way' : 'taken';
-  }
-
-  async #abandonOnHolder(
-    kind: IdentifierKind,
-    { holder, claimId }: { readonly holder: string; readonly claimId: string },
-    { metadata, deadline }: WriteContext,
-  ): Promise<'abandoned' | 'complete' | 'contended'> {
-    const { log, now } = this.#options;
-    const abandon: UserCommand = { type: 'abandon-claim', kind, claimId };
-    const outcome = await runCommand(
-      { store: log.store, codec: log.codec, decider: userDecider, now },
-      { stream: streams.user(log.tenant, holder), step: `abandon-${claimId}`, command: abandon, metadata, deadline },
-    );
-    if (outcome.outcome === 'contended') return 'contended';
-    return outcome.outcome === 'accepted' ? 'abandoned' : 'complete';
   }
 
   #reserve(

@@ -53,6 +53,17 @@ export const asfErrors = {
   'apikey.unknown': { status: 404, detail: 'API key not found' },
   'apikey.invalid': { status: 422, loc: ['body'], msg: 'Value is not acceptable' },
   'scope.invalid': { status: 422, loc: ['body', 'scopes'], msg: 'Not a scope' },
+  // Roles and workspaces have no routes here.
+  'role.unknown': { status: 404, detail: 'Role not found' },
+  'role.slug-taken': { status: 409, detail: 'Slug already taken' },
+  'role.claim-lost': { status: 409, detail: 'The request was overtaken by another, try again' },
+  'role.invalid': { status: 422, loc: ['body'], msg: 'Role is not acceptable' },
+  'workspace.unknown': { status: 404, detail: 'Workspace not found' },
+  'workspace.slug-taken': { status: 409, detail: 'Slug already taken' },
+  'workspace.claim-lost': { status: 409, detail: 'The request was overtaken by another, try again' },
+  'workspace.invalid': { status: 422, loc: ['body'], msg: 'Workspace is not acceptable' },
+  'workspace.member-unknown': { status: 404, detail: 'Member not found' },
+  'grant.invalid': { status: 422, loc: ['body'], msg: 'There is nothing of that name to give' },
   'signin.refused': wrongPassword,
   'signin.not-administrator': { status: 403, detail: 'Not an administrator' },
   // The user was disabled or changed between sign-in and session: at /token that reads as a wrong password.

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { streams } from '@evident/domain';
+import { accessHistory } from './access-history.fixture.ts';
 import { type Happened, happened } from './happened.fixture.ts';
 
 const uuidOf = (name: string) => {
@@ -115,4 +116,5 @@ export const wholeHistory: readonly Happened[] = [
   apiKey('apikey.revoked', { revokedAt: 5_000 }),
   robot('agent.removed', { generation: 5 }),
   user('bob', 'user.removed', { generation: 2, wasActive: true }),
+  ...accessHistory,
 ];
