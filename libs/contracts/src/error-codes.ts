@@ -101,6 +101,22 @@ export const errorCodes = {
     retry: 'later',
     meaning: 'The issuer cannot confirm its signing keys just now.',
   },
+  // Operations
+  'projection.unknown': { status: 404, retry: 'no', meaning: 'There is no such projection.' },
+  'projection.unknown-job': { status: 404, retry: 'no', meaning: 'There is no such rebuild.' },
+  'projection.not-parked': { status: 404, retry: 'no', meaning: 'No such event waits.' },
+  'operation.already-discarded': { status: 409, retry: 'no', meaning: 'The event was discarded for good.' },
+  'webhook.unknown': { status: 404, retry: 'no', meaning: 'There is no such webhook.' },
+  'webhook.url-refused': {
+    status: 422,
+    retry: 'no',
+    meaning: 'Events cannot be sent there; details say why.',
+  },
+  'webhook.types-invalid': {
+    status: 422,
+    retry: 'no',
+    meaning: 'Types are patterns as in user.*, user.registered or *.',
+  },
   // Consistency and load
   'read.not-yet': { status: 503, retry: 'later', meaning: 'The read model has not passed the demanded position.' },
   'read.parked': {

@@ -6,4 +6,6 @@ export * from './identity-projection.ts';
 export * from './machines.ts';
 export * from './message.ts';
 export * from './objects.ts';
+export * from './operations.ts';
 export * from './token-issuer.ts';
+export * from './webhooks.ts';

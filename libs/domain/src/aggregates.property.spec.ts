@@ -12,6 +12,7 @@ import { type AcceptAssertion, assertionDecider } from './assertion/decide.ts';
 import { type Decider, type DomainEvent, fold } from './decider.ts';
 import type { KeyringCommand } from './keyring/commands.ts';
 import { keyringDecider } from './keyring/decide.ts';
+import type { OperationCommand } from './operation/commands.ts';
 import { operationDecider } from './operation/decide.ts';
 import { eventRegistry } from './registry.ts';
 import { reservationDecider } from './reservation/decide.ts';
@@ -23,6 +24,8 @@ import { signingKeyDecider } from './signing-key/decide.ts';
 import { activeKey } from './signing-key/state.ts';
 import type { ClaimedIdentifier, UserCommand } from './user/commands.ts';
 import { userDecider } from './user/decide.ts';
+import type { WebhookCommand } from './webhook/commands.ts';
+import { webhookDecider } from './webhook/decide.ts';
 
 const runs = Number(process.env.PROPERTY_RUNS ?? 200);
 
@@ -126,12 +129,26 @@ const keyringCommand: fc.Arbitrary<KeyringCommand> = fc.oneof(
   }),
   fc.record({ type: type('rewrap'), keys: fc.array(fc.record({ purpose, number: serial, wrapped: text })), now }),
 );
-const operationCommand = fc.record({
-  type: fc.constantFrom('retry-parked-event' as const, 'discard-parked-event' as const),
-  projection: text,
-  stream: text,
-  eventId: id,
-});
+const operationCommand: fc.Arbitrary<OperationCommand> = fc.oneof(
+  fc.record({
+    type: fc.constantFrom('retry-parked-event' as const, 'discard-parked-event' as const),
+    projection: text,
+    stream: text,
+    eventId: id,
+  }),
+  fc.record({ type: type('request-rebuild'), projection: text }),
+);
+const webhookCommand: fc.Arbitrary<WebhookCommand> = fc.oneof(
+  fc.record({ type: type('create-webhook'), url: text, types: fc.array(text), secret: text, after: text }),
+  fc.record(
+    { type: type('change-webhook'), url: text, types: fc.array(text) },
+    { requiredKeys: ['type'], noNullPrototype: true },
+  ),
+  fc.record({
+    type: fc.constantFrom('pause-webhook' as const, 'resume-webhook' as const, 'remove-webhook' as const),
+  }),
+  fc.record({ type: type('replay-webhook'), replayId: id, after: text }),
+);
 
 const agentKey: fc.Arbitrary<AgentKey> = fc
   .constantFrom('a', 'b')
@@ -183,7 +200,7 @@ const acceptAssertion: fc.Arbitrary<AcceptAssertion> = fc.record({
 });
 
 /** Types of events that say a wish, which counts each time it is made. */
-const repeatable = new Set(['projection.retry-requested']);
+const repeatable = new Set(['projection.retry-requested', 'projection.rebuild-requested']);
 
 function freeze<Value>(value: Value): Value {
   if (typeof value !== 'object' || value === null || Object.isFrozen(value)) return value;
@@ -274,6 +291,7 @@ laws('agent', agentDecider, agentCommand);
 laws('key of an agent', agentKeyDecider, claimAgentKey);
 laws('API key', apiKeyDecider, apiKeyCommand);
 laws('assertion', assertionDecider, acceptAssertion);
+laws('webhook', webhookDecider, webhookCommand);
 
 describe('the laws find', () => {
   const granting = (data: object): typeof rosterDecider => ({

@@ -57,7 +57,8 @@ describe('members', () => {
 
   test.each(definitions)('$type: what is personal or secret is a member of the shape', ({ data, personal, secret }) => {
     expect(membersOf(data)).toEqual(expect.arrayContaining([...personal, ...secret]));
-    expect(new Set([...personal, ...secret]).size).toBe(personal.length + secret.length);
+    // One member may be both: sealed, and shown to nobody.
+    expect([new Set(personal).size, new Set(secret).size]).toEqual([personal.length, secret.length]);
   });
 
   test.each(definitions)('$type: what looks like a secret is marked as one', ({ data, secret }) => {

@@ -22,4 +22,5 @@ export * from './stream-name.ts';
 export * from './streams.ts';
 export * from './titled.ts';
 export * from './user/index.ts';
+export * from './webhook/index.ts';
 export * from './workspace/index.ts';

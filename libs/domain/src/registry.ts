@@ -13,6 +13,7 @@ import { sessionEvents } from './session/events.ts';
 import { signInEvents } from './sign-in/events.ts';
 import { signingKeyEvents } from './signing-key/events.ts';
 import { userEvents } from './user/events.ts';
+import { webhookEvents } from './webhook/events.ts';
 import { workspaceEvents } from './workspace/events.ts';
 
 /** Every event that Evident stores. */
@@ -33,4 +34,5 @@ export const eventRegistry = new EventRegistry([
   agentKeyClaimed,
   ...apiKeyEvents,
   ...assertionEvents,
+  ...webhookEvents,
 ]);

@@ -17,6 +17,7 @@ export const streams = {
   session: (tenant: string, sessionId: string) => streamName('session', tenant, sessionId),
   signingKeys: (tenant: string) => streamName('signingkeys', tenant),
   keyring: (tenant: string, service: string) => streamName('keyring', tenant, service),
+  webhook: (tenant: string, webhookId: string) => streamName('webhook', tenant, webhookId),
   operations: (tenant: string, projection: string) => streamName('projection', tenant, projection),
   agent: (tenant: string, agentId: string) => streamName('agent', tenant, agentId),
   /** Of a public key: hex SHA-256 of its SubjectPublicKeyInfo. */

@@ -5,4 +5,9 @@ export interface ParkedEventCommand {
   readonly eventId: string;
 }
 
-export type OperationCommand = ParkedEventCommand;
+export interface RequestRebuild {
+  readonly type: 'request-rebuild';
+  readonly projection: string;
+}
+
+export type OperationCommand = ParkedEventCommand | RequestRebuild;

@@ -9,7 +9,10 @@ export type OperationRejection = 'operation.already-discarded';
 export const operationDecider: Decider<OperationCommand, OperationState, OperationEvent, OperationRejection> = {
   initial: initialOperation,
   evolve: evolveOperation,
-  decide({ type, projection, stream, eventId }, state) {
+  decide(command, state) {
+    const { type, projection } = command;
+    if (type === 'request-rebuild') return accept({ type: 'projection.rebuild-requested', data: { projection } });
+    const { stream, eventId } = command;
     const data = { projection, stream, eventId };
     const discarded = state.discarded.has(eventId);
     if (type === 'discard-parked-event') {

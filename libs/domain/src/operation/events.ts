@@ -8,6 +8,15 @@ const parkedEvent = z.object({ projection: z.string().min(1), stream: z.string()
 export const projectionRetryRequested = defineEvent('projection.retry-requested', parkedEvent);
 /** An operator decided that this one event is never applied by this projection. */
 export const projectionEventDiscarded = defineEvent('projection.event-discarded', parkedEvent);
+/** An operator asked for rows built anew beside those that serve. The id of the event names the work. */
+export const projectionRebuildRequested = defineEvent(
+  'projection.rebuild-requested',
+  z.object({ projection: z.string().min(1) }),
+);
 
-export const operationEvents = [projectionRetryRequested, projectionEventDiscarded] as const;
+export const operationEvents = [
+  projectionRetryRequested,
+  projectionEventDiscarded,
+  projectionRebuildRequested,
+] as const;
 export type OperationEvent = EventOf<(typeof operationEvents)[number]>;

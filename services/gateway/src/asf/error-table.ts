@@ -69,6 +69,14 @@ export const asfErrors = {
   // The user was disabled or changed between sign-in and session: at /token that reads as a wrong password.
   'session.evidence-refused': wrongPassword,
   'signing.unavailable': unavailable,
+  // Of Evident's own routes; no route of this contract meets them.
+  'projection.unknown': { status: 404, detail: 'Projection not found' },
+  'projection.unknown-job': { status: 404, detail: 'Rebuild not found' },
+  'projection.not-parked': { status: 404, detail: 'Parked event not found' },
+  'operation.already-discarded': { status: 409, detail: 'The event was discarded for good' },
+  'webhook.unknown': { status: 404, detail: 'Webhook not found' },
+  'webhook.url-refused': { status: 422, loc: ['body', 'url'], msg: 'Events cannot be sent there' },
+  'webhook.types-invalid': { status: 422, loc: ['body', 'types'], msg: 'Types are patterns' },
   'read.not-yet': { status: 503, detail: 'Not yet at the position asked for', header: 'retry-after' },
   'read.parked': {
     status: 503,

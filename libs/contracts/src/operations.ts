@@ -1,0 +1,95 @@
+import { z } from 'zod';
+import { projectionStatus } from './identity-projection.ts';
+import { defineCommand, defineQuery } from './message.ts';
+
+/** Names of projections, as on `/ops/projections`. */
+export const projectionName = z.string().regex(/^[a-z][a-z0-9-]{0,62}$/);
+const named = z.object({ projection: projectionName });
+const nothing = z.object({});
+
+/** Rows built anew beside those that serve. `queued` until whoever fills the rows has begun. */
+export const rebuildJob = z.object({
+  job: z.uuid(),
+  state: z.enum(['queued', 'running', 'done', 'failed']),
+  /** Events applied, of so many; equal at the end. */
+  done: z.number().int(),
+  total: z.number().int(),
+  eventsPerSecond: z.number(),
+  /** Null before the first batch. */
+  etaSeconds: z.number().nullable(),
+  /** Why it failed. */
+  error: z.string().optional(),
+});
+export type RebuildJob = z.infer<typeof rebuildJob>;
+
+export const listedProjection = projectionStatus.extend({
+  /** Those of a group move on, and are rebuilt, together. */
+  group: z.string(),
+  /** Where `lagEvents` is only a lower bound. */
+  lagAtLeast: z.boolean(),
+  /** Null where none is queued or at work. */
+  rebuild: rebuildJob.nullable(),
+});
+export type ListedProjection = z.infer<typeof listedProjection>;
+
+export const listProjections = defineQuery('identity-projection', 'list-projections', {
+  request: nothing,
+  value: z.object({ projections: z.array(listedProjection) }),
+});
+
+/** Rejections: `projection.unknown`, `projection.unknown-job`. */
+export const getRebuild = defineQuery('identity-projection', 'get-rebuild', {
+  request: named.extend({ job: z.uuid() }),
+  value: rebuildJob,
+});
+
+export const parkedEvent = z.object({
+  /** Of the event that failed; all later ones of its stream wait with it. */
+  id: z.uuid(),
+  projection: z.string(),
+  stream: z.string(),
+  type: z.string(),
+  revision: z.number().int(),
+  position: z.string(),
+  error: z.string(),
+});
+export type ParkedEventObject = z.infer<typeof parkedEvent>;
+
+/** Where the context demands a position, what operators decided up to it has been tried. */
+export const listParked = defineQuery('identity-projection', 'list-parked', {
+  request: named,
+  value: z.object({ parked: z.array(parkedEvent) }),
+});
+
+/** Replays the log into a scratch copy: give it a deadline of minutes. Only whoever fills the rows can. */
+export const verifyProjection = defineQuery('identity-projection', 'verify-projection', {
+  request: named,
+  value: z.object({
+    rows: z.number().int(),
+    /** Differing rows in all; the first hundred are listed, by key alone: their content is personal. */
+    differing: z.number().int(),
+    differences: z.array(
+      z.object({ view: z.string(), key: z.string(), kind: z.enum(['missing', 'unexplained', 'different']) }),
+    ),
+  }),
+});
+
+/** The job is the id of the event that says it; the same command again names the same one. */
+export const requestRebuild = defineCommand('auth-command', 'request-rebuild', {
+  request: named,
+  value: z.object({ job: z.uuid() }),
+});
+
+const parkedRequest = named.extend({ stream: z.string().max(256), eventId: z.uuid() });
+export const retryParkedEvent = defineCommand('auth-command', 'retry-parked-event', {
+  request: parkedRequest,
+  value: nothing,
+});
+/** For good: rebuilds pass over the event too. */
+export const discardParkedEvent = defineCommand('auth-command', 'discard-parked-event', {
+  request: parkedRequest,
+  value: nothing,
+});
+
+export const operationQueryContracts = [listProjections, getRebuild, listParked, verifyProjection] as const;
+export const operationCommandContracts = [requestRebuild, retryParkedEvent, discardParkedEvent] as const;
