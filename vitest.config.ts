@@ -1,14 +1,34 @@
 import { defineConfig } from 'vitest/config';
 import { SkipReporter } from './tests/skip-reporter.ts';
 
+const neverTests = ['**/node_modules/**', '**/dist/**'];
+const alone = '**/*.isolated.spec.ts';
+
 export default defineConfig({
   resolve: { conditions: ['@evident/source'] },
   ssr: { resolve: { conditions: ['@evident/source', 'node', 'import', 'default'] } },
   test: {
-    include: ['libs/**/*.spec.ts', 'services/**/*.spec.ts', 'tests/**/*.spec.ts'],
-    exclude: ['**/node_modules/**', '**/dist/**'],
     reporters: ['default', new SkipReporter()],
     testTimeout: 30_000,
     hookTimeout: 60_000,
+    // Most of the time is spent waiting for processes and disks, so two run at once even on two cores.
+    maxWorkers: 2,
+    projects: [
+      {
+        // One module graph for all of them: loading it anew for each file would cost twice the tests themselves.
+        extends: true,
+        test: {
+          name: 'rooms',
+          include: ['libs/**/*.spec.ts', 'services/**/*.spec.ts'],
+          exclude: [...neverTests, alone],
+          isolate: false,
+        },
+      },
+      {
+        // Specs that replace a module, and the suites that start whole deployments.
+        extends: true,
+        test: { name: 'alone', include: [alone, 'tests/**/*.spec.ts'], exclude: neverTests },
+      },
+    ],
   },
 });
