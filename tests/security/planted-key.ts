@@ -3,7 +3,7 @@ import type { AccessTokenClaims } from '@evident/contracts';
 import { createTokenSigner, generateSigningKey } from '@evident/crypto';
 import { streams } from '@evident/domain';
 import type { Log } from '@evident/log';
-import { PeopleOnLog } from '@evident/testing';
+import { openedSession, PeopleOnLog } from '@evident/testing';
 
 type Claims = Readonly<Record<string, unknown>>;
 
@@ -29,11 +29,8 @@ export async function plantKey(log: Log): Promise<PlantedKey> {
       const sid = randomUUID();
       const now = Date.now();
       const { state } = await log.states.user.load(streams.user(log.tenant, userId));
-      const evidence = { stream: streams.signIn(log.tenant, userId), revision: 0, eventId: randomUUID() };
-      const session = { userId, audience: String(claims.aud), generation: state.generation, evidence };
-      await people.append(streams.session(log.tenant, sid), [
-        { type: 'session.opened', data: { ...session, openedAt: now, expiresAt: now + 3_600_000 } },
-      ]);
+      const session = openedSession({ userId, audience: String(claims.aud), generation: state.generation }, now);
+      await people.append(streams.session(log.tenant, sid), [session]);
       return sign({ ...claims, sub: `user:${userId}`, sid, gen: state.generation, jti: randomUUID() });
     },
   };

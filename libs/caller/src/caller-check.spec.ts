@@ -79,7 +79,7 @@ describe('a caller', () => {
     const [token, other] = [await tokens.issue(userId), await tokens.issue(userId)];
     const session = JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString()).sid as string;
     await people.append(streams.session('main', session), [
-      { type: 'session.revoked', data: { userId, revokedAt: clock() } },
+      { type: 'session.revoked', data: { userId, revokedAt: clock(), reason: 'revoked' } },
     ]);
     expect([await codeOf(token), await codeOf(other)]).toEqual(['caller.bad-credential', 'ok']);
   });

@@ -69,21 +69,23 @@ export function createCallerCheck({ log, issuer, audiences, now }: CallerCheckOp
       const claims = await verified(credential);
       if (claims === undefined) return fail('caller.bad-credential');
       if (claims === 'foreign') return fail('caller.foreign-audience');
-      const userId = claims.sub.slice('user:'.length);
-      const session = (await states.session.load(streams.session(tenant, claims.sid))).state;
+      const { sub, sid } = claims;
+      if (sid === undefined) return fail('caller.bad-credential');
+      const userId = sub.slice('user:'.length);
+      const session = (await states.session.load(streams.session(tenant, sid))).state;
       if (!session.opened || session.revoked || session.userId !== userId) return fail('caller.bad-credential');
       const user = (await states.user.load(streams.user(tenant, userId))).state;
       if (!user.registered || !user.isActive || user.generation !== claims.gen) return fail('caller.bad-credential');
       const { isAdmin, isOwner, scopes, workspaceIds } = await heldNow(log, user);
       const caller: Caller = {
-        actor: claims.sub,
+        actor: sub,
         holder: { kind: 'user', id: userId },
         tenant,
         isAdmin,
         isOwner,
         scopes,
         workspaceIds,
-        sessionId: claims.sid,
+        sessionId: sid,
         generation: user.generation,
         audience: claims.aud,
       };

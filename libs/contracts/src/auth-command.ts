@@ -156,6 +156,15 @@ export const revokeApiKey = defineCommand(service, 'revoke-api-key', {
   value: apiKeyObject,
 });
 
+/**
+ * Ends every session of a user, the caller's own too: of oneself, or of anybody with `delete:sso/session`. Without
+ * `userId` it is the caller.
+ */
+export const endSessions = defineCommand(service, 'end-sessions', {
+  request: z.object({ userId: z.uuid().optional() }),
+  value: z.object({ userId: z.uuid() }),
+});
+
 export const authCommandContracts = [
   verifyCredentials,
   authenticate,
@@ -173,4 +182,5 @@ export const authCommandContracts = [
   removeAgent,
   issueApiKey,
   revokeApiKey,
+  endSessions,
 ] as const;

@@ -96,6 +96,17 @@ export const errorCodes = {
     retry: 'no',
     meaning: 'The sign-in evidence is absent, old, used, foreign, or its ticket is wrong.',
   },
+  'session.unknown': { status: 404, retry: 'no', meaning: 'There is no such session.' },
+  'session.refresh-refused': {
+    status: 401,
+    retry: 'no',
+    meaning: 'The refresh token is not valid, or its session has ended.',
+  },
+  'session.refresh-reused': {
+    status: 401,
+    retry: 'no',
+    meaning: 'The refresh token had been replaced: its session has been ended.',
+  },
   'signing.unavailable': {
     status: 503,
     retry: 'later',

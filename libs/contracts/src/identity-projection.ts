@@ -166,6 +166,34 @@ export const listOpenClaims = defineQuery(service, 'list-open-claims', {
   }),
 });
 
+/** A session that has neither ended nor expired; times in milliseconds since the epoch. */
+export const sessionObject = z.object({
+  uid: z.uuid(),
+  userUid: z.uuid(),
+  audience: z.string(),
+  methods: z.array(z.string()),
+  scopes: z.array(z.string()),
+  createdAt: z.number().int(),
+  lastUsedAt: z.number().int(),
+  expiresAt: z.number().int(),
+  /** Of the sign-in; empty where unknown, `erased` where the person is. */
+  clientIp: z.string(),
+  userAgent: z.string(),
+});
+export type SessionObject = z.infer<typeof sessionObject>;
+
+/** Newest first: one's own (`userId` is oneself or left out), or anybody's with `read:sso/session`. */
+export const listSessions = defineQuery(service, 'list-sessions', {
+  request: pageRequest.extend({ userId: z.uuid().optional() }),
+  value: z.object({ sessions: z.array(sessionObject), total: z.number().int() }),
+});
+
+/** Also one that has ended, so that its end can be answered. `session.unknown` to whoever may not see it. */
+export const getSession = defineQuery(service, 'get-session', {
+  request: z.object({ sessionId: z.uuid() }),
+  value: sessionObject.extend({ isActive: z.boolean() }),
+});
+
 export const identityProjectionContracts = [
   findSignIn,
   getUser,
@@ -181,4 +209,6 @@ export const identityProjectionContracts = [
   getApiKey,
   listApiKeys,
   verifyApiKey,
+  listSessions,
+  getSession,
 ] as const;

@@ -18,6 +18,7 @@ import { eventRegistry } from './registry.ts';
 import { reservationDecider } from './reservation/decide.ts';
 import { rosterDecider } from './roster/decide.ts';
 import { activeAdministrators } from './roster/state.ts';
+import type { SessionCommand } from './session/commands.ts';
 import { sessionDecider } from './session/decide.ts';
 import type { SigningKeyCommand } from './signing-key/commands.ts';
 import { signingKeyDecider } from './signing-key/decide.ts';
@@ -90,17 +91,33 @@ const rosterCommand = fc.record(
   },
   { requiredKeys: ['type', 'userId'] },
 );
-const sessionCommand = fc.oneof(
+const tokensToIssue = { tokenId: id, accessExpiresAt: now, roles: fc.array(text), scopes: fc.array(text) };
+const caller = fc.constantFrom('k1.here', 'k1.elsewhere');
+const sessionCommand: fc.Arbitrary<SessionCommand> = fc.oneof(
   fc.record({
     type: type('open-session'),
     userId: id,
     audience: text,
     generation: serial,
+    methods: fc.constant(['password']),
     evidence: fc.record({ stream: text, revision: fc.integer({ min: -1, max: 5 }), eventId: id }),
     now,
-    expiresAt: now,
+    expiresAt: fc.constant(40),
+    refreshId: fc.option(id),
+    ...tokensToIssue,
   }),
-  fc.record({ type: type('revoke-session'), now }),
+  fc.record({
+    type: type('refresh-session'),
+    presentedId: id,
+    now,
+    expiresAt: now,
+    rotate: flag,
+    windowMs: fc.constantFrom(0, 10),
+    caller,
+    callers: fc.array(caller),
+    ...tokensToIssue,
+  }),
+  fc.record({ type: type('revoke-session'), now, reason: fc.constantFrom('logout' as const, 'revoked' as const) }),
 );
 const kid = fc.constantFrom('a', 'b', 'c');
 const signingKeyCommand: fc.Arbitrary<SigningKeyCommand> = fc.oneof(
@@ -405,6 +422,17 @@ describe('whatever is commanded', () => {
         expect(signing.length).toBeLessThanOrEqual(1);
         if (activeKey(before, use) !== undefined) expect(signing).toHaveLength(1);
       }
+    });
+  });
+
+  test('a session that was revoked stays so, and its end alone tells what counts', () => {
+    always(sessionDecider, sessionCommand, (state, before, events) => {
+      if (before.revoked) expect(events).toEqual([]);
+      const last = events.at(-1);
+      if (last === undefined) return;
+      const fromEnd = sessionDecider.evolve(sessionDecider.initial, last);
+      if (state.revoked) expect(fromEnd).toMatchObject({ opened: true, revoked: true, userId: state.userId });
+      else expect(fromEnd).toEqual(state);
     });
   });
 

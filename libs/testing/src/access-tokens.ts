@@ -4,6 +4,7 @@ import { createTokenSigner, generateSigningKey } from '@evident/crypto';
 import { streams } from '@evident/domain';
 import type { Log } from '@evident/log';
 import type { Config } from '@evident/runtime';
+import { openedSession } from './opened-session.ts';
 import { PeopleOnLog } from './people-on-log.ts';
 
 export interface AccessTokens {
@@ -38,11 +39,8 @@ export async function createAccessTokens(
       const { state } = await log.states.user.load(streams.user(tenant, userId));
       const gen = Math.max(1, state.generation);
       const audience = config.tokens.audience;
-      const evidence = { stream: streams.signIn(tenant, userId), revision: 0, eventId: randomUUID() };
-      const times = { openedAt: now(), expiresAt: now() + 3_600_000 };
-      await people.append(streams.session(tenant, sid), [
-        { type: 'session.opened', data: { userId, audience, generation: gen, evidence, ...times } },
-      ]);
+      const session = openedSession({ userId, audience, generation: gen }, now());
+      await people.append(streams.session(tenant, sid), [session]);
       const iat = Math.floor(now() / 1000);
       return signer.sign({
         iss: config.publicUrl,

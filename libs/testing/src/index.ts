@@ -4,6 +4,7 @@ export * from './free-port.ts';
 export * from './given.ts';
 export * from './manual-clock.ts';
 export * from './nats-server.ts';
+export * from './opened-session.ts';
 export * from './people-on-log.ts';
 export * from './rank-test.ts';
 export * from './request-context.ts';

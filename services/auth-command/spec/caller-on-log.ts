@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { createTokenSigner, generateSigningKey } from '@evident/crypto';
 import { type DomainEvent, streams } from '@evident/domain';
 import { eventId } from '@evident/event-store';
-import type { TemporaryLog } from '@evident/testing';
+import { openedSession, type TemporaryLog } from '@evident/testing';
 
 /** Appends events as if some service had decided them. */
 export async function appendAsIs(
@@ -48,9 +48,8 @@ export async function tokenOnLog(
   ]);
   const sessionId = randomUUID();
   const audience = config.tokens.audience;
-  const evidence = { stream: 'signin-main.spec', revision: 0, eventId: randomUUID() };
-  const data = { userId, audience, generation, evidence, openedAt: at, expiresAt: at + 3_600_000 };
-  await appendAsIs(temporary, streams.session(log.tenant, sessionId), [{ type: 'session.opened', data }]);
+  const session = openedSession({ userId, audience, generation }, at);
+  await appendAsIs(temporary, streams.session(log.tenant, sessionId), [session]);
   const iat = Math.floor(at / 1000);
   return createTokenSigner({ kid, alg, privateJwk: key.privateJwk }).sign({
     iss: config.publicUrl,

@@ -1,6 +1,7 @@
 import { authenticate, openSession, succeed } from '@evident/contracts';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { userId } from './issued-tokens.fixture.ts';
+import { accessOnly } from './objects.fixture.ts';
 import { type RunningGateway, startGateway } from './start-gateway.fixture.ts';
 
 let gateway: RunningGateway;
@@ -15,9 +16,7 @@ beforeAll(async () => {
 beforeEach(() => {
   gateway.services.asked.length = 0;
   gateway.services.answer(authenticate, () => succeed({ userId, evidence }, 'log~1'));
-  gateway.services.answer(openSession, () =>
-    succeed({ accessToken: 'a.b.c', sessionId: userId, expiresIn: 3600 }, 'log~2'),
-  );
+  gateway.services.answer(openSession, () => succeed(accessOnly('a.b.c', 3600), 'log~2'));
 });
 afterAll(() => gateway.close());
 

@@ -1,7 +1,7 @@
 import { authenticate, getUser, openSession, succeed, verifyCredentials } from '@evident/contracts';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { userId } from './issued-tokens.fixture.ts';
-import { jdoe } from './objects.fixture.ts';
+import { accessOnly, jdoe } from './objects.fixture.ts';
 import { type RunningGateway, startGateway } from './start-gateway.fixture.ts';
 
 let gateway: RunningGateway;
@@ -20,7 +20,7 @@ it('writes neither secrets nor personal data, not even at its loudest and in fau
   services.answer(authenticate, () =>
     succeed({ userId, evidence: { stream: 's', revision: 1, ticket: 'correct-horse' } }),
   );
-  services.answer(openSession, () => succeed({ accessToken: token, sessionId: userId, expiresIn: 60 }));
+  services.answer(openSession, () => succeed(accessOnly(token, 60)));
   const form = { 'content-type': 'application/x-www-form-urlencoded' };
   await call('POST', '/token', { body: 'username=jdoe&password=correct-horse', headers: form });
   await call('GET', '/users/?q=jdoe@example.com');

@@ -1,4 +1,4 @@
-import type { AppObject, UserObject } from '@evident/contracts';
+import type { AppObject, IssuedTokens, UserObject } from '@evident/contracts';
 
 const noon = Date.UTC(2026, 0, 25, 12);
 
@@ -45,3 +45,8 @@ export const printedApp = {
   created_at: '2026-01-25T12:00:00',
   updated_at: '2026-01-25T12:00:00',
 };
+
+/** What opening a session of a single access token answers. */
+export function accessOnly(accessToken: string, expiresIn: number): IssuedTokens {
+  return { accessToken, expiresIn, refreshToken: null, refreshExpiresIn: null, sessionId: jdoe.uid, userId: jdoe.uid };
+}

@@ -163,7 +163,8 @@ describe('signing keys', () => {
     const issuers = await Promise.all(others.map((other) => createTokenIssuer({ ...other, logger: silentLogger })));
     const replies = await Promise.all([issuer, ...issuers].map((one) => one.getJwks()));
     const kids = replies.map((reply) => (reply.ok ? reply.value.keys.map(({ kid }) => kid) : []));
-    expect(new Set(kids.flat()).size).toBe(1);
+    // One for access tokens, one for refresh tokens.
+    expect(new Set(kids.flat()).size).toBe(2);
     await Promise.all(others.map((other) => other.close()));
   });
 

@@ -1,3 +1,4 @@
+import { type Grants, grantsOf } from '@evident/caller';
 import {
   fail,
   type openSession as openSessionContract,
@@ -7,10 +8,10 @@ import {
   succeed,
   type ValueOf,
 } from '@evident/contracts';
-import { type SessionState, sessionDecider, streams } from '@evident/domain';
+import { sessionDecider, streams, type UserState } from '@evident/domain';
 import { eventId, runCommand, uuid5 } from '@evident/event-store';
-import { accessTokenOf } from './access-token.ts';
 import type { TokenIssuerDependencies } from './dependencies.ts';
+import { issueTokens } from './session-tokens.ts';
 import { type ProvenSignIn, proveSignIn } from './sign-in-evidence.ts';
 import type { SigningKeys } from './signing-keys.ts';
 
@@ -20,26 +21,36 @@ type Value = ValueOf<typeof openSessionContract>;
 const step = 'open';
 
 /**
- * From the evidence of a sign-in to a session and its token: prove the sign-in, see that the user still stands as at
+ * From the evidence of a sign-in to a session and its tokens: prove the sign-in, see that the user still stands as at
  * sign-in, open the session on the stream that the sign-in's event names (the store makes it single-use), sign.
  */
 export function createOpenSession(deps: TokenIssuerDependencies, signingKeys: SigningKeys) {
   const { log, now, config } = deps;
   const { tenant } = log;
+  const name = { issuer: config.publicUrl, tenant };
 
   return async (request: Request, context: RequestContext): Promise<Reply<Value>> => {
     const proof = await proveSignIn(log, request.evidence, request.purpose, now());
     if (!proof.ok) return proof;
     const { signIn } = proof;
-    if (!(await standsAsAtSignIn(deps, signIn))) return fail('signin.refused');
+    const { state: user } = await log.states.user.load(streams.user(tenant, signIn.userId));
+    if (!standsAsAtSignIn(user, signIn)) return fail('signin.refused');
+    const grants = await grantsOf(log.states, tenant, user);
     const sessionId = uuid5(`session/${signIn.eventId}`);
     const stream = streams.session(tenant, sessionId);
+    const tokenId = eventId(context.commandId, stream, step, 0);
+    const { clientIp, userAgent } = context;
+    const client = {
+      ...(clientIp === undefined ? {} : { clientIp }),
+      ...(userAgent === undefined ? {} : { userAgent }),
+    };
     const outcome = await runCommand(
       { store: log.store, codec: log.codec, decider: sessionDecider, now },
       {
         stream,
         step,
-        command: sessionOf(signIn, request, config.tokens, now()),
+        person: signIn.userId,
+        command: { ...sessionOf({ signIn, grants, request, tokenId, now: now() }, config.tokens), ...client },
         metadata: {
           tenant,
           actor: `user:${signIn.userId}`,
@@ -48,46 +59,50 @@ export function createOpenSession(deps: TokenIssuerDependencies, signingKeys: Si
           causationId: signIn.eventId,
           occurredAt: now(),
           clientPerson: signIn.userId,
-          ...(context.clientIp === undefined ? {} : { clientIp: context.clientIp }),
-          ...(context.userAgent === undefined ? {} : { userAgent: context.userAgent }),
+          ...client,
         },
         deadline: context.deadline,
       },
     );
     if (outcome.outcome === 'contended') return fail('write.contended');
     if (outcome.outcome === 'rejected') return fail('session.evidence-refused');
-    const tokenId = eventId(context.commandId, stream, step, 0);
-    return succeed(await issue(outcome.state, sessionId, tokenId), outcome.position);
+    return succeed(await issueTokens(outcome.state, sessionId, name, signingKeys), outcome.position);
   };
-
-  async function issue(session: SessionState, sessionId: string, tokenId: string): Promise<Value> {
-    const lifeSeconds = config.tokens.accessTtlSeconds;
-    const claims = accessTokenOf(session, sessionId, tokenId, { issuer: config.publicUrl, tenant, lifeSeconds });
-    const signer = await signingKeys.signer('access');
-    return { accessToken: await signer.sign(claims), sessionId, expiresIn: lifeSeconds };
-  }
 }
 
 /** Between sign-in and session the user may have been disabled, removed or given a new password. */
-async function standsAsAtSignIn({ log }: TokenIssuerDependencies, signIn: ProvenSignIn): Promise<boolean> {
-  const { state } = await log.states.user.load(streams.user(log.tenant, signIn.userId));
-  return state.registered && state.isActive && state.generation === signIn.data.generation;
+function standsAsAtSignIn(user: UserState, signIn: ProvenSignIn): boolean {
+  return user.registered && user.isActive && user.generation === signIn.data.generation;
+}
+
+interface Opening {
+  readonly signIn: ProvenSignIn;
+  readonly grants: Grants;
+  readonly request: Request;
+  readonly tokenId: string;
+  readonly now: number;
 }
 
 function sessionOf(
-  signIn: ProvenSignIn,
-  { evidence }: Request,
+  { signIn, grants, request, tokenId, now }: Opening,
   tokens: TokenIssuerDependencies['config']['tokens'],
-  now: number,
 ) {
-  const { stream, revision } = evidence;
+  const { stream, revision } = request.evidence;
+  const refreshable = request.purpose === 'session';
+  const accessExpiresAt = now + tokens.accessTtlSeconds * 1000;
   return {
     type: 'open-session',
     userId: signIn.userId,
     audience: signIn.data.audience ?? tokens.audience,
     generation: signIn.data.generation,
+    methods: ['password'],
     evidence: { stream, revision, eventId: signIn.eventId },
+    tokenId,
+    refreshId: refreshable ? tokenId : null,
+    roles: grants.roles,
+    scopes: grants.scopes,
     now,
-    expiresAt: now + tokens.accessTtlSeconds * 1000,
+    accessExpiresAt,
+    expiresAt: refreshable ? now + tokens.refreshTtlSeconds * 1000 : accessExpiresAt,
   } as const;
 }

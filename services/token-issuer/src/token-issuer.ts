@@ -29,8 +29,10 @@ export async function createTokenIssuer(deps: TokenIssuerDependencies): Promise<
   const { log, config, now, masterKey, logger } = deps;
   const keyring = await openKeyring(log, { ...issuerKeyring, wrappingKey: masterKey, now });
   const signingKeys = new SigningKeys({ log, keyring, algorithm: config.tokens.algorithm, now });
-  await signingKeys.ensureFirst('access');
-  await signingKeys.signer('access');
+  for (const use of ['access', 'refresh'] as const) {
+    await signingKeys.ensureFirst(use);
+    await signingKeys.signer(use);
+  }
   const { alg } = await signingKeys.active('access');
   if (alg !== config.tokens.algorithm) {
     logger.warn(
@@ -41,7 +43,7 @@ export async function createTokenIssuer(deps: TokenIssuerDependencies): Promise<
   return {
     openSession: forTenant(log.tenant, createOpenSession(deps, signingKeys)),
     async getJwks() {
-      const published = await signingKeys.published('access');
+      const published = [...(await signingKeys.published('access')), ...(await signingKeys.published('refresh'))];
       const keys = published.map(({ kid, alg, publicJwk }) => ({ ...publicJwk, kid, alg, use: 'sig' }) as PublicJwk);
       return succeed({ issuer: config.publicUrl, keys });
     },

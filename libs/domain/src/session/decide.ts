@@ -1,9 +1,14 @@
 import { accept, type Decider, reject } from '../decider.ts';
-import type { SessionCommand } from './commands.ts';
+import type { RefreshSession, SessionCommand } from './commands.ts';
 import type { SessionEvent } from './events.ts';
 import { evolveSession, initialSession, type SessionState } from './state.ts';
 
-export type SessionRejection = 'session.already-opened' | 'session.unknown';
+export type SessionRejection =
+  | 'session.already-opened'
+  | 'session.unknown'
+  | 'session.revoked'
+  | 'session.expired'
+  | 'session.not-refreshable';
 
 export const sessionDecider: Decider<SessionCommand, SessionState, SessionEvent, SessionRejection> = {
   initial: initialSession,
@@ -12,14 +17,70 @@ export const sessionDecider: Decider<SessionCommand, SessionState, SessionEvent,
     if (command.type === 'open-session') {
       // The same command is recognised by its event before this is asked; another one brings used evidence.
       if (state.opened) return reject('session.already-opened');
-      const { userId, audience, generation, evidence, now, expiresAt } = command;
-      return accept({
-        type: 'session.opened',
-        data: { userId, audience, generation, evidence, openedAt: now, expiresAt },
-      });
+      const { type: _, now, methods, roles, scopes, ...data } = command;
+      const lists = { methods: [...methods], roles: [...roles], scopes: [...scopes] };
+      return accept({ type: 'session.opened', data: { ...data, ...lists, openedAt: now } });
     }
     if (!state.opened) return reject('session.unknown');
+    if (command.type === 'refresh-session') return refresh(command, state);
     if (state.revoked) return accept();
-    return accept({ type: 'session.revoked', data: { userId: state.userId, revokedAt: command.now } });
+    const { reason, now } = command;
+    return accept({ type: 'session.revoked', data: { userId: state.userId, revokedAt: now, reason } });
   },
 };
+
+function refresh(command: RefreshSession, state: SessionState): ReturnType<typeof sessionDecider.decide> {
+  const { presentedId, now, rotate } = command;
+  if (state.revoked) return reject('session.revoked');
+  if (state.refreshId === null) return reject('session.not-refreshable');
+  if (now >= state.expiresAt) return reject('session.expired');
+  if (command.tokenId === state.issued.tokenId) return accept();
+  if (presentedId === state.refreshId) {
+    // Without rotation the racers of one token all hold it rightly: what one of them was given, the others get.
+    const keptItsToken = state.issued.tokenId !== state.refreshId;
+    return !rotate && keptItsToken && state.issued.at >= now ? accept() : accept(refreshed(command, state));
+  }
+  if (isInWindow(command, state)) return accept();
+  const { userId } = state;
+  return accept(
+    { type: 'session.reuse-detected', data: { userId, presentedId, detectedAt: now } },
+    { type: 'session.revoked', data: { userId, revokedAt: now, reason: 'reuse' } },
+  );
+}
+
+/** The token that was replaced last, sent once more by whoever replaced it: its successor has not been used yet. */
+function isInWindow(
+  { presentedId, now, windowMs, callers }: RefreshSession,
+  { replaced, issued }: SessionState,
+): boolean {
+  return (
+    replaced !== null &&
+    replaced.refreshId === presentedId &&
+    now < issued.at + windowMs &&
+    callers.includes(replaced.caller)
+  );
+}
+
+function refreshed(command: RefreshSession, state: SessionState): SessionEvent {
+  const { presentedId, now, rotate, tokenId, accessExpiresAt, roles, scopes, caller } = command;
+  const { userId, audience, generation, openedAt, methods } = state;
+  return {
+    type: 'session.refreshed',
+    data: {
+      userId,
+      audience,
+      generation,
+      openedAt,
+      methods: [...methods],
+      tokenId,
+      accessExpiresAt,
+      roles: [...roles],
+      scopes: [...scopes],
+      refreshedAt: now,
+      expiresAt: rotate ? command.expiresAt : state.expiresAt,
+      refreshId: rotate ? tokenId : presentedId,
+      replacedId: rotate ? presentedId : null,
+      caller,
+    },
+  };
+}

@@ -11,7 +11,11 @@ export const sessionAggregate: Aggregate<SessionState, SessionEvent> = {
     userId: asSubject('user'),
     audience: asItIs,
     generation: internal,
+    methods: asItIs,
     openedAt: asTime,
     expiresAt: asTime,
+    issued: ({ at, roles, scopes }) => ({ at: asTime(at), roles, scopes }),
+    refreshId: internal,
+    replaced: internal,
   },
 };

@@ -83,8 +83,8 @@ export class AccessCheck {
   #judge(claims: VerifiedClaims, question: AccessQuestion): AccessOutcome {
     const shaped = this.#admissible(claims, question);
     if (typeof shaped === 'string') return refuse(shaped);
-    const userId = shaped.sub.slice('user:'.length);
-    const ended = this.#options.revocations.hasEnded(userId, shaped.sid, shaped.gen);
+    const subjectId = shaped.sub.slice(shaped.sub.indexOf(':') + 1);
+    const ended = this.#options.revocations.hasEnded(subjectId, shaped.sid, shaped.gen);
     return ended ? refuse('caller.bad-credential') : { ok: true, claims: shaped };
   }
 

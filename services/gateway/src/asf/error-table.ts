@@ -68,6 +68,10 @@ export const asfErrors = {
   'signin.not-administrator': { status: 403, detail: 'Not an administrator' },
   // The user was disabled or changed between sign-in and session: at /token that reads as a wrong password.
   'session.evidence-refused': wrongPassword,
+  // Only the other contract refreshes and lists sessions.
+  'session.unknown': { status: 404, detail: 'Not found' },
+  'session.refresh-refused': wrongPassword,
+  'session.refresh-reused': wrongPassword,
   'signing.unavailable': unavailable,
   // Of Evident's own routes; no route of this contract meets them.
   'projection.unknown': { status: 404, detail: 'Projection not found' },

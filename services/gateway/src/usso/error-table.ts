@@ -42,6 +42,9 @@ const ownWords: { readonly [Code in ErrorCodeName]?: Partial<UssoError> } = {
   'user.email-invalid': { loc: ['body', 'identifier'] },
   'user.password-unacceptable': { loc: ['body', 'secret'] },
   'signin.refused': { code: 'invalid_credentials', detail: 'Identifier or secret is wrong' },
+  'session.unknown': { detail: 'Session not found' },
+  'session.refresh-refused': { code: 'invalid_refresh_token' },
+  'session.refresh-reused': { code: 'refresh_token_reused' },
   // The user was disabled or changed between sign-in and session, which reads as a wrong secret.
   'session.evidence-refused': { status: 401, code: 'invalid_credentials', detail: 'Identifier or secret is wrong' },
 };

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { streams } from '@evident/domain';
+import { openedSession } from '@evident/testing';
 import { describe, expect, it } from 'vitest';
 import { generationsProjection } from './generations.projection.ts';
 import { happened, rowsAfter } from './happened.fixture.ts';
@@ -55,16 +56,11 @@ describe('a row of generations of an agent', () => {
 describe('a row of sessions', () => {
   const [id, userUid] = [randomUUID(), randomUUID()];
   const stream = streams.session('main', id);
-  const evidence = { stream: 'signin-main.x', revision: 0, eventId: randomUUID() };
   const times = { openedAt: 100, expiresAt: 900 };
-  const opened = happened(stream, 'session.opened', {
-    userId: userUid,
-    audience: 'app',
-    generation: 4,
-    evidence,
-    ...times,
-  });
-  const revoked = (at: number) => happened(stream, 'session.revoked', { userId: userUid, revokedAt: at }, at);
+  const { data } = openedSession({ userId: userUid, audience: 'app', generation: 4, ...times }, times.openedAt);
+  const opened = happened(stream, 'session.opened', data);
+  const revoked = (at: number) =>
+    happened(stream, 'session.revoked', { userId: userUid, revokedAt: at, reason: 'logout' }, at);
   const open = { userUid, audience: 'app', generation: 4, ...times, endedAt: null };
 
   it('has whose it is, for whom, and how long', () => {

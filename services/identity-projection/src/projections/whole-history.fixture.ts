@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { streams } from '@evident/domain';
+import { openedSession } from '@evident/testing';
 import { accessHistory } from './access-history.fixture.ts';
 import { type Happened, happened } from './happened.fixture.ts';
 
@@ -39,11 +40,12 @@ function registered(name: string, number: number): Happened[] {
 function session(name: string, generation: number): Happened[] {
   const stream = streams.session('main', uuidOf(`session of ${name}`));
   const userId = uuidOf(name);
+  const tokenId = uuidOf(`tokens of ${name}`);
   const evidence = { stream: streams.signIn('main', userId), revision: 0, eventId: uuidOf('sign-in') };
-  const opened = { userId, audience: 'wiki', generation, evidence, openedAt: 2_000, expiresAt: 9_000 };
+  const { data } = openedSession({ userId, audience: 'wiki', generation, tokenId, evidence }, 2_000);
   return [
-    happened(stream, 'session.opened', opened),
-    happened(stream, 'session.revoked', { userId, revokedAt: 3_000 }),
+    happened(stream, 'session.opened', data),
+    happened(stream, 'session.revoked', { userId, revokedAt: 3_000, reason: 'logout' }),
   ];
 }
 

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { getRevocations, RevocationNotice, ValueOf } from '@evident/contracts';
 import { streams } from '@evident/domain';
-import { requestContext } from '@evident/testing';
+import { openedSession, requestContext } from '@evident/testing';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { heldLog } from '../held-log.fixture.ts';
 import { type RunningProjection, type RunOptions, runProjection } from '../running-projection.fixture.ts';
@@ -45,7 +45,7 @@ describe('the revocation list', () => {
     expect(await told).toMatchObject({ after: 0, sequence: 1, changes: [change] });
     const sessionId = randomUUID();
     const revoked = await people.append(streams.session(temporary.log.tenant, sessionId), [
-      { type: 'session.revoked', data: { userId: user.uid, revokedAt: Date.now() } },
+      { type: 'session.revoked', data: { userId: user.uid, revokedAt: Date.now(), reason: 'revoked' } },
     ]);
     const whole = await ask({ since: 0 }, revoked);
     expect(whole).toMatchObject({ sequence: 2, snapshot: true, changes: [change, { kind: 'session', sessionId }] });
@@ -94,7 +94,7 @@ describe('the revocation list', () => {
     let last = '';
     for (let count = 0; count < 1_600; count++) {
       const appended = people.append(streams.session(temporary.log.tenant, randomUUID()), [
-        { type: 'session.revoked', data: { userId: randomUUID(), revokedAt: Date.now() } },
+        { type: 'session.revoked', data: { userId: randomUUID(), revokedAt: Date.now(), reason: 'revoked' } },
       ]);
       if (count % 200 === 199) last = await appended;
     }
@@ -149,9 +149,9 @@ describe('after a restart', () => {
     const { people } = running;
     const [alice, bob] = [await people.addUser(), await people.addUser()];
     await people.changeUser(alice.uid, { type: 'change-user', isActive: false });
-    const sessionId = await openedSession(bob.uid);
+    const sessionId = await sessionOf(bob.uid);
     const before = await people.append(streams.session('main', sessionId), [
-      { type: 'session.revoked', data: { userId: bob.uid, revokedAt: Date.now() } },
+      { type: 'session.revoked', data: { userId: bob.uid, revokedAt: Date.now(), reason: 'revoked' } },
     ]);
     await running.queries.getStatus({}, running.asAdministrator(before));
     const earlier = await ask();
@@ -185,10 +185,9 @@ describe('after a restart', () => {
   });
 });
 
-async function openedSession(userId: string): Promise<string> {
+async function sessionOf(userId: string): Promise<string> {
   const sessionId = randomUUID();
-  const evidence = { stream: streams.signIn('main', userId), revision: 0, eventId: randomUUID() };
-  const data = { userId, audience: 'app', generation: 1, evidence, openedAt: 1, expiresAt: 2 };
-  await running.people.append(streams.session('main', sessionId), [{ type: 'session.opened', data }]);
+  const session = openedSession({ userId, audience: 'app', generation: 1 }, 1);
+  await running.people.append(streams.session('main', sessionId), [session]);
   return sessionId;
 }
