@@ -22,8 +22,10 @@ export const importRules: Readonly<Record<string, ImportRule>> = {
   'libs/authorization': { evident: [], packages: [] },
   'libs/contracts': { evident: ['domain'], packages: ['zod'] },
   'libs/event-store': { evident: ['domain'], packages: ['node:'] },
+  'libs/event-store/adapters/eventstoredb': { evident: ['domain'], packages: ['node:', '@eventstore/db-client'] },
   'libs/event-store/contract': { evident: ['domain'], packages: ['node:', 'vitest', 'fast-check'] },
   'libs/read-model': { evident: ['event-store'], packages: ['node:'] },
+  'libs/read-model/adapters/mongodb': { evident: ['event-store'], packages: ['node:', 'mongodb'] },
   'libs/read-model/contract': { evident: ['event-store'], packages: ['node:', 'vitest', 'fast-check'] },
   'libs/transport': {
     evident: ['contracts'],
@@ -43,6 +45,7 @@ export const importRules: Readonly<Record<string, ImportRule>> = {
   },
   'libs/transport/contract': { evident: ['contracts'], packages: ['node:', 'zod', 'vitest', 'fast-check', ...nest] },
   'libs/crypto': { evident: [], packages: ['node:', 'jose', '@node-rs/argon2', 'piscina'] },
+  'libs/crypto/adapters/mongodb': { evident: [], packages: ['node:', 'mongodb'] },
   'libs/crypto/contract': { evident: [], packages: ['node:', 'vitest', 'fast-check'] },
   'libs/runtime': { evident: [], packages: ['node:', 'zod', 'pino', 'pino-pretty', 'prom-client'] },
   'libs/log': { evident: ['crypto', 'domain', 'event-store', 'runtime'], packages: ['node:'] },
@@ -54,7 +57,7 @@ export const importRules: Readonly<Record<string, ImportRule>> = {
   'libs/service': { evident: ['log', 'runtime', 'transport'], packages: ['node:', ...nest] },
   'libs/testing': {
     evident: ['contracts', 'crypto', 'domain', 'event-store', 'log', 'runtime'],
-    packages: ['node:', 'vitest'],
+    packages: ['node:', 'vitest', 'mongodb', 'testcontainers'],
   },
   'services/auth-command': {
     evident: onTheLog,

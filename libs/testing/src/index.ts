@@ -3,6 +3,7 @@ export * from './deployment.ts';
 export * from './free-port.ts';
 export * from './given.ts';
 export * from './manual-clock.ts';
+export * from './mongodb-server.ts';
 export * from './nats-server.ts';
 export * from './opened-session.ts';
 export * from './people-on-log.ts';

@@ -3,8 +3,9 @@ import type { JsonObject } from '@evident/event-store';
 import type { RowWrite, StoredRow } from '../../src/read-model.port.ts';
 import { ReadModelFault } from '../../src/read-model-fault.ts';
 import type { RowQuery } from '../../src/row-query.ts';
+import { checkKey, rowText } from '../../src/row-rules.ts';
 import { RowCache } from './row-cache.ts';
-import { checkKey, indexedValue, rowText, type SqlValue, storedRow } from './row-encoding.ts';
+import { indexedValue, type SqlValue, storedRow } from './row-encoding.ts';
 import { selectByIndex } from './row-query-sql.ts';
 import { column, type Indexes, indexedMembers, quote } from './view-schema.ts';
 
