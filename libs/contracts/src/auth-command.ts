@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { agentObject, apiKeyObject, scopeList } from './machines.ts';
 import { defineCommand } from './message.ts';
 import { appObject, objectNumber, signInEvidence, userObject } from './objects.ts';
+import { peopleCommandContracts, personIdentifierKind, personObject } from './people.ts';
 
 const service = 'auth-command';
 /** The HTTP contracts count code points, of which each is at most two of the UTF-16 units that are counted here. */
@@ -42,12 +43,20 @@ export const verifyCredentials = defineCommand(service, 'verify-credentials', {
  */
 export const authenticate = defineCommand(service, 'authenticate', {
   request: z.object({
+    /** For a session any identifier of the user, for a token a name or an address. */
     username: loginName,
+    /** Inferred where absent: an address, for a session also a phone number, a name. */
+    kind: personIdentifierKind.optional(),
     password,
     purpose: z.enum(['token', 'session']),
     audience: z.string().max(256).optional(),
   }),
-  value: z.object({ userId: z.uuid(), evidence: signInEvidence }),
+  value: z.object({
+    userId: z.uuid(),
+    evidence: signInEvidence,
+    /** Who signed in, from the leader; for purpose `session`. */
+    person: personObject.optional(),
+  }),
 });
 
 export const registerUser = defineCommand(service, 'register-user', {
@@ -183,4 +192,5 @@ export const authCommandContracts = [
   issueApiKey,
   revokeApiKey,
   endSessions,
+  ...peopleCommandContracts,
 ] as const;

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { agentObject, apiKeyObject } from './machines.ts';
 import { defineQuery } from './message.ts';
 import { appObject, objectNumber, pageRequest, userObject, userWithApps } from './objects.ts';
+import { peopleQueryContracts, personIdentifierKind } from './people.ts';
 
 const service = 'identity-projection';
 const keyedHash = z.string().max(128);
@@ -12,7 +13,7 @@ const keyedHash = z.string().max(128);
  */
 export const findSignIn = defineQuery(service, 'find-sign-in', {
   request: z.object({
-    identifier: z.object({ kind: z.enum(['username', 'email']), lookup: keyedHash }),
+    identifier: z.object({ kind: personIdentifierKind, lookup: keyedHash }),
     /** The app that the key names, where one is asked. */
     appId: z.uuid().optional(),
   }),
@@ -163,6 +164,7 @@ export const listOpenClaims = defineQuery(service, 'list-open-claims', {
         holder: z.uuid(),
       }),
     ),
+    claims: z.array(z.object({ kind: personIdentifierKind, lookup: keyedHash, claimId: z.uuid(), holder: z.uuid() })),
   }),
 });
 
@@ -211,4 +213,5 @@ export const identityProjectionContracts = [
   verifyApiKey,
   listSessions,
   getSession,
+  ...peopleQueryContracts,
 ] as const;

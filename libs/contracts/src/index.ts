@@ -8,5 +8,6 @@ export * from './message.ts';
 export * from './objects.ts';
 export * from './operations.ts';
 export * from './token-claims.ts';
+export * from './people.ts';
 export * from './token-issuer.ts';
 export * from './webhooks.ts';

@@ -48,7 +48,7 @@ describe('stored events', () => {
 
 describe('stored names', () => {
   test.each(definitions.map(({ type }) => type))('%s is dotted and past tense', (type) => {
-    expect(type).toMatch(/^[a-z]+\.(?:[a-z]+-)*[a-z]+ed$/);
+    expect(type).toMatch(/^[a-z]+\.(?:[a-z]+-)*(?:[a-z]+ed|left)$/);
   });
 });
 

@@ -22,7 +22,14 @@ async function registerSomebody(): Promise<string> {
   const userId = randomUUID();
   const stream = streams.user('main', userId);
   const commandId = randomUUID();
-  const claim = { kind: 'username', value: 'Someone', lookup: 'k1.x', claimId: randomUUID(), verified: true };
+  const claim = {
+    kind: 'username',
+    value: 'Someone',
+    lookup: 'k1.x',
+    claimId: randomUUID(),
+    verified: true,
+    primary: true,
+  };
   const events = [
     { type: 'user.registered', data: { number: 1 } },
     { type: 'user.identifier-added', data: claim },
@@ -38,7 +45,7 @@ describe('opening a log', () => {
     await temporary.close();
     temporary = await temporary.reopen();
     const { state } = await temporary.log.states.user.load(stream);
-    expect(state.identifiers.username?.value).toBe('Someone');
+    expect(state.identifiers[0]?.value).toBe('Someone');
   });
 
   it('keeps look-ups equal over restarts and between processes', async () => {

@@ -47,7 +47,7 @@ describe('a change', () => {
     const { identifiers } = await stateOf();
     const spelled = user.username.toUpperCase();
     expect(valueIn(await change({ username: spelled })).username).toBe(spelled);
-    expect((await stateOf()).identifiers.username?.claimId).toBe(identifiers.username?.claimId);
+    expect((await stateOf()).identifiers[0]?.claimId).toBe(identifiers[0]?.claimId);
   });
 
   it('frees the old name at once, and takes a name that was freed', async () => {

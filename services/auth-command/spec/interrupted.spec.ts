@@ -137,7 +137,7 @@ describe('a registrar that was frozen after its claims and wakes', () => {
     expect(codeOf(woken)).toBe('user.email-taken');
     expect((await holderOf('email', email))?.holder).toBe(taker?.uid);
     const { state } = await fixture.temporary.log.states.user.load(streams.user('main', user.uid));
-    expect(state.identifiers.email?.value).toBe(user.email);
+    expect(state.identifiers.map(({ value }) => value)).toEqual([user.username, user.email]);
     expect(state.isActive).toBe(true);
   });
 });

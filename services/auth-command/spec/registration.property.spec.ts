@@ -71,7 +71,7 @@ async function registered(prefix: string) {
   const states = await Promise.all(
     [...ids].map(async (uid) => ({ uid, ...(await log.states.user.load(streams.user('main', uid))).state })),
   );
-  return states.filter((user) => user.registered && user.identifiers.username?.value.startsWith(prefix));
+  return states.filter((user) => user.registered && user.identifiers.some(({ value }) => value.startsWith(prefix)));
 }
 
 it('no name and no address ever has two owners, and who owns one holds its reservation', async () => {

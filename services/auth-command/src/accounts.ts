@@ -1,10 +1,11 @@
 import type { UserObject } from '@evident/contracts';
 import {
-  evolveProfile,
+  evolvePerson,
   evolveUser,
   initialUser,
+  type Person,
+  profileOf,
   type UserEvent,
-  type UserProfile,
   type UserState,
 } from '@evident/domain';
 import { type StoredEvent, StreamStates } from '@evident/event-store';
@@ -14,16 +15,16 @@ import type { Log } from '@evident/log';
 export interface Account {
   readonly user: UserState;
   /** Undefined before registration and after removal. */
-  readonly profile: UserProfile | undefined;
+  readonly person: Person | undefined;
 }
 
-export const noAccount: Account = { user: initialUser, profile: undefined };
+export const noAccount: Account = { user: initialUser, person: undefined };
 
 /** A user's event with its place and time in the log. */
 export type RecordedUserEvent = UserEvent & { readonly stored: StoredEvent };
 
-export function evolveAccount({ user, profile }: Account, event: RecordedUserEvent): Account {
-  return { user: evolveUser(user, event), profile: evolveProfile(profile, event, event.stored.recordedAt) };
+export function evolveAccount({ user, person }: Account, event: RecordedUserEvent): Account {
+  return { user: evolveUser(user, event), person: evolvePerson(person, event, event.stored.recordedAt) };
 }
 
 /** Users by the end of their streams, read from the leader at each load. */
@@ -33,6 +34,6 @@ export function createAccounts({ store, codec }: Log): Accounts {
   return new StreamStates({ store, codec, decider: { initial: noAccount, evolve: evolveAccount } });
 }
 
-export function userObjectOf(userId: string, profile: UserProfile): UserObject {
-  return { uid: userId, ...profile };
+export function userObjectOf(userId: string, person: Person): UserObject {
+  return { uid: userId, ...profileOf(person) };
 }

@@ -4,6 +4,7 @@ import { fold } from '../decider.ts';
 import { holdsIdentifier } from '../sign-in/judge.ts';
 import type { ClaimedIdentifier, UserCommand } from '../user/commands.ts';
 import { userDecider } from '../user/decide.ts';
+import { primaryIdentifier } from '../user/held-identifiers.ts';
 import { abandonedClaims, type UserState } from '../user/state.ts';
 import type { ReservationCommand } from './commands.ts';
 import { reservationDecider } from './decide.ts';
@@ -41,9 +42,11 @@ class World {
 
   /** Who answers to the name: at sign-in, and by the own stream alone. */
   holders(): number[] {
-    return this.users.flatMap((user, index) => (user.identifiers.username?.lookup === wantedLookup ? [index] : []));
+    return this.users.flatMap((user, index) => (nameOf(user)?.lookup === wantedLookup ? [index] : []));
   }
 }
+
+const nameOf = (user: UserState) => primaryIdentifier(user.identifiers, 'username');
 
 /** A process that does one step each time it is scheduled; between two steps it may be frozen for as long as it likes. */
 type Process = Generator<void, void, void>;
@@ -85,7 +88,7 @@ function* registrar(world: World, user: number, habits: Habits): Process {
 
 /** Takes another name for a user, and then lets go of the wanted one. */
 function* leaver(world: World, user: number, round: number): Process {
-  const left = world.user(user).identifiers.username;
+  const left = nameOf(world.user(user));
   if (left?.lookup !== wantedLookup) return;
   const other = identifier(`other-${user}-${round}`, `k1.other-${user}-${round}`);
   if (!world.onUser(user, { type: 'change-user', identifiers: [other] })) return;
@@ -131,7 +134,7 @@ function atMostOneHolder(habits: Habits, decideUser: typeof userDecider.decide =
       const holders = world.holders();
       expect(holders.length).toBeLessThanOrEqual(1);
       for (const holder of holders) {
-        const claimId = world.user(holder).identifiers.username?.claimId;
+        const claimId = nameOf(world.user(holder))?.claimId;
         expect(world.reservation.current?.claimId, 'the name is not reserved for its holder').toBe(claimId);
       }
       const answering = world.users.filter((user) =>

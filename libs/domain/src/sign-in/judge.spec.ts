@@ -11,13 +11,13 @@ const now = 1_000_000;
 const lookup = 'k1.jdoe';
 const key = { keyId: 'key-1', lookup: 'k1.key', prefix: 'evd_0001', endsAt: undefined };
 const app: AppState = { ...initialApp, registered: true, isActive: true, keys: [key] };
-const name = { kind: 'username', value: 'jdoe', lookup, claimId: 'claim-1', verified: true } as const;
+const name = { kind: 'username', value: 'jdoe', lookup, claimId: 'claim-1', verified: true, primary: true } as const;
 const user: UserState = {
   ...initialUser,
   registered: true,
   isActive: true,
   generation: 1,
-  identifiers: { username: name },
+  identifiers: [name],
   claims: new Map([['claim-1', 'live']]),
 };
 const reservation = { current: { claimId: 'claim-1', holder: userId, claimedAt: 0 } };
@@ -48,7 +48,7 @@ const users = {
   known: (state: UserState) => ({ user: state, reservation }),
   unknown: () => ({ user: initialUser, reservation: initialReservation, userId: undefined }),
   removed: (state: UserState) => ({ user: { ...state, isActive: false, removed: true }, reservation }),
-  'no longer of that name': (state: UserState) => ({ user: { ...state, identifiers: {} }, reservation }),
+  'no longer of that name': (state: UserState) => ({ user: { ...state, identifiers: [] }, reservation }),
   'not the holder': (state: UserState) => ({
     user: state,
     reservation: { current: { claimId: 'claim-2', holder: 'user-2', claimedAt: 0 } },
@@ -120,13 +120,11 @@ describe('POST /verify', () => {
 
   test('an address that was never verified names nobody, an unverified user name does', () => {
     const address = { ...name, kind: 'email', verified: false } as const;
-    expect(outcome({ ...good, user: { ...good.user, identifiers: { email: address } } })).toBe('unknown-user');
-    expect(outcome({ ...good, user: { ...good.user, identifiers: { email: { ...address, verified: true } } } })).toBe(
+    expect(outcome({ ...good, user: { ...good.user, identifiers: [address] } })).toBe('unknown-user');
+    expect(outcome({ ...good, user: { ...good.user, identifiers: [{ ...address, verified: true }] } })).toBe(
       'succeeded',
     );
-    expect(outcome({ ...good, user: { ...good.user, identifiers: { username: { ...name, verified: false } } } })).toBe(
-      'succeeded',
-    );
+    expect(outcome({ ...good, user: { ...good.user, identifiers: [{ ...name, verified: false }] } })).toBe('succeeded');
   });
 });
 
@@ -147,6 +145,6 @@ describe.each<SignInPurpose>(['token', 'session'])('sign-in for a %s', (purpose)
 
   test('finds a user by an address that is not verified yet', () => {
     const address = { ...name, kind: 'email', verified: false } as const;
-    expect(outcome({ ...facts, user: { ...user, isAdmin: true, identifiers: { email: address } } })).toBe('succeeded');
+    expect(outcome({ ...facts, user: { ...user, isAdmin: true, identifiers: [address] } })).toBe('succeeded');
   });
 });

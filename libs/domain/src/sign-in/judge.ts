@@ -58,11 +58,11 @@ export function holdsIdentifier(
   const { reservation, user, identifierLookup, purpose } = facts;
   const claimId = reservation.current?.claimId;
   if (claimId === undefined || !user.registered || user.removed) return false;
-  const held = Object.values(user.identifiers).find(
+  const held = user.identifiers.find(
     (identifier) => identifier.claimId === claimId && identifier.lookup === identifierLookup,
   );
   if (held === undefined) return false;
-  return purpose !== 'verify' || held.kind !== 'email' || held.verified;
+  return purpose !== 'verify' || held.kind === 'username' || held.verified;
 }
 
 function failed(reason: FailureReason): Verdict {

@@ -1,10 +1,19 @@
-import { accept, type Decider, type Decision, reject } from '../decider.ts';
-import type { AbandonClaim, ChangeUser, ClaimedIdentifier, RegisterUser, UserCommand } from './commands.ts';
+import { accept, type Decider, type Decision, fold, reject } from '../decider.ts';
+import type { AbandonClaim, ChangeUser, RegisterUser, UserCommand } from './commands.ts';
+import { changeDetails, joinWorkspace } from './decide-details.ts';
+import {
+  addOneIdentifier,
+  changeOneIdentifier,
+  type IdentifierRejection,
+  isLost,
+  removeOneIdentifier,
+  replaceIdentifiers,
+  yieldIdentifier,
+} from './decide-identifiers.ts';
 import type { UserEvent } from './events.ts';
-import { evolveUser, initialUser, type UserIdentifier, type UserState } from './state.ts';
+import { evolveUser, initialUser, type UserState } from './state.ts';
 
-/** `claim-complete`: the identifier is the user's, so the claim cannot be abandoned. */
-export type UserRejection = 'user.unknown' | 'user.claim-lost' | 'user.claim-complete' | 'user.already-registered';
+export type UserRejection = 'user.unknown' | 'user.already-registered' | IdentifierRejection;
 type UserDecision = Decision<UserEvent, UserRejection>;
 
 export const userDecider: Decider<UserCommand, UserState, UserEvent, UserRejection> = {
@@ -17,13 +26,32 @@ function decide(command: UserCommand, state: UserState): UserDecision {
   // Before registration a user's stream may hold abandoned claims, so these two come before the check of existence.
   if (command.type === 'register-user') return register(command, state);
   if (command.type === 'abandon-claim') return abandon(command, state);
+  if (command.type === 'yield-identifier') return yieldIdentifier(command, state);
   if (!state.registered || state.removed) return reject('user.unknown');
   switch (command.type) {
     case 'change-user':
       return change(command, state);
+    case 'add-identifier':
+      return addOneIdentifier(command, state);
+    case 'change-identifier':
+      return changeOneIdentifier(command, state);
+    case 'remove-identifier':
+      return removeOneIdentifier(command, state);
+    case 'remove-password':
+      if (state.passwordHash === '') return accept();
+      return accept({ type: 'user.password-removed', data: { generation: state.generation + 1 } });
     case 'rehash-password':
       if (state.passwordHash !== command.previous || command.passwordHash === command.previous) return accept();
       return accept({ type: 'user.password-rehashed', data: { passwordHash: command.passwordHash } });
+    case 'grant-ownership':
+      return accept(...giveOwnership(state));
+    case 'join-workspace':
+      return accept(...joinWorkspace(command, state));
+    case 'leave-workspace': {
+      const { workspaceId } = command;
+      if (!state.workspaces.has(workspaceId)) return accept();
+      return accept({ type: 'user.workspace-left', data: { workspaceId } });
+    }
     case 'remove-user':
       return remove(state);
     case 'end-sessions':
@@ -44,18 +72,22 @@ function decide(command: UserCommand, state: UserState): UserDecision {
 
 function register(command: RegisterUser, state: UserState): UserDecision {
   if (state.registered) return reject('user.already-registered');
-  if (lostClaim(command.identifiers, state)) return reject('user.claim-lost');
-  const events: UserEvent[] = [{ type: 'user.registered', data: { number: command.number } }];
-  events.push(...changeIdentifiers(command.identifiers, state));
-  events.push({ type: 'user.password-changed', data: { passwordHash: command.passwordHash, generation: 1 } });
-  if (command.isAdmin) events.push({ type: 'user.admin-granted', data: {} });
-  return accept(...events);
+  if (isLost(command.identifiers, state)) return reject('user.claim-lost');
+  const { number, identifiers, passwordHash, isAdmin, isOwner, details = {} } = command;
+  const events: UserEvent[] = [{ type: 'user.registered', data: { number } }];
+  events.push(...replaceIdentifiers(identifiers, state));
+  if (passwordHash !== undefined) {
+    events.push({ type: 'user.password-changed', data: { passwordHash, generation: 1 } });
+  }
+  if (isOwner) events.push(...giveOwnership(state));
+  else if (isAdmin) events.push({ type: 'user.admin-granted', data: {} });
+  return accept(...events, ...changeDetails(details, fold({ evolve: evolveUser }, state, events)));
 }
 
 function change(command: ChangeUser, state: UserState): UserDecision {
-  const { identifiers = [], passwordHash, isActive, isAdmin } = command;
-  if (lostClaim(identifiers, state)) return reject('user.claim-lost');
-  const events = changeIdentifiers(identifiers, state);
+  const { identifiers = [], passwordHash, isAdmin } = command;
+  if (isLost(identifiers, state)) return reject('user.claim-lost');
+  const events = replaceIdentifiers(identifiers, state);
   let { generation } = state;
   if (passwordHash !== undefined && passwordHash !== state.passwordHash) {
     generation += 1;
@@ -66,31 +98,14 @@ function change(command: ChangeUser, state: UserState): UserDecision {
     generation += 1;
     events.push({ type: 'user.admin-revoked', data: { generation } });
   }
-  if (isActive === true && !state.isActive) events.push({ type: 'user.reactivated', data: {} });
-  if (isActive === false && state.isActive) {
-    generation += 1;
-    events.push({ type: 'user.deactivated', data: { generation } });
-  }
-  return accept(...events);
+  return accept(...events, ...changeDetails(command, { ...state, generation }));
 }
 
-/** One of each kind: where a command gives several, the last counts, and the claims of the others stay open. */
-function changeIdentifiers(identifiers: readonly ClaimedIdentifier[], state: UserState): UserEvent[] {
-  const wanted = new Map(identifiers.map((identifier) => [identifier.kind, identifier]));
-  return [...wanted.values()].flatMap((identifier) => changeIdentifier(identifier, state.identifiers[identifier.kind]));
-}
-
-function changeIdentifier(identifier: ClaimedIdentifier, previous: UserIdentifier | undefined): UserEvent[] {
-  const { kind, claimId, value } = identifier;
-  if (previous?.claimId !== claimId) {
-    const added: UserEvent = { type: 'user.identifier-added', data: identifier };
-    return previous === undefined
-      ? [added]
-      : [added, { type: 'user.identifier-removed', data: { kind, claimId: previous.claimId } }];
-  }
-  const verified = previous.verified || identifier.verified;
-  if (previous.value !== value) return [{ type: 'user.identifier-added', data: { ...previous, value, verified } }];
-  return verified === previous.verified ? [] : [{ type: 'user.identifier-verified', data: { kind, claimId } }];
+function giveOwnership({ isAdmin, isOwner }: UserState): UserEvent[] {
+  const events: UserEvent[] = [];
+  if (!isAdmin) events.push({ type: 'user.admin-granted', data: {} });
+  if (!isOwner) events.push({ type: 'user.ownership-granted', data: {} });
+  return events;
 }
 
 /** A claim that ended has given way already, as one that was abandoned has. */
@@ -113,12 +128,4 @@ function remove(state: UserState): UserDecision {
   }
   events.push({ type: 'user.removed', data: { generation: generation + 1, wasActive: state.isActive } });
   return accept(...events);
-}
-
-/** Whoever abandoned the claim may have given the name to another: completing it now would make a second owner. */
-function lostClaim(identifiers: readonly ClaimedIdentifier[], state: UserState): boolean {
-  return identifiers.some(({ claimId }) => {
-    const claim = state.claims.get(claimId);
-    return claim === 'abandoned' || claim === 'ended';
-  });
 }

@@ -1,7 +1,9 @@
 import { countCharacters, isPrintable, type Prepared, refuseText } from '../printable-text.ts';
+import type { IdentifierKind } from './events.ts';
 
 const longestName = 150;
 const longestAddress = 320;
+const phoneNumber = /^\+?[0-9]{7,15}$/;
 
 /** Case and width do not tell identifiers apart: NFKC, lower case, NFKC (lower-casing can denormalise). */
 export function foldIdentifier(text: string): string {
@@ -33,6 +35,20 @@ export function prepareEmail(email: string): Prepared {
   const hasForm = /^[^\s@]+@[^\s@]+$/u.test(prepared);
   if (!hasForm || !isPrintable(email) || !isPrintable(prepared)) return refuseText('is not an e-mail address');
   return { ok: true, prepared };
+}
+
+/** A phone number: 7 to 15 digits (ITU-T E.164), however they are set apart; a `+` before them makes no other number. */
+export function preparePhone(phone: string): Prepared {
+  const prepared = phone.normalize('NFKC').replace(/[\s().\-/]/gu, '');
+  return phoneNumber.test(prepared)
+    ? { ok: true, prepared: prepared.replace('+', '') }
+    : refuseText('is no phone number');
+}
+
+/** What kind of identifier a text is where nobody says so: an address, else a phone number, else a name. */
+export function inferKind(text: string): IdentifierKind {
+  if (foldIdentifier(text).includes('@')) return 'email';
+  return preparePhone(text).ok ? 'phone' : 'username';
 }
 
 /** What someone typed at sign-in: a name or an address, told apart by its `@`. */

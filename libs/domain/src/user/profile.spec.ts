@@ -1,15 +1,17 @@
 import { describe, expect, test } from 'vitest';
-import type { UserEvent } from './events.ts';
-import { evolveProfile, type UserProfile } from './profile.ts';
+import type { IdentifierKind, UserEvent } from './events.ts';
+import { evolvePerson, type Person } from './person.ts';
+import { profileOf, type UserProfile } from './profile.ts';
 
 const claimId = '00000000-0000-4000-8000-000000000001';
-const identifier = (kind: 'username' | 'email', value: string): UserEvent => ({
+const identifier = (kind: IdentifierKind, value: string): UserEvent => ({
   type: 'user.identifier-added',
-  data: { kind, value, lookup: 'k1.x', claimId, verified: true },
+  data: { kind, value, lookup: 'k1.x', claimId: `${kind}-claim`, verified: true, primary: true },
 });
 
-function profileOf(...events: UserEvent[]): UserProfile | undefined {
-  return events.reduce<UserProfile | undefined>((profile, event, at) => evolveProfile(profile, event, at), undefined);
+function profileAfter(...events: UserEvent[]): UserProfile | undefined {
+  const person = events.reduce<Person | undefined>((before, event, at) => evolvePerson(before, event, at), undefined);
+  return person && profileOf(person);
 }
 
 const registration: UserEvent[] = [
@@ -20,7 +22,7 @@ const registration: UserEvent[] = [
 
 describe('the profile of a user', () => {
   test('shows name and address as given', () => {
-    expect(profileOf(...registration)).toEqual({
+    expect(profileAfter(...registration)).toEqual({
       number: 5,
       username: 'jdoe',
       email: 'jdoe@example.com',
@@ -37,16 +39,16 @@ describe('the profile of a user', () => {
       { type: 'user.password-rehashed', data: { passwordHash: 'x' } },
       { type: 'user.app-unassigned', data: { appId: claimId, appNumber: 1 } },
     ];
-    expect(profileOf(...registration, ...unseen)?.updatedAt).toBe(2);
-    expect(profileOf(...registration, ...unseen, identifier('username', 'JDoe'))).toMatchObject({
+    expect(profileAfter(...registration, ...unseen)?.updatedAt).toBe(2);
+    expect(profileAfter(...registration, ...unseen, identifier('username', 'JDoe'))).toMatchObject({
       username: 'JDoe',
       updatedAt: 6,
     });
   });
 
   test('is none before registration and after removal, whatever follows', () => {
-    expect(profileOf(identifier('username', 'jdoe'))).toBeUndefined();
+    expect(profileAfter(identifier('username', 'jdoe'))).toBeUndefined();
     const removed: UserEvent = { type: 'user.removed', data: { generation: 2, wasActive: true } };
-    expect(profileOf(...registration, removed, { type: 'user.reactivated', data: {} })).toBeUndefined();
+    expect(profileAfter(...registration, removed, { type: 'user.reactivated', data: {} })).toBeUndefined();
   });
 });

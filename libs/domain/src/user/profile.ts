@@ -1,8 +1,9 @@
-import type { UserEvent } from './events.ts';
+import { type Person, shownIdentifier } from './person.ts';
 
-/** A user as others see it; times are milliseconds since the epoch, from the log. */
+/** A user as the ASF contract shows one; times are milliseconds since the epoch, from the log. */
 export interface UserProfile {
   readonly number: number;
+  /** Where the user has no name: the address, else the phone number. To be shown, and no claim on that name. */
   readonly username: string;
   readonly email: string;
   readonly isActive: boolean;
@@ -11,44 +12,9 @@ export interface UserProfile {
   readonly updatedAt: number;
 }
 
-/**
- * The profile after an event, folded alike by the reply of a command and by the projection. Undefined before
- * registration and after removal. Assignments and a new hash of the same password do not move `updatedAt`.
- */
-export function evolveProfile(
-  profile: UserProfile | undefined,
-  event: UserEvent,
-  recordedAt: number,
-): UserProfile | undefined {
-  if (event.type === 'user.registered') {
-    const { number } = event.data;
-    return {
-      number,
-      username: '',
-      email: '',
-      isActive: true,
-      isAdmin: false,
-      createdAt: recordedAt,
-      updatedAt: recordedAt,
-    };
-  }
-  if (profile === undefined) return undefined;
-  switch (event.type) {
-    case 'user.identifier-added':
-      return { ...profile, [event.data.kind]: event.data.value, updatedAt: recordedAt };
-    case 'user.password-changed':
-      return { ...profile, updatedAt: recordedAt };
-    case 'user.deactivated':
-      return { ...profile, isActive: false, updatedAt: recordedAt };
-    case 'user.reactivated':
-      return { ...profile, isActive: true, updatedAt: recordedAt };
-    case 'user.admin-granted':
-      return { ...profile, isAdmin: true, updatedAt: recordedAt };
-    case 'user.admin-revoked':
-      return { ...profile, isAdmin: false, updatedAt: recordedAt };
-    case 'user.removed':
-      return undefined;
-    default:
-      return profile;
-  }
+export function profileOf(person: Person): UserProfile {
+  const { number, isActive, isAdmin, createdAt, updatedAt } = person;
+  const email = shownIdentifier(person, 'email');
+  const username = shownIdentifier(person, 'username') || email || shownIdentifier(person, 'phone');
+  return { number, username, email, isActive, isAdmin, createdAt, updatedAt };
 }

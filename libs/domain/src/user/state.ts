@@ -1,5 +1,6 @@
 import { type ClaimState, countAbandoned } from '../claim-state.ts';
-import type { IdentifierKind, UserEvent } from './events.ts';
+import type { IdentifierKind, UserEvent, UserStatus } from './events.ts';
+import { addIdentifier, promoteIdentifier, verifyIdentifier } from './held-identifiers.ts';
 
 export interface UserIdentifier {
   readonly kind: IdentifierKind;
@@ -7,6 +8,8 @@ export interface UserIdentifier {
   readonly lookup: string;
   readonly claimId: string;
   readonly verified: boolean;
+  /** One of each kind that the user has is. */
+  readonly primary: boolean;
 }
 
 export interface UserState {
@@ -14,15 +17,30 @@ export interface UserState {
   readonly removed: boolean;
   readonly number: number;
   readonly isActive: boolean;
+  /** Why not, where the user is not active. */
+  readonly status: UserStatus;
   readonly isAdmin: boolean;
+  readonly isOwner: boolean;
+  readonly isLimited: boolean;
   /** Goes up with all that ends tokens; 0 before registration. */
   readonly generation: number;
-  /** Sealed PHC string; empty before registration. */
+  /** Sealed PHC string; empty where the user has no password. */
   readonly passwordHash: string;
-  readonly identifiers: Readonly<Partial<Record<IdentifierKind, UserIdentifier>>>;
+  /** In the order in which they were added. */
+  readonly identifiers: readonly UserIdentifier[];
   readonly claims: ReadonlyMap<string, ClaimState>;
   /** App uuid → its integer id. */
   readonly apps: ReadonlyMap<string, number>;
+  readonly roleIds: readonly string[];
+  /** Direct scopes, beside those of the roles. */
+  readonly scopes: readonly string[];
+  /** Workspace uuid → the roles that count in it. */
+  readonly workspaces: ReadonlyMap<string, readonly string[]>;
+  readonly name: string;
+  readonly avatarUrl: string;
+  /** Text of a JSON object, empty where never set; also `profile`. */
+  readonly customClaims: string;
+  readonly profile: string;
 }
 
 export const initialUser: UserState = {
@@ -30,12 +48,22 @@ export const initialUser: UserState = {
   removed: false,
   number: 0,
   isActive: false,
+  status: 'active',
   isAdmin: false,
+  isOwner: false,
+  isLimited: false,
   generation: 0,
   passwordHash: '',
-  identifiers: {},
+  identifiers: [],
   claims: new Map(),
   apps: new Map(),
+  roleIds: [],
+  scopes: [],
+  workspaces: new Map(),
+  name: '',
+  avatarUrl: '',
+  customClaims: '',
+  profile: '',
 };
 
 export function evolveUser(state: UserState, event: UserEvent): UserState {
@@ -43,26 +71,17 @@ export function evolveUser(state: UserState, event: UserEvent): UserState {
     case 'user.registered':
       return { ...state, registered: true, number: event.data.number, isActive: true };
     case 'user.identifier-added': {
-      const { kind, claimId } = event.data;
-      return {
-        ...state,
-        identifiers: { ...state.identifiers, [kind]: event.data },
-        claims: new Map(state.claims).set(claimId, 'live'),
-      };
+      const claims = new Map(state.claims).set(event.data.claimId, 'live');
+      return { ...state, identifiers: addIdentifier(state.identifiers, event.data), claims };
     }
-    case 'user.identifier-verified': {
-      const identifier = state.identifiers[event.data.kind];
-      if (identifier?.claimId !== event.data.claimId) return state;
-      return { ...state, identifiers: { ...state.identifiers, [identifier.kind]: { ...identifier, verified: true } } };
-    }
+    case 'user.identifier-verified':
+      return { ...state, identifiers: verifyIdentifier(state.identifiers, event.data.claimId) };
+    case 'user.identifier-promoted':
+      return { ...state, identifiers: promoteIdentifier(state.identifiers, event.data.claimId) };
     case 'user.identifier-removed': {
-      const { kind, claimId } = event.data;
-      const { [kind]: current, ...others } = state.identifiers;
-      return {
-        ...state,
-        identifiers: current?.claimId === claimId ? others : state.identifiers,
-        claims: new Map(state.claims).set(claimId, 'ended'),
-      };
+      const { claimId } = event.data;
+      const identifiers = state.identifiers.filter((identifier) => identifier.claimId !== claimId);
+      return { ...state, identifiers, claims: new Map(state.claims).set(claimId, 'ended') };
     }
     case 'user.claim-abandoned':
       return { ...state, claims: new Map(state.claims).set(event.data.claimId, 'abandoned') };
@@ -70,26 +89,61 @@ export function evolveUser(state: UserState, event: UserEvent): UserState {
       return { ...state, passwordHash: event.data.passwordHash, generation: event.data.generation };
     case 'user.password-rehashed':
       return { ...state, passwordHash: event.data.passwordHash };
+    case 'user.password-removed':
+      return { ...state, passwordHash: '', generation: event.data.generation };
     case 'user.deactivated':
-      return { ...state, isActive: false, generation: event.data.generation };
+      return { ...state, isActive: false, status: 'deactive', generation: event.data.generation };
     case 'user.reactivated':
-      return { ...state, isActive: true };
+      return { ...state, isActive: true, status: 'active' };
+    case 'user.status-changed':
+      return { ...state, status: event.data.status };
     case 'user.removed':
-      return { ...state, removed: true, isActive: false, isAdmin: false, generation: event.data.generation };
+      return {
+        ...state,
+        removed: true,
+        isActive: false,
+        isAdmin: false,
+        isOwner: false,
+        generation: event.data.generation,
+      };
     case 'user.sessions-ended':
       return { ...state, generation: event.data.generation };
     case 'user.admin-granted':
       return { ...state, isAdmin: true };
     case 'user.admin-revoked':
       return { ...state, isAdmin: false, generation: event.data.generation };
+    case 'user.ownership-granted':
+      return { ...state, isOwner: true };
     case 'user.app-assigned':
       return { ...state, apps: new Map(state.apps).set(event.data.appId, event.data.appNumber) };
-    case 'user.app-unassigned': {
-      const apps = new Map(state.apps);
-      apps.delete(event.data.appId);
-      return { ...state, apps };
-    }
+    case 'user.app-unassigned':
+      return { ...state, apps: without(state.apps, event.data.appId) };
+    case 'user.role-granted':
+      return { ...state, roleIds: [...state.roleIds, event.data.roleId] };
+    case 'user.role-revoked':
+      return { ...state, roleIds: state.roleIds.filter((roleId) => roleId !== event.data.roleId) };
+    case 'user.scopes-assigned':
+      return { ...state, scopes: event.data.scopes };
+    case 'user.workspace-joined':
+      return { ...state, workspaces: new Map(state.workspaces).set(event.data.workspaceId, event.data.roleIds) };
+    case 'user.workspace-left':
+      return { ...state, workspaces: without(state.workspaces, event.data.workspaceId) };
+    case 'user.named':
+    case 'user.avatar-changed':
+    case 'user.custom-claims-changed':
+    case 'user.profile-changed':
+      return { ...state, ...event.data };
+    case 'user.limited':
+      return { ...state, isLimited: true };
+    case 'user.limit-lifted':
+      return { ...state, isLimited: false };
   }
+}
+
+function without<Value>(map: ReadonlyMap<string, Value>, key: string): ReadonlyMap<string, Value> {
+  const others = new Map(map);
+  others.delete(key);
+  return others;
 }
 
 /** How many claims were abandoned here: names the attempt, so that a retry makes a claim of its own. */

@@ -1,6 +1,6 @@
 import { fail, type Reply, succeed, type UserObject } from '@evident/contracts';
 import type { PasswordHasher } from '@evident/crypto';
-import { holdsIdentifier, streams } from '@evident/domain';
+import { holdsIdentifier, profileOf, streams } from '@evident/domain';
 import { uuid5 } from '@evident/event-store';
 import { type Config, randomUuid, StartupProblem } from '@evident/runtime';
 import type { CommandGate } from '../command.ts';
@@ -105,8 +105,8 @@ export class Administrators {
   /** Who was registered, maybe by an earlier start with other settings: the generated password is told only where it is right. */
   async #asRegistered(userId: string, generated: string): Promise<NewAdministrator> {
     const { env, hasher, seal } = this.#options;
-    const { profile, user } = (await env.accounts.load(streams.user(env.log.tenant, userId))).state;
-    const username = profile?.username ?? '';
+    const { person, user } = (await env.accounts.load(streams.user(env.log.tenant, userId))).state;
+    const username = person === undefined ? '' : profileOf(person).username;
     const verified = await hasher.verify(seal.open(userId, user.passwordHash), generated);
     return verified === 'match' ? { username, password: generated } : { username };
   }

@@ -15,7 +15,7 @@ export type ClaimsOutcome =
   | ({ readonly ok: true } & ClaimedTogether)
   | { readonly ok: false; readonly error: ReplyError };
 
-const takenCode = { username: 'user.username-taken', email: 'user.email-taken' } as const;
+const takenCode = { username: 'user.username-taken', email: 'user.email-taken', phone: 'user.phone-taken' } as const;
 
 /**
  * Claims all of these for one user or none, in this order. `abandoned` is how many claims the holder's stream says

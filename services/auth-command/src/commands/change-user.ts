@@ -64,8 +64,8 @@ export function createChangeUser(env: CommandEnvironment) {
     // What keeps its prepared form keeps its claim: only what is shown changes.
     const kept: ClaimedIdentifier[] = [];
     const sought = prepared.identifiers.filter((identifier) => {
-      const present = user.identifiers[identifier.kind];
-      if (present?.lookup !== identifier.lookup) return true;
+      const present = user.identifiers.find(({ lookup }) => lookup === identifier.lookup);
+      if (present?.kind !== identifier.kind) return true;
       kept.push({ ...identifier, claimId: present.claimId, verified: true });
       return false;
     });

@@ -1,5 +1,5 @@
 import { type changeUser, fail, type ReplyError, type RequestOf } from '@evident/contracts';
-import { type ChangeUser, streams, type UserProfile } from '@evident/domain';
+import { type ChangeUser, type Person, shownIdentifier, streams } from '@evident/domain';
 import type { Command } from '../command.ts';
 import type { CommandEnvironment } from '../command-environment.ts';
 import { type CheckedIdentifier, checkEmail, checkUsername } from '../identity/identifiers.ts';
@@ -26,14 +26,14 @@ export async function prepareChange(
   userId: string,
   command: Command,
 ): Promise<Prepared> {
-  const { profile } = (await accounts.load(streams.user(log.tenant, userId))).state;
-  if (profile === undefined) return fail('user.unknown');
-  const identity = checkIdentity(log.lookup, request, profile);
+  const { person } = (await accounts.load(streams.user(log.tenant, userId))).state;
+  if (person === undefined) return fail('user.unknown');
+  const identity = checkIdentity(log.lookup, request, person);
   if (!identity.ok) return identity;
   const { password, isActive, isAdmin } = request;
   let passwordHash: string | undefined;
   if (password !== undefined) {
-    const { username = profile.username, email = profile.email } = request;
+    const { username = shownIdentifier(person, 'username'), email = shownIdentifier(person, 'email') } = request;
     const checked = await newPasswords.check(password, { username, email });
     if (!checked.ok) return checked;
     const hashed = await newPasswords.hash(userId, checked.prepared);
@@ -55,10 +55,10 @@ export async function prepareChange(
 function checkIdentity(
   lookup: CommandEnvironment['log']['lookup'],
   request: Request,
-  profile: UserProfile,
+  person: Person,
 ): { ok: true; identifiers: readonly CheckedIdentifier[] } | { ok: false; error: ReplyError } {
   const identifiers: CheckedIdentifier[] = [];
-  const email = request.email ?? profile.email;
+  const email = request.email ?? shownIdentifier(person, 'email');
   if (request.username !== undefined) {
     const username = checkUsername(lookup, request.username, email);
     if (!username.ok) return username;
@@ -69,8 +69,8 @@ function checkIdentity(
     if (!checked.ok) return checked;
     identifiers.push(checked.identifier);
     // A name with an @ may only be the user's own address; if it was the old one it would be nobody's.
-    const keepsName = request.username === undefined;
-    if (keepsName && !checkUsername(lookup, profile.username, email).ok) return fail('user.username-needs-change');
+    const keptName = request.username === undefined ? shownIdentifier(person, 'username') : '';
+    if (keptName !== '' && !checkUsername(lookup, keptName, email).ok) return fail('user.username-needs-change');
   }
   return { ok: true, identifiers };
 }

@@ -14,11 +14,11 @@ export async function replyWithUser(
 ): Promise<Reply<UserObject>> {
   const work = await findOwnWork<RecordedUserEvent>(log, streams.user(log.tenant, userId), step, command);
   if (work.ofOtherRequest) return fail('request.idempotency-mismatch');
-  const { profile } = accountAfter(work);
-  if (profile === undefined) return fail('user.unknown');
+  const { person } = accountAfter(work);
+  if (person === undefined) return fail('user.unknown');
   // A change that changed nothing is visible wherever the log stands now.
   const position = work.own.at(-1)?.stored.position ?? (await log.store.lastPosition());
-  return succeed(userObjectOf(userId, profile), position);
+  return succeed(userObjectOf(userId, person), position);
 }
 
 export function accountAfter({ history }: OwnWork<RecordedUserEvent>): Account {

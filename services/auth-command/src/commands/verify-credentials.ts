@@ -41,10 +41,10 @@ export function createVerifyCredentials(signIn: SignIn, lookup: KeyedHash) {
     const { position } = outcome.recorded;
     if (outcome.outcome === 'failed')
       return succeed({ authorized: false, refusal: refusals[outcome.reason] }, position);
-    const { profile } = outcome.account;
+    const { person } = outcome.account;
     // A judged success is of a registered user who was not removed; anything else is a fault.
-    if (profile === undefined) throw new Error(`user:${outcome.userId} signed in without a profile`);
-    return succeed({ authorized: true, user: userObjectOf(outcome.userId, profile) }, position);
+    if (person === undefined) throw new Error(`user:${outcome.userId} signed in and is not there`);
+    return succeed({ authorized: true, user: userObjectOf(outcome.userId, person) }, position);
   };
 }
 

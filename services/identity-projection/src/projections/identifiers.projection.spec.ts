@@ -12,6 +12,7 @@ const added = (uid: string, lookup: string) =>
     lookup,
     claimId: randomUUID(),
     verified: false,
+    primary: true,
   });
 
 it('an identifier points to whoever held it last', () => {

@@ -18,7 +18,14 @@ describe('an open claim', () => {
   });
 
   it('ends when its holder completes it', () => {
-    const identifier = { kind: 'email', value: 'a@b', lookup: 'k2.some-hash_1', claimId, verified: false };
+    const identifier = {
+      kind: 'email',
+      value: 'a@b',
+      lookup: 'k2.some-hash_1',
+      claimId,
+      verified: false,
+      primary: true,
+    };
     expect(after(happened(user, 'user.identifier-added', identifier))).toEqual({});
   });
 

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { streams } from '@evident/domain';
+import { type IdentifierKind, newPerson, streams } from '@evident/domain';
 import { describe, expect, it } from 'vitest';
 import { type Happened, happened, rowsAfter } from './happened.fixture.ts';
 import { usersProjection } from './users.projection.ts';
@@ -8,7 +8,7 @@ const uid = randomUUID();
 const stream = streams.user('main', uid);
 const [nameClaim, addressClaim, newClaim] = [randomUUID(), randomUUID(), randomUUID()];
 const added = (kind: string, value: string, lookup: string, claimId: string, at = 0) =>
-  happened(stream, 'user.identifier-added', { kind, value, lookup, claimId, verified: false }, at);
+  happened(stream, 'user.identifier-added', { kind, value, lookup, claimId, verified: false, primary: true }, at);
 
 const registration = [
   happened(stream, 'user.registered', { number: 7 }, 100),
@@ -16,21 +16,21 @@ const registration = [
   added('email', 'Alice@Example.com', 'k1.alice-address', addressClaim, 100),
   happened(stream, 'user.password-changed', { passwordHash: 'sealed', generation: 1 }, 100),
 ];
+const heldByAlice = (kind: IdentifierKind, value: string, lookup: string, claimId: string) => ({
+  ...{ kind, value, lookup, claimId, verified: false, primary: true, verifiedAt: null, createdAt: 100 },
+});
 const alice = {
-  number: 7,
+  ...newPerson(7, 100),
   username: 'Ａlice',
   email: 'Alice@Example.com',
   foldedUsername: 'alice',
   foldedEmail: 'alice@example.com',
-  isActive: true,
-  isAdmin: false,
-  createdAt: 100,
-  updatedAt: 100,
+  passwordSetAt: 100,
   passwordHash: 'sealed',
-  identifiers: {
-    username: { claimId: nameClaim, lookup: 'k1.alice' },
-    email: { claimId: addressClaim, lookup: 'k1.alice-address' },
-  },
+  identifiers: [
+    heldByAlice('username', 'Ａlice', 'k1.alice', nameClaim),
+    heldByAlice('email', 'Alice@Example.com', 'k1.alice-address', addressClaim),
+  ],
   revision: 3,
 };
 const after = (...events: Happened[]) => rowsAfter(usersProjection, [...registration, ...events])[uid];
@@ -52,7 +52,7 @@ describe('a row of users', () => {
 
   it('follows activity and administration', () => {
     const disabled = happened(stream, 'user.deactivated', { generation: 2 }, 200);
-    expect(after(disabled)).toEqual({ ...alice, isActive: false, updatedAt: 200, revision: 4 });
+    expect(after(disabled)).toEqual({ ...alice, isActive: false, status: 'deactive', updatedAt: 200, revision: 4 });
     const enabled = happened(stream, 'user.reactivated', {}, 300);
     expect(after(disabled, enabled)).toEqual({ ...alice, updatedAt: 300, revision: 5 });
     const granted = happened(stream, 'user.admin-granted', {}, 200);
@@ -63,7 +63,7 @@ describe('a row of users', () => {
 
   it('takes a new password, and a new hash of the same one without moving the time of change', () => {
     const changed = happened(stream, 'user.password-changed', { passwordHash: 'new', generation: 2 }, 200);
-    expect(after(changed)).toEqual({ ...alice, passwordHash: 'new', updatedAt: 200, revision: 4 });
+    expect(after(changed)).toEqual({ ...alice, passwordHash: 'new', passwordSetAt: 200, updatedAt: 200, revision: 4 });
     const rehashed = happened(stream, 'user.password-rehashed', { passwordHash: 'newer' }, 200);
     expect(after(rehashed)).toEqual({ ...alice, passwordHash: 'newer', revision: 4 });
   });
@@ -81,13 +81,13 @@ describe('a row of users', () => {
       username: 'bob',
       foldedUsername: 'bob',
       updatedAt: 200,
-      identifiers: { ...alice.identifiers, username: { claimId: newClaim, lookup: 'k1.bob' } },
+      identifiers: [alice.identifiers[1], { ...heldByAlice('username', 'bob', 'k1.bob', newClaim), createdAt: 200 }],
       revision: 5,
     });
   });
 
   it('lets go of an identifier whose claim ends without another', () => {
     const ended = happened(stream, 'user.identifier-removed', { kind: 'username', claimId: nameClaim });
-    expect(after(ended)?.identifiers).toEqual({ email: alice.identifiers.email });
+    expect(after(ended)?.identifiers).toEqual([alice.identifiers[1]]);
   });
 });

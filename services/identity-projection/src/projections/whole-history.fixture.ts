@@ -20,7 +20,7 @@ function claim(name: string, kind: 'username' | 'email', value: string) {
   return {
     claimId,
     claimed: happened(reservation, 'reservation.claimed', claimed),
-    added: user(name, 'user.identifier-added', { kind, value, lookup, claimId, verified: false }),
+    added: user(name, 'user.identifier-added', { kind, value, lookup, claimId, verified: false, primary: true }),
     released: happened(reservation, 'reservation.released', { claimId }),
   };
 }

@@ -1,4 +1,5 @@
 import type { findSignIn } from '@evident/contracts';
+import type { IdentifierKind } from '@evident/domain';
 import type { ReadModelStore } from '@evident/read-model';
 import type { MessageHandler } from '@evident/transport';
 import { appsView } from '../projections/apps.projection.ts';
@@ -6,7 +7,7 @@ import { identifierKey, identifiersView } from '../projections/identifiers.proje
 import { usersView } from '../projections/users.projection.ts';
 import { type Reading, read } from './reading.ts';
 
-type Identifier = { readonly kind: 'username' | 'email'; readonly lookup: string };
+type Identifier = { readonly kind: IdentifierKind; readonly lookup: string };
 
 /**
  * What auth-command hashes against: three rows by key, from memory where they are hot. A row that is parked or behind
@@ -34,7 +35,7 @@ async function holderOf(store: ReadModelStore, { kind, lookup }: Identifier) {
   if (
     pointer === undefined ||
     user === undefined ||
-    user.identifiers[kind]?.lookup !== lookup ||
+    !user.identifiers.some((identifier) => identifier.kind === kind && identifier.lookup === lookup) ||
     user.passwordHash === ''
   )
     return undefined;

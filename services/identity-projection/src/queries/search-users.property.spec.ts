@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { foldIdentifier } from '@evident/domain';
+import { foldIdentifier, newPerson } from '@evident/domain';
 import type { Position } from '@evident/event-store';
 import { openEmbeddedReadModel } from '@evident/read-model/embedded';
 import fc from 'fast-check';
@@ -90,6 +90,6 @@ it('a search of more matches than are read at a time, of which many have the sam
 });
 
 const someRow: UserRow = {
-  ...{ number: 0, username: '', email: '', foldedUsername: '', foldedEmail: '', isActive: true, isAdmin: false },
-  ...{ createdAt: 0, updatedAt: 0, passwordHash: '', identifiers: {}, revision: 0 },
+  ...newPerson(0, 0),
+  ...{ username: '', email: '', foldedUsername: '', foldedEmail: '', passwordHash: '', revision: 0 },
 };
