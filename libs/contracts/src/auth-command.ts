@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { agentObject, apiKeyObject, scopeList } from './machines.ts';
 import { defineCommand } from './message.ts';
 import { appObject, objectNumber, signInEvidence, userObject } from './objects.ts';
-import { peopleCommandContracts, personIdentifierKind, personObject } from './people.ts';
+import { personIdentifierKind, personObject } from './people.ts';
 
 const service = 'auth-command';
 /** The HTTP contracts count code points, of which each is at most two of the UTF-16 units that are counted here. */

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { agentObject, apiKeyObject } from './machines.ts';
 import { defineQuery } from './message.ts';
 import { appObject, objectNumber, pageRequest, userObject, userWithApps } from './objects.ts';
-import { peopleQueryContracts, personIdentifierKind } from './people.ts';
+import { personIdentifierKind } from './people.ts';
 
 const service = 'identity-projection';
 const keyedHash = z.string().max(128);

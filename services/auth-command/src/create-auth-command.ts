@@ -78,7 +78,7 @@ export async function createAuthCommand(deps: AuthCommandDependencies): Promise<
   const signInAudiences = [audience, ...allowedAudiences];
   return {
     verifyCredentials: answering(log, createVerifyCredentials(signIn, log.lookup)),
-    authenticate: answering(log, createAuthenticate({ signIn, lookup: log.lookup, audiences: signInAudiences })),
+    authenticate: answering(log, createAuthenticate({ signIn, log, audiences: signInAudiences })),
     registerUser: guarded(user('register-user', 'create'), createRegisterUser(env)),
     changeUser: guarded({ ...user('change-user', 'update'), ...byId }, createChangeUser(env)),
     removeUser: guarded({ ...user('remove-user', 'delete'), ...byId }, createRemoveUser(env)),

@@ -3,6 +3,7 @@ export * from './decide.ts';
 export * from './events.ts';
 export * from './held-identifiers.ts';
 export * from './identifier.ts';
+export * from './json-text.ts';
 export * from './password.ts';
 export * from './person.ts';
 export * from './profile.ts';

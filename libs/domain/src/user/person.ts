@@ -139,3 +139,8 @@ function changesOf(person: Person, event: UserEvent, recordedAt: number): Partia
 export function shownIdentifier({ identifiers }: Pick<Person, 'identifiers'>, kind: HeldIdentifier['kind']): string {
   return primaryIdentifier(identifiers, kind)?.value ?? '';
 }
+
+/** What the id of a user's password, as a credential, is made of. */
+export function passwordCredentialName(userId: string): string {
+  return `credential/password/${userId}`;
+}

@@ -7,8 +7,9 @@ import {
   succeed,
   type ValueOf,
 } from '@evident/contracts';
-import type { KeyedHash } from '@evident/crypto';
+import type { Log } from '@evident/log';
 import { addressHash } from '../limits/caller-hash.ts';
+import { personObjectOf } from '../people/person-object.ts';
 import type { SignIn } from '../sign-in/sign-in.ts';
 import { unreadableMember } from '../sign-in/unreadable-member.ts';
 
@@ -17,7 +18,7 @@ type Value = ValueOf<typeof authenticate>;
 
 export interface AuthenticateOptions {
   readonly signIn: SignIn;
-  readonly lookup: KeyedHash;
+  readonly log: Pick<Log, 'lookup' | 'states' | 'tenant'>;
   /** Audiences for which a session may be asked. */
   readonly audiences: readonly string[];
 }
@@ -26,17 +27,18 @@ export interface AuthenticateOptions {
  * A password becomes evidence for token-issuer: where the event of the sign-in stands, and the ticket whose hash it
  * holds. The same command again gets the same evidence. Unknown, wrong, disabled and removed are one answer.
  */
-export function createAuthenticate({ signIn, lookup, audiences }: AuthenticateOptions) {
+export function createAuthenticate({ signIn, log, audiences }: AuthenticateOptions) {
   return async (request: Request, context: RequestContext): Promise<Reply<Value>> => {
-    const { username, password, purpose, audience } = request;
+    const { username, kind, password, purpose, audience } = request;
     const unreadable = unreadableMember(request, ['username', 'password']);
     const wrong = audience !== undefined && !audiences.includes(audience) ? 'audience' : unreadable;
     if (wrong !== undefined) return fail('request.invalid', { details: { part: 'payload', member: wrong } });
     const { clientIp, userAgent } = context;
-    const address = addressHash(lookup, clientIp);
+    const address = addressHash(log.lookup, clientIp);
     const outcome = await signIn.attempt({
       purpose,
       username,
+      ...(kind === undefined ? {} : { kind }),
       password,
       key: undefined,
       audience: audience ?? null,
@@ -55,6 +57,9 @@ export function createAuthenticate({ signIn, lookup, audiences }: AuthenticateOp
       return fail(told, { position });
     }
     const { userId, ticket = '' } = outcome;
-    return succeed({ userId, evidence: { stream, revision, ticket } }, position);
+    const evidence = { stream, revision, ticket };
+    const { person } = outcome.account;
+    if (purpose === 'token' || person === undefined) return succeed({ userId, evidence }, position);
+    return succeed({ userId, evidence, person: await personObjectOf(log, userId, person) }, position);
   };
 }

@@ -1,6 +1,14 @@
 import { fail, type ReplyError } from '@evident/contracts';
 import type { KeyedHash } from '@evident/crypto';
-import { type IdentifierKind, prepareEmail, prepareLogin, prepareUsername } from '@evident/domain';
+import {
+  foldIdentifier,
+  type IdentifierKind,
+  inferKind,
+  prepareEmail,
+  prepareLogin,
+  preparePhone,
+  prepareUsername,
+} from '@evident/domain';
 
 /** A name or an address that keeps the rules, with the keyed hash by which it is found. */
 export interface CheckedIdentifier {
@@ -32,6 +40,13 @@ export function checkEmail(lookup: Lookup, email: string): CheckedIdentifierOutc
 /** What someone typed at sign-in; always one kind, so that it names one reservation. */
 export function identifierTyped(lookup: Lookup, typed: string): CheckedIdentifier {
   const { kind, prepared } = prepareLogin(typed);
+  return { kind, value: prepared, lookup: lookup.hash(kind, prepared) };
+}
+
+/** Any identifier, as someone typed it to sign in; always one kind, and always something to look for. */
+export function identifierSought(lookup: Lookup, typed: string, kind = inferKind(typed)): CheckedIdentifier {
+  const phone = kind === 'phone' ? preparePhone(typed) : undefined;
+  const prepared = phone?.ok === true ? phone.prepared : foldIdentifier(typed);
   return { kind, value: prepared, lookup: lookup.hash(kind, prepared) };
 }
 

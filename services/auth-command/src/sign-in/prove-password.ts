@@ -56,9 +56,10 @@ export async function provePassword(
     if (compared.outcome === 'overloaded') return overloaded(compared);
     const ends = await readStreamEnds(log, accounts, wanted);
     const owner = ownerOf(ends, attempt, identifier);
-    if (owner === undefined || owner.passwordHash === compareWith?.passwordHash) {
-      return { ok: true, compared: owner === undefined ? { ...compared, matches: false } : compared, ends };
-    }
+    // Who has no password is hashed for like a name that nobody has.
+    const hasPassword = owner !== undefined && owner.passwordHash !== '';
+    if (!hasPassword) return { ok: true, compared: { ...compared, matches: false }, ends };
+    if (owner.passwordHash === compareWith?.passwordHash) return { ok: true, compared, ends };
     compareWith = owner;
   }
   return fail('write.contended');

@@ -1,10 +1,12 @@
 import type { RequestContext } from '@evident/contracts';
-import type { SignInPurpose } from '@evident/domain';
+import type { IdentifierKind, SignInPurpose } from '@evident/domain';
 
 /** One try to prove who somebody is, before anything is known about it. */
 export interface SignInAttempt {
   readonly purpose: SignInPurpose;
   readonly username: string;
+  /** What kind of identifier it is, where somebody says so. */
+  readonly kind?: IdentifierKind;
   readonly password: string;
   /** The key that was sent with it, where the purpose asks for one. */
   readonly key: { readonly text: string; readonly lookup: string; readonly appId: string | undefined } | undefined;

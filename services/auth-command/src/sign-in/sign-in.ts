@@ -10,7 +10,7 @@ import {
   type Verdict,
 } from '@evident/domain';
 import type { Account } from '../accounts.ts';
-import { type CheckedIdentifier, identifierTyped } from '../identity/identifiers.ts';
+import { type CheckedIdentifier, identifierSought, identifierTyped } from '../identity/identifiers.ts';
 import type { SignInLimits } from '../limits/sign-in-limits.ts';
 import type { ServiceKeys } from '../service-keys.ts';
 import type { Candidate, FindCandidate } from './find-candidate.ts';
@@ -66,7 +66,7 @@ export class SignIn {
       const refused = await this.#refuseBadKey(attempt, attempt.key);
       if (refused !== undefined) return refused;
     }
-    const identifier = identifierTyped(log.lookup, attempt.username);
+    const identifier = identifierOf(log.lookup, attempt);
     const found = await find(identifier, attempt.context);
     if (!found.ok) return notJudged(found.error);
     const { candidate } = found;
@@ -190,6 +190,11 @@ export class SignIn {
     const name = userId === undefined ? `${kind}:${value}` : `user:${userId}`;
     return this.#parts.log.lookup.hash('attempt-account', name);
   }
+}
+
+/** For a session any identifier will do; ASF's `/verify` and `/token` know names and addresses. */
+function identifierOf(lookup: KeyedHash, { purpose, username, kind }: SignInAttempt): CheckedIdentifier {
+  return purpose === 'session' ? identifierSought(lookup, username, kind) : identifierTyped(lookup, username);
 }
 
 function isSame(owner: Candidate, candidate: Candidate | undefined): boolean {

@@ -8,6 +8,7 @@ import {
   userAdminRevoked,
   userDeactivated,
   userPasswordChanged,
+  userPasswordRemoved,
   userRemoved,
   userSessionsEnded,
 } from '@evident/domain';
@@ -25,6 +26,7 @@ export type GenerationRow = {
 /** Every event that may raise the generation carries the present one. */
 export const generationDefinitions = [
   userPasswordChanged,
+  userPasswordRemoved,
   userDeactivated,
   userRemoved,
   userSessionsEnded,

@@ -23,6 +23,7 @@ describe('a row of generations', () => {
     ['a disable', 'user.deactivated', { generation: 2 }],
     ['a removal', 'user.removed', { generation: 2, wasActive: true }],
     ['the end of all sessions', 'user.sessions-ended', { generation: 2 }],
+    ['the end of the password', 'user.password-removed', { generation: 2 }],
     ['a demotion', 'user.admin-revoked', { generation: 2 }],
   ])('goes up with %s', (_cause, type, data) => {
     const rows = rowsAfter(generationsProjection, [first, on(type, data, 200)]);

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { streams } from '@evident/domain';
 import { openedSession } from '@evident/testing';
 import { accessHistory } from './access-history.fixture.ts';
+import { type IdentifierKind, streams } from '@evident/domain';
 import { type Happened, happened } from './happened.fixture.ts';
 
 const uuidOf = (name: string) => {
@@ -13,7 +14,7 @@ const [wiki, chat] = [uuidOf('wiki'), uuidOf('chat')];
 const app = (uid: string, type: string, data = {}) => happened(streams.app('main', uid), type, data);
 const user = (name: string, type: string, data = {}) => happened(streams.user('main', uuidOf(name)), type, data);
 
-function claim(name: string, kind: 'username' | 'email', value: string) {
+function claim(name: string, kind: IdentifierKind, value: string) {
   const [claimId, lookup] = [uuidOf(`${name} ${value}`), `k1.${value.replace(/\W/g, '_')}`];
   const reservation = streams.reservation('main', kind, lookup);
   const claimed = { claimId, holder: uuidOf(name), claimedAt: 1_000 };
@@ -59,6 +60,8 @@ const robotKey = { verifyKey: 'PEM', keyId: 'a'.repeat(64) };
 const apiKey = (type: string, data = {}) => happened(streams.apiKey('main', uuidOf('api key')), type, data);
 
 const carol = claim('carol', 'username', 'carol');
+const phone = claim('alice', 'phone', '+49 30 1234567');
+const [editor, team] = [uuidOf('editor'), uuidOf('team')];
 const [renamed, frozen] = [claim('alice', 'username', 'alicia'), claim('bob', 'username', 'robert')];
 
 /** A little of everything that any view applies, each stream as its decider would write it. */
@@ -87,6 +90,24 @@ export const wholeHistory: readonly Happened[] = [
   user('alice', 'user.reactivated'),
   user('alice', 'user.sessions-ended', { generation: 4 }),
   user('alice', 'user.password-changed', { passwordHash: 'sealed again', generation: 5 }),
+  phone.claimed,
+  phone.added,
+  user('alice', 'user.identifier-promoted', { kind: 'phone', claimId: phone.claimId }),
+  user('alice', 'user.role-granted', { roleId: editor }),
+  user('alice', 'user.role-revoked', { roleId: editor }),
+  user('alice', 'user.scopes-assigned', { scopes: ['read:sso/user'] }),
+  user('alice', 'user.workspace-joined', { workspaceId: team, roleIds: [editor] }),
+  user('alice', 'user.workspace-left', { workspaceId: team }),
+  user('alice', 'user.named', { name: 'Alice' }),
+  user('alice', 'user.avatar-changed', { avatarUrl: 'https://example.com/alice.png' }),
+  user('alice', 'user.custom-claims-changed', { customClaims: '{"team":"one"}' }),
+  user('alice', 'user.profile-changed', { profile: '{"city":"Bonn"}' }),
+  user('alice', 'user.limited'),
+  user('alice', 'user.limit-lifted'),
+  user('alice', 'user.ownership-granted'),
+  user('alice', 'user.password-removed', { generation: 6 }),
+  user('alice', 'user.deactivated', { generation: 7 }),
+  user('alice', 'user.status-changed', { status: 'banned' }),
   app(wiki, 'app.changed', { name: 'Docs', url: 'https://docs.example.com' }),
   app(wiki, 'app.key-issued', { keyId: uuidOf('second key'), lookup: 'k1.second', prefix: 'sso_second' }),
   app(wiki, 'app.key-revoked', { keyId: uuidOf('first key'), effectiveAt: 4_000 }),

@@ -20,6 +20,7 @@ describe('what ends with an event', () => {
     ['user.deactivated', { generation: 2 }],
     ['user.removed', { generation: 2, wasActive: true }],
     ['user.sessions-ended', { generation: 2 }],
+    ['user.password-removed', { generation: 2 }],
     ['user.admin-revoked', { generation: 2 }],
   ])('%s: tokens of an older generation', (type, data) => {
     expect(endedBy(onUser(type, data))).toEqual(ended(2));
