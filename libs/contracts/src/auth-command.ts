@@ -192,5 +192,4 @@ export const authCommandContracts = [
   issueApiKey,
   revokeApiKey,
   endSessions,
-  ...peopleCommandContracts,
 ] as const;

@@ -158,13 +158,12 @@ export const listOpenClaims = defineQuery(service, 'list-open-claims', {
   value: z.object({
     claims: z.array(
       z.object({
-        kind: z.enum(['username', 'email', 'role-slug', 'workspace-slug']),
+        kind: z.enum(['username', 'email', 'phone', 'role-slug', 'workspace-slug']),
         lookup: keyedHash,
         claimId: z.uuid(),
         holder: z.uuid(),
       }),
     ),
-    claims: z.array(z.object({ kind: personIdentifierKind, lookup: keyedHash, claimId: z.uuid(), holder: z.uuid() })),
   }),
 });
 
@@ -213,5 +212,4 @@ export const identityProjectionContracts = [
   verifyApiKey,
   listSessions,
   getSession,
-  ...peopleQueryContracts,
 ] as const;

@@ -7,7 +7,7 @@ export * from './machines.ts';
 export * from './message.ts';
 export * from './objects.ts';
 export * from './operations.ts';
-export * from './token-claims.ts';
 export * from './people.ts';
+export * from './token-claims.ts';
 export * from './token-issuer.ts';
 export * from './webhooks.ts';

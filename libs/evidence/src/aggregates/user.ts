@@ -1,4 +1,11 @@
-import { evolveUser, initialUser, type UserEvent, type UserState } from '@evident/domain';
+import {
+  evolveUser,
+  initialUser,
+  primaryIdentifier,
+  readJsonObject,
+  type UserEvent,
+  type UserState,
+} from '@evident/domain';
 import { type Aggregate, asItIs, asSubjects, internal } from './aggregate.ts';
 
 export const userAggregate: Aggregate<UserState, UserEvent> = {
@@ -10,16 +17,27 @@ export const userAggregate: Aggregate<UserState, UserEvent> = {
     removed: asItIs,
     number: asItIs,
     isActive: asItIs,
+    status: asItIs,
     isAdmin: asItIs,
+    isOwner: asItIs,
+    isLimited: asItIs,
     generation: internal,
     passwordHash: internal,
     identifiers: (identifiers) =>
-      Object.values(identifiers).map(({ kind, value, verified }) => ({ kind, value, verified })),
+      identifiers.map(({ kind, value, verified, primary }) => ({ kind, value, verified, primary })),
     claims: internal,
     apps: (apps) => asSubjects('app')(apps.keys()),
+    roleIds: asSubjects('role'),
+    scopes: asItIs,
+    workspaces: (workspaces) =>
+      Object.fromEntries([...workspaces].map(([id, roleIds]) => [`workspace:${id}`, asSubjects('role')(roleIds)])),
+    name: asItIs,
+    avatarUrl: asItIs,
+    customClaims: readJsonObject,
+    profile: readJsonObject,
   },
   derived: {
-    username: (state) => state.identifiers.username?.value ?? '',
-    email: (state) => state.identifiers.email?.value ?? '',
+    username: (state) => primaryIdentifier(state.identifiers, 'username')?.value ?? '',
+    email: (state) => primaryIdentifier(state.identifiers, 'email')?.value ?? '',
   },
 };

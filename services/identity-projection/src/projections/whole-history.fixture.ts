@@ -1,8 +1,7 @@
 import { createHash } from 'node:crypto';
-import { streams } from '@evident/domain';
+import { type IdentifierKind, streams } from '@evident/domain';
 import { openedSession } from '@evident/testing';
 import { accessHistory } from './access-history.fixture.ts';
-import { type IdentifierKind, streams } from '@evident/domain';
 import { type Happened, happened } from './happened.fixture.ts';
 
 const uuidOf = (name: string) => {
