@@ -131,7 +131,7 @@ export const createAgent = defineCommand(service, 'create-agent', {
 /** Absent members stay as they are; all or nothing. What is added to its scopes the caller must hold. */
 export const changeAgent = defineCommand(service, 'change-agent', {
   request: z.object({
-    id: z.uuid(),
+    uid: z.uuid(),
     name: z.string().optional(),
     description: z.string().optional(),
     scopes: scopeList.optional(),
@@ -142,7 +142,7 @@ export const changeAgent = defineCommand(service, 'change-agent', {
 });
 /** For ever; answers with the agent as it was. */
 export const removeAgent = defineCommand(service, 'remove-agent', {
-  request: z.object({ id: z.uuid() }),
+  request: z.object({ uid: z.uuid() }),
   value: agentObject,
 });
 
@@ -161,7 +161,7 @@ export const issueApiKey = defineCommand(service, 'issue-api-key', {
 });
 /** One's own (held or made by the caller) needs no scope. */
 export const revokeApiKey = defineCommand(service, 'revoke-api-key', {
-  request: z.object({ id: z.uuid() }),
+  request: z.object({ uid: z.uuid() }),
   value: apiKeyObject,
 });
 

@@ -61,14 +61,12 @@ export const errorCodes = {
   'app.unknown': { status: 404, retry: 'no', meaning: 'There is no such app.' },
   'app.url-invalid': { status: 422, retry: 'no', meaning: 'The URL is not an http or https URL.' },
   'app.name-invalid': { status: 422, retry: 'no', meaning: 'The name of the app breaks the rules for names.' },
-  // Agents and API keys
+  // Agents and API keys; details of the invalid ones are `field` (as HTTP names it) and `reason`
   'agent.unknown': { status: 404, retry: 'no', meaning: 'There is no such agent.' },
-  'agent.invalid': { status: 422, retry: 'no', meaning: 'A member of the agent breaks its rule; details say which.' },
-  'agent.key-invalid': { status: 422, retry: 'no', meaning: 'That is no public Ed25519 key in PEM.' },
+  'agent.invalid': { status: 422, retry: 'no', meaning: 'A member of the agent breaks the rules.' },
   'agent.key-taken': { status: 409, retry: 'no', meaning: 'The public key belongs to another agent.' },
   'apikey.unknown': { status: 404, retry: 'no', meaning: 'There is no such API key.' },
-  'apikey.invalid': { status: 422, retry: 'no', meaning: 'A member of the key breaks its rule; details say which.' },
-  'scope.invalid': { status: 422, retry: 'no', meaning: 'A scope cannot be read; details say which and why.' },
+  'apikey.invalid': { status: 422, retry: 'no', meaning: 'A member of the key breaks the rules.' },
   // Roles and workspaces; details of the invalid ones are `field` (as HTTP names it) and `reason`
   'role.unknown': { status: 404, retry: 'no', meaning: 'There is no such role.' },
   'role.slug-taken': { status: 409, retry: 'no', meaning: 'The slug belongs to another role.' },

@@ -50,7 +50,7 @@ export const listAppUsers = defineQuery(service, 'list-app-users', {
 });
 
 export const getAgent = defineQuery(service, 'get-agent', {
-  request: z.object({ id: z.uuid() }),
+  request: z.object({ uid: z.uuid() }),
   value: agentObject,
 });
 /** In the order they were made. */
@@ -61,7 +61,7 @@ export const listAgents = defineQuery(service, 'list-agents', {
 
 /** One's own (held or made by the caller) needs no scope; without it a stranger's is unknown. Revoked ones are shown. */
 export const getApiKey = defineQuery(service, 'get-api-key', {
-  request: z.object({ id: z.uuid() }),
+  request: z.object({ uid: z.uuid() }),
   value: apiKeyObject,
 });
 /** In the order they were made: one's own, and those that the caller's scopes reach; of one holder where asked. */

@@ -1,3 +1,5 @@
+export * from './agent-key.ts';
+export * from './derive-access-key.ts';
 export * from './derive-api-key.ts';
 export * from './keyed-hash.ts';
 export * from './keys/key-file.ts';

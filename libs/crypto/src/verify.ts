@@ -2,6 +2,7 @@
  * What a service needs that only checks credentials: nothing here can sign, seal or hash a password, and nothing
  * of that is loaded (`verify-imports.spec.ts` holds it to that).
  */
+export { accessKeyPrefix, isAccessKey, parseAccessKey } from './access-key-text.ts';
 export * from './api-key-text.ts';
 export * from './text/equal-text.ts';
 export type { Jwk, SigningAlg } from './tokens/jwk.ts';

@@ -68,4 +68,29 @@ export class AuthCommandController {
   rotateAppKey(request: RequestOf<typeof contracts.rotateAppKey>, context: RequestContext) {
     return this.#service.rotateAppKey(request, context);
   }
+
+  @Handles(contracts.createAgent)
+  createAgent(request: RequestOf<typeof contracts.createAgent>, context: RequestContext) {
+    return this.#service.createAgent(request, context);
+  }
+
+  @Handles(contracts.changeAgent)
+  changeAgent(request: RequestOf<typeof contracts.changeAgent>, context: RequestContext) {
+    return this.#service.changeAgent(request, context);
+  }
+
+  @Handles(contracts.removeAgent)
+  removeAgent(request: RequestOf<typeof contracts.removeAgent>, context: RequestContext) {
+    return this.#service.removeAgent(request, context);
+  }
+
+  @Handles(contracts.issueApiKey)
+  issueApiKey(request: RequestOf<typeof contracts.issueApiKey>, context: RequestContext) {
+    return this.#service.issueApiKey(request, context);
+  }
+
+  @Handles(contracts.revokeApiKey)
+  revokeApiKey(request: RequestOf<typeof contracts.revokeApiKey>, context: RequestContext) {
+    return this.#service.revokeApiKey(request, context);
+  }
 }

@@ -1,16 +1,21 @@
 import type {
   assignApp,
   authenticate,
+  changeAgent,
   changeApp,
   changeUser,
+  createAgent,
+  issueApiKey,
   MessageContract,
   Reply,
   RequestContext,
   RequestOf,
   registerApp,
   registerUser,
+  removeAgent,
   removeApp,
   removeUser,
+  revokeApiKey,
   rotateAppKey,
   unassignApp,
   ValueOf,
@@ -36,6 +41,11 @@ export interface AuthCommand {
   readonly changeApp: Handler<typeof changeApp>;
   readonly removeApp: Handler<typeof removeApp>;
   readonly rotateAppKey: Handler<typeof rotateAppKey>;
+  readonly createAgent: Handler<typeof createAgent>;
+  readonly changeAgent: Handler<typeof changeAgent>;
+  readonly removeAgent: Handler<typeof removeAgent>;
+  readonly issueApiKey: Handler<typeof issueApiKey>;
+  readonly revokeApiKey: Handler<typeof revokeApiKey>;
   /** For whoever holds the machine: first start and the `evident admin` command. */
   readonly administrators: Administrators;
   /** Frees names that interrupted commands left claimed, in one pass; how many. The service does it by itself once started. */

@@ -22,6 +22,7 @@ import { createRemoveUser } from './commands/remove-user.ts';
 import { createRotateAppKey } from './commands/rotate-app-key.ts';
 import { createVerifyCredentials } from './commands/verify-credentials.ts';
 import type { AuthCommandDependencies } from './dependencies.ts';
+import { createMachineCommands } from './machines/machine-commands.ts';
 import { showHashing } from './passwords/hashing-gauges.ts';
 import { NewPasswords } from './passwords/new-passwords.ts';
 import { createPasswordSeal } from './passwords/password-seal.ts';
@@ -88,6 +89,7 @@ export async function createAuthCommand(deps: AuthCommandDependencies): Promise<
     changeApp: guarded({ ...app('change-app', 'update'), ...byId }, createChangeApp(env)),
     removeApp: guarded({ ...app('remove-app', 'delete'), ...byId }, createRemoveApp(env)),
     rotateAppKey: guarded({ ...app('rotate-app-key', 'update'), ...byId }, createRotateAppKey(env)),
+    ...createMachineCommands(env, guarded),
     administrators: new Administrators({ env, gate, hasher, seal }),
     sweepClaims: () => sweeper.sweep(),
     start: () => sweeper.start(),

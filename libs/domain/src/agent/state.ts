@@ -1,3 +1,4 @@
+import type { Principal } from '../principal.ts';
 import type { AgentEvent, AgentKeyEvent } from './events.ts';
 
 export interface AgentState {
@@ -8,6 +9,8 @@ export interface AgentState {
   readonly description: string;
   readonly scopes: readonly string[];
   readonly workspaceId: string | null;
+  /** Undefined before it was created. */
+  readonly createdBy: Principal | undefined;
   readonly verifyKey: string;
   readonly keyId: string;
   /** Goes up with all that ends tokens; 0 before it was created. */
@@ -22,6 +25,7 @@ export const initialAgent: AgentState = {
   description: '',
   scopes: [],
   workspaceId: null,
+  createdBy: undefined,
   verifyKey: '',
   keyId: '',
   generation: 0,
@@ -29,10 +33,8 @@ export const initialAgent: AgentState = {
 
 export function evolveAgent(state: AgentState, event: AgentEvent): AgentState {
   switch (event.type) {
-    case 'agent.created': {
-      const { createdBy: _, ...members } = event.data;
-      return { ...state, ...members, created: true, isActive: true };
-    }
+    case 'agent.created':
+      return { ...state, ...event.data, created: true, isActive: true };
     case 'agent.changed':
     case 'agent.key-replaced':
       return { ...state, ...event.data };

@@ -54,13 +54,12 @@ export const asfErrors = {
   'app.unknown': { status: 404, detail: 'App not found' },
   'app.url-invalid': { status: 422, loc: ['body', 'url'], msg: 'Input should be an http or https URL' },
   'app.name-invalid': { status: 422, loc: ['body', 'name'], msg: 'Name is not acceptable' },
+  // Agents and API keys have no routes here.
   'agent.unknown': { status: 404, detail: 'Agent not found' },
   'agent.invalid': { status: 422, loc: ['body'], msg: 'Value is not acceptable' },
-  'agent.key-invalid': { status: 422, loc: ['body', 'verify_key'], msg: 'Not a public Ed25519 key in PEM' },
   'agent.key-taken': { status: 409, detail: 'The public key belongs to another agent' },
   'apikey.unknown': { status: 404, detail: 'API key not found' },
   'apikey.invalid': { status: 422, loc: ['body'], msg: 'Value is not acceptable' },
-  'scope.invalid': { status: 422, loc: ['body', 'scopes'], msg: 'Not a scope' },
   // Roles and workspaces have no routes here.
   'role.unknown': { status: 404, detail: 'Role not found' },
   'role.slug-taken': { status: 409, detail: 'Slug already taken' },

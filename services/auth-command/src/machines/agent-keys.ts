@@ -1,0 +1,49 @@
+import type { ReplyError } from '@evident/contracts';
+import { deriveAgentKey } from '@evident/crypto';
+import { agentKeyDecider, streams } from '@evident/domain';
+import type { Command } from '../command.ts';
+import type { CommandEnvironment } from '../command-environment.ts';
+import { decideOnStream } from '../decide-on-stream.ts';
+
+/** The pair that a command makes where no public key was given. */
+export function pairToGive({ keys }: Pick<CommandEnvironment, 'keys'>, commandId: string) {
+  const [current] = keys.agentKeys;
+  if (current === undefined) throw new Error('the keyring has no key for agents');
+  return deriveAgentKey(current, commandId);
+}
+
+/** The private key that a command made with this public one, made again; null where the public key was given. */
+export function privateKeyShown(
+  { keys }: Pick<CommandEnvironment, 'keys'>,
+  commandId: string,
+  keyId: string,
+): string | null {
+  for (const derivationKey of keys.agentKeys) {
+    const pair = deriveAgentKey(derivationKey, commandId);
+    if (pair.keyId === keyId) return pair.privateKey;
+  }
+  return null;
+}
+
+/**
+ * Makes the public key lead to this agent, before the agent itself says that it has it. Undefined where it does;
+ * `agent.key-taken` where another agent has it that is there.
+ */
+export async function claimAgentKey(
+  env: CommandEnvironment,
+  { keyId, agentId }: { readonly keyId: string; readonly agentId: string },
+  command: Command,
+): Promise<ReplyError | undefined> {
+  const { states, tenant } = env.log;
+  const stream = streams.agentKey(tenant, keyId);
+  const holder = (await states.agentKey.load(stream)).state.agentId;
+  const held = holder === undefined ? undefined : (await states.agent.load(streams.agent(tenant, holder))).state;
+  const isTaken = held?.created === true && !held.removed && held.keyId === keyId;
+  const decision = {
+    type: 'claim-agent-key',
+    agentId,
+    ...(holder === undefined || isTaken ? {} : { superseding: holder }),
+  } as const;
+  const decided = await decideOnStream(env, { decider: agentKeyDecider, stream, step: 'claim', decision }, command);
+  return decided.ok ? undefined : decided.error;
+}

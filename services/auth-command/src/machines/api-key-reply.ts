@@ -1,0 +1,38 @@
+import { type ApiKeyObject, fail, type ReplyError } from '@evident/contracts';
+import { type ApiKeyEvent, type ApiKeyProfile, evolveApiKeyProfile, principalName, streams } from '@evident/domain';
+import type { Position, StoredEvent } from '@evident/event-store';
+import type { Command } from '../command.ts';
+import type { CommandEnvironment } from '../command-environment.ts';
+import { findOwnWork } from '../own-work.ts';
+
+export type RecordedApiKeyEvent = ApiKeyEvent & { readonly stored: StoredEvent };
+
+export type ApiKeyAfterCommand =
+  | {
+      readonly ok: true;
+      readonly apiKey: ApiKeyObject;
+      readonly own: readonly RecordedApiKeyEvent[];
+      readonly position: Position | undefined;
+    }
+  | { readonly ok: false; readonly error: ReplyError };
+
+/** The key as the command left it, folded from its own events up to the command's last. */
+export async function apiKeyAfterCommand(
+  { log }: Pick<CommandEnvironment, 'log'>,
+  keyId: string,
+  step: string,
+  command: Command,
+): Promise<ApiKeyAfterCommand> {
+  const work = await findOwnWork<RecordedApiKeyEvent>(log, streams.apiKey(log.tenant, keyId), step, command);
+  if (work.ofOtherRequest) return fail('request.idempotency-mismatch');
+  const profile = work.history.reduce<ApiKeyProfile | undefined>(
+    (before, event) => evolveApiKeyProfile(before, event, event.stored.recordedAt),
+    undefined,
+  );
+  if (profile === undefined) return fail('apikey.unknown');
+  const position = work.own.at(-1)?.stored.position ?? (await log.store.lastPosition());
+  const { holder, issuedBy, scopes, ...members } = profile;
+  const names = { holder: principalName(holder), issuedBy: principalName(issuedBy) };
+  const apiKey = { uid: keyId, ...members, ...names, scopes: scopes === null ? null : [...scopes] };
+  return { ok: true, apiKey, own: work.own, position };
+}

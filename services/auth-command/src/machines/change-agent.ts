@@ -1,0 +1,73 @@
+import { handOn } from '@evident/caller';
+import { type AgentObject, type changeAgent, fail, type Reply, type RequestOf, succeed } from '@evident/contracts';
+import { type AgentPublicKey, readVerifyKey } from '@evident/crypto';
+import { type AgentState, agentDecider, type ChangeAgent, streams } from '@evident/domain';
+import type { Command } from '../command.ts';
+import type { CommandEnvironment } from '../command-environment.ts';
+import { decideOnStream } from '../decide-on-stream.ts';
+import { mayDo } from '../may-do.ts';
+import { agentAttributes } from './agent-attributes.ts';
+import { claimAgentKey } from './agent-keys.ts';
+import { agentAfterCommand } from './agent-reply.ts';
+import { checkMembers, invalid } from './create-agent.ts';
+import { wantedScopes } from './wanted-scopes.ts';
+
+type Request = RequestOf<typeof changeAgent>;
+
+const step = 'change';
+
+/** Absent members stay as they are. Whoever gives an agent power, or its power to another key, has to hold it. */
+export function createChangeAgent(env: CommandEnvironment) {
+  const { log } = env;
+
+  return async ({ uid, ...members }: Request, command: Command): Promise<Reply<AgentObject>> => {
+    const stream = streams.agent(log.tenant, uid);
+    const { state } = await log.states.agent.load(stream);
+    const attributes = agentAttributes(uid, state);
+    const missing = mayDo(command, 'update:sso/agent', attributes);
+    if (missing !== undefined) return { ok: false, error: missing };
+    if (!state.created || state.removed) return fail('agent.unknown');
+    const wrong = checkMembers(members);
+    if (wrong !== undefined) return { ok: false, error: wrong };
+    const wanted = wantedScopes(members.scopes ?? state.scopes);
+    if (!wanted.ok) return invalid('scopes', wanted.reason);
+    const key = members.verifyKey === undefined ? undefined : readVerifyKey(members.verifyKey);
+    if (members.verifyKey !== undefined && key === undefined) {
+      return invalid('verify_key', 'must be a public Ed25519 key (SubjectPublicKeyInfo) in PEM');
+    }
+    const change = changeOf(members, members.scopes && wanted.scopes, key);
+    const tooWide = command.caller && handOn(command.caller, scopesGiven(state, wanted.scopes, change));
+    if (tooWide !== undefined) return { ok: false, error: tooWide };
+    const taken = key && (await claimAgentKey(env, { keyId: key.keyId, agentId: uid }, command));
+    if (taken !== undefined) return { ok: false, error: taken };
+    const decided = await decideOnStream(env, { decider: agentDecider, stream, step, decision: change }, command);
+    if (!decided.ok) return decided;
+    const after = await agentAfterCommand(env, uid, step, command);
+    return after.ok ? succeed(after.agent, after.position) : after;
+  };
+}
+
+/**
+ * What the change hands on: scopes that are new; all of them where somebody else will sign for the agent from now on,
+ * or where an agent that could do nothing can do it all again.
+ */
+function scopesGiven(state: AgentState, scopes: readonly string[], change: ChangeAgent): Parameters<typeof handOn>[1] {
+  const newKey = change.key !== undefined && change.key.keyId !== state.keyId;
+  const awake = change.isActive === true && !state.isActive;
+  return newKey || awake ? scopes : scopes.filter((scope) => !state.scopes.includes(scope));
+}
+
+function changeOf(
+  { name, description, isActive }: Omit<Request, 'uid'>,
+  scopes: readonly string[] | undefined,
+  key: AgentPublicKey | undefined,
+): ChangeAgent {
+  return {
+    type: 'change-agent',
+    ...(name === undefined ? {} : { name }),
+    ...(description === undefined ? {} : { description }),
+    ...(isActive === undefined ? {} : { isActive }),
+    ...(scopes === undefined ? {} : { scopes }),
+    ...(key === undefined ? {} : { key }),
+  };
+}

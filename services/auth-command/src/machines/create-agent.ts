@@ -1,0 +1,99 @@
+import { handOn } from '@evident/caller';
+import {
+  type createAgent,
+  fail,
+  type Reply,
+  type ReplyError,
+  type RequestOf,
+  succeed,
+  type ValueOf,
+} from '@evident/contracts';
+import { readVerifyKey } from '@evident/crypto';
+import { agentDecider, checkDescription, checkTitle, streams } from '@evident/domain';
+import { uuid5 } from '@evident/event-store';
+import type { Command } from '../command.ts';
+import type { CommandEnvironment } from '../command-environment.ts';
+import { decideOnStream } from '../decide-on-stream.ts';
+import { mayDo } from '../may-do.ts';
+import { claimAgentKey, pairToGive, privateKeyShown } from './agent-keys.ts';
+import { agentAfterCommand } from './agent-reply.ts';
+import { wantedScopes } from './wanted-scopes.ts';
+
+type Request = RequestOf<typeof createAgent>;
+type Value = ValueOf<typeof createAgent>;
+
+const step = 'create';
+
+/** Makes an agent that holds no more than its maker, with a key pair unless a public key is given. */
+export function createCreateAgent(env: CommandEnvironment) {
+  const { log } = env;
+
+  return async (request: Request, command: Command): Promise<Reply<Value>> => {
+    const { caller } = command;
+    if (caller === undefined) return fail('caller.not-authenticated');
+    const { workspaceId = null, description = '', name } = request;
+    const attributes = {
+      owner_id: caller.holder.id,
+      ...(caller.holder.kind === 'user' ? { user_id: caller.holder.id } : {}),
+      ...(workspaceId === null ? {} : { workspace_id: workspaceId }),
+    };
+    const missing = mayDo(command, 'create:sso/agent', attributes);
+    if (missing !== undefined) return { ok: false, error: missing };
+    const checked = checkMembers(request);
+    if (checked !== undefined) return { ok: false, error: checked };
+    const wanted = wantedScopes(request.scopes);
+    if (!wanted.ok) return invalid('scopes', wanted.reason);
+    const tooWide = handOn(caller, wanted.scopes);
+    if (tooWide !== undefined) return { ok: false, error: tooWide };
+    if (workspaceId !== null && !(await isWorkspace(workspaceId))) {
+      return invalid('workspace_id', 'there is no such workspace');
+    }
+
+    const { verifyKey: given } = request;
+    const key = given === undefined ? pairToGive(env, command.id) : readVerifyKey(given);
+    if (key === undefined) return invalid('verify_key', 'must be a public Ed25519 key (SubjectPublicKeyInfo) in PEM');
+    const { keyId, verifyKey } = key;
+    const agentId = uuid5(`agent/${command.id}`);
+    const taken = await claimAgentKey(env, { keyId, agentId }, command);
+    if (taken !== undefined) return { ok: false, error: taken };
+    const decision = {
+      type: 'create-agent',
+      name,
+      description,
+      scopes: wanted.scopes,
+      workspaceId,
+      createdBy: caller.holder,
+      key: { keyId, verifyKey },
+    } as const;
+    const stream = streams.agent(log.tenant, agentId);
+    const decided = await decideOnStream(env, { decider: agentDecider, stream, step, decision }, command);
+    if (!decided.ok) return decided;
+    const after = await agentAfterCommand(env, agentId, step, command);
+    if (!after.ok) return after;
+    const privateKey = privateKeyShown(env, command.id, after.agent.keyId);
+    return succeed({ ...after.agent, privateKey }, after.position);
+  };
+
+  async function isWorkspace(workspaceId: string): Promise<boolean> {
+    const { state } = await log.states.workspace.load(streams.workspace(log.tenant, workspaceId));
+    return state.created && !state.removed;
+  }
+}
+
+/** Undefined where name and description, as far as they are given, are as they must be. */
+export function checkMembers({
+  name,
+  description,
+}: {
+  readonly name?: string | undefined;
+  readonly description?: string | undefined;
+}): ReplyError | undefined {
+  const checkedName = name === undefined ? undefined : checkTitle(name);
+  if (checkedName?.ok === false) return invalid('name', checkedName.reason).error;
+  const checkedDescription = description === undefined ? undefined : checkDescription(description);
+  return checkedDescription?.ok === false ? invalid('description', checkedDescription.reason).error : undefined;
+}
+
+export function invalid(field: string, reason: string) {
+  return fail('agent.invalid', { details: { field, reason } });
+}
