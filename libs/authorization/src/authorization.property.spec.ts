@@ -7,6 +7,7 @@ import {
   filterKeys,
   isReached,
   isWider,
+  meet,
   narrow,
   parseScope,
   reachOfList,
@@ -183,4 +184,17 @@ describe('scopes', () => {
     const held = [`read:${'*a'.repeat(200)}`];
     expect(evaluate({ held, needed: { action: 'read', resource: `${'a'.repeat(4_000)}b` } }).allowed).toBe(false);
   });
+});
+
+test('what two lists have in common reaches no further than either, on any request', () => {
+  const some = fc.array(family, { maxLength: 2 }).map((families) => families.flat());
+  fc.assert(
+    fc.property(some, some, (one, other) => {
+      for (const scope of meet(one, other)) {
+        expect(one.some((wide) => !isWider(scope, wide))).toBe(true);
+        expect(other.some((wide) => !isWider(scope, wide))).toBe(true);
+      }
+    }),
+    { numRuns: runs },
+  );
 });

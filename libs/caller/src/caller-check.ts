@@ -1,12 +1,13 @@
 import { type AccessTokenClaims, accessTokenClaims, fail, type ReplyError } from '@evident/contracts';
-import { createTokenVerifier, type Jwk } from '@evident/crypto/verify';
-import { initialSigningKeys, publishedKeys, type SigningKeysState, streams } from '@evident/domain';
+import { createTokenVerifier, isAccessKey, type Jwk } from '@evident/crypto/verify';
+import { initialSigningKeys, parsePrincipal, publishedKeys, type SigningKeysState, streams } from '@evident/domain';
 import type { Log } from '@evident/log';
+import { callerOfKey, proveAccessKey } from './access-key.ts';
 import type { Caller } from './caller.ts';
-import { everything, type Granted, type Grants, grantsOf } from './grants.ts';
+import { standingOf } from './standing.ts';
 
 export interface CallerCheckOptions {
-  readonly log: Pick<Log, 'tenant' | 'states'>;
+  readonly log: Pick<Log, 'tenant' | 'states' | 'lookup'>;
   /** `iss` of our tokens. */
   readonly issuer: string;
   /** Audiences that our own routes accept: a token made for another app is refused. */
@@ -21,8 +22,9 @@ export type CallerOutcome =
 
 /**
  * Checks a caller's own credential where the decision is made. Never trusts a row or another service: signature by
- * the keys on the log, then the ends of the session's and the user's streams and of those of the user's roles and
- * workspaces, read from the leader at each call, so a demotion that was acknowledged is honoured by every later decision.
+ * the keys on the log, or the key's own stream, then the ends of the session's and the holder's streams and of those of
+ * the holder's roles and workspaces, read from the leader at each call, so a demotion that was acknowledged is honoured
+ * by every later decision.
  */
 export interface CallerCheck {
   check(credential: string | undefined): Promise<CallerOutcome>;
@@ -63,45 +65,45 @@ export function createCallerCheck({ log, issuer, audiences, now }: CallerCheckOp
     return audiences.includes(claims.aud) ? claims : 'foreign';
   };
 
+  /** A session that was opened for this user and stands. */
+  const hasSession = async (sessionId: string | undefined, userId: string): Promise<boolean> => {
+    if (sessionId === undefined) return false;
+    const session = (await states.session.load(streams.session(tenant, sessionId))).state;
+    return session.opened && !session.revoked && session.userId === userId;
+  };
+
+  const checkKey = async (text: string): Promise<CallerOutcome> => {
+    const proven = await proveAccessKey(log, text, now());
+    return proven === undefined ? fail('caller.bad-credential') : { ok: true, caller: callerOfKey(proven, tenant) };
+  };
+
+  const checkToken = async (token: string): Promise<CallerOutcome> => {
+    const claims = await verified(token);
+    if (claims === undefined) return fail('caller.bad-credential');
+    if (claims === 'foreign') return fail('caller.foreign-audience');
+    const holder = parsePrincipal(claims.sub);
+    if (holder === undefined) return fail('caller.bad-credential');
+    if (holder.kind === 'user' && !(await hasSession(claims.sid, holder.id))) return fail('caller.bad-credential');
+    const standing = await standingOf(log, holder);
+    if (standing?.generation !== claims.gen) return fail('caller.bad-credential');
+    const { sub: actor, aud: audience, sid } = claims;
+    const session = sid === undefined ? {} : { sessionId: sid };
+    const reach = holder.kind === 'user' ? {} : reachOfAgent(claims.scopes, standing.scopes);
+    return { ok: true, caller: { actor, holder, tenant, ...standing, ...reach, ...session, audience } };
+  };
+
   return {
     async check(credential) {
       if (credential === undefined) return fail('caller.not-authenticated');
-      const claims = await verified(credential);
-      if (claims === undefined) return fail('caller.bad-credential');
-      if (claims === 'foreign') return fail('caller.foreign-audience');
-      const { sub, sid } = claims;
-      if (sid === undefined) return fail('caller.bad-credential');
-      const userId = sub.slice('user:'.length);
-      const session = (await states.session.load(streams.session(tenant, sid))).state;
-      if (!session.opened || session.revoked || session.userId !== userId) return fail('caller.bad-credential');
-      const user = (await states.user.load(streams.user(tenant, userId))).state;
-      if (!user.registered || !user.isActive || user.generation !== claims.gen) return fail('caller.bad-credential');
-      const { isAdmin, isOwner, scopes, workspaceIds } = await heldNow(log, user);
-      const caller: Caller = {
-        actor: sub,
-        holder: { kind: 'user', id: userId },
-        tenant,
-        isAdmin,
-        isOwner,
-        scopes,
-        workspaceIds,
-        sessionId: sid,
-        generation: user.generation,
-        audience: claims.aud,
-      };
-      return { ok: true, caller };
+      return isAccessKey(credential) ? checkKey(credential) : checkToken(credential);
     },
   };
 }
 
-type Held = Pick<Grants, 'isAdmin' | 'isOwner' | 'scopes' | 'workspaceIds'>;
-
-/** Who has everything, and who was given nothing, costs no look at a role. */
-async function heldNow({ states, tenant }: Pick<Log, 'states' | 'tenant'>, user: Granted): Promise<Held> {
-  const { isAdmin, isOwner = false, workspaces } = user;
-  if (isAdmin || isOwner)
-    return { isAdmin, isOwner, scopes: everything, workspaceIds: [...(workspaces?.keys() ?? [])] };
-  return grantsOf(states, tenant, user);
+/** An agent may ask for a token that does less than it could; a user's token is a picture of what its user has. */
+function reachOfAgent(asked: readonly string[], held: readonly string[]): Pick<Caller, 'scopes' | 'bounds'> {
+  const all = held.every((scope) => asked.includes(scope));
+  return all ? { scopes: held } : { scopes: asked, bounds: held };
 }
 
 function accessKeys(state: SigningKeysState): readonly Jwk[] {

@@ -34,7 +34,7 @@ const PEM = /^\s*-----BEGIN PUBLIC KEY-----[A-Za-z0-9+/=\s]+-----END PUBLIC KEY-
 export function readVerifyKey(pem: string): AgentPublicKey | undefined {
   if (!PEM.test(pem)) return undefined;
   try {
-    const key = createPublicKey({ key: pem, format: 'pem' });
+    const key = createPublicKey({ key: pem.trim(), format: 'pem' });
     return key.asymmetricKeyType === 'ed25519' ? publicKeyOf(key) : undefined;
   } catch {
     return undefined;

@@ -1,3 +1,4 @@
+export { hashAccessKey } from './access-key-hash.ts';
 export * from './agent-key.ts';
 export * from './derive-access-key.ts';
 export * from './derive-api-key.ts';

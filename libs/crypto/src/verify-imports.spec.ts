@@ -23,6 +23,7 @@ describe('what loads for a service that only checks credentials', () => {
       .filter((name) => name.startsWith('file:'))
       .map((name) => name.slice(name.lastIndexOf('/') + 1));
     expect(files.sort()).toEqual([
+      'access-key-hash.ts',
       'access-key-text.ts',
       'api-key-text.ts',
       'base64url.ts',

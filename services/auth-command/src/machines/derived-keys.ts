@@ -1,18 +1,15 @@
-import { deriveAccessKey, type KeyedHash } from '@evident/crypto';
+import { deriveAccessKey, hashAccessKey, isHashOfAccessKey, type KeyedHash } from '@evident/crypto';
 import type { CommandEnvironment } from '../command-environment.ts';
 import type { RecordedApiKeyEvent } from './api-key-reply.ts';
 
 type Keys = Pick<CommandEnvironment['keys'], 'apiKeys'>;
-
-/** Separates the hashes of these keys from those of other things. */
-const purpose = 'access-key';
 
 /** What the log keeps of the key that a command makes; the key itself is shown from `keyShown` and never stored. */
 export function keyToIssue(keys: Keys, lookup: KeyedHash, commandId: string, keyId: string) {
   const [current] = keys.apiKeys;
   if (current === undefined) throw new Error('the keyring has no key for API keys');
   const { key, prefix } = deriveAccessKey(current, commandId, keyId);
-  return { prefix, lookup: lookup.hash(purpose, key) };
+  return { prefix, lookup: hashAccessKey(lookup, key) };
 }
 
 /**
@@ -26,11 +23,9 @@ export function keyShown(
   own: readonly RecordedApiKeyEvent[],
 ): string {
   const stored = own.find((event) => event.type === 'apikey.issued')?.data.lookup ?? '';
-  const number = Number(/^k(\d+)\./.exec(stored)?.[1]);
   for (const derivationKey of keys.apiKeys) {
     const { key } = deriveAccessKey(derivationKey, commandId, keyId);
-    const hash = lookup.hashWith(number, purpose, key);
-    if (hash !== undefined && lookup.equal(hash, stored)) return key;
+    if (isHashOfAccessKey(lookup, stored, key)) return key;
   }
   throw new Error(`no key of the keyring made the key apikey:${keyId}`);
 }

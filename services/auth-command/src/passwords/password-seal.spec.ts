@@ -6,7 +6,14 @@ import { createPasswordSeal } from './password-seal.ts';
 const keyOf = () => createSecretKey(randomBytes(32));
 const [older, newer] = [keyOf(), keyOf()];
 const sealWith = (passwords: ServiceKeys['passwords'], currentPasswordKey: number) =>
-  createPasswordSeal({ passwords, currentPasswordKey, apiKeys: [], tickets: keyOf(), commands: keyOf() });
+  createPasswordSeal({
+    passwords,
+    currentPasswordKey,
+    apiKeys: [],
+    agentKeys: [],
+    tickets: keyOf(),
+    commands: keyOf(),
+  });
 const phc = '$argon2id$v=19$m=19456,t=2,p=1$c2FsdHNhbHQ$aGFzaGhhc2hoYXNoaGFzaA';
 
 it('opens what it sealed, also under an older key of the keyring', () => {

@@ -1,0 +1,38 @@
+import { type Principal, streams } from '@evident/domain';
+import type { Log } from '@evident/log';
+import { everything, type Granted, type Grants, grantsOf } from './grants.ts';
+
+/** A person or an agent who may act now, with what they hold. */
+export interface Standing extends Pick<Grants, 'isAdmin' | 'isOwner' | 'scopes' | 'workspaceIds'> {
+  /** Security generation: what was made for another one has ended. */
+  readonly generation: number;
+}
+
+type Readable = Pick<Log, 'states' | 'tenant'>;
+
+/** Read from the ends of the holder's streams; undefined where nobody like that may act. */
+export function standingOf(log: Readable, { kind, id }: Principal): Promise<Standing | undefined> {
+  return kind === 'user' ? standingOfUser(log, id) : standingOfAgent(log, id);
+}
+
+/** Who has everything, and who was given nothing, costs no look at a role. */
+async function standingOfUser({ states, tenant }: Readable, userId: string): Promise<Standing | undefined> {
+  const { state: user } = await states.user.load(streams.user(tenant, userId));
+  if (!user.registered || !user.isActive) return undefined;
+  const { generation } = user;
+  const granted: Granted = user;
+  const { isAdmin, isOwner = false, workspaces } = granted;
+  if (isAdmin || isOwner) {
+    return { isAdmin, isOwner, scopes: everything, workspaceIds: [...(workspaces?.keys() ?? [])], generation };
+  }
+  const { scopes, workspaceIds } = await grantsOf(states, tenant, granted);
+  return { isAdmin, isOwner, scopes, workspaceIds, generation };
+}
+
+async function standingOfAgent({ states, tenant }: Readable, agentId: string): Promise<Standing | undefined> {
+  const { state: agent } = await states.agent.load(streams.agent(tenant, agentId));
+  if (!agent.created || !agent.isActive) return undefined;
+  const { scopes, workspaceId, generation } = agent;
+  const workspaceIds = workspaceId === null ? [] : [workspaceId];
+  return { isAdmin: false, isOwner: false, scopes, workspaceIds, generation };
+}
