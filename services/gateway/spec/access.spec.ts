@@ -126,6 +126,43 @@ describe('a protected route', () => {
   });
 });
 
+describe('a credential that is no Bearer token', () => {
+  const uid = '019a2f1e-7c1e-7b52-9a34-1c5e7d9b2f60';
+  const key = `usso_sk_${Buffer.concat([Buffer.from(uid.replaceAll('-', ''), 'hex'), Buffer.alloc(32, 7)]).toString('base64url')}`;
+  const ask = (headers: Readonly<Record<string, string>>) =>
+    gateway.call('GET', '/users/5', { anonymous: true, headers });
+  const forwarded = () => gateway.services.askedOf(getUser).at(-1)?.context.credential;
+
+  it.each([
+    ['x-api-key', { 'x-api-key': key }],
+    ['Bearer', { authorization: `Bearer ${key}` }],
+  ])('is an API key as %s: the services judge it', async (_how, headers) => {
+    expect((await ask(headers)).status).toBe(200);
+    expect(forwarded()).toBe(key);
+  });
+
+  it('is no API key by its looks, and goes no further', async () => {
+    expect(await ask({ 'x-api-key': 'nonsense' })).toMatchObject(badCredential);
+    expect(gateway.services.askedOf(getUser)).toEqual([]);
+  });
+
+  it('is a cookie, of a page of this server', async () => {
+    const token = await gateway.tokens.issue({ gen: 2 });
+    const cookie = `usso-access-token=${token}`;
+    expect((await ask({ cookie, 'sec-fetch-site': 'same-origin' })).status).toBe(200);
+    expect(forwarded()).toBe(token);
+    expect((await ask({ cookie, origin: issuer })).status).toBe(200);
+  });
+
+  it('counts for nothing as a cookie of another site, on reads too', async () => {
+    const cookie = `usso-access-token=${gateway.token}`;
+    for (const from of [{ 'sec-fetch-site': 'cross-site' }, { origin: 'https://evil.example' }, {}]) {
+      expect((await ask({ cookie, ...from })).status).toBe(403);
+    }
+    expect(gateway.services.askedOf(getUser)).toEqual([]);
+  });
+});
+
 describe('401', () => {
   it('comes before the body is read, before ids and positions are looked at, and with HEAD', async () => {
     const wrong = [
