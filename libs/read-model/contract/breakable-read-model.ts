@@ -1,4 +1,4 @@
-import type { Position } from '@evident/event-store';
+import type { JsonObject, Position } from '@evident/event-store';
 import { type AnyView, type ParkedEvent, type ReadModelStore, type StoredRow, viewId } from '../src/read-model.port.ts';
 import { ReadModelFault } from '../src/read-model-fault.ts';
 import { BreakableStore } from './breakable-store.ts';
@@ -29,7 +29,8 @@ export type ReadModelFlaw =
   | 'what is beside shares the epoch'
   | 'adopting leaves the checkpoint'
   | 'adopting leaves the parking'
-  | 'adopting drops the rows before';
+  | 'adopting drops the rows before'
+  | 'the first note stays';
 
 export interface Group {
   epoch: number;
@@ -46,6 +47,7 @@ export class BreakableReadModel {
   /** By generation, then by view. */
   readonly generations = new Map<string, Map<string, Map<string, StoredRow>>>();
   readonly groups = new Map<string, Group>();
+  readonly notes = new Map<string, JsonObject>();
 
   constructor(flaw?: ReadModelFlaw) {
     this.flaw = flaw;

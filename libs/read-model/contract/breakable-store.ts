@@ -4,6 +4,7 @@ import {
   type Batch,
   type BatchOutcome,
   type Checkpoint,
+  type Note,
   type ParkedEvent,
   type Progress,
   type ReadModelStore,
@@ -148,6 +149,21 @@ export class BreakableStore implements ReadModelStore {
       Object.assign(group, { position: built.position, events: built.events });
     this.#model.groups.delete(`${name}+${request.generation}`);
     return { outcome: 'applied' };
+  }
+
+  async putNote(key: string, note: JsonObject | undefined): Promise<void> {
+    this.#check();
+    const { notes } = this.#model;
+    if (note === undefined) notes.delete(key);
+    else if (!notes.has(key) || !this.#has('the first note stays')) notes.set(key, structuredClone(note));
+  }
+
+  async readNotes(prefix: string): Promise<readonly Note[]> {
+    this.#check();
+    return [...this.#model.notes]
+      .filter(([key]) => key.startsWith(prefix))
+      .map(([key, note]) => ({ key, note }))
+      .sort((a, b) => byCodePoint(a.key, b.key));
   }
 
   async close(): Promise<void> {

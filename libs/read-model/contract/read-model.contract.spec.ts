@@ -38,6 +38,7 @@ describe('the suite itself', () => {
     'adopting leaves the checkpoint',
     'adopting leaves the parking',
     'adopting drops the rows before',
+    'the first note stays',
   ];
 
   it.each(flaws)('fails on a read model where %s', async (flaw) => {

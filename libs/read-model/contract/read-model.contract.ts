@@ -4,6 +4,7 @@ import { batchCases } from './batch.cases.ts';
 import { generationCases } from './generation.cases.ts';
 import { groupCases } from './group.cases.ts';
 import { modelCases } from './model.cases.ts';
+import { noteCases } from './note.cases.ts';
 import { queryCases } from './query.cases.ts';
 import { rowCases } from './row.cases.ts';
 
@@ -30,6 +31,7 @@ export const readModelCases: readonly ReadModelCase[] = [
   ...batchCases,
   ...groupCases,
   ...generationCases,
+  ...noteCases,
   ...queryCases,
   ...modelCases,
 ];

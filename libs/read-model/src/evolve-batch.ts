@@ -20,18 +20,22 @@ export interface BatchPlan {
 /** Which projections apply an event. */
 export type Interested = (type: string) => readonly AnyProjection[];
 
+/** Which events a projection never applies, because somebody decided so. */
+export type PassOver = (projection: string, eventId: string) => boolean;
+
 /** Decodes each event once, asks each projection for keys, and parks what throws. */
 export function planBatch(
   events: readonly StoredEvent[],
   interested: Interested,
   decode: DecodeEvent,
-  parking: BatchParking,
+  { parking, passOver }: { readonly parking: BatchParking; readonly passOver: PassOver },
 ): BatchPlan {
   const steps: Step[] = [];
   const keys = new Map<AnyProjection, Set<string>>();
   for (const stored of events) {
     const open = once(() => decode(stored));
     for (const projection of interested(stored.type)) {
+      if (passOver(projection.name, stored.id)) continue;
       const step = attempt(() => planStep(projection, open()));
       if (parking.waits(projection, stored)) {
         if ('value' in step) parking.mark(projection, stored, step.value.keys);

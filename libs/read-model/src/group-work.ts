@@ -1,6 +1,6 @@
 import type { EventStore, Position, StoredEvent } from '@evident/event-store';
 import { BatchParking } from './batch-parking.ts';
-import { evolveBatch, type Interested, planBatch } from './evolve-batch.ts';
+import { evolveBatch, type Interested, type PassOver, planBatch } from './evolve-batch.ts';
 import { ParkedStreams } from './parked-streams.ts';
 import type { AnyProjection, DecodeBatch } from './projection.ts';
 import type {
@@ -22,6 +22,7 @@ export interface GroupWorkOptions {
   readonly store: ReadModelStore;
   readonly decode: DecodeBatch;
   readonly onParked: (parked: ParkedEvent) => void;
+  readonly passOver?: PassOver;
 }
 
 /** Another runner has raised the epoch: this one is at its end. */
@@ -129,9 +130,9 @@ export class GroupWork {
   }
 
   async #evolveAndWrite(events: readonly StoredEvent[], interested: Interested, progress?: Progress): Promise<void> {
-    const { store, decode } = this.#options;
+    const { store, decode, passOver = () => false } = this.#options;
     const parking = new BatchParking(this.parked);
-    const plan = planBatch(events, interested, await decode(events), parking);
+    const plan = planBatch(events, interested, await decode(events), { parking, passOver });
     const loaded = new Map<AnyProjection, ReadonlyMap<string, StoredRow>>();
     for (const [projection, keys] of plan.keys) loaded.set(projection, await store.getMany(projection.view, [...keys]));
     const writes = evolveBatch(plan, loaded, parking);

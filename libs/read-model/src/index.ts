@@ -1,4 +1,5 @@
 export type { BackOff } from './back-off.ts';
+export type { PassOver } from './evolve-batch.ts';
 export type { ParkedQuestion } from './parked-streams.ts';
 export { PositionWaiters } from './position-waiters.ts';
 export * from './projection.ts';

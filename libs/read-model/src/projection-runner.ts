@@ -1,5 +1,6 @@
 import type { EventStore, Position } from '@evident/event-store';
 import type { BackOff } from './back-off.ts';
+import type { PassOver } from './evolve-batch.ts';
 import type { ParkedQuestion } from './parked-streams.ts';
 import type { AnyProjection, DecodeBatch } from './projection.ts';
 import { type ParkedEvent, type ReadModelStore, viewId } from './read-model.port.ts';
@@ -55,6 +56,13 @@ export interface ProjectionRunnerOptions {
   readonly signal?: AbortSignal;
   /** Default 50 ms, doubling up to 5 s. */
   readonly backOff?: BackOff;
+  /** Events that a projection never applies, as an operator decided: rebuilds and retries pass over them too. */
+  readonly passOver?: PassOver;
+  /**
+   * Resolves once nobody reads the rows that were replaced any more; they are dropped then. At once unless given: where
+   * other processes hold on to what they look up.
+   */
+  readonly swapConfirmed?: (generation: string) => Promise<void>;
   /** Milliseconds since the epoch, for lag. */
   readonly now?: () => number;
 }

@@ -114,6 +114,11 @@ export interface StartOver {
   readonly views: readonly AnyView[];
 }
 
+export interface Note {
+  readonly key: string;
+  readonly note: JsonObject;
+}
+
 export interface ReadModelStore {
   /** Makes what the views need (tables, indexes). Idempotent; call before anything else with them. */
   prepare(views: readonly AnyView[]): Promise<void>;
@@ -173,6 +178,15 @@ export interface ReadModelStore {
    * `beside` under their own generation, until they are dropped. `misuse` where nothing was built there.
    */
   adopt(group: string, request: { readonly epoch: number; readonly generation: string }): Promise<BatchOutcome>;
+
+  /**
+   * Keeps a fact that the log does not say: how far a job is, who reads which rows. The last write wins; undefined
+   * removes it. Keys are as those of rows. What is `beside` has the same notes.
+   */
+  putNote(key: string, note: JsonObject | undefined): Promise<void>;
+
+  /** Notes whose key begins so, in order of key by code point; sees what any connection wrote. */
+  readNotes(prefix: string): Promise<readonly Note[]>;
 
   /** Lets go of the store. Idempotent; every later call is a `closed` fault. */
   close(): Promise<void>;

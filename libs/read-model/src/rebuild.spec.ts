@@ -122,6 +122,31 @@ describe('a rebuild', () => {
     expect([await rig.total(), await rig.age('eve')]).toEqual([2, undefined]);
   });
 
+  it('passes over what was discarded for good, and drops the rows before only when nobody reads them', async () => {
+    await using rig = new RunningPeople();
+    rig.planted.evolve.add('person.left');
+    await history(rig);
+    const discarded = new Set<string>();
+    const read = Promise.withResolvers<void>();
+    const runner = rig.run({
+      passOver: (_projection, eventId) => discarded.has(eventId),
+      swapConfirmed: () => read.promise,
+    });
+    await caughtUp(runner, rig.log);
+    for (const { projection, stream, eventId } of runner.parked()) {
+      discarded.add(eventId);
+      await runner.discardParked(projection, stream);
+    }
+    const rows = await rig.rows();
+    const rebuilt = runner.rebuild();
+    await expect.poll(async () => (await rig.store.readCheckpoint(group))?.generation).toBe('green');
+    expect(rig.model.generations.get('blue')?.size).not.toBe(0);
+    read.resolve();
+    await rebuilt;
+    expect(rig.model.generations.get('blue')?.size).toBe(0);
+    expect([runner.parked(), await rig.rows()]).toEqual([[], rows]);
+  });
+
   it('begins from nothing, whatever an earlier attempt left', async () => {
     await using rig = new RunningPeople();
     await history(rig);

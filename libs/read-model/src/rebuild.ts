@@ -55,6 +55,7 @@ export async function rebuildGroup(
   } finally {
     await shadow.stop();
   }
+  await options.swapConfirmed?.(generation);
   const old = store.beside(previous ?? 'blue');
   for (const { view } of projections) await old.drop(view);
   return { outcome: 'rebuilt', events: live.work.events };

@@ -1,6 +1,6 @@
 import type { EventStore, StoredEvent } from '@evident/event-store';
 import { BatchParking } from './batch-parking.ts';
-import { attempt, planStep } from './evolve-batch.ts';
+import { attempt, type PassOver, planStep } from './evolve-batch.ts';
 import { EvolvingRows } from './evolving-rows.ts';
 import { type GroupWork, isUnfit } from './group-work.ts';
 import { ParkedStreams } from './parked-streams.ts';
@@ -20,6 +20,7 @@ export interface RetryContext {
   readonly events: EventStore;
   readonly store: ReadModelStore;
   readonly decode: DecodeBatch;
+  readonly passOver?: PassOver;
 }
 
 /**
@@ -27,12 +28,14 @@ export interface RetryContext {
  * log. With `discard` the event that failed is passed over. Rows, parking and what still fails are one batch.
  */
 export async function retryParked(context: RetryContext, stream: string, discard: boolean): Promise<RetryOutcome> {
-  const { work, projection, events, store, decode } = context;
+  const { work, projection, events, store, decode, passOver = () => false } = context;
   const waiting = work.parked.waitingFrom(projection.name, stream);
   const reached = work.position;
   if (waiting === undefined || reached === undefined) return { outcome: 'not-parked' };
   const read = await events.readStream(stream, { from: waiting.revision + (discard ? 1 : 0) });
-  const due = read.filter(({ position, type }) => position <= reached && projection.types.has(type));
+  const due = read.filter(
+    ({ id, position, type }) => position <= reached && projection.types.has(type) && !passOver(projection.name, id),
+  );
 
   const parking = new BatchParking(new ParkedStreams());
   const steps = planRetry(projection, due, await decode(due), parking);

@@ -51,6 +51,20 @@ export interface Config {
   readonly argon2: { readonly memoryKiB: number; readonly passes: number; readonly lanes: number };
   readonly verifyMemo: boolean;
   readonly rateLimit: boolean;
+  /** The JetStream stream of events; what it let go of is still in the log. */
+  readonly feed: {
+    /** 0: for ever. */
+    readonly maxAgeSeconds: number;
+    /** 0: without bound. */
+    readonly maxBytes: number;
+    readonly replicas: number;
+  };
+  readonly webhooks: {
+    /** Receivers on this machine, where http is enough. */
+    readonly loopback: boolean;
+    /** Networks that are not public and may be sent to all the same. */
+    readonly networks: readonly string[];
+  };
   readonly trustProxy: readonly string[];
   /** Origins whose pages may read answers; none unless named. */
   readonly corsOrigins: readonly string[];
@@ -119,6 +133,12 @@ function settle(values: Environment, service: ServiceKind): Config {
     argon2: { memoryKiB: values.ARGON2_MEMORY_KIB, passes: values.ARGON2_PASSES, lanes: values.ARGON2_LANES },
     verifyMemo: values.VERIFY_MEMO,
     rateLimit: values.RATE_LIMIT,
+    feed: {
+      maxAgeSeconds: values.FEED_MAX_AGE,
+      maxBytes: values.FEED_MAX_BYTES,
+      replicas: values.FEED_REPLICAS,
+    },
+    webhooks: { loopback: values.WEBHOOK_LOOPBACK ?? loopbackOnly, networks: values.WEBHOOK_NETWORKS },
     trustProxy: values.TRUST_PROXY,
     corsOrigins: values.CORS_ORIGINS,
     logLevel: values.LOG_LEVEL,

@@ -67,6 +67,11 @@ export const environmentSchema = z.object({
   RATE_LIMIT: onOff.default(true),
   TRUST_PROXY: networkList.default([]),
   CORS_ORIGINS: originList.default([]),
+  FEED_MAX_AGE: integer(0, 3_153_600_000, 'seconds, 0 for ever').default(2_592_000),
+  FEED_MAX_BYTES: integer(0, Number.MAX_SAFE_INTEGER, 'bytes, 0 without bound').default(1_073_741_824),
+  FEED_REPLICAS: integer(1, 5, 'servers that hold a copy').default(1),
+  WEBHOOK_LOOPBACK: onOff.optional(),
+  WEBHOOK_NETWORKS: networkList.default([]),
   LOG_LEVEL: oneOf(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
 });
 

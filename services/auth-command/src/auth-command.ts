@@ -22,6 +22,7 @@ import type {
   verifyCredentials,
 } from '@evident/contracts';
 import type { Administrators } from './administrators/administrators.ts';
+import type { OperationHandlers } from './operations/operation-handlers.ts';
 
 type Handler<Contract extends MessageContract> = (
   request: RequestOf<Contract>,
@@ -46,6 +47,8 @@ export interface AuthCommand {
   readonly removeAgent: Handler<typeof removeAgent>;
   readonly issueApiKey: Handler<typeof issueApiKey>;
   readonly revokeApiKey: Handler<typeof revokeApiKey>;
+  /** What operators decide about projections and webhooks. */
+  readonly operations: OperationHandlers;
   /** For whoever holds the machine: first start and the `evident admin` command. */
   readonly administrators: Administrators;
   /** Frees names that interrupted commands left claimed, in one pass; how many. The service does it by itself once started. */

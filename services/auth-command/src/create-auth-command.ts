@@ -23,6 +23,7 @@ import { createRotateAppKey } from './commands/rotate-app-key.ts';
 import { createVerifyCredentials } from './commands/verify-credentials.ts';
 import type { AuthCommandDependencies } from './dependencies.ts';
 import { createMachineCommands } from './machines/machine-commands.ts';
+import { createOperationHandlers } from './operations/operation-handlers.ts';
 import { showHashing } from './passwords/hashing-gauges.ts';
 import { NewPasswords } from './passwords/new-passwords.ts';
 import { createPasswordSeal } from './passwords/password-seal.ts';
@@ -90,6 +91,7 @@ export async function createAuthCommand(deps: AuthCommandDependencies): Promise<
     removeApp: guarded({ ...app('remove-app', 'delete'), ...byId }, createRemoveApp(env)),
     rotateAppKey: guarded({ ...app('rotate-app-key', 'update'), ...byId }, createRotateAppKey(env)),
     ...createMachineCommands(env, guarded),
+    operations: createOperationHandlers(env, guarded, config.webhooks),
     administrators: new Administrators({ env, gate, hasher, seal }),
     sweepClaims: () => sweeper.sweep(),
     start: () => sweeper.start(),

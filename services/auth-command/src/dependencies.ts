@@ -5,7 +5,7 @@ import type { RequestClient } from '@evident/transport';
 
 /** What the service stands on; made by whoever starts it. */
 export interface AuthCommandDependencies {
-  readonly config: Pick<Config, 'tenant' | 'publicUrl' | 'tokens' | 'argon2' | 'verifyMemo' | 'rateLimit'>;
+  readonly config: Pick<Config, 'tenant' | 'publicUrl' | 'tokens' | 'argon2' | 'verifyMemo' | 'rateLimit' | 'webhooks'>;
   readonly log: Log;
   /** Asks identity-projection. */
   readonly client: RequestClient;

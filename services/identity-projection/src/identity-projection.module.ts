@@ -1,14 +1,18 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { IDENTITY_QUERIES, IdentityProjectionController } from './identity-projection.controller.ts';
 import type { IdentityProjection } from './identity-projection.ts';
+import { OPERATION_QUERIES, OperationsController } from './operations/operations.controller.ts';
 
 @Module({})
 export class IdentityProjectionModule {
-  static register({ queries }: IdentityProjection): DynamicModule {
+  static register({ queries, operationQueries }: IdentityProjection): DynamicModule {
     return {
       module: IdentityProjectionModule,
-      controllers: [IdentityProjectionController],
-      providers: [{ provide: IDENTITY_QUERIES, useValue: queries }],
+      controllers: [IdentityProjectionController, OperationsController],
+      providers: [
+        { provide: IDENTITY_QUERIES, useValue: queries },
+        { provide: OPERATION_QUERIES, useValue: operationQueries },
+      ],
     };
   }
 }

@@ -15,6 +15,8 @@ import type { MessageHandler } from '@evident/transport';
 import type { IdentityProjectionDependencies } from './dependencies.ts';
 import { measureLag } from './lag-metrics.ts';
 import { openReadModel } from './open-read-model.ts';
+import { createOperationQueries, type OperationQueries } from './operations/operation-queries.ts';
+import { Operations } from './operations/operations.ts';
 import { ProjectionGroup } from './projection-group.ts';
 import { createDecodeBatch } from './projections/decode-batch.ts';
 import { projectionGroups } from './projections/groups.ts';
@@ -46,6 +48,7 @@ export interface IdentityQueries {
 /** The service without a transport. */
 export interface IdentityProjection {
   readonly queries: IdentityQueries;
+  readonly operationQueries: OperationQueries;
   /** Begins to follow the log. Returns at once: the health check says when the rows have caught up. */
   start(): void;
   /** Finishes the batches in work, saves the checkpoints and closes the read model; the log stays open. Idempotent. */
@@ -62,9 +65,20 @@ export async function createIdentityProjection(deps: IdentityProjectionDependenc
 
   const decode = createDecodeBatch(log);
   const group = (name: keyof typeof projectionGroups) =>
-    new ProjectionGroup({ name, projections: projectionGroups[name], events, store, decode, logger, now });
+    new ProjectionGroup({
+      name,
+      projections: projectionGroups[name],
+      events,
+      store,
+      decode,
+      logger,
+      now,
+      passOver: (projection, eventId) => operations.passOver(projection, eventId),
+      onFilling: (filled, rows) => operations.resume(filled, rows),
+    });
   const directory = group('directory');
-  const groups = [directory, group('security')];
+  const groups: readonly ProjectionGroup[] = [directory, group('security')];
+  const operations = new Operations({ log, store, groups, logger });
   const revocations = new RevocationPublisher({ ...deps, tenant, events, store, rows: directory });
 
   const callers = createCallerCheck({ log, issuer, audiences: [issuer, tokens.audience], now });
@@ -76,11 +90,18 @@ export async function createIdentityProjection(deps: IdentityProjectionDependenc
   const close = async () => {
     endMeasuring();
     await revocations.stop();
-    await Promise.all(groups.map((each) => each.stop()));
+    await Promise.all([operations.stop(), ...groups.map((each) => each.stop())]);
     await store.close();
   };
 
+  const operationQueries = createOperationQueries({ log, events, callers, groups, operations, now });
   return {
+    operationQueries: {
+      listProjections: forTenant(tenant, operationQueries.listProjections),
+      getRebuild: forTenant(tenant, operationQueries.getRebuild),
+      listParked: forTenant(tenant, operationQueries.listParked),
+      verifyProjection: forTenant(tenant, operationQueries.verifyProjection),
+    },
     queries: {
       findSignIn: forTenant(tenant, createFindSignIn(reading)),
       getUser: forTenant(tenant, createGetUser(reading)),
@@ -94,7 +115,9 @@ export async function createIdentityProjection(deps: IdentityProjectionDependenc
     },
     start() {
       revocations.start();
-      for (const each of groups) each.start();
+      void operations.start().then(() => {
+        if (closing === undefined) for (const each of groups) each.start();
+      });
       endMeasuring = measureLag(groups, metrics, logger);
     },
     close() {

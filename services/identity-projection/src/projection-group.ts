@@ -1,14 +1,23 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { EventStore, Position } from '@evident/event-store';
 import {
   type AnyProjection,
+  type Comparison,
   type DecodeBatch,
   type Lag,
   type ParkedEvent,
+  type PassOver,
   type ProjectionRunner,
   type Reached,
+  ReadModelFault,
   type ReadModelStore,
+  type RebuildOutcome,
+  type RebuildProgress,
+  type RetryOutcome,
+  type RunnerHooks,
   type RunnerState,
   runProjections,
+  type StartOverReason,
 } from '@evident/read-model';
 import type { Clock, Logger } from '@evident/runtime';
 import { Standby, type StandbyPatience } from './standby.ts';
@@ -22,6 +31,12 @@ export interface ProjectionGroupOptions {
   readonly logger: Logger;
   readonly now: Clock;
   readonly patience?: StandbyPatience;
+  /** Events that an operator discarded. */
+  readonly passOver?: PassOver;
+  /** See `ProjectionRunnerOptions`. */
+  readonly swapConfirmed?: (generation: string) => Promise<void>;
+  /** This process fills the rows from now on; `anew` where there were none. */
+  readonly onFilling?: (group: ProjectionGroup, rows: { readonly anew: boolean }) => Promise<void>;
 }
 
 export type GroupState = RunnerState | 'standby';
@@ -37,10 +52,17 @@ export class ProjectionGroup {
   #standby: Standby | undefined;
   #caughtUp = false;
   #stopping = false;
+  /** Resolves when it begins to follow the log, or never will. */
+  readonly #begun = Promise.withResolvers<void>();
 
   constructor(options: ProjectionGroupOptions) {
     this.#options = options;
     this.#logger = options.logger.child({ projection: options.name });
+  }
+
+  /** Whether this process fills the rows. */
+  get fills(): boolean {
+    return this.#standby === undefined && this.#runner !== undefined;
   }
 
   get name(): string {
@@ -58,8 +80,20 @@ export class ProjectionGroup {
 
   start(): void {
     this.#standby = undefined;
-    const runner = runProjections({ ...this.#options, group: this.name, hooks: this.#hooks() });
+    let kept = false;
+    const hooks = this.#hooks((reason) => {
+      kept = reason === 'views-added';
+    });
+    const runner = runProjections({ ...this.#options, group: this.name, hooks });
     this.#runner = runner;
+    this.#begun.resolve();
+    void runner.started.then(() => {
+      const anew = runner.position() === undefined && !kept;
+      if (this.#runner !== runner || !this.fills) return;
+      this.#options
+        .onFilling?.(this, { anew })
+        .catch((error: unknown) => this.#logger.warn({ error }, 'What was decided meanwhile is not carried out yet.'));
+    });
     void runner.ended.then((state) => {
       if (state === 'taken-over' && !this.#stopping) this.#standBy(runner);
     });
@@ -67,6 +101,7 @@ export class ProjectionGroup {
 
   async stop(): Promise<void> {
     this.#stopping = true;
+    this.#begun.resolve();
     this.#standby?.stop();
     await this.#runner?.stop();
   }
@@ -77,6 +112,8 @@ export class ProjectionGroup {
 
   async reached(position: Position, withinMs: number): Promise<Reached> {
     const began = performance.now();
+    if (this.#runner === undefined)
+      await Promise.race([this.#begun.promise, sleep(withinMs, undefined, { ref: false })]);
     const reached = (await (this.#standby ?? this.#runner)?.reached(position, withinMs)) ?? 'stopped';
     if (reached !== 'taken-over' || this.#standby === undefined) return reached;
     return this.#standby.reached(position, Math.max(0, withinMs - (performance.now() - began)));
@@ -105,7 +142,29 @@ export class ProjectionGroup {
     return { events: rest.length, atLeast: rest.length === countUpTo, ms };
   }
 
-  #hooks(): NonNullable<Parameters<typeof runProjections>[0]['hooks']> {
+  /** Applies what waits again. Rejects where another process fills the rows, or a store is away. */
+  retryParked(projection: string, stream: string): Promise<RetryOutcome> {
+    return this.#filling().retryParked(projection, stream);
+  }
+
+  discardParked(projection: string, stream: string): Promise<RetryOutcome> {
+    return this.#filling().discardParked(projection, stream);
+  }
+
+  rebuild(onProgress: (progress: RebuildProgress) => void): Promise<RebuildOutcome> {
+    return this.#filling().rebuild(onProgress);
+  }
+
+  verify(): Promise<Comparison> {
+    return this.#filling().verify();
+  }
+
+  #filling(): ProjectionRunner {
+    if (this.#runner === undefined || !this.fills) throw new ReadModelFault('closed', 'another process fills the rows');
+    return this.#runner;
+  }
+
+  #hooks(onStartOver: (reason: StartOverReason) => void): RunnerHooks {
     const logger = this.#logger;
     return {
       onState: (state) => {
@@ -118,7 +177,10 @@ export class ProjectionGroup {
           'An event could not be applied; its stream waits.',
         ),
       onFault: ({ error, attempt }) => logger.warn({ error, attempt }, 'Projecting failed; it is tried again.'),
-      onStartOver: (reason) => logger.info({ reason }, 'The views are built from the first event on.'),
+      onStartOver: (reason) => {
+        onStartOver(reason);
+        logger.info({ reason }, 'The views are built from the first event on.');
+      },
     };
   }
 

@@ -5,6 +5,7 @@ import {
   type Batch,
   type BatchOutcome,
   type Checkpoint,
+  type Note,
   type ParkedEvent,
   type ReadModelStore,
   type StartOver,
@@ -131,6 +132,14 @@ export class EmbeddedReadModel implements ReadModelStore {
       this.#file.parked.rename(built, group);
       this.#file.forgetTables();
     });
+  }
+
+  putNote(key: string, note: JsonObject | undefined): Promise<void> {
+    return this.#file.write(() => this.#file.notes.put(key, note));
+  }
+
+  readNotes(prefix: string): Promise<readonly Note[]> {
+    return this.#file.do(() => this.#file.notes.read(prefix));
   }
 
   async close(): Promise<void> {

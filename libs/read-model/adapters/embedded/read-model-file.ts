@@ -4,6 +4,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { type AnyView, viewId } from '../../src/read-model.port.ts';
 import { ReadModelFault } from '../../src/read-model-fault.ts';
 import { GroupTable } from './group-table.ts';
+import { NoteTable } from './note-table.ts';
 import { ParkedTable } from './parked-table.ts';
 import { isLocked, sqliteFault } from './sqlite-fault.ts';
 import { markDamaged } from './sqlite-file.ts';
@@ -26,6 +27,7 @@ export class ReadModelFile {
   readonly database: DatabaseSync;
   readonly groups: GroupTable;
   readonly parked: ParkedTable;
+  readonly notes: NoteTable;
   readonly settings: ReadModelFileSettings;
   readonly #dataVersion: StatementSync;
   readonly #tables = new Map<string, ViewTable>();
@@ -39,6 +41,7 @@ export class ReadModelFile {
     this.settings = settings;
     this.groups = new GroupTable(database);
     this.parked = new ParkedTable(database);
+    this.notes = new NoteTable(database);
     this.#dataVersion = database.prepare('PRAGMA data_version');
   }
 

@@ -70,6 +70,8 @@ function openWriter(path: string, maxBytes: number | undefined): DatabaseSync {
   if (maxBytes !== undefined) database.exec(`PRAGMA max_page_count = ${Math.floor(maxBytes / 4096)}`);
   database.exec('BEGIN IMMEDIATE');
   if (pragma(database, 'application_id') === 0) database.exec(schema);
+  // Files that older programs made have none.
+  database.exec('CREATE TABLE IF NOT EXISTS notes (key TEXT PRIMARY KEY, note TEXT NOT NULL) WITHOUT ROWID');
   database.exec('COMMIT');
   // From here on others are answered by this thread too: it waits for a lock between attempts, not inside one.
   database.exec(`PRAGMA busy_timeout = ${busyTimeoutMs}`);

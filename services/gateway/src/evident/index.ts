@@ -6,6 +6,7 @@ import { health } from './health.ts';
 import { jwks } from './jwks.ts';
 import { metricsPage } from './metrics.ts';
 import { problemShape, problems } from './problem.ts';
+import { projections } from './projections.ts';
 
 export interface EvidentContractOptions {
   readonly health: HealthChecks;
@@ -17,7 +18,13 @@ export interface EvidentContractOptions {
 
 /** Evident's own routes: those that say how the service is, and what it can do. */
 export function evidentContract({ health: checks, metrics, keys, texts, now }: EvidentContractOptions): HttpContract {
-  const endpoints = [...health(checks, now), metricsPage(metrics), jwks(keys), ...documentation(texts)];
+  const endpoints = [
+    ...health(checks, now),
+    metricsPage(metrics),
+    jwks(keys),
+    ...documentation(texts),
+    ...projections(now),
+  ];
   const paths = new Set(endpoints.map(({ path }) => path));
   return {
     name: 'Evident',
@@ -27,6 +34,6 @@ export function evidentContract({ health: checks, metrics, keys, texts, now }: E
     errorShape: problemShape,
     invalidShape: problemShape,
     errorType: 'application/problem+json',
-    owns: (path) => paths.has(path),
+    owns: (path) => paths.has(path) || path.startsWith('/ops/'),
   };
 }

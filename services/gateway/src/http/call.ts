@@ -17,6 +17,11 @@ export class Call {
     this.client = client;
   }
 
+  /** The same request with another deadline, for what takes longer than a request usually may. */
+  until(deadline: number): Call {
+    return new Call(this.#services, { ...this.context, deadline }, this.subject, this.client);
+  }
+
   /** A read: sees at least what this caller wrote through this gateway. */
   query<Contract extends MessageContract>(contract: Contract, payload: RequestOf<Contract>) {
     return this.#services.query(contract, payload, this.context, this.subject);

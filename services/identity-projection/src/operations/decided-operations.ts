@@ -1,0 +1,35 @@
+import { type OperationEvent, operationEvents, streams } from '@evident/domain';
+import { readable, type StoredEvent } from '@evident/event-store';
+import type { Log } from '@evident/log';
+
+/** What an operator asked for, and where it stands in the log. */
+export interface DecidedOperation {
+  readonly event: OperationEvent;
+  /** Of the event that says it: names the work. */
+  readonly id: string;
+  readonly projection: string;
+  readonly stored: StoredEvent;
+}
+
+const types: ReadonlySet<string> = new Set(operationEvents.map(({ type }) => type));
+
+/** The decision that an event says; undefined where it is about something else. */
+export async function asOperation(codec: Log['codec'], stored: StoredEvent): Promise<DecidedOperation | undefined> {
+  if (!types.has(stored.type)) return undefined;
+  // Held against its definition by the codec, so its type tells the shape of its data.
+  const event = readable(await codec.decode(stored)) as unknown as OperationEvent;
+  return { event, id: stored.id, projection: event.data.projection, stored };
+}
+
+/** Everything that was decided about one projection, in order. */
+export async function readOperations(
+  { store, codec, tenant }: Pick<Log, 'store' | 'codec' | 'tenant'>,
+  projection: string,
+): Promise<readonly DecidedOperation[]> {
+  const found: DecidedOperation[] = [];
+  for (const stored of await store.readStream(streams.operations(tenant, projection))) {
+    const operation = await asOperation(codec, stored);
+    if (operation !== undefined) found.push(operation);
+  }
+  return found;
+}
