@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { getJwks, getRevocations, getUser, succeed } from '@evident/contracts';
+import { getJwks, getRevocations, getUser, succeed, verifyApiKey } from '@evident/contracts';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { issuedTokens, issuer, userId } from './issued-tokens.fixture.ts';
 import { jdoe } from './objects.fixture.ts';
@@ -139,6 +139,23 @@ describe('a credential that is no Bearer token', () => {
   ])('is an API key as %s: the services judge it', async (_how, headers) => {
     expect((await ask(headers)).status).toBe(200);
     expect(forwarded()).toBe(key);
+  });
+
+  it('that is a bad API key is 401 before anything that was sent is judged', async () => {
+    gateway.services.fail(verifyApiKey, 'caller.bad-credential');
+    const broken = { anonymous: true, json: { username: 5 }, headers: { 'x-api-key': key } };
+    expect(await gateway.call('PUT', '/users/5', broken)).toMatchObject(badCredential);
+    const good = {
+      keyId: uid,
+      holder: `user:${uid}`,
+      scopes: [],
+      roles: [],
+      workspaceIds: [],
+      issuedAt: 1,
+      expiresAt: null,
+    };
+    gateway.services.answer(verifyApiKey, () => succeed(good));
+    expect((await gateway.call('PUT', '/users/5', broken)).status).toBe(422);
   });
 
   it('is no API key by its looks, and goes no further', async () => {

@@ -1,4 +1,12 @@
-import type { MessageContract, Reply, RequestContext, RequestOf, ValueOf } from '@evident/contracts';
+import {
+  type MessageContract,
+  type Reply,
+  type ReplyError,
+  type RequestContext,
+  type RequestOf,
+  type ValueOf,
+  verifyApiKey,
+} from '@evident/contracts';
 import type { ServiceCalls } from '../consistency/service-calls.ts';
 import type { ClientFacts } from './client-facts.ts';
 
@@ -38,6 +46,17 @@ export class Call {
     payload: RequestOf<Contract>,
   ): Promise<Reply<ValueOf<Contract>>> {
     return this.#services.send(contract, payload, this.context);
+  }
+
+  /**
+   * Why the caller is nobody, where that is so. A token was checked at the door; a key is asked about, and only here: the
+   * services refuse a bad one themselves, but input that goes no further would be answered to anyone.
+   */
+  async strangeness(): Promise<ReplyError | undefined> {
+    const { credential } = this.context;
+    if (credential === undefined || this.subject?.startsWith('apikey:') !== true) return undefined;
+    const reply = await this.#services.send(verifyApiKey, { key: credential }, this.context);
+    return reply.ok ? undefined : reply.error;
   }
 
   /** What `subject` reads next through this gateway must be at or past this position. */

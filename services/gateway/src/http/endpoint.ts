@@ -80,7 +80,13 @@ export function endpoint<const Shapes extends InputShapes>(
       const problems: InputProblem[] = [];
       const input = readInput(route, raw, problems);
       // Read by the shapes of `Shapes`, which the compiler cannot follow through `readInput`.
-      return problems.length > 0 ? route.refusals.invalid(problems) : action(input as InputOf<Shapes>, call);
+      return problems.length > 0 ? refuseInput(route.refusals, problems, call) : action(input as InputOf<Shapes>, call);
     },
   };
+}
+
+/** 401 comes before 422. */
+async function refuseInput(refusals: Refusals, problems: readonly InputProblem[], call: Call): Promise<Answer> {
+  const error = await call.strangeness();
+  return error === undefined ? refusals.invalid(problems) : refusals.refuse(error);
 }
