@@ -48,7 +48,7 @@ export async function grantsOf(
   ]);
   const ends = [...roleEnds, ...workspaceEnds].map(({ state }) => state);
   const known = folded.get(granted);
-  if (known !== undefined && known.ends.every((end, index) => end === ends[index])) return known.grants;
+  if (known?.ends.every((end, index) => end === ends[index])) return known.grants;
   const roles = new Map(wanted.map((id, index) => [id, roleEnds[index]?.state]));
   const live = memberships.filter((_, index) => isLive(workspaceEnds[index]?.state));
   const grants = fold(granted, { direct, roles, live });

@@ -143,12 +143,12 @@ export const listRoles = defineQuery(queries, 'list-roles', {
   value: z.object({ roles: z.array(roleObject), total: z.number().int() }),
 });
 /**
- * For auth-command alone, which judges each on the leader: roles that had one of these names. Rows may be behind the
- * log. At most 16 for each name.
+ * For auth-command alone, which judges each on the leader: uids of roles that have one of these names, as far as the
+ * rows know. At most 16 for each name. Tells nothing to whoever does not know the name.
  */
 export const findRoles = defineQuery(queries, 'find-roles', {
   request: z.object({ names: z.array(z.string().max(256)).max(512) }),
-  value: z.object({ roles: z.array(z.object({ uid: z.uuid(), name: z.string() })) }),
+  value: z.object({ uids: z.array(z.uuid()) }),
 });
 
 /** Members may read their workspaces; for others it needs `read:sso/workspace`. */

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { accessCommandContracts } from './access.ts';
 import { agentObject, apiKeyObject, scopeList } from './machines.ts';
 import { defineCommand } from './message.ts';
 import { appObject, objectNumber, signInEvidence, userObject } from './objects.ts';
@@ -192,4 +193,5 @@ export const authCommandContracts = [
   issueApiKey,
   revokeApiKey,
   endSessions,
+  ...accessCommandContracts,
 ] as const;

@@ -6,7 +6,7 @@ import { type DecodedEvent, readable } from '@evident/event-store';
 import { type ManualClock, manualClock, openTemporaryLog, requestContext, silentLogger } from '@evident/testing';
 import type { AuthCommand } from '../src/auth-command.ts';
 import { createAuthCommand } from '../src/create-auth-command.ts';
-import { administratorOnLog, appendAsIs } from './caller-on-log.ts';
+import { administratorOnLog, appendAsIs, tokenOnLog } from './caller-on-log.ts';
 import { createGatedHasher, type GatedHasher } from './gated-hasher.ts';
 import { createRowsDouble, type RowsDouble } from './rows-double.ts';
 import { type AppendHooks, watchAppends } from './watched-log.ts';
@@ -22,6 +22,10 @@ export interface Fixture {
   readonly appends: AppendHooks;
   /** A request of an administrator. */
   asAdmin(more?: Partial<RequestContext>): RequestContext;
+  /** A user on the log who holds these scopes and nothing else, and a request of theirs. */
+  holderOf(...scopes: string[]): Promise<{ readonly userId: string; readonly context: RequestContext }>;
+  /** A request of a user on the log whose generation is 1. */
+  tokenOf(userId: string): Promise<RequestContext>;
   /** The events of a stream, decoded. */
   read(stream: string): Promise<readonly DecodedEvent[]>;
   signIns(userId: string | undefined): Promise<readonly SignInEvent[]>;
@@ -70,6 +74,8 @@ async function fixtureOn(
     const stored = await temporary.log.store.readStream(stream);
     return (await Promise.all(stored.map((event) => temporary.log.codec.decode(event)))).map(readable);
   };
+  const tokenOf = async (userId: string) =>
+    requestContext({ credential: await tokenOnLog(temporary, userId, 1, clock()) });
   const end = async () => {
     await service.close();
     await temporary.close();
@@ -82,6 +88,16 @@ async function fixtureOn(
     hasher,
     appends,
     asAdmin: (more) => requestContext({ credential: token, ...more }),
+    async holderOf(...scopes) {
+      const userId = randomUUID();
+      await appendAsIs(temporary, streams.user('main', userId), [
+        { type: 'user.registered', data: { number: 2_000_001 } },
+        { type: 'user.password-changed', data: { passwordHash: 'none', generation: 1 } },
+        { type: 'user.scopes-assigned', data: { scopes } },
+      ]);
+      return { userId, context: await tokenOf(userId) };
+    },
+    tokenOf,
     read,
     signIns: async (userId) => (await read(streams.signIn('main', userId))) as unknown as readonly SignInEvent[],
     append: (stream, ...events) => appendAsIs(temporary, stream, events),

@@ -1,5 +1,6 @@
 import {
   fail,
+  findRoles,
   findSignIn,
   listOpenClaims,
   type MessageContract,
@@ -9,7 +10,7 @@ import {
   succeed,
   type ValueOf,
 } from '@evident/contracts';
-import { type IdentifierKind, identifierKinds, parseStreamName, streams } from '@evident/domain';
+import { type IdentifierKind, identifierKinds, parseStreamName, slugKinds, streams } from '@evident/domain';
 import type { Log } from '@evident/log';
 import type { RequestClient } from '@evident/transport';
 
@@ -48,13 +49,32 @@ export function createRowsDouble(log: Log): RowsDouble {
       if (stream?.category !== 'reservation') continue;
       const { current } = (await log.states.reservation.load(name)).state;
       if (current === undefined) continue;
-      const holder = await log.states.user.load(streams.user(log.tenant, current.holder));
-      if (holder.state.claims.has(current.claimId)) continue;
-      const kind = identifierKinds.find((kind) => stream.id.startsWith(`${kind}-`)) ?? 'username';
+      const kind = [...identifierKinds, ...slugKinds].find((kind) => stream.id.startsWith(`${kind}-`)) ?? 'username';
+      if ((await claimsOf(kind, current.holder)).has(current.claimId)) continue;
       const { claimId, holder: uid } = current;
       claims.push({ kind, lookup: stream.id.slice(kind.length + 1), claimId, holder: uid });
     }
     return { claims };
+  }
+
+  async function claimsOf(kind: string, holder: string) {
+    const { states, tenant } = log;
+    if (kind === 'role-slug') return (await states.role.load(streams.role(tenant, holder))).state.claims;
+    if (kind === 'workspace-slug') return (await states.workspace.load(streams.workspace(tenant, holder))).state.claims;
+    return (await states.user.load(streams.user(tenant, holder))).state.claims;
+  }
+
+  async function rolesNamed(names: readonly string[]): Promise<ValueOf<typeof findRoles>> {
+    const all = await log.store.readAll(undefined, 100_000);
+    const roles = Array.isArray(all)
+      ? new Set(all.map(({ stream }) => stream).filter((name) => name.startsWith('role-')))
+      : [];
+    const uids: string[] = [];
+    for (const stream of roles) {
+      const { state } = await log.states.role.load(stream);
+      if (state.defined && names.includes(state.name)) uids.push(parseStreamName(stream)?.id ?? '');
+    }
+    return { uids };
   }
 
   const double: RowsDouble = {
@@ -68,6 +88,9 @@ export function createRowsDouble(log: Log): RowsDouble {
       double.asked.push(context);
       if (double.mode === 'away') return fail('service.unavailable');
       if (contract.name === listOpenClaims.name) return succeed((await openClaims()) as ValueOf<Contract>);
+      if (contract.name === findRoles.name) {
+        return succeed((await rolesNamed(findRoles.request.parse(payload).names)) as ValueOf<Contract>);
+      }
       const { identifier } = findSignIn.request.parse(payload);
       const user = await signInRow(identifier.kind, identifier.lookup);
       return succeed({ app: null, user } as ValueOf<Contract>);

@@ -2,7 +2,7 @@ import { authCommandContracts } from '@evident/contracts';
 import { requestContext } from '@evident/testing';
 import { bindHandlers } from '@evident/transport';
 import { expect, it } from 'vitest';
-import { AuthCommandController } from './auth-command.controller.ts';
+import { identityControllers } from './auth-command.module.ts';
 import type { AuthCommand } from './auth-command.ts';
 
 it('answers every message of the contract with the use case of the same name', async () => {
@@ -13,7 +13,7 @@ it('answers every message of the contract with the use case of the same name', a
       return { ok: true, value: request };
     },
   });
-  const handlers = bindHandlers(new AuthCommandController(service));
+  const handlers = bindHandlers(...identityControllers.map((Each) => new Each(service)));
   for (const { subject, name } of authCommandContracts) {
     const request = { of: name };
     expect(await handlers.get(subject)?.handle(request, requestContext())).toEqual({ ok: true, value: request });

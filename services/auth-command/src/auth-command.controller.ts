@@ -3,8 +3,7 @@ import * as contracts from '@evident/contracts';
 import { Handles } from '@evident/transport';
 import { Controller, Inject } from '@nestjs/common';
 import type { AuthCommand } from './auth-command.ts';
-
-export const AUTH_COMMAND = Symbol('AuthCommand');
+import { AUTH_COMMAND } from './service-token.ts';
 
 @Controller()
 export class AuthCommandController {

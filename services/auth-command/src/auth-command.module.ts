@@ -1,14 +1,19 @@
 import { type DynamicModule, Module } from '@nestjs/common';
-import { AUTH_COMMAND, AuthCommandController } from './auth-command.controller.ts';
+import { AccessController } from './access/access.controller.ts';
+import { AuthCommandController } from './auth-command.controller.ts';
 import type { AuthCommand } from './auth-command.ts';
 import { OPERATION_HANDLERS, OperationsController } from './operations/operations.controller.ts';
+import { AUTH_COMMAND } from './service-token.ts';
+
+/** Together they answer every command about identities. */
+export const identityControllers = [AuthCommandController, AccessController] as const;
 
 @Module({})
 export class AuthCommandModule {
   static register(service: AuthCommand): DynamicModule {
     return {
       module: AuthCommandModule,
-      controllers: [AuthCommandController, OperationsController],
+      controllers: [...identityControllers, OperationsController],
       providers: [
         { provide: AUTH_COMMAND, useValue: service },
         { provide: OPERATION_HANDLERS, useValue: service.operations },

@@ -21,6 +21,7 @@ import type {
   ValueOf,
   verifyCredentials,
 } from '@evident/contracts';
+import type { AccessCommands } from './access/access-commands.ts';
 import type { Administrators } from './administrators/administrators.ts';
 import type { OperationHandlers } from './operations/operation-handlers.ts';
 
@@ -30,7 +31,7 @@ type Handler<Contract extends MessageContract> = (
 ) => Promise<Reply<ValueOf<Contract>>>;
 
 /** The service without a transport: what each message is answered with. */
-export interface AuthCommand {
+export interface AuthCommand extends AccessCommands {
   readonly verifyCredentials: Handler<typeof verifyCredentials>;
   readonly authenticate: Handler<typeof authenticate>;
   readonly registerUser: Handler<typeof registerUser>;

@@ -1,5 +1,6 @@
 import type { Log } from '@evident/log';
 import type { Clock, Logger } from '@evident/runtime';
+import type { RequestClient } from '@evident/transport';
 import type { Accounts } from './accounts.ts';
 import type { Roster } from './administrators/roster.ts';
 import type { Claims } from './claims/claims.ts';
@@ -16,6 +17,8 @@ export interface CommandEnvironment {
   readonly newPasswords: NewPasswords;
   readonly keys: ServiceKeys;
   readonly turns: Turns;
+  /** Asks identity-projection, whose rows say where to look and decide nothing. */
+  readonly client: RequestClient;
   readonly logger: Logger;
   readonly now: Clock;
 }

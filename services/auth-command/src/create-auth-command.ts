@@ -2,6 +2,7 @@ import { createCallerCheck } from '@evident/caller';
 import type { Reply } from '@evident/contracts';
 import { createPasswordHasher } from '@evident/crypto';
 import { openKeyring } from '@evident/log';
+import { createAccessCommands } from './access/access-commands.ts';
 import { createAccounts } from './accounts.ts';
 import { Administrators } from './administrators/administrators.ts';
 import { Roster } from './administrators/roster.ts';
@@ -51,6 +52,7 @@ export async function createAuthCommand(deps: AuthCommandDependencies): Promise<
     newPasswords,
     keys,
     turns: new Turns(),
+    client,
     logger,
     now,
   };
@@ -92,6 +94,7 @@ export async function createAuthCommand(deps: AuthCommandDependencies): Promise<
     rotateAppKey: guarded({ ...app('rotate-app-key', 'update'), ...byId }, createRotateAppKey(env)),
     ...createMachineCommands(env, guarded),
     operations: createOperationHandlers(env, guarded, config.webhooks),
+    ...createAccessCommands(env, guarded),
     administrators: new Administrators({ env, gate, hasher, seal }),
     sweepClaims: () => sweeper.sweep(),
     start: () => sweeper.start(),

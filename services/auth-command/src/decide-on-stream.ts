@@ -31,7 +31,10 @@ export async function decideOnStream<DomainCommand, State, Event extends DomainE
     { stream, step, command: decision, metadata, deadline },
   );
   if (outcome.outcome === 'contended') return fail('write.contended');
-  if (outcome.outcome === 'rejected') return fail(contractCode(outcome.code));
+  if (outcome.outcome === 'rejected') {
+    const { code, details } = outcome;
+    return fail(contractCode(code), details === undefined ? {} : { details });
+  }
   if (outcome.repeated) {
     const { ofOtherRequest } = await findOwnWork<DomainEvent & { stored: StoredEvent }>(log, stream, step, command);
     if (ofOtherRequest) return fail('request.idempotency-mismatch');

@@ -1,0 +1,144 @@
+import { handOn } from '@evident/caller';
+import { fail, type ReplyError } from '@evident/contracts';
+import type { UserDetails, UserState, WorkspaceRoles } from '@evident/domain';
+import type { Command } from '../command.ts';
+import type { CommandEnvironment } from '../command-environment.ts';
+import { type FoundRole, findRolesNamed } from '../roles/find-roles.ts';
+import { scopesOfRole } from '../roles/scopes-of-roles.ts';
+import { findWorkspacesNamed } from '../workspaces/find-workspaces.ts';
+import { scopesProblem } from './check-details.ts';
+
+/** Roles, scopes and workspaces that somebody is to have from now on; absent members stay as they are. */
+export interface WantedGrants {
+  /** By slug, name or id; also below. */
+  readonly roles?: readonly string[] | undefined;
+  readonly scopes?: readonly string[] | undefined;
+  /** By id or slug of the workspace: the roles there, in all workspaces of the user. */
+  readonly workspaceRoles?: Readonly<Record<string, readonly string[]>> | undefined;
+  readonly workspaceIds?: readonly string[] | undefined;
+}
+
+type Held = Pick<UserState, 'roleIds' | 'scopes' | 'workspaces'>;
+
+/** Wanted grants of which each is there to be given. */
+export interface FoundGrants {
+  /** For the decision on this user, whose present workspaces and roles there stay where nothing is said of them. */
+  detailsFor(user: Held): Pick<UserDetails, 'roleIds' | 'scopes' | 'workspaces'>;
+  /** A refusal where what this user would get, and has not yet, reaches further than what the caller holds. */
+  refusalFor(user: Held, command: Pick<Command, 'caller'>): ReplyError | undefined;
+}
+
+export type GrantsOutcome = ({ readonly ok: true } & FoundGrants) | { readonly ok: false; readonly error: ReplyError };
+
+/** Looks for all that is wanted. `grant.invalid` names the first that there is not. */
+export async function findGrants(
+  env: Pick<CommandEnvironment, 'log' | 'client' | 'now'>,
+  wanted: WantedGrants,
+  command: Pick<Command, 'deadline'>,
+): Promise<GrantsOutcome> {
+  const { roles, scopes, workspaceRoles, workspaceIds } = wanted;
+  const problem = scopesProblem('grant.invalid', scopes ?? []);
+  if (problem !== undefined) return { ok: false, error: problem };
+  const workspaces = await findWorkspacesNamed(env, [...Object.keys(workspaceRoles ?? {}), ...(workspaceIds ?? [])]);
+  const noWorkspace = workspaces.unknown[0];
+  if (noWorkspace !== undefined) {
+    const field = Object.hasOwn(workspaceRoles ?? {}, noWorkspace) ? 'workspace_roles' : 'workspace_ids';
+    return noneOf(field, 'workspace', noWorkspace);
+  }
+  const found = await findRolesNamed(env, [...(roles ?? []), ...Object.values(workspaceRoles ?? {}).flat()], command);
+  if (!found.ok) return found;
+  const [noRole] = found.unknown;
+  if (noRole !== undefined) return noneOf(roles?.includes(noRole) ? 'roles' : 'workspace_roles', 'role', noRole);
+
+  const idsOf = (texts: readonly string[]) => texts.flatMap((text) => found.roles.get(text)?.id ?? []);
+  const workspaceOf = (text: string) => workspaces.ids.get(text) ?? '';
+  const inWorkspaces = new Map<string, readonly string[]>();
+  for (const [text, texts] of Object.entries(workspaceRoles ?? {})) {
+    const workspaceId = workspaceOf(text);
+    for (const role of texts) {
+      const own = found.roles.get(role)?.state.workspaceId;
+      if (own !== null && own !== workspaceId) return ofAnother('workspace_roles', role);
+    }
+    inWorkspaces.set(workspaceId, [...(inWorkspaces.get(workspaceId) ?? []), ...idsOf(texts)]);
+  }
+  const byId = new Map([...found.roles.values()].map((role) => [role.id, role]));
+  const parts: Parts = {
+    roleIds: roles === undefined ? undefined : idsOf(roles),
+    scopes,
+    workspaceRoles: workspaceRoles === undefined ? undefined : inWorkspaces,
+    workspaceIds: workspaceIds?.map(workspaceOf),
+  };
+  return {
+    ok: true,
+    detailsFor: (user) => detailsFor(parts, user),
+    refusalFor(user, { caller }) {
+      if (caller === undefined) return undefined;
+      const details = detailsFor(parts, user);
+      return handOn(caller, gained(details, user, byId));
+    },
+  };
+}
+
+interface Parts {
+  readonly roleIds: readonly string[] | undefined;
+  readonly scopes: readonly string[] | undefined;
+  readonly workspaceRoles: ReadonlyMap<string, readonly string[]> | undefined;
+  readonly workspaceIds: readonly string[] | undefined;
+}
+
+function detailsFor({ roleIds, scopes, workspaceRoles, workspaceIds }: Parts, { workspaces: present }: Held) {
+  return {
+    ...(roleIds === undefined ? {} : { roleIds }),
+    ...(scopes === undefined ? {} : { scopes }),
+    ...(workspaceRoles === undefined && workspaceIds === undefined
+      ? {}
+      : { workspaces: workspacesAfter(present, workspaceRoles, workspaceIds) }),
+  };
+}
+
+/** Whoever says which workspaces says nothing of the roles in those that stay; whoever says which roles takes nobody out. */
+function workspacesAfter(
+  present: Held['workspaces'],
+  workspaceRoles: Parts['workspaceRoles'],
+  workspaceIds: Parts['workspaceIds'],
+): readonly WorkspaceRoles[] {
+  const members = new Set([...(workspaceIds ?? present.keys()), ...(workspaceRoles?.keys() ?? [])]);
+  return [...members].map((workspaceId) => ({
+    workspaceId,
+    roleIds: (workspaceRoles === undefined ? present : workspaceRoles).get(workspaceId) ?? [],
+  }));
+}
+
+/** The scopes of all that is new to the user. What stays as it was is not handed on by this caller. */
+function gained(
+  { roleIds = [], scopes = [], workspaces = [] }: Pick<UserDetails, 'roleIds' | 'scopes' | 'workspaces'>,
+  user: Held,
+  byId: ReadonlyMap<string, FoundRole>,
+): readonly string[] {
+  const given = (roleId: string, workspaceId: string | null) => {
+    const role = byId.get(roleId);
+    return role === undefined ? [] : scopesOfRole(role.state, workspaceId);
+  };
+  return [
+    ...scopes.filter((scope) => !user.scopes.includes(scope)),
+    ...roleIds.filter((roleId) => !user.roleIds.includes(roleId)).flatMap((roleId) => given(roleId, null)),
+    ...workspaces.flatMap(({ workspaceId, roleIds: there }) =>
+      there
+        .filter((roleId) => user.workspaces.get(workspaceId)?.includes(roleId) !== true)
+        .flatMap((roleId) => given(roleId, workspaceId)),
+    ),
+  ];
+}
+
+/** Of what was typed only its kind is told where it could be anything; an id or a slug may be shown. */
+function noneOf(field: string, kind: string, text: string) {
+  return fail('grant.invalid', {
+    details: { field, reason: `there is no ${kind} ${JSON.stringify(text)}`, unknown: text },
+  });
+}
+
+function ofAnother(field: string, role: string) {
+  return fail('grant.invalid', {
+    details: { field, reason: `the role ${JSON.stringify(role)} is of another workspace`, unknown: role },
+  });
+}

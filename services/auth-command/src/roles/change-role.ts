@@ -1,0 +1,73 @@
+import { isWider } from '@evident/authorization';
+import { handOn } from '@evident/caller';
+import { type changeRole, fail, type Reply, type RequestOf, type RoleObject } from '@evident/contracts';
+import {
+  type ChangeRole,
+  type Decider,
+  type RoleEvent,
+  type RoleState,
+  reject,
+  roleDecider,
+  streams,
+} from '@evident/domain';
+import { roleAttributes } from '../access/attributes.ts';
+import { firstProblem, scopesProblem, titleChecks } from '../access/check-details.ts';
+import type { Command } from '../command.ts';
+import type { CommandEnvironment } from '../command-environment.ts';
+import { decideOnStream } from '../decide-on-stream.ts';
+import { given } from '../given.ts';
+import { mayDo } from '../may-do.ts';
+import { replyWithRole } from './role-reply.ts';
+import { scopesWithin } from './scopes-of-roles.ts';
+
+type Request = RequestOf<typeof changeRole>;
+
+const step = 'change';
+
+/** Changes a role; absent members stay as they are. What it gives more than before, the caller has to hold. */
+export function createChangeRole(env: CommandEnvironment) {
+  const { log } = env;
+
+  return async ({ uid, ...members }: Request, command: Command): Promise<Reply<RoleObject>> => {
+    const stream = streams.role(log.tenant, uid);
+    const { state } = await log.states.role.load(stream);
+    const isThere = state.defined && !state.retired;
+    const missing = mayDo(command, 'update:sso/role', isThere ? roleAttributes(uid, state) : undefined);
+    if (missing !== undefined) return { ok: false, error: missing };
+    if (!isThere) return fail('role.unknown');
+    const problem =
+      firstProblem('role.invalid', titleChecks(members)) ?? scopesProblem('role.invalid', members.scopes ?? []);
+    if (problem !== undefined) return { ok: false, error: problem };
+    const { scopes, ...others } = given(members);
+    const decision: ChangeRole = {
+      type: 'change-role',
+      ...others,
+      ...(scopes === undefined ? {} : { scopes: [...new Set(scopes)] }),
+    };
+    const decided = await decideOnStream(env, { decider: within(command), stream, step, decision }, command);
+    return decided.ok ? replyWithRole(env, uid, step, command) : decided;
+  };
+}
+
+type RoleCodes = Extract<ReturnType<typeof roleDecider.decide>, { accepted: false }>['code'] | 'caller.not-permitted';
+
+/** The rules of roles for this caller: judged on the very state that the change is made to. */
+function within({ caller }: Command): Decider<ChangeRole, RoleState, RoleEvent, RoleCodes> {
+  return {
+    ...roleDecider,
+    decide(change, state) {
+      const refusal =
+        caller === undefined ? undefined : handOn(caller, scopesWithin(added(change, state), state.workspaceId));
+      return refusal === undefined
+        ? roleDecider.decide(change, state)
+        : reject('caller.not-permitted', refusal.details);
+    },
+  };
+}
+
+/** What those who hold the role get by the change and do not have by it now. */
+function added({ scopes, isActive }: ChangeRole, state: RoleState): readonly string[] {
+  const after = scopes ?? state.scopes;
+  if (isActive === true && !state.isActive) return after;
+  return after.filter((scope) => state.scopes.every((present) => isWider(scope, present)));
+}

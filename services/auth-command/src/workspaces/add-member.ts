@@ -1,0 +1,56 @@
+import { type addMember, fail, type MembershipObject, type Reply, type RequestOf } from '@evident/contracts';
+import {
+  type Decider,
+  reject,
+  streams,
+  type UserCommand,
+  type UserEvent,
+  type UserState,
+  userDecider,
+} from '@evident/domain';
+import { workspaceAttributes } from '../access/attributes.ts';
+import { type FoundGrants, findGrants } from '../access/grants.ts';
+import type { Command } from '../command.ts';
+import type { CommandEnvironment } from '../command-environment.ts';
+import { decideOnStream } from '../decide-on-stream.ts';
+import { mayDo } from '../may-do.ts';
+import { replyWithMembership } from './membership-reply.ts';
+
+type Request = RequestOf<typeof addMember>;
+
+const step = 'join';
+
+/** Takes a user into a workspace with roles there; again with others, these count. All of it is on the user's stream. */
+export function createAddMember(env: CommandEnvironment) {
+  const { log } = env;
+
+  return async ({ workspaceId, userId, roles }: Request, command: Command): Promise<Reply<MembershipObject>> => {
+    const { state } = await log.states.workspace.load(streams.workspace(log.tenant, workspaceId));
+    const isThere = state.created && !state.removed;
+    const attributes = isThere ? workspaceAttributes(workspaceId, state) : undefined;
+    const missing = mayDo(command, 'update:sso/workspace', attributes);
+    if (missing !== undefined) return { ok: false, error: missing };
+    if (!isThere) return fail('workspace.unknown');
+    const grants = await findGrants(env, { workspaceRoles: { [workspaceId]: roles } }, command);
+    if (!grants.ok) return grants;
+    const stream = streams.user(log.tenant, userId);
+    const { workspaces = [] } = grants.detailsFor({ roleIds: [], scopes: [], workspaces: new Map() });
+    const roleIds = workspaces.find((workspace) => workspace.workspaceId === workspaceId)?.roleIds ?? [];
+    const decision = { type: 'join-workspace', workspaceId, roleIds } as const;
+    const decided = await decideOnStream(env, { decider: within(grants, command), stream, step, decision }, command);
+    return decided.ok ? replyWithMembership(env, { workspaceId, userId, step }, command) : decided;
+  };
+}
+
+type UserCodes = Extract<ReturnType<typeof userDecider.decide>, { accepted: false }>['code'] | 'caller.not-permitted';
+
+/** The rules of users for this caller: what is handed on is judged on the very state that the user is changed from. */
+function within(grants: FoundGrants, command: Command): Decider<UserCommand, UserState, UserEvent, UserCodes> {
+  return {
+    ...userDecider,
+    decide(join, state) {
+      const refusal = grants.refusalFor(state, command);
+      return refusal === undefined ? userDecider.decide(join, state) : reject('caller.not-permitted', refusal.details);
+    },
+  };
+}
