@@ -27,6 +27,9 @@ export const errorCodes = {
     meaning: 'This Idempotency-Key was used with another body.',
   },
   'request.too-many-attempts': { status: 429, retry: 'later', meaning: 'Too many attempts; wait as Retry-After says.' },
+  // The log as evidence
+  'audit.bad-query': { status: 400, retry: 'no', meaning: 'A filter, a time, a position or a range makes no sense.' },
+  'audit.unknown-subject': { status: 404, retry: 'no', meaning: 'Nothing is recorded about that subject.' },
   // Users
   'user.unknown': { status: 404, retry: 'no', meaning: 'There is no such user.' },
   'user.username-taken': { status: 409, retry: 'no', meaning: 'The user name belongs to someone.' },

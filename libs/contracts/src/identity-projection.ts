@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { auditContracts } from './audit.ts';
 import { agentObject, apiKeyObject } from './machines.ts';
 import { defineQuery } from './message.ts';
 import { appObject, objectNumber, pageRequest, userObject, userWithApps } from './objects.ts';
@@ -205,6 +206,7 @@ export const identityProjectionContracts = [
   getRevocations,
   getStatus,
   listOpenClaims,
+  ...auditContracts,
   getAgent,
   listAgents,
   getApiKey,

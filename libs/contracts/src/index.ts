@@ -1,4 +1,5 @@
 export * from './access.ts';
+export * from './audit.ts';
 export * from './auth-command.ts';
 export * from './cloud-event.ts';
 export * from './error-codes.ts';

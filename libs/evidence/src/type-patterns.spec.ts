@@ -1,9 +1,12 @@
+import { eventRegistry } from '@evident/domain';
 import { describe, expect, it } from 'vitest';
 import { typePatterns } from './index.ts';
 
-const matches = (text: string | undefined, types: readonly string[]) =>
-  types.filter(typePatterns(text) ?? (() => false));
-const types = ['user.registered', 'user.app-assigned', 'role.changed', 'signin.failed'];
+const types = ['user.registered', 'user.app-assigned', 'app.changed', 'signin.failed'];
+const matching = (text: string | undefined) => {
+  const wanted = typePatterns(text);
+  return 'unknown' in wanted ? [] : types.filter(wanted.matches);
+};
 
 describe('a list of event types', () => {
   it.each([
@@ -11,13 +14,31 @@ describe('a list of event types', () => {
     ['*', types],
     ['user.*', types.slice(0, 2)],
     ['user.*,signin.failed', ['user.registered', 'user.app-assigned', 'signin.failed']],
-    ['role.changed, user.registered', ['user.registered', 'role.changed']],
-    ['workspace.*', []],
+    ['app.changed, user.registered', ['user.registered', 'app.changed']],
+    ['session.*', []],
   ])('%s', (text, wanted) => {
-    expect(matches(text, types)).toEqual(wanted);
+    expect(matching(text)).toEqual(wanted);
   });
 
-  it.each(['', 'user', 'user.*.*', 'User.*', 'user.**', ',', 'user.*,', '*.registered'])('refuses %j', (text) => {
-    expect(typePatterns(text)).toBeUndefined();
+  it('without any is all of them, also those that only a newer program knows', () => {
+    const wanted = typePatterns(undefined);
+    expect(wanted).toMatchObject({ all: true, types: eventRegistry.definitions.map(({ type }) => type) });
+    expect('matches' in wanted && wanted.matches('user.teleported')).toBe(true);
+  });
+
+  it.each([
+    '',
+    'user',
+    'user.*.*',
+    'User.*',
+    'user.**',
+    ',',
+    'user.*,',
+    '*.registered',
+    'user.teleported',
+    'foo.*',
+    '.*',
+  ])('says which part of %j is none', (text) => {
+    expect(typePatterns(text)).toHaveProperty('unknown');
   });
 });

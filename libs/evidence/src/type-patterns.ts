@@ -1,15 +1,36 @@
-const form = /^(?:\*|[a-z]{1,32}\.\*|[a-z]{1,32}\.[a-z-]{1,64})$/;
+import { eventRegistry } from '@evident/domain';
+
+/** Which event types are wanted. */
+export interface WantedTypes {
+  /** True where nothing is left out, not even a type that a newer program wrote. */
+  readonly all: boolean;
+  /** Those of the registry that match. */
+  readonly types: readonly string[];
+  matches(type: string): boolean;
+}
+
+const everything: WantedTypes = {
+  all: true,
+  types: eventRegistry.definitions.map(({ type }) => type),
+  matches: () => true,
+};
 
 /**
- * Which event types are wanted: `user.*,role.*,signin.failed`. Undefined where a part is no pattern; all types where
- * the text is left out. A type that there is not matches nothing, and is no error: a newer program may write it.
+ * Reads `user.*,role.*,signin.failed`; all types where the text is left out. Otherwise the part that is no pattern, or
+ * names a type or a category that there is not: a misspelt type would read as "it never happened".
  */
-export function typePatterns(text: string | undefined): ((type: string) => boolean) | undefined {
-  if (text === undefined) return () => true;
-  const patterns = text.split(',').map((pattern) => pattern.trim());
-  if (!patterns.every((pattern) => form.test(pattern))) return undefined;
-  if (patterns.includes('*')) return () => true;
-  const exact = new Set(patterns);
-  const categories = new Set(patterns.filter((each) => each.endsWith('.*')).map((each) => each.slice(0, -2)));
-  return (type) => exact.has(type) || categories.has(type.slice(0, type.indexOf('.')));
+export function typePatterns(text: string | undefined): WantedTypes | { readonly unknown: string } {
+  if (text === undefined) return everything;
+  const wanted = new Set<string>();
+  for (const pattern of text.split(',').map((part) => part.trim())) {
+    const matching = everything.types.filter((type) => isMatch(pattern, type));
+    if (matching.length === 0) return { unknown: pattern };
+    if (pattern === '*') return everything;
+    for (const type of matching) wanted.add(type);
+  }
+  return { all: false, types: [...wanted], matches: (type) => wanted.has(type) };
+}
+
+function isMatch(pattern: string, type: string): boolean {
+  return pattern === '*' || pattern === type || (pattern.endsWith('.*') && type.startsWith(pattern.slice(0, -1)));
 }

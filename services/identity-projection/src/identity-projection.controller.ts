@@ -1,4 +1,10 @@
 import {
+  auditAccess,
+  auditDiff,
+  auditEvents,
+  auditHistory,
+  auditSignIns,
+  auditState,
   findSignIn,
   getApp,
   getRevocations,
@@ -10,6 +16,7 @@ import {
   listUsers,
   type MessageContract,
   type RequestContext,
+  readEvents,
 } from '@evident/contracts';
 import { Handles } from '@evident/transport';
 import { Controller, Inject } from '@nestjs/common';
@@ -71,5 +78,40 @@ export class IdentityProjectionController {
   @Handles(listOpenClaims)
   listOpenClaims(query: Query<typeof listOpenClaims>, context: RequestContext) {
     return this.#queries.listOpenClaims(query, context);
+  }
+
+  @Handles(readEvents)
+  readEvents(query: Query<typeof readEvents>, context: RequestContext) {
+    return this.#queries.readEvents(query, context);
+  }
+
+  @Handles(auditEvents)
+  auditEvents(query: Query<typeof auditEvents>, context: RequestContext) {
+    return this.#queries.auditEvents(query, context);
+  }
+
+  @Handles(auditHistory)
+  auditHistory(query: Query<typeof auditHistory>, context: RequestContext) {
+    return this.#queries.auditHistory(query, context);
+  }
+
+  @Handles(auditState)
+  auditState(query: Query<typeof auditState>, context: RequestContext) {
+    return this.#queries.auditState(query, context);
+  }
+
+  @Handles(auditDiff)
+  auditDiff(query: Query<typeof auditDiff>, context: RequestContext) {
+    return this.#queries.auditDiff(query, context);
+  }
+
+  @Handles(auditAccess)
+  auditAccess(query: Query<typeof auditAccess>, context: RequestContext) {
+    return this.#queries.auditAccess(query, context);
+  }
+
+  @Handles(auditSignIns)
+  auditSignIns(query: Query<typeof auditSignIns>, context: RequestContext) {
+    return this.#queries.auditSignIns(query, context);
   }
 }

@@ -12,6 +12,8 @@ import type {
 } from '@evident/contracts';
 import { RecentlyUsed } from '@evident/event-store';
 import type { MessageHandler } from '@evident/transport';
+import { createAudit } from './audit/audit.ts';
+import { type AuditQueries, createAuditQueries } from './audit/audit-queries.ts';
 import type { IdentityProjectionDependencies } from './dependencies.ts';
 import { measureLag } from './lag-metrics.ts';
 import { openReadModel } from './open-read-model.ts';
@@ -19,6 +21,7 @@ import { createOperationQueries, type OperationQueries } from './operations/oper
 import { Operations } from './operations/operations.ts';
 import { ProjectionGroup } from './projection-group.ts';
 import { createDecodeBatch } from './projections/decode-batch.ts';
+import { createDecodeUnopened } from './projections/decode-unopened.ts';
 import { projectionGroups } from './projections/groups.ts';
 import { createFindSignIn } from './queries/find-sign-in.ts';
 import { createGetApp } from './queries/get-app.ts';
@@ -33,7 +36,7 @@ import { readinessCheck } from './readiness.ts';
 import { RevocationPublisher } from './revocations/revocation-publisher.ts';
 
 /** What each message is answered with. */
-export interface IdentityQueries {
+export interface IdentityQueries extends AuditQueries {
   readonly findSignIn: MessageHandler<typeof findSignIn>;
   readonly getUser: MessageHandler<typeof getUser>;
   readonly listUsers: MessageHandler<typeof listUsers>;
@@ -64,26 +67,30 @@ export async function createIdentityProjection(deps: IdentityProjectionDependenc
   await store.prepare(Object.values(projectionGroups).flatMap((group) => group.map(({ view }) => view)));
 
   const decode = createDecodeBatch(log);
+  const unopened = createDecodeUnopened(log);
   const group = (name: keyof typeof projectionGroups) =>
     new ProjectionGroup({
       name,
       projections: projectionGroups[name],
       events,
       store,
-      decode,
+      decode: name === 'evidence' ? unopened : decode,
       logger,
       now,
       passOver: (projection, eventId) => operations.passOver(projection, eventId),
       onFilling: (filled, rows) => operations.resume(filled, rows),
     });
   const directory = group('directory');
-  const groups: readonly ProjectionGroup[] = [directory, group('security')];
+  const evidence = group('evidence');
+  const groups: readonly ProjectionGroup[] = [directory, group('security'), evidence];
   const operations = new Operations({ log, store, groups, logger });
   const revocations = new RevocationPublisher({ ...deps, tenant, events, store, rows: directory });
 
   const callers = createCallerCheck({ log, issuer, audiences: [issuer, tokens.audience], now });
   const numbers = new RecentlyUsed<string>(20_000);
   const reading: Reading = { tenant, store, directory, events, callers, numbers, now };
+  const auditing = { tenant, log, rows: store, now };
+  const audit = createAuditQueries({ ...auditing, callers, evidence }, createAudit(auditing));
   deps.health.add(readinessCheck(groups, revocations, now));
   let endMeasuring = () => {};
   let closing: Promise<void> | undefined;
@@ -112,6 +119,13 @@ export async function createIdentityProjection(deps: IdentityProjectionDependenc
       getRevocations: forTenant(tenant, revocations.answer),
       getStatus: forTenant(tenant, createGetStatus(reading, groups)),
       listOpenClaims: forTenant(tenant, createListOpenClaims(reading)),
+      readEvents: forTenant(tenant, audit.readEvents),
+      auditEvents: forTenant(tenant, audit.auditEvents),
+      auditHistory: forTenant(tenant, audit.auditHistory),
+      auditState: forTenant(tenant, audit.auditState),
+      auditDiff: forTenant(tenant, audit.auditDiff),
+      auditAccess: forTenant(tenant, audit.auditAccess),
+      auditSignIns: forTenant(tenant, audit.auditSignIns),
     },
     start() {
       revocations.start();

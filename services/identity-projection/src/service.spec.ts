@@ -43,6 +43,13 @@ describe('the controller', () => {
       'list-app-users': { ...page, id: app.number },
       'get-revocations': { since: 0 },
       'get-status': {},
+      'read-events': { limit: 10 },
+      'audit-events': { limit: 10, order: 'asc' },
+      'audit-history': { subject: `user:${user.uid}` },
+      'audit-state': { subject: `user:${user.uid}` },
+      'audit-diff': { subject: `user:${user.uid}` },
+      'audit-access': { app: `app:${app.uid}`, limit: 10 },
+      'audit-sign-ins': { limit: 10 },
       'list-open-claims': { before: Date.now(), limit: 10 },
     };
     for (const contract of identityProjectionContracts as readonly MessageContract[]) {

@@ -1,4 +1,6 @@
+import { agentAggregate, agentKeyAggregate, assertionAggregate } from './agent.ts';
 import { type FoldedAggregate, folded } from './aggregate.ts';
+import { apiKeyAggregate } from './api-key.ts';
 import { appAggregate } from './app.ts';
 import {
   keyringAggregate,
@@ -8,15 +10,25 @@ import {
   rosterAggregate,
   signingKeysAggregate,
 } from './internal-streams.ts';
+import { roleAggregate } from './role.ts';
 import { sessionAggregate } from './session.ts';
 import { signInAggregate } from './sign-in.ts';
 import { userAggregate } from './user.ts';
+import { webhookAggregate } from './webhook.ts';
+import { workspaceAggregate } from './workspace.ts';
 
 export type { FoldedAggregate } from './aggregate.ts';
 
 const aggregates: readonly FoldedAggregate[] = [
   folded(userAggregate),
   folded(appAggregate),
+  folded(roleAggregate),
+  folded(workspaceAggregate),
+  folded(agentAggregate),
+  folded(agentKeyAggregate),
+  folded(assertionAggregate),
+  folded(apiKeyAggregate),
+  folded(webhookAggregate),
   folded(sessionAggregate),
   folded(signInAggregate),
   folded(rosterAggregate),

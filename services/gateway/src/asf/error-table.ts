@@ -27,6 +27,8 @@ export const asfErrors = {
     detail: 'Too many attempts, try again later',
     header: 'retry-after',
   },
+  'audit.bad-query': { status: 400, detail: 'The filter, time, position or range makes no sense' },
+  'audit.unknown-subject': { status: 404, detail: 'Nothing is recorded about that subject' },
   'user.unknown': { status: 404, detail: 'User not found' },
   'user.username-taken': { status: 409, detail: 'Username already registered' },
   'user.email-taken': { status: 409, detail: 'Email already registered' },

@@ -28,7 +28,7 @@ export function createDecodeBatch({ codec, preloadPersons }: Pick<Log, 'codec' |
   };
 }
 
-function readable(event: Decoded | Promise<Decoded>): ProjectedEvent {
+export function readable(event: Decoded | Promise<Decoded>): ProjectedEvent {
   if (event instanceof Promise) throw new TypeError('an event without sealed members did not decode at once');
   if ('problem' in event) throw new UnreadableStoredEvent(event.message);
   return event;

@@ -1,9 +1,13 @@
 import type { AnyProjection } from '@evident/read-model';
+import { accessEdgesProjection } from './access-edges.projection.ts';
+import { activeTimesProjection } from './active-times.projection.ts';
 import { appsProjection } from './apps.projection.ts';
 import { assignmentsProjection } from './assignments.projection.ts';
 import { generationsProjection } from './generations.projection.ts';
 import { identifiersProjection } from './identifiers.projection.ts';
+import { momentsProjection } from './moments.projection.ts';
 import { openClaimsProjection } from './open-claims.projection.ts';
+import { recordedEventsProjection } from './recorded-events.projection.ts';
 import { sessionsProjection } from './sessions.projection.ts';
 import { totalsProjection } from './totals.projection.ts';
 import { usersProjection } from './users.projection.ts';
@@ -19,4 +23,6 @@ export const projectionGroups = {
     totalsProjection,
   ],
   security: [generationsProjection, sessionsProjection],
+  /** What auditors ask by; everything that happened passes through it. */
+  evidence: [recordedEventsProjection, momentsProjection, accessEdgesProjection, activeTimesProjection],
 } as const satisfies Readonly<Record<string, readonly AnyProjection[]>>;

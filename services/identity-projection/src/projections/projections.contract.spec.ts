@@ -1,10 +1,13 @@
 import { randomUUID } from 'node:crypto';
-import { parseStreamName } from '@evident/domain';
-import type { NewEvent } from '@evident/event-store';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { eventRegistry, parseStreamName } from '@evident/domain';
+import type { JsonObject, NewEvent } from '@evident/event-store';
 import type { AnyProjection, DecodeEvent } from '@evident/read-model';
 import { projectionCases, projectionContract } from '@evident/read-model/contract';
 import { expect, it } from 'vitest';
 import { projectionGroups } from './groups.ts';
+import { type Happened, happened } from './happened.fixture.ts';
 import { totalsProjection } from './totals.projection.ts';
 import { wholeHistory } from './whole-history.fixture.ts';
 
@@ -17,8 +20,21 @@ const decode: DecodeEvent = (stored) => {
   return { stored, type: stored.type, data: stored.data, stream };
 };
 
+const golden = join(import.meta.dirname, '../../../../libs/domain/golden');
+
+/** One event of each type that the history lacks, for projections that take in every type whatever its content. */
+const others: readonly Happened[] = eventRegistry.definitions
+  .filter(({ type }) => !wholeHistory.some((event) => event.type === type))
+  .map(({ type, schema }) => {
+    const file = readdirSync(golden).find((name) => name === `${type}.v${schema}.json`) ?? type;
+    const { data } = JSON.parse(readFileSync(join(golden, file), 'utf8')) as { data: JsonObject };
+    return happened(`other-main.${randomUUID()}`, type, data);
+  });
+
 function subject(projection: AnyProjection) {
-  const history = wholeHistory
+  const applied = new Set(wholeHistory.map(({ type }) => type));
+  const isComplete = [...projection.types].every((type) => applied.has(type));
+  const history = [...wholeHistory, ...(isComplete ? [] : others)]
     .filter(({ type }) => projection.types.has(type))
     .map(({ stream, type, data }) => {
       const event: NewEvent = { id: randomUUID(), type, schema: 1, data, metadata };

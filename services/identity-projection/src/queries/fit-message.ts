@@ -1,5 +1,5 @@
 /** A message holds 256 KiB; some of it is the envelope. */
-const mostBytes = 240 * 1024;
+export const mostBytes = 240 * 1024;
 
 /**
  * The first objects whose JSON fits into one message, at least one: a page may be shorter than its limit, and the

@@ -1,0 +1,18 @@
+import { evolveWebhook, initialWebhook, type WebhookEvent, type WebhookState } from '@evident/domain';
+import { type Aggregate, asItIs, internal, orNull } from './aggregate.ts';
+
+export const webhookAggregate: Aggregate<WebhookState, WebhookEvent> = {
+  category: 'webhook',
+  decider: { initial: initialWebhook, evolve: evolveWebhook },
+  exists: ({ exists }) => exists,
+  shown: {
+    exists: internal,
+    removed: asItIs,
+    url: asItIs,
+    types: asItIs,
+    secret: internal,
+    paused: asItIs,
+    after: asItIs,
+    replayId: orNull,
+  },
+};

@@ -1,0 +1,22 @@
+import { evolveWorkspace, initialWorkspace, type WorkspaceEvent, type WorkspaceState } from '@evident/domain';
+import { type Aggregate, asItIs, internal } from './aggregate.ts';
+
+export const workspaceAggregate: Aggregate<WorkspaceState, WorkspaceEvent> = {
+  category: 'workspace',
+  decider: { initial: initialWorkspace, evolve: evolveWorkspace },
+  exists: ({ created }) => created,
+  shown: {
+    created: internal,
+    removed: asItIs,
+    name: asItIs,
+    slug: asItIs,
+    lookup: internal,
+    claimId: internal,
+    description: asItIs,
+    logoUrl: asItIs,
+    settings: asItIs,
+    isActive: asItIs,
+    ownerId: asItIs,
+    claims: internal,
+  },
+};

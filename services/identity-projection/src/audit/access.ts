@@ -1,0 +1,127 @@
+import type { auditAccess, RequestOf, ValueOf } from '@evident/contracts';
+import { streams } from '@evident/domain';
+import type { Position, StoredEvent } from '@evident/event-store';
+import type { StoredRow } from '@evident/read-model';
+import { type AccessEdgeRow, accessEdgesView } from '../projections/access-edges.projection.ts';
+import { type ActiveTimesRow, activeTimesView } from '../projections/active-times.projection.ts';
+import { type Interval, intervalAt } from '../projections/interval.ts';
+import type { Found } from '../queries/reading.ts';
+import { type Asker, type Auditing, badQuery } from './auditing.ts';
+import { EventPage } from './event-page.ts';
+import { eventOf } from './event-source.ts';
+import { findParty } from './find-party.ts';
+import { parseMoment, positionAt } from './moment.ts';
+
+/** Edges that are looked at together. */
+const pageSize = 200;
+
+interface Access {
+  readonly edge: AccessEdgeRow;
+  readonly granted: Interval;
+}
+
+/**
+ * Who could use an app, or what a user could use, at a moment: an assignment in force between a user and an app that
+ * were both active. Read from intervals, by integer id of the other side; nothing of the log is folded.
+ */
+export async function accessAt(
+  auditing: Auditing,
+  request: RequestOf<typeof auditAccess>,
+  asker: Asker,
+): Promise<Found<ValueOf<typeof auditAccess>>> {
+  if (request.app === undefined && request.user === undefined) return badQuery('Say which app or which user.');
+  const moment = request.at === undefined ? undefined : parseMoment(auditing.log.store, request.at);
+  if (moment !== undefined && 'error' in moment) return moment;
+  const app = request.app === undefined ? undefined : await findParty(auditing, 'app', request.app);
+  if (app !== undefined && 'error' in app) return app;
+  const user = request.user === undefined ? undefined : await findParty(auditing, 'user', request.user);
+  if (user !== undefined && 'error' in user) return user;
+  const after = request.after === undefined ? 0 : Number(request.after);
+  if (!Number.isSafeInteger(after) || after < 0) return badQuery('after: that is no end of a page.');
+
+  const position = moment === undefined ? asker.head : await positionAt(auditing, moment.found, asker.head);
+  const parties = { app: app?.found, user: user?.found };
+  const inForce =
+    position === undefined
+      ? { access: [], next: null }
+      : await findAccess(auditing, parties, {
+          position,
+          after,
+          limit: request.limit,
+        });
+  const page = new EventPage(auditing, asker, request.limit);
+  const events = await Promise.all(inForce.access.map((access) => grantOf(auditing, access)));
+  const added = await page.add(events.flat());
+  const access = page.events.flatMap((grantedBy, index) => {
+    const edge = inForce.access[index]?.edge;
+    return edge === undefined ? [] : [{ user: `user:${edge.userUid}`, app: `app:${edge.appUid}`, grantedBy }];
+  });
+  const cut = added < inForce.access.length ? inForce.access[added - 1]?.edge : undefined;
+  const next = cut === undefined ? inForce.next : numberOf(cut, parties);
+  return {
+    found: {
+      at: request.at ?? new Date(auditing.now()).toISOString(),
+      position: position ?? null,
+      access,
+      next: next === null ? null : String(next),
+    },
+  };
+}
+
+interface Parties {
+  readonly app: ActiveTimesRow | undefined;
+  readonly user: ActiveTimesRow | undefined;
+}
+
+/** A page is in the order of the side that was not named. */
+function numberOf(edge: AccessEdgeRow, { app }: Parties): number {
+  return app === undefined ? edge.appNumber : edge.userNumber;
+}
+
+async function findAccess(
+  { rows }: Auditing,
+  parties: Parties,
+  { position, after, limit }: { position: Position; after: number; limit: number },
+): Promise<{ access: readonly Access[]; next: number | null }> {
+  const named = parties.app ?? parties.user;
+  if (named === undefined || intervalAt(named.intervals, position) === undefined) return { access: [], next: null };
+  const access: Access[] = [];
+  for (let from = after + 1; ; ) {
+    const edges = await findEdges(rows, parties, from);
+    const others = await rows.getMany(
+      activeTimesView,
+      edges.map(({ appUid, userUid }) => (parties.app === undefined ? `app:${appUid}` : `user:${userUid}`)),
+    );
+    for (const edge of edges) {
+      const granted = intervalAt(edge.intervals, position);
+      const other = others.get(parties.app === undefined ? `app:${edge.appUid}` : `user:${edge.userUid}`)?.row;
+      if (granted === undefined || intervalAt(other?.intervals ?? [], position) === undefined) continue;
+      access.push({ edge, granted });
+      if (access.length === limit) return { access, next: numberOf(edge, parties) };
+    }
+    const last = edges.at(-1);
+    if (last === undefined || edges.length < pageSize) return { access, next: null };
+    from = numberOf(last, parties) + 1;
+  }
+}
+
+async function findEdges(rows: Auditing['rows'], { app, user }: Parties, from: number): Promise<AccessEdgeRow[]> {
+  let found: readonly StoredRow<AccessEdgeRow>[] = [];
+  if (app !== undefined && user !== undefined) {
+    const edge = await rows.get(accessEdgesView, `${user.uid}|${app.uid}`);
+    return edge === undefined || edge.userNumber < from ? [] : [edge];
+  }
+  if (app !== undefined) {
+    const where = { appUid: app.uid };
+    found = await rows.find(accessEdgesView, { index: ['appUid', 'userNumber'], where, from, limit: pageSize });
+  } else if (user !== undefined) {
+    const where = { userUid: user.uid };
+    found = await rows.find(accessEdgesView, { index: ['userUid', 'appNumber'], where, from, limit: pageSize });
+  }
+  return found.flatMap(({ row }) => row ?? []);
+}
+
+/** The event of the assignment in force. */
+function grantOf({ log, tenant }: Auditing, { edge, granted }: Access): Promise<readonly StoredEvent[]> {
+  return eventOf(log.store, { stream: streams.user(tenant, edge.userUid), revision: granted.revision });
+}

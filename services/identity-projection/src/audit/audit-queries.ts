@@ -1,0 +1,104 @@
+import { type Caller, type CallerCheck, permit, reachOf } from '@evident/caller';
+import {
+  type auditAccess,
+  type auditDiff,
+  type auditEvents,
+  type auditHistory,
+  type auditSignIns,
+  type auditState,
+  fail,
+  type MessageContract,
+  type Reply,
+  type RequestContext,
+  type RequestOf,
+  type readEvents,
+  succeed,
+  type ValueOf,
+} from '@evident/contracts';
+import type { Position } from '@evident/event-store';
+import type { Reader } from '@evident/evidence';
+import type { MessageHandler } from '@evident/transport';
+import { awaitPosition, notYet, waitFor } from '../queries/await-position.ts';
+import type { Progress } from '../queries/progress.ts';
+import type { Found } from '../queries/reading.ts';
+import type { Audit } from './audit.ts';
+import type { Asker, Auditing } from './auditing.ts';
+
+/** What each message of an auditor is answered with. */
+export interface AuditQueries {
+  readonly readEvents: MessageHandler<typeof readEvents>;
+  readonly auditEvents: MessageHandler<typeof auditEvents>;
+  readonly auditHistory: MessageHandler<typeof auditHistory>;
+  readonly auditState: MessageHandler<typeof auditState>;
+  readonly auditDiff: MessageHandler<typeof auditDiff>;
+  readonly auditAccess: MessageHandler<typeof auditAccess>;
+  readonly auditSignIns: MessageHandler<typeof auditSignIns>;
+}
+
+export interface Guarding extends Auditing {
+  readonly callers: CallerCheck;
+  /** Of the views of the group `evidence`. */
+  readonly evidence: Progress;
+}
+
+type Ask<Contract extends MessageContract> = (
+  request: RequestOf<Contract>,
+  asker: Asker,
+) => Promise<Found<ValueOf<Contract>>>;
+
+/** The audit for callers who hold the scope, each of whom sees of people what they may read. */
+export function createAuditQueries(guarding: Guarding, audit: Audit): AuditQueries {
+  const { log, callers, evidence, now } = guarding;
+
+  /** Rows are not asked before they include all that the log held when the question came. */
+  const upToDate = async (context: RequestContext): Promise<Found<Position | undefined>> => {
+    const late = await awaitPosition({ progress: evidence, events: log.store, now }, context);
+    if (late !== undefined) return { error: late };
+    const head = await log.store.lastPosition();
+    const reached = head === undefined ? 'reached' : await evidence.reached(head, waitFor(context.deadline, now));
+    if (reached === 'reached') return { found: head };
+    if (reached === 'not-yet') return { error: notYet(evidence.position()) };
+    return fail(reached === 'log-changed' ? 'log.changed' : 'service.unavailable', { retryAfterSeconds: 1 });
+  };
+
+  function guarded<Contract extends MessageContract>(scope: string, ask: Ask<Contract>, needsRows: boolean) {
+    return async (request: RequestOf<Contract>, context: RequestContext): Promise<Reply<ValueOf<Contract>>> => {
+      const checked = await callers.check(context.credential);
+      if (!checked.ok) return checked;
+      const refusal = permit(checked.caller, scope);
+      if (refusal !== undefined) return { ok: false, error: refusal };
+      const current = needsRows ? await upToDate(context) : { found: await log.store.lastPosition() };
+      if ('error' in current) return { ok: false, error: current.error };
+      const asker = { reader: readerOf(checked.caller), head: current.found, deadline: context.deadline };
+      const answer = await ask(request, asker);
+      if ('error' in answer) return { ok: false, error: answer.error };
+      return succeed(answer.found, current.found);
+    };
+  }
+
+  const scope = 'read:evident/audit';
+  return {
+    readEvents: guarded<typeof readEvents>('read:evident/events', audit.readEvents, false),
+    auditEvents: guarded<typeof auditEvents>(scope, audit.auditEvents, true),
+    auditHistory: guarded<typeof auditHistory>(scope, audit.auditHistory, false),
+    auditState: guarded<typeof auditState>(scope, audit.auditState, true),
+    auditDiff: guarded<typeof auditDiff>(scope, audit.auditDiff, true),
+    auditAccess: guarded<typeof auditAccess>(scope, audit.auditAccess, true),
+    auditSignIns: guarded<typeof auditSignIns>(scope, audit.auditSignIns, true),
+  };
+}
+
+/** Personal data is shown to those who may read the person, and to the person. */
+export function readerOf(caller: Caller): Reader {
+  const reach = reachOf(caller, 'read:sso/user');
+  const known = new Map<string, boolean>();
+  const mayRead = (person: string) => {
+    let may = known.get(person);
+    if (may === undefined) {
+      may = person === caller.holder.id || (reach.ok && (reach.all || reach.shows({ uid: person, user_id: person })));
+      known.set(person, may);
+    }
+    return may;
+  };
+  return { mayRead, mayReadClient: mayRead };
+}

@@ -1,0 +1,23 @@
+import { fail } from '@evident/contracts';
+import { type ActiveTimesRow, activeTimesView } from '../projections/active-times.projection.ts';
+import type { Found } from '../queries/reading.ts';
+import { type Auditing, badQuery } from './auditing.ts';
+
+const integer = /^\d{1,16}$/;
+
+/** The user or app that a filter names, as a subject or by its integer id; those that were removed too. */
+export async function findParty(
+  { rows }: Pick<Auditing, 'rows'>,
+  kind: 'user' | 'app',
+  text: string,
+): Promise<Found<ActiveTimesRow>> {
+  if (integer.test(text)) {
+    const where = { kind, number: Number(text) };
+    const [found] = await rows.find(activeTimesView, { index: ['kind', 'number'], where, limit: 1 });
+    return found?.row === undefined ? fail('audit.unknown-subject') : { found: found.row };
+  }
+  if (!text.startsWith(`${kind}:`) || text.length === kind.length + 1)
+    return badQuery(`${kind}: ${JSON.stringify(text)} is neither ${kind}:<uuid> nor an integer id.`);
+  const row = await rows.get(activeTimesView, text);
+  return row === undefined ? fail('audit.unknown-subject') : { found: row };
+}

@@ -1,0 +1,114 @@
+import { fail } from '@evident/contracts';
+import { type EventStore, EventStoreFault, type Position, type StoredEvent } from '@evident/event-store';
+import { fanOut, levels, momentsView, spanKey, spanNumber } from '../projections/moments.projection.ts';
+import type { Found } from '../queries/reading.ts';
+import { type Auditing, badQuery } from './auditing.ts';
+
+/** Events that are looked at one by one, where the rows cannot tell them apart. */
+const pageSize = 100;
+
+/** A place in the log that somebody named: by its position, or by a time. */
+export type Moment = { readonly position: Position } | { readonly time: number };
+
+const rfc3339 = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.(\d{1,9}))?(Z|[+-]\d\d:\d\d)$/i;
+
+/**
+ * Reads a printed position, or a time as RFC 3339 (a blank in place of the `+`, which a query string makes of it, is
+ * forgiven; what is finer than milliseconds is cut off). `log.changed` for a position of another log.
+ */
+export function parseMoment(store: Pick<EventStore, 'parsePosition' | 'compare'>, text: string): Found<Moment> {
+  const time = parseTime(text);
+  if (time !== undefined) return { found: { time } };
+  const position = store.parsePosition(text);
+  if (position === undefined)
+    return badQuery(`${JSON.stringify(text)} is neither a position nor a time like 2026-01-25T12:00:00Z.`);
+  return typeof store.compare(position, position) === 'number' ? { found: { position } } : fail('log.changed');
+}
+
+export function parseTime(text: string): number | undefined {
+  const [, seconds, fraction = '', zone] = rfc3339.exec(text.replace(/ (?=\d\d:\d\d$)/, '+')) ?? [];
+  if (seconds === undefined || zone === undefined) return undefined;
+  const time = Date.parse(`${seconds}.${fraction.slice(0, 3).padEnd(3, '0')}${zone}`);
+  return Number.isNaN(time) || time < 0 ? undefined : time;
+}
+
+/**
+ * The last position that counts at a moment: for a time the last one whose running maximum of recorded-at is not
+ * later, so that a clock that was ahead hides what came after it, and never shows half of it. Undefined before the
+ * first event; `head` for whatever lies ahead.
+ */
+export async function positionAt(
+  auditing: Pick<Auditing, 'log' | 'rows'>,
+  moment: Moment,
+  head: Position | undefined,
+): Promise<Position | undefined> {
+  if (head === undefined) return undefined;
+  if ('position' in moment) return moment.position < head ? moment.position : head;
+  const later = await firstAfter(auditing, moment.time);
+  if (later === undefined || later > head) return head;
+  return precedingPosition(auditing.log.store, later);
+}
+
+/** The last position before a moment, from which on a range that includes it begins. */
+export async function positionBefore(
+  auditing: Pick<Auditing, 'log' | 'rows'>,
+  moment: Moment,
+  head: Position | undefined,
+): Promise<Position | undefined> {
+  if ('time' in moment) return positionAt(auditing, { time: moment.time - 1 }, head);
+  if (head === undefined || moment.position > head) return head;
+  return precedingPosition(auditing.log.store, moment.position);
+}
+
+async function precedingPosition(store: EventStore, position: Position): Promise<Position | undefined> {
+  return (await known(store.readAllBackwards(position, 1)))[0]?.position;
+}
+
+/** The first position in the log's order whose event was recorded after a time. */
+async function firstAfter({ log, rows }: Pick<Auditing, 'log' | 'rows'>, time: number): Promise<Position | undefined> {
+  const finest = spanKey(0, time);
+  const spans = await rows.getMany(momentsView, [finest, ...laterSpans(time)]);
+  let earliest: string | undefined;
+  for (const [key, { row }] of spans) {
+    if (key !== finest && row !== undefined && (earliest === undefined || row.first < earliest)) earliest = row.first;
+  }
+  const own = spans.get(finest)?.row?.first as Position | undefined;
+  const candidate = earliest as Position | undefined;
+  return own === undefined ? candidate : firstInSpan(log.store, own, time, candidate);
+}
+
+/** Every later span in the same coarser one, on each level: together all that was recorded after the finest span. */
+function laterSpans(time: number): readonly string[] {
+  const keys: string[] = [];
+  for (let level = 0; level < levels; level++) {
+    const later = fanOut - 1 - (spanNumber(level, time) % fanOut);
+    for (let offset = 1; offset <= later; offset++) keys.push(spanKey(level, time, offset));
+  }
+  return keys;
+}
+
+/** Looks through the events of the span itself, up to where a later one begins. */
+async function firstInSpan(
+  store: EventStore,
+  first: Position,
+  time: number,
+  candidate: Position | undefined,
+): Promise<Position | undefined> {
+  let after = await precedingPosition(store, first);
+  for (;;) {
+    const events = await known(store.readAll(after, pageSize));
+    for (const { recordedAt, position } of events) {
+      if (candidate !== undefined && position >= candidate) return candidate;
+      if (recordedAt > time) return position;
+    }
+    if (events.length < pageSize) return candidate;
+    after = events.at(-1)?.position;
+  }
+}
+
+/** Positions here come from the log itself, so that it must have been replaced where it does not know them. */
+export async function known(reading: ReturnType<EventStore['readAll']>): Promise<readonly StoredEvent[]> {
+  const events = await reading;
+  if ('outcome' in events) throw new EventStoreFault('log-changed', 'the log was replaced while it was read');
+  return events;
+}

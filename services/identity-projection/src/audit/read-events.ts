@@ -1,0 +1,58 @@
+import { fail, type RequestOf, type readEvents, type ValueOf } from '@evident/contracts';
+import type { EventStore, Position } from '@evident/event-store';
+import { typePatterns } from '@evident/evidence';
+import type { Found } from '../queries/reading.ts';
+import { type Asker, type Auditing, badQuery } from './auditing.ts';
+import { EventPage } from './event-page.ts';
+import { known } from './moment.ts';
+
+/** Events read at a time, and looked at for one answer: a filter that matches little answers "not yet" and goes on. */
+const batchSize = 500;
+const mostScanned = 10_000;
+
+/** The log in its order, straight from the leader: what was acknowledged is there. */
+export async function readLog(
+  auditing: Auditing,
+  { after: text, types, limit, waitMs = 0 }: RequestOf<typeof readEvents>,
+  asker: Asker,
+): Promise<Found<ValueOf<typeof readEvents>>> {
+  const { store } = auditing.log;
+  const wanted = typePatterns(types);
+  if ('unknown' in wanted) return badQuery(`No event type matches ${JSON.stringify(wanted.unknown)}.`);
+  let after: Position | undefined;
+  if (text !== undefined) {
+    after = store.parsePosition(text);
+    if (after === undefined) return badQuery(`after: ${JSON.stringify(text)} is no position.`);
+    if (typeof store.compare(after, after) !== 'number') return fail('log.changed');
+    if (asker.head === undefined || after > asker.head) return { found: { events: [], next: after, caughtUp: true } };
+  }
+  const page = new EventPage(auditing, asker, limit);
+  const patience = Math.min(waitMs, asker.deadline - auditing.now() - 250);
+  let waited = false;
+  for (let scanned = 0; scanned < mostScanned; scanned += batchSize) {
+    const batch = await known(store.readAll(after, batchSize));
+    const matching = batch.filter(({ type }) => wanted.matches(type));
+    const added = await page.add(matching);
+    if (added < matching.length) {
+      // Full: goes on after the last event that was taken, or where none was, where it began.
+      const last = added === 0 ? after : matching[added - 1]?.position;
+      return { found: { events: page.events, next: last ?? null, caughtUp: false } };
+    }
+    after = batch.at(-1)?.position ?? after;
+    if (batch.length === batchSize) continue;
+    if (page.events.length > 0 || waited || patience <= 0) {
+      return { found: { events: page.events, next: after ?? null, caughtUp: true } };
+    }
+    waited = true;
+    if (!(await somethingCame(store, after, patience))) {
+      return { found: { events: [], next: after ?? null, caughtUp: true } };
+    }
+  }
+  return { found: { events: page.events, next: after ?? null, caughtUp: false } };
+}
+
+/** Waits for an event after the position, at most so long; whether one came. */
+async function somethingCame(store: EventStore, after: Position | undefined, withinMs: number): Promise<boolean> {
+  for await (const _ of store.follow(after, { signal: AbortSignal.timeout(withinMs), batchSize: 1 })) return true;
+  return false;
+}

@@ -1,0 +1,74 @@
+import { fail } from '@evident/contracts';
+import type { Position } from '@evident/event-store';
+import type { Found } from '../queries/reading.ts';
+import { type Asker, type Auditing, badQuery } from './auditing.ts';
+import { type Moment, parseMoment, positionAt, positionBefore } from './moment.ts';
+
+/** Positions that a search looks at: after one, up to and including another. */
+export interface SearchRange {
+  /** Exclusive; undefined from the beginning. */
+  readonly after: Position | undefined;
+  /** Inclusive; undefined where nothing is in the range. */
+  readonly upTo: Position | undefined;
+  readonly order: 'asc' | 'desc';
+}
+
+export interface RangeRequest {
+  readonly from?: string | undefined;
+  readonly to?: string | undefined;
+  readonly after?: string | undefined;
+  readonly order?: 'asc' | 'desc';
+}
+
+/** `from` and `to` are inclusive, `after` (the end of an earlier page, in either order) is not. */
+export async function searchRange(
+  auditing: Auditing,
+  { from, to, after, order = 'asc' }: RangeRequest,
+  { head }: Asker,
+): Promise<Found<SearchRange>> {
+  const { store } = auditing.log;
+  const start = from === undefined ? undefined : parseMoment(store, from);
+  const end = to === undefined ? undefined : parseMoment(store, to);
+  for (const moment of [start, end]) if (moment !== undefined && 'error' in moment) return moment;
+  const [first, last] = [foundIn(start), foundIn(end)];
+  if (first !== undefined && last !== undefined && (await isTurnedRound(auditing, first, last, head))) {
+    return badQuery(`The range ends before it begins: from ${from} to ${to}.`);
+  }
+  let low = first === undefined ? undefined : await positionBefore(auditing, first, head);
+  let high = last === undefined ? head : await positionAt(auditing, last, head);
+  if (after !== undefined) {
+    const place = store.parsePosition(after);
+    if (place === undefined) return badQuery(`after: ${JSON.stringify(after)} is no position.`);
+    if (typeof store.compare(place, place) !== 'number') return fail('log.changed');
+    if (order === 'asc') low = low === undefined || place > low ? place : low;
+    else high = await earlier(auditing, high, place, head);
+  }
+  return { found: { after: low, upTo: high, order } };
+}
+
+function foundIn(moment: Found<Moment> | undefined): Moment | undefined {
+  return moment !== undefined && 'found' in moment ? moment.found : undefined;
+}
+
+async function isTurnedRound(
+  auditing: Auditing,
+  first: Moment,
+  last: Moment,
+  head: Position | undefined,
+): Promise<boolean> {
+  if ('time' in first && 'time' in last) return first.time > last.time;
+  if ('position' in first && 'position' in last) return first.position > last.position;
+  const [low, high] = [await positionBefore(auditing, first, head), await positionAt(auditing, last, head)];
+  return low !== undefined && (high === undefined || low > high);
+}
+
+async function earlier(
+  auditing: Auditing,
+  high: Position | undefined,
+  place: Position,
+  head: Position | undefined,
+): Promise<Position | undefined> {
+  if (high === undefined) return undefined;
+  const before = await positionBefore(auditing, { position: place }, head);
+  return before === undefined || before < high ? before : high;
+}

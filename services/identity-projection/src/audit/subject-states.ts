@@ -1,0 +1,131 @@
+import {
+  type auditDiff,
+  type auditHistory,
+  type auditState,
+  fail,
+  type RequestOf,
+  type ValueOf,
+} from '@evident/contracts';
+import type { Position } from '@evident/event-store';
+import {
+  aggregateOf,
+  changesBetween,
+  cloudEventOf,
+  type FoldedAggregate,
+  foldStream,
+  parseSubject,
+  type ShownState,
+  stateOf,
+} from '@evident/evidence';
+import { mostBytes } from '../queries/fit-message.ts';
+import type { Found } from '../queries/reading.ts';
+import { type Asker, type Auditing, badQuery } from './auditing.ts';
+import { parseMoment, positionAt } from './moment.ts';
+
+interface FoundSubject {
+  readonly aggregate: FoldedAggregate;
+  readonly stream: string;
+}
+
+/** What a subject was at a moment, folded from its events up to there by the `evolve` that decides. */
+export async function stateAt(
+  auditing: Auditing,
+  request: RequestOf<typeof auditState>,
+  asker: Asker,
+): Promise<Found<ValueOf<typeof auditState>>> {
+  const subject = await findSubject(auditing, request.subject);
+  if ('error' in subject) return subject;
+  const place = await placeOf(auditing, request.at, asker);
+  if ('error' in place) return place;
+  const state = await shownAt(auditing, subject.found, place.found, asker);
+  return {
+    found: {
+      subject: request.subject,
+      at: request.at ?? new Date(auditing.now()).toISOString(),
+      position: place.found ?? null,
+      exists: state !== null,
+      state,
+    },
+  };
+}
+
+/** The state at two moments, and the fields that differ: from before the first event, and up to now, where left out. */
+export async function diffBetween(
+  auditing: Auditing,
+  request: RequestOf<typeof auditDiff>,
+  asker: Asker,
+): Promise<Found<ValueOf<typeof auditDiff>>> {
+  const subject = await findSubject(auditing, request.subject);
+  if ('error' in subject) return subject;
+  const from = request.from === undefined ? { found: undefined } : await placeOf(auditing, request.from, asker);
+  if ('error' in from) return from;
+  const to = await placeOf(auditing, request.to, asker);
+  if ('error' in to) return to;
+  if (from.found !== undefined && (to.found === undefined || from.found > to.found)) {
+    return badQuery(`The range ends before it begins: from ${request.from} to ${request.to}.`);
+  }
+  const [before, after] = await Promise.all([
+    shownAt(auditing, subject.found, from.found, asker),
+    shownAt(auditing, subject.found, to.found, asker),
+  ]);
+  return { found: { before, after, changes: changesBetween(before, after) } };
+}
+
+/** Every event about a subject with what it changed; `after` names the revision that the page before ended with. */
+export async function historyOf(
+  auditing: Auditing,
+  { subject: text, after }: RequestOf<typeof auditHistory>,
+  { reader, head }: Asker,
+): Promise<Found<ValueOf<typeof auditHistory>>> {
+  const subject = await findSubject(auditing, text);
+  if ('error' in subject) return subject;
+  const done = after === undefined ? -1 : Number(after);
+  if (!Number.isSafeInteger(done)) return badQuery(`after: ${JSON.stringify(after)} is no end of a page.`);
+  const changes: ValueOf<typeof auditHistory>['changes'] = [];
+  let bytes = 0;
+  for await (const step of foldStream({ log: auditing.log, reader, ...subject.found, upTo: head })) {
+    if (step.event.stored.revision <= done) continue;
+    const changed = Object.entries(changesBetween(step.before, step.after));
+    const change = {
+      event: await cloudEventOf(step.event, reader),
+      before: step.before === null ? {} : Object.fromEntries(changed.map(([field, { before }]) => [field, before])),
+      after: step.after === null ? {} : Object.fromEntries(changed.map(([field, each]) => [field, each.after])),
+    };
+    bytes += Buffer.byteLength(JSON.stringify(change)) + 1;
+    const last = changes.at(-1);
+    if (last !== undefined && bytes > mostBytes) {
+      return { found: { subject: text, changes, next: String(last.event.revision) } };
+    }
+    changes.push(change);
+  }
+  return { found: { subject: text, changes, next: null } };
+}
+
+async function findSubject(auditing: Auditing, text: string): Promise<Found<FoundSubject>> {
+  const subject = parseSubject(auditing.tenant, text);
+  if (subject === undefined) return badQuery(`${JSON.stringify(text)} is no subject, like user:<uuid>.`);
+  const aggregate = aggregateOf(subject.category);
+  if (aggregate === undefined) return fail('audit.unknown-subject');
+  const [last] = await auditing.log.store.readStreamEnd(subject.stream, 1);
+  return last === undefined ? fail('audit.unknown-subject') : { found: { aggregate, stream: subject.stream } };
+}
+
+async function placeOf(
+  auditing: Auditing,
+  at: string | undefined,
+  { head }: Asker,
+): Promise<Found<Position | undefined>> {
+  if (at === undefined) return { found: head };
+  const moment = parseMoment(auditing.log.store, at);
+  return 'error' in moment ? moment : { found: await positionAt(auditing, moment.found, head) };
+}
+
+async function shownAt(
+  { log }: Auditing,
+  subject: FoundSubject,
+  upTo: Position | undefined,
+  { reader }: Asker,
+): Promise<ShownState> {
+  if (upTo === undefined) return null;
+  return (await stateOf({ log, reader, ...subject, upTo }))?.state ?? null;
+}
