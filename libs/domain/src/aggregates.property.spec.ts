@@ -129,10 +129,17 @@ const signingKeyCommand: fc.Arbitrary<SigningKeyCommand> = fc.oneof(
     publicJwk: fc.constant({ kty: 'EC' }),
     sealedPrivateJwk: text,
     now,
-    onlyIfNone: flag,
+    unless: fc.constantFrom('published' as const, 'waiting' as const),
   }),
-  fc.record({ type: type('promote-signing-key'), kid, now, publishedForMs: fc.constantFrom(0, 10) }),
-  fc.record({ type: type('retire-signing-key'), kid, now, tokensLiveForMs: fc.constantFrom(0, 10) }),
+  fc.record({
+    type: type('promote-signing-key'),
+    kid,
+    now,
+    publishedForMs: fc.constantFrom(0, 10),
+    tokensLiveForMs: fc.constantFrom(0, 10),
+  }),
+  fc.record({ type: type('extend-signing-key'), kid, tokensLiveForMs: fc.constantFrom(5, 20) }),
+  fc.record({ type: type('retire-signing-key'), kid, now }),
 );
 const purpose = fc.constantFrom('lookup', 'tickets');
 const keyringCommand: fc.Arbitrary<KeyringCommand> = fc.oneof(

@@ -51,6 +51,22 @@ describe('a command', () => {
     expect(outcome).toMatchObject({ position: events[2]?.position });
   });
 
+  it('on a stream whose last events tell all reads no more than those, and still recognises itself', async () => {
+    const reads: number[] = [];
+    const runner = await aRunner((store) => ({
+      readStreamEnd: async (name, count) => {
+        const events = await store.readStreamEnd(name, count);
+        reads.push(events.length);
+        return events;
+      },
+    }));
+    await runCommand(runner, raise('one', { by: 9 }));
+    const again = raise('two', { by: 2 }, { tail: 2 });
+    expect(await runCommand(runner, again)).toMatchObject({ repeated: false, state: { count: 4 }, revision: 10 });
+    expect(await runCommand(runner, again)).toMatchObject({ repeated: true, state: { count: 2 }, revision: 10 });
+    expect(reads).toEqual([2, 2]);
+  });
+
   it('that is refused leaves nothing and says where it was judged', async () => {
     const runner = await aRunner();
     expect(await runCommand(runner, raise('one', { by: 101 }))).toEqual({

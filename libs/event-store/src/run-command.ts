@@ -7,6 +7,7 @@ import {
   EventStoreFault,
   type NewEvent,
   type Position,
+  type StoredEvent,
 } from './event-store.port.ts';
 import { eventId } from './uuid5.ts';
 
@@ -32,6 +33,11 @@ export interface CommandOnStream<Command> {
   readonly person?: string;
   /** Milliseconds since the epoch; no new attempt begins after it. */
   readonly deadline?: number;
+  /**
+   * For a stream whose every event holds all that counts: only so many of its last events are read at first (as many
+   * as one command appends). A repeat is recognised while its events are among them.
+   */
+  readonly tail?: number;
 }
 
 export type CommandOutcome<State, Event extends DomainEvent, Code extends string = string> =
@@ -76,12 +82,13 @@ export async function runCommand<Command, State, Event extends DomainEvent, Code
   request: CommandOnStream<Command>,
 ): Promise<CommandOutcome<State, Event, Code>> {
   const { store, codec, decider, attempts = 16, now = Date.now, wait = sleep } = runner;
-  const { stream, step, command, metadata, person, deadline = Number.POSITIVE_INFINITY } = request;
+  const { stream, step, command, metadata, person, deadline = Number.POSITIVE_INFINITY, tail } = request;
   const ownId = (index: number) => eventId(metadata.commandId, stream, step, index);
   const loaded: Loaded<State, Event> = { state: decider.initial, revision: -1, position: undefined, own: undefined };
 
   for (let attempt = 1; ; attempt++) {
-    await catchUp(runner, stream, metadata.commandId, ownId, loaded);
+    const newer = await readNewer(store, stream, loaded.revision, tail);
+    await catchUp(runner, newer, metadata.commandId, ownId, loaded);
     if (loaded.own !== undefined) return { outcome: 'accepted', ...loaded.own, repeated: true };
 
     const decision = decider.decide(command, loaded.state);
@@ -125,16 +132,22 @@ export async function runCommand<Command, State, Event extends DomainEvent, Code
   }
 }
 
-/** Folds what the stream has gained since `loaded`, and notes the events of this command among it. */
+/** What the stream has gained since a revision; of one not read yet its tail, where that is enough. */
+function readNewer(store: EventStore, stream: string, revision: number, tail: number | undefined) {
+  if (tail !== undefined && revision < 0) return store.readStreamEnd(stream, tail);
+  return store.readStream(stream, { from: revision + 1 });
+}
+
+/** Folds what the stream has gained, and notes the events of this command among it. */
 async function catchUp<State, Event extends DomainEvent>(
-  runner: { store: EventStore; codec: EventCodec; decider: Pick<Decider<never, State, Event>, 'evolve'> },
-  stream: string,
+  runner: { codec: EventCodec; decider: Pick<Decider<never, State, Event>, 'evolve'> },
+  newer: readonly StoredEvent[],
   commandId: string,
   ownId: (index: number) => string,
   loaded: Loaded<State, Event>,
 ): Promise<void> {
   const own: Event[] = [];
-  for (const stored of await runner.store.readStream(stream, { from: loaded.revision + 1 })) {
+  for (const stored of newer) {
     const decoded = runner.codec.decode(stored);
     const { type, data } = readable(decoded instanceof Promise ? await decoded : decoded);
     const event = { type, data } as Event;

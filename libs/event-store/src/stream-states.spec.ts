@@ -53,6 +53,15 @@ describe('the state of a stream', () => {
     expect(reads).toEqual([0, 2, 2, 4, 4, 6]);
   });
 
+  it('is read from its last event alone where that tells all', async () => {
+    const { raise, store } = await setUp();
+    const states = new StreamStates({ store, codec: specCodec(), decider: counter, endTellsAll: true });
+    await raise(ada, 5);
+    expect(await states.load(ada)).toMatchObject({ state: { count: 1 }, revision: 4 });
+    await raise(ada, 2);
+    expect(await states.load(ada)).toMatchObject({ state: { count: 3 }, revision: 6 });
+  });
+
   it('is the same whether remembered or not', async () => {
     const { states, raise } = await setUp(1);
     await raise(ada, 2);

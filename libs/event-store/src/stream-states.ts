@@ -16,6 +16,8 @@ export interface StreamStatesOptions<State, Event extends DomainEvent> {
   readonly store: EventStore;
   readonly codec: EventCodec;
   readonly decider: Pick<Decider<never, State, Event>, 'initial' | 'evolve'>;
+  /** The last event of a stream holds all that counts: of one not yet remembered only that one is read. */
+  readonly endTellsAll?: boolean;
   /** Streams remembered at most; 20,000 unless given. */
   readonly capacity?: number;
 }
@@ -47,7 +49,10 @@ export class StreamStates<State, Event extends DomainEvent> {
     const known = this.#states.get(stream) ?? this.#none;
     let newer: readonly StoredEvent[];
     try {
-      newer = await store.readStream(stream, { from: known.revision + 1 });
+      const fromEnd = this.#options.endTellsAll === true && known.revision < 0;
+      newer = fromEnd
+        ? await store.readStreamEnd(stream, 1)
+        : await store.readStream(stream, { from: known.revision + 1 });
     } catch (fault) {
       this.#states.delete(stream);
       throw fault;

@@ -59,7 +59,7 @@ export function createStates(store: EventStore, codec: EventCodec): States {
     reservation: new StreamStates({ store, codec, decider: reservationDecider }),
     roster: new StreamStates({ store, codec, decider: rosterDecider, capacity: 16 }),
     signingKeys: new StreamStates({ store, codec, decider: signingKeyDecider, capacity: 16 }),
-    session: new StreamStates({ store, codec, decider: sessionDecider }),
+    session: new StreamStates({ store, codec, decider: sessionDecider, endTellsAll: true }),
     agent: new StreamStates({ store, codec, decider: agentDecider }),
     agentKey: new StreamStates({ store, codec, decider: agentKeyDecider }),
     apiKey: new StreamStates({ store, codec, decider: apiKeyDecider }),

@@ -30,7 +30,7 @@ export async function createAccessTokens(
       type: 'signingkey.created',
       data: { kid: key.kid, use: 'access', alg: key.alg, publicJwk, sealedPrivateJwk: 'sealed', createdAt: now() },
     },
-    { type: 'signingkey.promoted', data: { kid: key.kid, promotedAt: now() } },
+    { type: 'signingkey.promoted', data: { kid: key.kid, promotedAt: now(), tokensLiveForMs: 3_660_000 } },
   ]);
 
   return {

@@ -32,6 +32,7 @@ export async function startStandalone(config: Config, logger: Logger, shutdown: 
   const deps = { config, log, client: transport, broadcast: transport, logger, metrics, health, now, masterKey };
 
   const issuer = await createTokenIssuer(deps);
+  shutdown.on('close', 'token-issuer', () => issuer.close());
   const projection = await createIdentityProjection(deps);
   shutdown.on('close', 'identity-projection', () => projection.close());
   const authCommand = await createAuthCommand(deps);
@@ -49,6 +50,7 @@ export async function startStandalone(config: Config, logger: Logger, shutdown: 
   });
   shutdown.on('close', 'messages', () => strategy.close());
   await back.listen();
+  issuer.start();
   projection.start();
   authCommand.start();
   await ensureAdministrator(authCommand, config, ({ username, password }) => {

@@ -1,4 +1,15 @@
-import { getJwks, openSession, type RequestContext, type RequestOf } from '@evident/contracts';
+import {
+  getJwks,
+  listSigningKeys,
+  logOut,
+  openSession,
+  type RequestContext,
+  type RequestOf,
+  refreshSession,
+  revokeSession,
+  rotateSigningKeys,
+  verifyToken,
+} from '@evident/contracts';
 import { Handles } from '@evident/transport';
 import { Controller, Inject } from '@nestjs/common';
 import type { TokenIssuer } from './token-issuer.ts';
@@ -18,8 +29,38 @@ export class TokenIssuerController {
     return this.#issuer.openSession(request, context);
   }
 
+  @Handles(refreshSession)
+  refreshSession(request: RequestOf<typeof refreshSession>, context: RequestContext) {
+    return this.#issuer.refreshSession(request, context);
+  }
+
+  @Handles(logOut)
+  logOut(request: RequestOf<typeof logOut>, context: RequestContext) {
+    return this.#issuer.logOut(request, context);
+  }
+
+  @Handles(revokeSession)
+  revokeSession(request: RequestOf<typeof revokeSession>, context: RequestContext) {
+    return this.#issuer.revokeSession(request, context);
+  }
+
+  @Handles(verifyToken)
+  verifyToken(request: RequestOf<typeof verifyToken>, context: RequestContext) {
+    return this.#issuer.verifyToken(request, context);
+  }
+
   @Handles(getJwks)
   getJwks() {
     return this.#issuer.getJwks();
+  }
+
+  @Handles(listSigningKeys)
+  listSigningKeys(request: RequestOf<typeof listSigningKeys>, context: RequestContext) {
+    return this.#issuer.listSigningKeys(request, context);
+  }
+
+  @Handles(rotateSigningKeys)
+  rotateSigningKeys(request: RequestOf<typeof rotateSigningKeys>, context: RequestContext) {
+    return this.#issuer.rotateSigningKeys(request, context);
   }
 }

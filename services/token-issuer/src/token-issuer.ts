@@ -1,51 +1,103 @@
-import { forTenant } from '@evident/caller';
+import { createCallerCheck } from '@evident/caller';
 import {
   type getJwks,
+  type listSigningKeys,
+  type logOut,
+  type MessageContract,
   type openSession,
   type PublicJwk,
   type Reply,
   type RequestContext,
   type RequestOf,
+  type refreshSession,
+  type revokeSession,
+  type rotateSigningKeys,
   succeed,
   type ValueOf,
+  type verifyToken,
 } from '@evident/contracts';
+import { streams } from '@evident/domain';
 import { openKeyring } from '@evident/log';
+import { answering } from './answering.ts';
 import type { TokenIssuerDependencies } from './dependencies.ts';
-import { createOpenSession } from './open-session.ts';
-import { issuerKeyring, SigningKeys } from './signing-keys.ts';
+import { createKeyOperations } from './keys/key-operations.ts';
+import { KeySchedule } from './keys/key-schedule.ts';
+import { issuerKeyring, PrivateKeyBox } from './keys/private-key-box.ts';
+import { SigningKeys } from './keys/signing-keys.ts';
+import { createEndSession } from './sessions/end-session.ts';
+import { createOpenSession } from './sessions/open-session.ts';
+import { createRefreshSession } from './sessions/refresh-session.ts';
+import { RefreshTokens } from './sessions/refresh-tokens.ts';
+import { createVerifyToken } from './sessions/verify-token.ts';
+
+type Handler<Contract extends MessageContract> = (
+  request: RequestOf<Contract>,
+  context: RequestContext,
+) => Reply<ValueOf<Contract>> | Promise<Reply<ValueOf<Contract>>>;
 
 /** The service without a transport: what each message is answered with. */
 export interface TokenIssuer {
-  openSession(
-    request: RequestOf<typeof openSession>,
-    context: RequestContext,
-  ): Reply<ValueOf<typeof openSession>> | Promise<Reply<ValueOf<typeof openSession>>>;
+  readonly openSession: Handler<typeof openSession>;
+  readonly refreshSession: Handler<typeof refreshSession>;
+  readonly logOut: Handler<typeof logOut>;
+  readonly revokeSession: Handler<typeof revokeSession>;
+  readonly verifyToken: Handler<typeof verifyToken>;
+  readonly listSigningKeys: Handler<typeof listSigningKeys>;
+  readonly rotateSigningKeys: Handler<typeof rotateSigningKeys>;
   /** Public keys: whoever asks may know them. */
   getJwks(): Promise<Reply<ValueOf<typeof getJwks>>>;
+  /** Promotes and retires signing keys that are due. The service does it by itself once started. */
+  advanceSigningKeys(): Promise<void>;
+  /** Begins what runs by itself. */
+  start(): void;
+  /** Ends it. Idempotent. */
+  close(): Promise<void>;
 }
 
-/** Opens the keyring and makes the first signing key of a new log. Throws `StartupProblem`. */
+/** Opens the keyring and makes the first signing keys of a new log. Throws `StartupProblem`. */
 export async function createTokenIssuer(deps: TokenIssuerDependencies): Promise<TokenIssuer> {
   const { log, config, now, masterKey, logger } = deps;
+  const { tenant } = log;
+  const { tokens, publicUrl: issuer } = config;
   const keyring = await openKeyring(log, { ...issuerKeyring, wrappingKey: masterKey, now });
-  const signingKeys = new SigningKeys({ log, keyring, algorithm: config.tokens.algorithm, now });
-  for (const use of ['access', 'refresh'] as const) {
-    await signingKeys.ensureFirst(use);
-    await signingKeys.signer(use);
-  }
-  const { alg } = await signingKeys.active('access');
-  if (alg !== config.tokens.algorithm) {
-    logger.warn(
-      { variable: 'TOKEN_ALG' },
-      `It is ${config.tokens.algorithm}, and this log signs with a key for ${alg}: it counts when the key is replaced.`,
-    );
-  }
+  const box = new PrivateKeyBox(keyring, streams.signingKeys(tenant));
+  const signingKeys = new SigningKeys({ log, box, tokens, now });
+  await signingKeys.ensure();
+  await warnOfAlgorithm(deps, signingKeys);
+
+  const own = [issuer, tokens.audience];
+  const callers = createCallerCheck({ log, issuer, audiences: own, now });
+  const anyCallers = createCallerCheck({ log, issuer, audiences: [...own, ...tokens.allowedAudiences], now });
+  const refreshTokens = new RefreshTokens({ issuer, tenant }, signingKeys, now);
+  const ending = createEndSession(deps, callers, refreshTokens);
+  const keys = createKeyOperations(deps, callers, signingKeys);
+  const schedule = new KeySchedule({ signingKeys, logger });
+
   return {
-    openSession: forTenant(log.tenant, createOpenSession(deps, signingKeys)),
+    openSession: answering(tenant, createOpenSession(deps, signingKeys)),
+    refreshSession: answering(tenant, createRefreshSession(deps, refreshTokens, signingKeys)),
+    logOut: answering(tenant, ending.logOut),
+    revokeSession: answering(tenant, ending.revoke),
+    verifyToken: answering(tenant, createVerifyToken(deps, anyCallers, refreshTokens)),
+    listSigningKeys: answering(tenant, keys.list),
+    rotateSigningKeys: answering(tenant, keys.rotate),
     async getJwks() {
       const published = [...(await signingKeys.published('access')), ...(await signingKeys.published('refresh'))];
-      const keys = published.map(({ kid, alg, publicJwk }) => ({ ...publicJwk, kid, alg, use: 'sig' }) as PublicJwk);
-      return succeed({ issuer: config.publicUrl, keys });
+      const set = published.map(({ kid, alg, publicJwk }) => ({ ...publicJwk, kid, alg, use: 'sig' }) as PublicJwk);
+      return succeed({ issuer, keys: set });
     },
+    advanceSigningKeys: () => signingKeys.advance(),
+    start: () => schedule.start(),
+    close: () => schedule.stop(),
   };
+}
+
+async function warnOfAlgorithm({ config, logger }: TokenIssuerDependencies, signingKeys: SigningKeys): Promise<void> {
+  const { algorithm } = config.tokens;
+  const { alg } = await signingKeys.active('access');
+  if (alg === algorithm) return;
+  logger.warn(
+    { variable: 'TOKEN_ALG' },
+    `It is ${algorithm}, and this log signs with a key for ${alg}: it counts when the key is replaced.`,
+  );
 }

@@ -8,8 +8,8 @@ export interface CreateSigningKey {
   readonly publicJwk: Readonly<Record<string, string>>;
   readonly sealedPrivateJwk: string;
   readonly now: number;
-  /** A first key of its use is wanted: where one is there already, this one is not made. */
-  readonly onlyIfNone: boolean;
+  /** Not made where a key of its use is published already, or where one is waiting to be promoted. */
+  readonly unless: 'published' | 'waiting';
 }
 
 export interface PromoteSigningKey {
@@ -18,14 +18,21 @@ export interface PromoteSigningKey {
   readonly now: number;
   /** How long clients may remember the published keys, in milliseconds: a key is published that long before it signs. */
   readonly publishedForMs: number;
+  /** The longest life of a token that it will sign, clock tolerance included, in milliseconds. */
+  readonly tokensLiveForMs: number;
+}
+
+/** Its tokens may live this long now; a shorter life changes nothing for those that live. */
+export interface ExtendSigningKey {
+  readonly type: 'extend-signing-key';
+  readonly kid: string;
+  readonly tokensLiveForMs: number;
 }
 
 export interface RetireSigningKey {
   readonly type: 'retire-signing-key';
   readonly kid: string;
   readonly now: number;
-  /** The longest life of a token, clock tolerance included, in milliseconds. */
-  readonly tokensLiveForMs: number;
 }
 
-export type SigningKeyCommand = CreateSigningKey | PromoteSigningKey | RetireSigningKey;
+export type SigningKeyCommand = CreateSigningKey | PromoteSigningKey | ExtendSigningKey | RetireSigningKey;

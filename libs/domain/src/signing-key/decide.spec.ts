@@ -6,7 +6,12 @@ import { signingKeyDecider } from './decide.ts';
 import type { SigningUse } from './events.ts';
 import { activeKey, publishedKeys } from './state.ts';
 
-const create = (kid: string, now: number, onlyIfNone = false, use: SigningUse = 'access'): CreateSigningKey => ({
+const create = (
+  kid: string,
+  now: number,
+  unless: CreateSigningKey['unless'] = 'waiting',
+  use: SigningUse = 'access',
+): CreateSigningKey => ({
   type: 'create-signing-key',
   kid,
   use,
@@ -14,19 +19,19 @@ const create = (kid: string, now: number, onlyIfNone = false, use: SigningUse = 
   publicJwk: { kty: 'EC' },
   sealedPrivateJwk: 'sealed',
   now,
-  onlyIfNone,
+  unless,
 });
 const promote = (kid: string, now: number): PromoteSigningKey => ({
   type: 'promote-signing-key',
   kid,
   now,
   publishedForMs: 100,
+  tokensLiveForMs: 1_000,
 });
 const retire = (kid: string, now: number): RetireSigningKey => ({
   type: 'retire-signing-key',
   kid,
   now,
-  tokensLiveForMs: 1_000,
 });
 const keys = given(signingKeyDecider, []);
 
@@ -34,20 +39,22 @@ describe('signing keys', () => {
   test('the first of its use signs at once', () => {
     keys
       .when(create('a', 0), promote('a', 0))
-      .then([{ type: 'signingkey.promoted', data: { kid: 'a', promotedAt: 0 } }]);
+      .then([{ type: 'signingkey.promoted', data: { kid: 'a', promotedAt: 0, tokensLiveForMs: 1_000 } }]);
   });
 
   test('a later one signs only once it was published as long as clients remember keys', () => {
     const two = [create('a', 0), promote('a', 0), create('b', 50)] as const;
     keys.when(...two, promote('b', 149)).then(reject('signing-key.too-early', { at: 150 }));
-    keys.when(...two, promote('b', 150)).then([{ type: 'signingkey.promoted', data: { kid: 'b', promotedAt: 150 } }]);
+    keys
+      .when(...two, promote('b', 150))
+      .then([{ type: 'signingkey.promoted', data: { kid: 'b', promotedAt: 150, tokensLiveForMs: 1_000 } }]);
   });
 
   test('one signs at a time for each use', () => {
     const { state } = keys.when(
       create('a', 0),
       promote('a', 0),
-      create('r', 0, false, 'refresh'),
+      create('r', 0, 'waiting', 'refresh'),
       promote('r', 0),
       create('b', 0),
       promote('b', 100),
@@ -84,8 +91,28 @@ describe('signing keys', () => {
   });
 
   test('a first key is made once, however many replicas want one', () => {
-    keys.when(create('a', 0, true), create('b', 0, true)).then([]);
-    expect(keys.when(create('a', 0, true), create('r', 0, true, 'refresh')).state.keys).toHaveLength(2);
+    keys.when(create('a', 0, 'published'), create('b', 0, 'published')).then([]);
+    const two = keys.when(create('a', 0, 'published'), create('r', 0, 'published', 'refresh'));
+    expect(two.state.keys).toHaveLength(2);
+  });
+
+  test('the next one is made once, however often it is asked for before it signs', () => {
+    const asked = [create('a', 0), promote('a', 0), create('b', 5)] as const;
+    keys.when(...asked, create('c', 6)).then([]);
+    expect(keys.when(...asked, promote('b', 105), create('c', 106)).state.keys).toHaveLength(3);
+  });
+
+  test('tokens that live longer than they did put off the end of their key; a shorter life does not bring it on', () => {
+    const extend = (tokensLiveForMs: number) => ({ type: 'extend-signing-key', kid: 'a', tokensLiveForMs }) as const;
+    const signing = [create('a', 0), promote('a', 0)] as const;
+    keys
+      .when(...signing, extend(2_000))
+      .then([{ type: 'signingkey.extended', data: { kid: 'a', tokensLiveForMs: 2_000 } }]);
+    const replaced = [create('b', 0), promote('b', 100)] as const;
+    keys
+      .when(...signing, extend(2_000), extend(10), ...replaced, retire('a', 2_099))
+      .then(reject('signing-key.too-early', { at: 2_100 }));
+    keys.when(create('a', 0), extend(2_000)).then([]);
   });
 
   test('an unknown one is neither promoted nor retired', () => {

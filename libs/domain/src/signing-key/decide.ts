@@ -1,7 +1,8 @@
 import { accept, type Decider, reject } from '../decider.ts';
-import type { SigningKeyCommand } from './commands.ts';
+import type { CreateSigningKey, SigningKeyCommand } from './commands.ts';
 import type { SigningKeyEvent } from './events.ts';
-import { activeKey, evolveSigningKeys, initialSigningKeys, publishedKeys, type SigningKeysState } from './state.ts';
+import { promotesAt, retiresAt } from './schedule.ts';
+import { evolveSigningKeys, initialSigningKeys, isWaiting, publishedKeys, type SigningKeysState } from './state.ts';
 
 /** `too-early` has details `at`: milliseconds since the epoch from which the command would be accepted. */
 export type SigningKeyRejection =
@@ -14,30 +15,42 @@ export const signingKeyDecider: Decider<SigningKeyCommand, SigningKeysState, Sig
   initial: initialSigningKeys,
   evolve: evolveSigningKeys,
   decide(command, state) {
-    const { kid, now } = command;
+    const { kid } = command;
     const key = state.keys.find((candidate) => candidate.kid === kid);
-    if (command.type === 'create-signing-key') {
-      const { use, alg, publicJwk, sealedPrivateJwk } = command;
-      if (key !== undefined) return accept();
-      if (command.onlyIfNone && publishedKeys(state).some((published) => published.use === use)) return accept();
-      return accept({
-        type: 'signingkey.created',
-        data: { kid, use, alg, publicJwk: { ...publicJwk }, sealedPrivateJwk, createdAt: now },
-      });
-    }
+    if (command.type === 'create-signing-key') return key === undefined ? create(command, state) : accept();
     if (key === undefined) return reject('signing-key.unknown');
-    if (command.type === 'promote-signing-key') {
-      if (key.retiredAt !== undefined || key.replacedAt !== undefined) return reject('signing-key.retired');
-      if (key.promotedAt !== undefined) return accept();
-      // The very first key has no predecessor whose tokens or remembered key sets could be in the way.
-      const earliest = activeKey(state, key.use) === undefined ? key.createdAt : key.createdAt + command.publishedForMs;
-      if (now < earliest) return reject('signing-key.too-early', { at: earliest });
-      return accept({ type: 'signingkey.promoted', data: { kid, promotedAt: now } });
+    switch (command.type) {
+      case 'promote-signing-key': {
+        if (key.retiredAt !== undefined || key.replacedAt !== undefined) return reject('signing-key.retired');
+        if (key.promotedAt !== undefined) return accept();
+        const { now, publishedForMs, tokensLiveForMs } = command;
+        const earliest = promotesAt(state, key, publishedForMs);
+        if (now < earliest) return reject('signing-key.too-early', { at: earliest });
+        return accept({ type: 'signingkey.promoted', data: { kid, promotedAt: now, tokensLiveForMs } });
+      }
+      case 'extend-signing-key': {
+        const { tokensLiveForMs } = command;
+        if (key.promotedAt === undefined || key.retiredAt !== undefined) return accept();
+        if (tokensLiveForMs <= key.tokensLiveForMs) return accept();
+        return accept({ type: 'signingkey.extended', data: { kid, tokensLiveForMs } });
+      }
+      case 'retire-signing-key': {
+        if (key.retiredAt !== undefined) return accept();
+        if (key.promotedAt !== undefined && key.replacedAt === undefined) return reject('signing-key.active');
+        const earliest = retiresAt(key);
+        if (command.now < earliest) return reject('signing-key.too-early', { at: earliest });
+        return accept({ type: 'signingkey.retired', data: { kid, retiredAt: command.now } });
+      }
     }
-    if (key.retiredAt !== undefined) return accept();
-    if (key.promotedAt !== undefined && key.replacedAt === undefined) return reject('signing-key.active');
-    const earliest = key.replacedAt === undefined ? key.createdAt : key.replacedAt + command.tokensLiveForMs;
-    if (now < earliest) return reject('signing-key.too-early', { at: earliest });
-    return accept({ type: 'signingkey.retired', data: { kid, retiredAt: now } });
   },
 };
+
+function create(command: CreateSigningKey, state: SigningKeysState): ReturnType<typeof signingKeyDecider.decide> {
+  const { kid, use, alg, publicJwk, sealedPrivateJwk, now, unless } = command;
+  const others = publishedKeys(state).filter((published) => published.use === use);
+  if (unless === 'published' ? others.length > 0 : others.some(isWaiting)) return accept();
+  return accept({
+    type: 'signingkey.created',
+    data: { kid, use, alg, publicJwk: { ...publicJwk }, sealedPrivateJwk, createdAt: now },
+  });
+}

@@ -23,10 +23,22 @@ export const signingKeyCreated = defineEvent(
   { secret: ['sealedPrivateJwk'] },
 );
 
+/** How long a token that it signs can live, tolerance for clocks included, in milliseconds. */
+const tokensLiveForMs = z.number().int().nonnegative();
+/** The longest that an access token could be made to live when promotions did not yet say it. */
+const longestBefore = 86_460_000;
+
 /** It signs from here; the key of the same use that signed before does not sign again. */
 export const signingKeyPromoted = defineEvent(
   'signingkey.promoted',
-  z.object({ kid: z.string().min(1), promotedAt: instant }),
+  z.object({ kid: z.string().min(1), promotedAt: instant, tokensLiveForMs }),
+  { schema: 2, upcasters: { 1: (promoted: object) => ({ ...promoted, tokensLiveForMs: longestBefore }) } },
+);
+
+/** Tokens of it live longer from here: an issuer started with another configuration. */
+export const signingKeyExtended = defineEvent(
+  'signingkey.extended',
+  z.object({ kid: z.string().min(1), tokensLiveForMs }),
 );
 
 /** No longer published: the last token that it signed has expired. */
@@ -35,5 +47,5 @@ export const signingKeyRetired = defineEvent(
   z.object({ kid: z.string().min(1), retiredAt: instant }),
 );
 
-export const signingKeyEvents = [signingKeyCreated, signingKeyPromoted, signingKeyRetired] as const;
+export const signingKeyEvents = [signingKeyCreated, signingKeyPromoted, signingKeyExtended, signingKeyRetired] as const;
 export type SigningKeyEvent = EventOf<(typeof signingKeyEvents)[number]>;

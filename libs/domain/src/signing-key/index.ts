@@ -1,4 +1,5 @@
 export * from './commands.ts';
 export * from './decide.ts';
 export * from './events.ts';
+export * from './schedule.ts';
 export * from './state.ts';

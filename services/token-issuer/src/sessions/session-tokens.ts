@@ -1,7 +1,7 @@
 import type { AccessTokenClaims, IssuedTokens, RefreshTokenClaims } from '@evident/contracts';
 import type { SessionState } from '@evident/domain';
 import { uuid5 } from '@evident/event-store';
-import type { SigningKeys } from './signing-keys.ts';
+import type { SigningKeys } from '../keys/signing-keys.ts';
 
 export interface IssuerName {
   /** `iss`, and the audience of refresh tokens. */

@@ -1,6 +1,6 @@
 import { openTemporaryLog, silentLogger, type TemporaryLog } from '@evident/testing';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { createTokenIssuer } from './index.ts';
+import { createTokenIssuer } from '../src/index.ts';
 
 let temporary: TemporaryLog;
 beforeEach(async () => {

@@ -10,10 +10,11 @@ import {
 } from '@evident/contracts';
 import { sessionDecider, streams, type UserState } from '@evident/domain';
 import { eventId, runCommand, uuid5 } from '@evident/event-store';
-import type { TokenIssuerDependencies } from './dependencies.ts';
+import { clientOf, metadataFor } from '../command-metadata.ts';
+import type { TokenIssuerDependencies } from '../dependencies.ts';
+import type { SigningKeys } from '../keys/signing-keys.ts';
 import { issueTokens } from './session-tokens.ts';
 import { type ProvenSignIn, proveSignIn } from './sign-in-evidence.ts';
-import type { SigningKeys } from './signing-keys.ts';
 
 type Request = RequestOf<typeof openSessionContract>;
 type Value = ValueOf<typeof openSessionContract>;
@@ -39,27 +40,19 @@ export function createOpenSession(deps: TokenIssuerDependencies, signingKeys: Si
     const sessionId = uuid5(`session/${signIn.eventId}`);
     const stream = streams.session(tenant, sessionId);
     const tokenId = eventId(context.commandId, stream, step, 0);
-    const { clientIp, userAgent } = context;
-    const client = {
-      ...(clientIp === undefined ? {} : { clientIp }),
-      ...(userAgent === undefined ? {} : { userAgent }),
-    };
     const outcome = await runCommand(
       { store: log.store, codec: log.codec, decider: sessionDecider, now },
       {
         stream,
         step,
         person: signIn.userId,
-        command: { ...sessionOf({ signIn, grants, request, tokenId, now: now() }, config.tokens), ...client },
+        command: {
+          ...sessionOf({ signIn, grants, request, tokenId, now: now() }, config.tokens),
+          ...clientOf(context),
+        },
         metadata: {
-          tenant,
-          actor: `user:${signIn.userId}`,
-          commandId: context.commandId,
-          correlationId: context.correlationId,
+          ...metadataFor(deps, context, `user:${signIn.userId}`, signIn.userId),
           causationId: signIn.eventId,
-          occurredAt: now(),
-          clientPerson: signIn.userId,
-          ...client,
         },
         deadline: context.deadline,
       },

@@ -1,0 +1,110 @@
+import { randomUUID } from 'node:crypto';
+import type { RequestContext, SignInEvidence } from '@evident/contracts';
+import { deriveTicket } from '@evident/crypto';
+import { createTokenVerifier, type Jwk } from '@evident/crypto/verify';
+import { streams } from '@evident/domain';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { claimsOf, IssuerOnLog, type SignIn, ticketKey } from './issuer.fixture.ts';
+
+let on: IssuerOnLog;
+let userId: string;
+beforeEach(async () => {
+  on = await new IssuerOnLog().open();
+  userId = on.userId;
+});
+afterEach(() => on.remove());
+
+const signIn = (more: SignIn = {}) => on.signIn({ purpose: 'token', ...more });
+const open = (
+  evidence: SignInEvidence,
+  context: RequestContext = on.context(),
+  purpose: 'token' | 'session' = 'token',
+) => on.issuer.openSession({ evidence, purpose }, context);
+
+describe('a sign-in becomes a session', () => {
+  it('with a token that the published keys verify, for the user and generation of the sign-in', async () => {
+    const reply = await open(await signIn());
+    const jwks = await on.issuer.getJwks();
+    if (!reply.ok || !jwks.ok) throw new Error('refused');
+    const keys = jwks.value.keys as unknown as readonly Jwk[];
+    const verifier = createTokenVerifier({
+      issuer: on.temporary.config.publicUrl,
+      clockToleranceSeconds: 5,
+      keys: () => keys,
+      now: on.clock,
+    });
+    const verified = await verifier.verify(reply.value.accessToken);
+    expect(verified).toMatchObject({
+      outcome: 'valid',
+      claims: {
+        sub: `user:${userId}`,
+        aud: 'your-app',
+        gen: 1,
+        tenant_id: 'main',
+        sid: reply.value.sessionId,
+        token_type: 'access',
+      },
+    });
+    expect(jwks.value.keys.every((key) => !('d' in key))).toBe(true);
+  });
+
+  it('once: the same command again gets the same session and token claims, another command is refused', async () => {
+    const evidence = await signIn();
+    const context = on.context();
+    const [first, again, other] = [await open(evidence, context), await open(evidence, context), await open(evidence)];
+    if (!first.ok || !again.ok) throw new Error('refused');
+    expect(again.value.sessionId).toBe(first.value.sessionId);
+    expect(claimsOf(again.value.accessToken)).toEqual(claimsOf(first.value.accessToken));
+    expect(other).toMatchObject({ ok: false, error: { code: 'session.evidence-refused' } });
+  });
+
+  it('not for a request of another tenant', async () => {
+    const reply = await on.issuer.openSession(
+      { evidence: await signIn(), purpose: 'token' },
+      on.context({ tenant: 'other' }),
+    );
+    expect(reply).toMatchObject({ ok: false, error: { code: 'request.invalid' } });
+  });
+
+  it('once, also where 16 commands race for it', async () => {
+    const evidence = await signIn();
+    const replies = await Promise.all(Array.from({ length: 16 }, () => open(evidence)));
+    expect(replies.filter((reply) => reply.ok)).toHaveLength(1);
+  });
+});
+
+describe('evidence is refused', () => {
+  const refusals: Record<string, () => Promise<SignInEvidence>> = {
+    'with a wrong ticket': async () => ({ ...(await signIn()), ticket: deriveTicket(ticketKey, randomUUID()) }),
+    'for an event that is not there': async () => ({ ...(await signIn()), revision: 99 }),
+    'for an event that is no sign-in': async () => ({
+      ...(await signIn()),
+      stream: streams.user('main', userId),
+      revision: 0,
+    }),
+    'of a sign-in for verification only': () => signIn({ purpose: 'verify' }),
+    'of a sign-in for another purpose': () => signIn({ purpose: 'session' }),
+    'of an event that names another user than its stream': () => signIn({ named: randomUUID() }),
+    'of another tenant': async () => ({ ...(await signIn()), stream: streams.signIn('other', userId) }),
+    'after a minute': async () => {
+      const evidence = await signIn();
+      on.clock.advance(60_000);
+      return evidence;
+    },
+  };
+  for (const [rule, evidence] of Object.entries(refusals)) {
+    it(rule, async () => {
+      expect(await open(await evidence())).toMatchObject({ ok: false, error: { code: 'session.evidence-refused' } });
+    });
+  }
+
+  it.each([
+    ['disabled', { type: 'user.deactivated', data: { generation: 2 } }],
+    ['removed', { type: 'user.removed', data: { generation: 2, wasActive: true } }],
+    ['given a new password', { type: 'user.password-changed', data: { passwordHash: 'new', generation: 2 } }],
+  ] as const)('where the user was %s since', async (_change, event) => {
+    const evidence = await signIn();
+    await on.onUser(event);
+    expect(await open(evidence)).toMatchObject({ ok: false, error: { code: 'signin.refused' } });
+  });
+});
