@@ -64,7 +64,8 @@ function changeWorkspaces(workspaces: readonly WorkspaceRoles[], state: UserStat
 export function joinWorkspace({ workspaceId, roleIds }: WorkspaceRoles, state: UserState): UserEvent[] {
   const present = state.workspaces.get(workspaceId);
   if (present !== undefined && isSameSet(present, roleIds)) return [];
-  return [{ type: 'user.workspace-joined', data: { workspaceId, roleIds: [...new Set(roleIds)] } }];
+  const type = present === undefined ? 'user.workspace-joined' : 'user.workspace-roles-changed';
+  return [{ type, data: { workspaceId, roleIds: [...new Set(roleIds)] } }];
 }
 
 function changeTexts(details: UserDetails, state: UserState): UserEvent[] {

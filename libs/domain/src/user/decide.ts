@@ -115,11 +115,14 @@ function abandon({ kind, claimId }: AbandonClaim, state: UserState): UserDecisio
   return claim === undefined ? accept({ type: 'user.claim-abandoned', data: { kind, claimId } }) : accept();
 }
 
-/** Assignments end before the user does, so that no other aggregate has to know that it is gone. */
+/** Assignments and memberships end before the user does, so that no other aggregate has to know that it is gone. */
 function remove(state: UserState): UserDecision {
   const events: UserEvent[] = [];
   for (const [appId, appNumber] of state.apps) {
     events.push({ type: 'user.app-unassigned', data: { appId, appNumber } });
+  }
+  for (const workspaceId of state.workspaces.keys()) {
+    events.push({ type: 'user.workspace-left', data: { workspaceId } });
   }
   let generation = state.generation;
   if (state.isAdmin) {

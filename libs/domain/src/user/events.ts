@@ -110,9 +110,14 @@ export const userRoleGranted = defineEvent('user.role-granted', z.object({ roleI
 export const userRoleRevoked = defineEvent('user.role-revoked', z.object({ roleId: uuid }));
 /** Direct scopes, all of them. */
 export const userScopesAssigned = defineEvent('user.scopes-assigned', z.object({ scopes: z.array(z.string()) }));
-/** Again for the same workspace: the roles there are these now. */
+/** Once until the user leaves; other roles there are the next event. */
 export const userWorkspaceJoined = defineEvent(
   'user.workspace-joined',
+  z.object({ workspaceId: uuid, roleIds: z.array(uuid) }),
+);
+/** All the roles that the user has there from now on. */
+export const userWorkspaceRolesChanged = defineEvent(
+  'user.workspace-roles-changed',
   z.object({ workspaceId: uuid, roleIds: z.array(uuid) }),
 );
 export const userWorkspaceLeft = defineEvent('user.workspace-left', z.object({ workspaceId: uuid }));
@@ -160,6 +165,7 @@ export const userEvents = [
   userRoleRevoked,
   userScopesAssigned,
   userWorkspaceJoined,
+  userWorkspaceRolesChanged,
   userWorkspaceLeft,
   userNamed,
   userAvatarChanged,

@@ -116,6 +116,7 @@ function changesOf(person: Person, event: UserEvent, recordedAt: number): Partia
     case 'user.scopes-assigned':
       return { scopes: event.data.scopes };
     case 'user.workspace-joined':
+    case 'user.workspace-roles-changed':
       return { workspaceRoles: { ...person.workspaceRoles, [event.data.workspaceId]: event.data.roleIds } };
     case 'user.workspace-left': {
       const { [event.data.workspaceId]: _, ...workspaceRoles } = person.workspaceRoles;

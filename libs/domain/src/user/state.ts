@@ -125,6 +125,7 @@ export function evolveUser(state: UserState, event: UserEvent): UserState {
     case 'user.scopes-assigned':
       return { ...state, scopes: event.data.scopes };
     case 'user.workspace-joined':
+    case 'user.workspace-roles-changed':
       return { ...state, workspaces: new Map(state.workspaces).set(event.data.workspaceId, event.data.roleIds) };
     case 'user.workspace-left':
       return { ...state, workspaces: without(state.workspaces, event.data.workspaceId) };

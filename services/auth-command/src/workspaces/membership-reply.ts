@@ -29,7 +29,7 @@ function membershipAfter(
 ): Membership | undefined {
   let membership: Membership | undefined;
   for (const [place, event] of history.entries()) {
-    if (event.type === 'user.workspace-joined' && event.data.workspaceId === ids.workspaceId) {
+    if (isRoles(event) && event.data.workspaceId === ids.workspaceId) {
       const { recordedAt } = event.stored;
       const joinedAt = membership?.joinedAt ?? recordedAt;
       membership = { ...ids, roleIds: [...event.data.roleIds], joinedAt, updatedAt: recordedAt };
@@ -40,4 +40,8 @@ function membershipAfter(
     }
   }
   return membership;
+}
+
+function isRoles(event: RecordedUserEvent) {
+  return event.type === 'user.workspace-joined' || event.type === 'user.workspace-roles-changed';
 }

@@ -96,6 +96,7 @@ export const wholeHistory: readonly Happened[] = [
   user('alice', 'user.role-revoked', { roleId: editor }),
   user('alice', 'user.scopes-assigned', { scopes: ['read:sso/user'] }),
   user('alice', 'user.workspace-joined', { workspaceId: team, roleIds: [editor] }),
+  user('alice', 'user.workspace-roles-changed', { workspaceId: team, roleIds: [] }),
   user('alice', 'user.workspace-left', { workspaceId: team }),
   user('alice', 'user.named', { name: 'Alice' }),
   user('alice', 'user.avatar-changed', { avatarUrl: 'https://example.com/alice.png' }),
