@@ -85,7 +85,6 @@ export const verifyApiKey = defineQuery(service, 'verify-api-key', {
     /** Slugs. */
     roles: z.array(z.string()),
     workspaceIds: z.array(z.uuid()),
-    issuedAt: z.number().int(),
     expiresAt: z.number().int().nullable(),
   }),
 });

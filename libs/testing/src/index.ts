@@ -2,6 +2,7 @@ export * from './access-tokens.ts';
 export * from './deployment.ts';
 export * from './free-port.ts';
 export * from './given.ts';
+export * from './machines-on-log.ts';
 export * from './manual-clock.ts';
 export * from './mongodb-server.ts';
 export * from './nats-server.ts';

@@ -6,10 +6,14 @@ import {
   auditSignIns,
   auditState,
   findSignIn,
+  getAgent,
+  getApiKey,
   getApp,
   getRevocations,
   getStatus,
   getUser,
+  listAgents,
+  listApiKeys,
   listApps,
   listAppUsers,
   listOpenClaims,
@@ -17,6 +21,7 @@ import {
   type MessageContract,
   type RequestContext,
   readEvents,
+  verifyApiKey,
 } from '@evident/contracts';
 import { Handles } from '@evident/transport';
 import { Controller, Inject } from '@nestjs/common';
@@ -113,5 +118,30 @@ export class IdentityProjectionController {
   @Handles(auditSignIns)
   auditSignIns(query: Query<typeof auditSignIns>, context: RequestContext) {
     return this.#queries.auditSignIns(query, context);
+  }
+
+  @Handles(getAgent)
+  getAgent(query: Query<typeof getAgent>, context: RequestContext) {
+    return this.#queries.getAgent(query, context);
+  }
+
+  @Handles(listAgents)
+  listAgents(query: Query<typeof listAgents>, context: RequestContext) {
+    return this.#queries.listAgents(query, context);
+  }
+
+  @Handles(getApiKey)
+  getApiKey(query: Query<typeof getApiKey>, context: RequestContext) {
+    return this.#queries.getApiKey(query, context);
+  }
+
+  @Handles(listApiKeys)
+  listApiKeys(query: Query<typeof listApiKeys>, context: RequestContext) {
+    return this.#queries.listApiKeys(query, context);
+  }
+
+  @Handles(verifyApiKey)
+  verifyApiKey(query: Query<typeof verifyApiKey>, context: RequestContext) {
+    return this.#queries.verifyApiKey(query, context);
   }
 }

@@ -31,12 +31,13 @@ import { createListAppUsers } from './queries/list-app-users.ts';
 import { createListApps } from './queries/list-apps.ts';
 import { createListOpenClaims } from './queries/list-open-claims.ts';
 import { createListUsers } from './queries/list-users.ts';
+import { createMachineQueries, type MachineQueries } from './queries/machine-queries.ts';
 import type { Reading } from './queries/reading.ts';
 import { readinessCheck } from './readiness.ts';
 import { RevocationPublisher } from './revocations/revocation-publisher.ts';
 
 /** What each message is answered with. */
-export interface IdentityQueries extends AuditQueries {
+export interface IdentityQueries extends AuditQueries, MachineQueries {
   readonly findSignIn: MessageHandler<typeof findSignIn>;
   readonly getUser: MessageHandler<typeof getUser>;
   readonly listUsers: MessageHandler<typeof listUsers>;
@@ -119,6 +120,7 @@ export async function createIdentityProjection(deps: IdentityProjectionDependenc
       getRevocations: forTenant(tenant, revocations.answer),
       getStatus: forTenant(tenant, createGetStatus(reading, groups)),
       listOpenClaims: forTenant(tenant, createListOpenClaims(reading)),
+      ...createMachineQueries(reading, log),
       readEvents: forTenant(tenant, audit.readEvents),
       auditEvents: forTenant(tenant, audit.auditEvents),
       auditHistory: forTenant(tenant, audit.auditHistory),

@@ -1,4 +1,4 @@
-import { handOn } from '@evident/caller';
+import { type Attributes, agentAttributes, handOn } from '@evident/caller';
 import { type AgentObject, type changeAgent, fail, type Reply, type RequestOf, succeed } from '@evident/contracts';
 import { type AgentPublicKey, readVerifyKey } from '@evident/crypto';
 import { type AgentState, agentDecider, type ChangeAgent, streams } from '@evident/domain';
@@ -6,7 +6,6 @@ import type { Command } from '../command.ts';
 import type { CommandEnvironment } from '../command-environment.ts';
 import { decideOnStream } from '../decide-on-stream.ts';
 import { mayDo } from '../may-do.ts';
-import { agentAttributes } from './agent-attributes.ts';
 import { claimAgentKey } from './agent-keys.ts';
 import { agentAfterCommand } from './agent-reply.ts';
 import { checkMembers, invalid } from './create-agent.ts';
@@ -23,8 +22,7 @@ export function createChangeAgent(env: CommandEnvironment) {
   return async ({ uid, ...members }: Request, command: Command): Promise<Reply<AgentObject>> => {
     const stream = streams.agent(log.tenant, uid);
     const { state } = await log.states.agent.load(stream);
-    const attributes = agentAttributes(uid, state);
-    const missing = mayDo(command, 'update:sso/agent', attributes);
+    const missing = mayDo(command, 'update:sso/agent', attributesOf(uid, state));
     if (missing !== undefined) return { ok: false, error: missing };
     if (!state.created || state.removed) return fail('agent.unknown');
     const wrong = checkMembers(members);
@@ -45,6 +43,11 @@ export function createChangeAgent(env: CommandEnvironment) {
     const after = await agentAfterCommand(env, uid, step, command);
     return after.ok ? succeed(after.agent, after.position) : after;
   };
+}
+
+/** Of an agent that there was, also where it is removed. */
+export function attributesOf(uid: string, { createdBy, workspaceId }: AgentState): Attributes | undefined {
+  return createdBy === undefined ? undefined : agentAttributes(uid, { createdBy, workspaceId });
 }
 
 /**

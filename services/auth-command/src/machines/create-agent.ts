@@ -1,4 +1,4 @@
-import { handOn } from '@evident/caller';
+import { agentAttributes, handOn } from '@evident/caller';
 import {
   type createAgent,
   fail,
@@ -32,11 +32,8 @@ export function createCreateAgent(env: CommandEnvironment) {
     const { caller } = command;
     if (caller === undefined) return fail('caller.not-authenticated');
     const { workspaceId = null, description = '', name } = request;
-    const attributes = {
-      owner_id: caller.holder.id,
-      ...(caller.holder.kind === 'user' ? { user_id: caller.holder.id } : {}),
-      ...(workspaceId === null ? {} : { workspace_id: workspaceId }),
-    };
+    const agentId = uuid5(`agent/${command.id}`);
+    const attributes = agentAttributes(agentId, { createdBy: caller.holder, workspaceId });
     const missing = mayDo(command, 'create:sso/agent', attributes);
     if (missing !== undefined) return { ok: false, error: missing };
     const checked = checkMembers(request);
@@ -53,7 +50,6 @@ export function createCreateAgent(env: CommandEnvironment) {
     const key = given === undefined ? pairToGive(env, command.id) : readVerifyKey(given);
     if (key === undefined) return invalid('verify_key', 'must be a public Ed25519 key (SubjectPublicKeyInfo) in PEM');
     const { keyId, verifyKey } = key;
-    const agentId = uuid5(`agent/${command.id}`);
     const taken = await claimAgentKey(env, { keyId, agentId }, command);
     if (taken !== undefined) return { ok: false, error: taken };
     const decision = {

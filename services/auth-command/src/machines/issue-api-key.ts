@@ -1,4 +1,4 @@
-import { type Caller, handOn } from '@evident/caller';
+import { apiKeyAttributes, type Caller, handOn } from '@evident/caller';
 import { fail, type issueApiKey, type Reply, type RequestOf, succeed, type ValueOf } from '@evident/contracts';
 import { apiKeyDecider, checkTitle, type Principal, streams } from '@evident/domain';
 import { uuid5 } from '@evident/event-store';
@@ -8,7 +8,6 @@ import { decideOnStream } from '../decide-on-stream.ts';
 import { mayDo } from '../may-do.ts';
 import { apiKeyAfterCommand } from './api-key-reply.ts';
 import { keyShown, keyToIssue } from './derived-keys.ts';
-import { apiKeyAttributes } from './owned-key.ts';
 import { wantedScopes } from './wanted-scopes.ts';
 
 type Request = RequestOf<typeof issueApiKey>;

@@ -4,8 +4,8 @@ import type { Command } from '../command.ts';
 import type { CommandEnvironment } from '../command-environment.ts';
 import { decideOnStream } from '../decide-on-stream.ts';
 import { mayDo } from '../may-do.ts';
-import { agentAttributes } from './agent-attributes.ts';
 import { agentAfterCommand } from './agent-reply.ts';
+import { attributesOf } from './change-agent.ts';
 
 type Request = RequestOf<typeof removeAgent>;
 
@@ -18,7 +18,7 @@ export function createRemoveAgent(env: CommandEnvironment) {
   return async ({ uid }: Request, command: Command): Promise<Reply<AgentObject>> => {
     const stream = streams.agent(log.tenant, uid);
     const { state } = await log.states.agent.load(stream);
-    const missing = mayDo(command, 'delete:sso/agent', agentAttributes(uid, state));
+    const missing = mayDo(command, 'delete:sso/agent', attributesOf(uid, state));
     if (missing !== undefined) return { ok: false, error: missing };
     const decision = { type: 'remove-agent' } as const;
     const decided = await decideOnStream(env, { decider: agentDecider, stream, step, decision }, command);

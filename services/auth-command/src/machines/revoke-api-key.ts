@@ -1,3 +1,4 @@
+import { apiKeyAttributes, ownsApiKey } from '@evident/caller';
 import { type ApiKeyObject, fail, type Reply, type RequestOf, type revokeApiKey, succeed } from '@evident/contracts';
 import { apiKeyDecider, streams } from '@evident/domain';
 import type { Command } from '../command.ts';
@@ -5,7 +6,6 @@ import type { CommandEnvironment } from '../command-environment.ts';
 import { decideOnStream } from '../decide-on-stream.ts';
 import { mayDo } from '../may-do.ts';
 import { apiKeyAfterCommand } from './api-key-reply.ts';
-import { apiKeyAttributes, ownsKey } from './owned-key.ts';
 
 type Request = RequestOf<typeof revokeApiKey>;
 
@@ -19,7 +19,7 @@ export function createRevokeApiKey(env: CommandEnvironment) {
     const stream = streams.apiKey(log.tenant, uid);
     const { issued } = (await log.states.apiKey.load(stream)).state;
     if (issued === undefined) return fail('apikey.unknown');
-    const isOwn = command.caller !== undefined && ownsKey(command.caller, uid, issued);
+    const isOwn = command.caller !== undefined && ownsApiKey(command.caller, uid, issued);
     if (!isOwn && mayDo(command, 'delete:sso/apikey', apiKeyAttributes(uid, issued)) !== undefined) {
       return fail('apikey.unknown');
     }

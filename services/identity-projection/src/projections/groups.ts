@@ -1,6 +1,8 @@
 import type { AnyProjection } from '@evident/read-model';
 import { accessEdgesProjection } from './access-edges.projection.ts';
 import { activeTimesProjection } from './active-times.projection.ts';
+import { agentsProjection } from './agents.projection.ts';
+import { apiKeysProjection } from './api-keys.projection.ts';
 import { appsProjection } from './apps.projection.ts';
 import { assignmentsProjection } from './assignments.projection.ts';
 import { generationsProjection } from './generations.projection.ts';
@@ -21,6 +23,8 @@ export const projectionGroups = {
     identifiersProjection,
     openClaimsProjection,
     totalsProjection,
+    agentsProjection,
+    apiKeysProjection,
   ],
   security: [generationsProjection, sessionsProjection],
   /** What auditors ask by; everything that happened passes through it. */

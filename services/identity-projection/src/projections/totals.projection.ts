@@ -1,4 +1,7 @@
 import {
+  agentCreated,
+  agentRemoved,
+  apiKeyIssued,
   appRegistered,
   appRemoved,
   type EventOf,
@@ -20,6 +23,8 @@ export const totals = {
   activeUsers: 'users.active',
   inactiveUsers: 'users.inactive',
   apps: 'apps',
+  agents: 'agents',
+  apiKeys: 'api-keys',
   assignedTo: (appUid: string) => `assigned|${appUid}`,
 } as const;
 
@@ -32,10 +37,13 @@ const definitions = [
   userAppUnassigned,
   appRegistered,
   appRemoved,
+  agentCreated,
+  agentRemoved,
+  apiKeyIssued,
 ] as const;
 type CountedEvent = EventOf<(typeof definitions)[number]>;
 
-export const totalsView: View<TotalRow> = { name: 'totals', version: 1, indexes: [] };
+export const totalsView: View<TotalRow> = { name: 'totals', version: 2, indexes: [] };
 
 export const totalsProjection: Projection<TotalRow, Projected<CountedEvent>> = {
   name: 'totals',
@@ -64,5 +72,11 @@ function changesBy(event: CountedEvent): Readonly<Record<string, number>> {
       return { [totals.apps]: 1 };
     case 'app.removed':
       return { [totals.apps]: -1 };
+    case 'agent.created':
+      return { [totals.agents]: 1 };
+    case 'agent.removed':
+      return { [totals.agents]: -1 };
+    case 'apikey.issued':
+      return { [totals.apiKeys]: 1 };
   }
 }

@@ -1,0 +1,39 @@
+import { type ApiKeyEvent, apiKeyEvents, evolveApiKeyProfile, type Principal, principalName } from '@evident/domain';
+import type { Projection, View } from '@evident/read-model';
+import { type Projected, typesOf } from './projected.ts';
+
+/** An API key under its uid, revoked ones too; nothing by which it could be recognised. */
+export type ApiKeyRow = {
+  readonly name: string;
+  readonly holder: Principal;
+  readonly issuedBy: Principal;
+  /** The same as text, to be looked up: `user:<uuid>` or `service:<uuid>`. */
+  readonly holderName: string;
+  readonly issuerName: string;
+  readonly scopes: readonly string[] | null;
+  readonly prefix: string;
+  readonly expiresAt: number | null;
+  readonly revokedAt: number | null;
+  /** Milliseconds since the epoch, from the log; also `updatedAt`. */
+  readonly createdAt: number;
+  readonly updatedAt: number;
+};
+
+export const apiKeysView: View<ApiKeyRow> = {
+  name: 'api-keys',
+  version: 1,
+  indexes: [['createdAt'], ['holderName', 'createdAt'], ['issuerName', 'createdAt']],
+};
+
+export const apiKeysProjection: Projection<ApiKeyRow, Projected<ApiKeyEvent>> = {
+  name: 'api-keys',
+  view: apiKeysView,
+  types: typesOf(apiKeyEvents),
+  keys: (event) => [event.stream.id],
+  evolve(row, event) {
+    const profile = evolveApiKeyProfile(row, event, event.stored.recordedAt);
+    if (profile === undefined) return undefined;
+    const { holder, issuedBy } = profile;
+    return { ...profile, holderName: principalName(holder), issuerName: principalName(issuedBy) };
+  },
+};

@@ -1,0 +1,85 @@
+import { agentAttributes, type Caller, reachOf } from '@evident/caller';
+import { type AgentObject, fail, type getAgent, type listAgents } from '@evident/contracts';
+import { principalName, streams } from '@evident/domain';
+import type { StoredRow } from '@evident/read-model';
+import type { MessageHandler } from '@evident/transport';
+import { type AgentRow, agentsProjection, agentsView } from '../projections/agents.projection.ts';
+import { totals } from '../projections/totals.projection.ts';
+import { fitMessage } from './fit-message.ts';
+import { reachedPage } from './reached-page.ts';
+import { readFor } from './read-for.ts';
+import { readTotal } from './read-total.ts';
+import type { Found, Reading } from './reading.ts';
+
+const scope = 'read:sso/agent';
+
+export function createGetAgent(reading: Reading): MessageHandler<typeof getAgent> {
+  const isItself = ({ holder }: Caller, uid: string) => holder.kind === 'agent' && holder.id === uid;
+  const refusal = (caller: Caller) => {
+    const reach = reachOf(caller, scope);
+    return reach.ok ? undefined : reach.error;
+  };
+  return ({ uid }, context) =>
+    readFor(
+      reading,
+      context,
+      (caller) => (isItself(caller, uid) ? undefined : refusal(caller)),
+      async (caller) => {
+        if (reading.directory.isParked(agentsProjection.name, streams.agent(reading.tenant, uid))) {
+          return fail('read.parked');
+        }
+        const row = await reading.store.get(agentsView, uid);
+        const reach = reachOf(caller, scope);
+        const shown = row && (isItself(caller, uid) || (reach.ok && reach.shows(agentAttributes(uid, row))));
+        if (row && shown) return { found: agentObjectOf(uid, row) };
+        // Whoever may see only some is not told which others there are.
+        const seesAll = reach.ok && reach.all;
+        return seesAll ? fail('agent.unknown') : fail('caller.not-permitted', { details: { missing: scope } });
+      },
+    );
+}
+
+/** In the order they were made. */
+export function createListAgents(reading: Reading): MessageHandler<typeof listAgents> {
+  const index = ['createdAt'] as const;
+  return ({ skip, limit }, context) =>
+    readFor(
+      reading,
+      context,
+      (caller) => {
+        const reach = reachOf(caller, scope);
+        return reach.ok ? undefined : reach.error;
+      },
+      async (caller) => {
+        const reach = reachOf(caller, scope);
+        if (!reach.ok) return reach;
+        if (reach.all) {
+          const total = await readTotal(reading, [totals.agents]);
+          return pageOfAgents(reading, await reading.store.find(agentsView, { index, skip, limit }), total);
+        }
+        const shows = (uid: string, row: AgentRow) => reach.shows(agentAttributes(uid, row));
+        const { deadline } = context;
+        const page = await reachedPage(reading, agentsView, { index }, shows, { skip, limit, deadline });
+        return 'error' in page ? page : pageOfAgents(reading, page.found.rows, page.found.total);
+      },
+    );
+}
+
+function pageOfAgents(
+  { directory, tenant }: Reading,
+  rows: readonly StoredRow<AgentRow>[],
+  total: number,
+): Found<{ agents: AgentObject[]; total: number }> {
+  if (rows.some(({ key }) => directory.isParked(agentsProjection.name, streams.agent(tenant, key)))) {
+    return fail('read.parked');
+  }
+  const agents = rows.flatMap(({ key, row }) => (row === undefined ? [] : [agentObjectOf(key, row)]));
+  return { found: { agents: [...fitMessage(agents)], total } };
+}
+
+function agentObjectOf(uid: string, row: AgentRow): AgentObject {
+  const { name, description, scopes, workspaceId, isActive, verifyKey, keyId, createdAt, updatedAt } = row;
+  const createdBy = principalName(row.createdBy);
+  const members = { name, description, scopes: [...scopes], workspaceId, isActive, createdBy };
+  return { uid, ...members, verifyKey, keyId, createdAt, updatedAt };
+}

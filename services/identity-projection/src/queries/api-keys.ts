@@ -1,0 +1,94 @@
+import { apiKeyAttributes, type Caller, ownsApiKey, reachOf } from '@evident/caller';
+import { type ApiKeyObject, fail, type getApiKey, type listApiKeys } from '@evident/contracts';
+import { principalName, streams } from '@evident/domain';
+import type { StoredRow } from '@evident/read-model';
+import type { MessageHandler } from '@evident/transport';
+import { type ApiKeyRow, apiKeysProjection, apiKeysView } from '../projections/api-keys.projection.ts';
+import { totals } from '../projections/totals.projection.ts';
+import { fitMessage } from './fit-message.ts';
+import { type ReachedPage, type ReachedRequest, reachedPage } from './reached-page.ts';
+import { readFor } from './read-for.ts';
+import { readTotal } from './read-total.ts';
+import type { Found, Reading } from './reading.ts';
+
+const scope = 'read:sso/apikey';
+/** Anybody may ask: what they see of others' keys depends on their scopes, their own they see in any case. */
+const nobodyIsRefused = () => undefined;
+
+export function createGetApiKey(reading: Reading): MessageHandler<typeof getApiKey> {
+  return ({ uid }, context) =>
+    readFor(reading, context, nobodyIsRefused, async (caller) => {
+      if (isParked(reading, uid)) return fail('read.parked');
+      const row = await reading.store.get(apiKeysView, uid);
+      return row && showsTo(caller)(uid, row) ? { found: apiKeyObjectOf(uid, row) } : fail('apikey.unknown');
+    });
+}
+
+/** In the order they were made. */
+export function createListApiKeys(reading: Reading): MessageHandler<typeof listApiKeys> {
+  return ({ agentId, skip, limit }, context) =>
+    readFor(reading, context, nobodyIsRefused, async (caller) => {
+      const holder = agentId === undefined ? undefined : principalName({ kind: 'agent', id: agentId });
+      const page = await pageFor(reading, caller, holder, { skip, limit, deadline: context.deadline });
+      if ('error' in page) return page;
+      const { rows, total } = page.found;
+      if (rows.some(({ key }) => isParked(reading, key))) return fail('read.parked');
+      const apiKeys = rows.flatMap(({ key, row }) => (row === undefined ? [] : [apiKeyObjectOf(key, row)]));
+      return { found: { apiKeys: [...fitMessage(apiKeys)], total } };
+    });
+}
+
+type Page = Found<ReachedPage<ApiKeyRow>>;
+
+async function pageFor(
+  reading: Reading,
+  caller: Caller,
+  holder: string | undefined,
+  request: ReachedRequest,
+): Promise<Page> {
+  const shows = showsTo(caller);
+  if (holder !== undefined) {
+    const query = { index: ['holderName', 'createdAt'], where: { holderName: holder } } as const;
+    return reachedPage(reading, apiKeysView, query, shows, request);
+  }
+  const reach = reachOf(caller, scope);
+  if (!reach.ok) return ownKeys(reading, caller, request);
+  if (!reach.all) return reachedPage(reading, apiKeysView, { index: ['createdAt'] }, shows, request);
+  const { skip, limit } = request;
+  const rows = await reading.store.find(apiKeysView, { index: ['createdAt'], skip, limit });
+  return { found: { rows, total: await readTotal(reading, [totals.apiKeys]) } };
+}
+
+/** Found by who holds and who issued them, so that nobody's list grows with the keys of others. */
+async function ownKeys(reading: Reading, caller: Caller, { skip, limit, deadline }: ReachedRequest): Promise<Page> {
+  const name = principalName(caller.holder);
+  const all = { skip: 0, limit: Number.MAX_SAFE_INTEGER, deadline };
+  const shows = showsTo(caller);
+  const held = { index: ['holderName', 'createdAt'], where: { holderName: name } } as const;
+  const issued = { index: ['issuerName', 'createdAt'], where: { issuerName: name } } as const;
+  const found = new Map<string, StoredRow<ApiKeyRow>>();
+  for (const query of [held, issued]) {
+    const page = await reachedPage(reading, apiKeysView, query, shows, all);
+    if ('error' in page) return page;
+    for (const row of page.found.rows) found.set(row.key, row);
+  }
+  const rows = [...found.values()].sort(
+    (a, b) => (a.row?.createdAt ?? 0) - (b.row?.createdAt ?? 0) || (a.key < b.key ? -1 : 1),
+  );
+  return { found: { rows: rows.slice(skip, skip + limit), total: rows.length } };
+}
+
+function showsTo(caller: Caller): (uid: string, row: ApiKeyRow) => boolean {
+  const reach = reachOf(caller, scope);
+  return (uid, row) => ownsApiKey(caller, uid, row) || (reach.ok && reach.shows(apiKeyAttributes(uid, row)));
+}
+
+function isParked({ directory, tenant }: Reading, uid: string): boolean {
+  return directory.isParked(apiKeysProjection.name, streams.apiKey(tenant, uid));
+}
+
+function apiKeyObjectOf(uid: string, row: ApiKeyRow): ApiKeyObject {
+  const { name, holderName: holder, issuerName: issuedBy, scopes, prefix, expiresAt, revokedAt } = row;
+  const times = { expiresAt, revokedAt, createdAt: row.createdAt, updatedAt: row.updatedAt };
+  return { uid, name, holder, issuedBy, scopes: scopes === null ? null : [...scopes], prefix, ...times };
+}

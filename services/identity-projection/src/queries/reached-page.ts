@@ -1,0 +1,47 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { fail } from '@evident/contracts';
+import type { JsonObject } from '@evident/event-store';
+import type { RowQuery, StoredRow, View } from '@evident/read-model';
+import type { Found, Reading } from './reading.ts';
+
+/** Rows read at a time; other requests get their turn between two of them. */
+const pageSize = 500;
+
+export interface ReachedPage<Row extends JsonObject> {
+  readonly rows: readonly StoredRow<Row>[];
+  /** How many there are in all that are shown. */
+  readonly total: number;
+}
+
+export interface ReachedRequest {
+  readonly skip: number;
+  readonly limit: number;
+  /** Milliseconds since the epoch; nobody waits for the answer after it. */
+  readonly deadline: number;
+}
+
+/**
+ * One page of the rows that are shown to this caller, in the order of the index, and how many there are. Reads what the
+ * query names whole, so it is for callers who may see some; who may see all is answered by an index and a count.
+ */
+export async function reachedPage<Row extends JsonObject>(
+  { store, now }: Pick<Reading, 'store' | 'now'>,
+  view: View<Row>,
+  query: Pick<RowQuery<Row>, 'index' | 'where'>,
+  shows: (key: string, row: Row) => boolean,
+  { skip, limit, deadline }: ReachedRequest,
+): Promise<Found<ReachedPage<Row>>> {
+  const rows: StoredRow<Row>[] = [];
+  let total = 0;
+  for (let passed = 0; ; passed += pageSize) {
+    const found: readonly StoredRow<Row>[] = await store.find(view, { ...query, skip: passed, limit: pageSize });
+    for (const stored of found) {
+      if (stored.row === undefined || !shows(stored.key, stored.row)) continue;
+      if (total >= skip && rows.length < limit) rows.push(stored);
+      total += 1;
+    }
+    if (found.length < pageSize) return { found: { rows, total } };
+    if (now() > deadline) return fail('deadline.passed');
+    await nextTurn();
+  }
+}
