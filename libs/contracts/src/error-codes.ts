@@ -58,6 +58,11 @@ export const errorCodes = {
   'user.last-identifier': { status: 409, retry: 'no', meaning: 'A user keeps one identifier at least.' },
   'user.credential-unknown': { status: 404, retry: 'no', meaning: 'The user has no such credential.' },
   'user.wrong-password': { status: 400, retry: 'no', meaning: 'The old password is wrong.' },
+  'user.credential-exists': {
+    status: 409,
+    retry: 'no',
+    meaning: 'There is a password already; changing one’s own takes the old one.',
+  },
   'user.profile-exists': { status: 409, retry: 'no', meaning: 'The user has a profile already.' },
   'user.self-registration-disabled': { status: 403, retry: 'no', meaning: 'Nobody may register by themselves here.' },
   // Apps

@@ -41,6 +41,14 @@ export type OpenedCommand =
 export interface CommandGate {
   /** Checks the caller's own credential and scope, then gives the command its id. */
   open(request: CommandRequest, context: RequestContext): Promise<OpenedCommand>;
+  /**
+   * A command of somebody who is not signed in. `actor` is who they become by it. An `Idempotency-Key` counts for
+   * nothing: whoever guessed it would be answered as they were.
+   */
+  openForNewcomer(
+    request: Pick<CommandRequest, 'name' | 'payload'> & { readonly userIdOf: (commandId: string) => string },
+    context: RequestContext,
+  ): Command;
   /** A command of the program itself or of the operator at its machine. */
   openForSystem(name: string, commandId: string, payload: JsonObject): Command;
 }
@@ -60,6 +68,15 @@ export function createCommandGate({ log, callers, keys, now }: CommandGateOption
   // The actor is part of it: who repeats another's command id learns nothing of what that one was shown.
   const fingerprintOf = (actor: string, name: string, payload: JsonObject) =>
     idempotentCommandId(keys.commands, ['fingerprint', actor, name, canonicalJson(payload)]);
+
+  /** What the request says of itself. */
+  const known = ({ correlationId, causationId, clientIp, userAgent }: RequestContext) => ({
+    correlationId,
+    ...(causationId === undefined ? {} : { causationId }),
+    occurredAt: now(),
+    ...(clientIp === undefined ? {} : { clientIp }),
+    ...(userAgent === undefined ? {} : { userAgent }),
+  });
 
   return {
     async open({ name, scope, target, payload }, context) {
@@ -86,12 +103,8 @@ export function createCommandGate({ log, callers, keys, now }: CommandGateOption
           ...(caller.onBehalfOf === undefined ? {} : { onBehalfOf: caller.onBehalfOf }),
           commandId: id,
           fingerprint: fingerprintOf(actor, name, payload),
-          correlationId: context.correlationId,
-          ...(context.causationId === undefined ? {} : { causationId: context.causationId }),
-          occurredAt: now(),
+          ...known(context),
           clientPerson: caller.holder.id,
-          ...(context.clientIp === undefined ? {} : { clientIp: context.clientIp }),
-          ...(context.userAgent === undefined ? {} : { userAgent: context.userAgent }),
         },
         caller,
         deadline: context.deadline,
@@ -101,6 +114,26 @@ export function createCommandGate({ log, callers, keys, now }: CommandGateOption
         },
       };
       return { ok: true, command };
+    },
+
+    openForNewcomer({ name, payload, userIdOf }, context) {
+      const id = context.commandId;
+      const userId = userIdOf(id);
+      const actor = `user:${userId}`;
+      return {
+        id,
+        caller: undefined,
+        metadata: {
+          tenant,
+          actor,
+          commandId: id,
+          fingerprint: fingerprintOf(actor, name, payload),
+          ...known(context),
+          clientPerson: userId,
+        },
+        deadline: context.deadline,
+        stillPermitted: async () => undefined,
+      };
     },
 
     openForSystem(name, commandId, payload) {

@@ -6,9 +6,10 @@ import { type Config, randomUuid, StartupProblem } from '@evident/runtime';
 import type { CommandGate } from '../command.ts';
 import type { CommandEnvironment } from '../command-environment.ts';
 import { createChangeUser } from '../commands/change-user.ts';
-import { createRegisterUser, registeredUserId } from '../commands/register-user.ts';
+import { createRegisterUser } from '../commands/register-user.ts';
 import { identifierTyped } from '../identity/identifiers.ts';
 import type { PasswordSeal } from '../passwords/password-seal.ts';
+import { registeredUserId } from '../people/place-account.ts';
 import { derivePassword, generatePassword } from './generated-password.ts';
 
 /** An administrator who was made just now; `password` only where it was generated: to be shown once. */

@@ -36,6 +36,22 @@ export class Roster {
     return this.#run({ type, userId }, command);
   }
 
+  /** The first to ask becomes the owner of the tenant; false for everybody after. */
+  async claimOwner(userId: string, { metadata, deadline }: WriteContext): Promise<boolean> {
+    const { log, now } = this.#options;
+    const command: RosterCommand = { type: 'claim-owner', userId };
+    const outcome = await runCommand(
+      { store: log.store, codec: log.codec, decider: rosterDecider, now },
+      { stream: this.#stream, step: `claim-owner-${userId}`, command, metadata, deadline },
+    );
+    return outcome.outcome === 'accepted';
+  }
+
+  /** Whom the tenant belongs to; undefined while it is nobody. */
+  async owner(): Promise<string | undefined> {
+    return (await this.#options.log.states.roster.load(this.#stream)).state.owner;
+  }
+
   /**
    * Brings the roster to what the user's own stream says now: after power was given, and after a change that was
    * refused at its last step and has to be undone here. Read again after each step, since the user may be changed

@@ -66,7 +66,8 @@ export function createChangeUser(env: CommandEnvironment) {
     const sought = prepared.identifiers.filter((identifier) => {
       const present = user.identifiers.find(({ lookup }) => lookup === identifier.lookup);
       if (present?.kind !== identifier.kind) return true;
-      kept.push({ ...identifier, claimId: present.claimId, verified: true });
+      const { takesOver: _, ...held } = identifier;
+      kept.push({ ...held, claimId: present.claimId });
       return false;
     });
     const claimed = await claimTogether(env, { userId, identifiers: sought }, abandonedClaims(user), command);

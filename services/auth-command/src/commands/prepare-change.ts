@@ -2,14 +2,20 @@ import { type changeUser, fail, type ReplyError, type RequestOf } from '@evident
 import { type ChangeUser, type Person, shownIdentifier, streams } from '@evident/domain';
 import type { Command } from '../command.ts';
 import type { CommandEnvironment } from '../command-environment.ts';
-import { type CheckedIdentifier, checkEmail, checkUsername } from '../identity/identifiers.ts';
+import {
+  type CheckedIdentifier,
+  checkEmail,
+  checkUsername,
+  type IdentifierToClaim,
+  setByAdministrator,
+} from '../identity/identifiers.ts';
 
 type Request = RequestOf<typeof changeUser>;
 
 /** A change that keeps all rules about one user; what others have a say in comes after. */
 export interface PreparedChange {
   /** The name first: of two that are taken it is the one that is told. */
-  readonly identifiers: readonly CheckedIdentifier[];
+  readonly identifiers: readonly IdentifierToClaim[];
   readonly members: Pick<ChangeUser, 'passwordHash' | 'isActive' | 'isAdmin'>;
   /** What the roster has to agree to first. */
   readonly takes: 'suspend' | 'revoke' | undefined;
@@ -49,7 +55,7 @@ export async function prepareChange(
   };
   const suspends = isActive === false ? 'suspend' : undefined;
   const takes = isAdmin === false ? 'revoke' : suspends;
-  return { ok: true, change: { identifiers: identity.identifiers, members, takes } };
+  return { ok: true, change: { identifiers: identity.identifiers.map(setByAdministrator), members, takes } };
 }
 
 function checkIdentity(

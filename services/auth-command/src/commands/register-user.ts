@@ -6,32 +6,21 @@ import {
   type registerUser,
   type UserObject,
 } from '@evident/contracts';
-import { abandonedClaims, type ClaimedIdentifier, streams, type UserCommand, userDecider } from '@evident/domain';
-import { runCommand, uuid5 } from '@evident/event-store';
+import { streams } from '@evident/domain';
 import type { RecordedUserEvent } from '../accounts.ts';
-import { type ClaimedTogether, claimTogether } from '../claims/claim-together.ts';
 import type { Command } from '../command.ts';
 import type { CommandEnvironment } from '../command-environment.ts';
-import { type CheckedIdentifier, checkEmail, checkUsername } from '../identity/identifiers.ts';
-import { allocateNumber } from '../numbers/allocate-number.ts';
+import { checkEmail, checkUsername, setByAdministrator } from '../identity/identifiers.ts';
 import { findOwnWork } from '../own-work.ts';
+import { placeAccount, registeredUserId, registrationStep } from '../people/place-account.ts';
+import { mayGivePower } from '../people/power.ts';
 import { replyWithUser } from './user-reply.ts';
 
 type Request = RequestOf<typeof registerUser>;
 type Refusal = { readonly ok: false; readonly error: ReplyError };
 
-const step = 'register';
-/** A sweeper or a rival may give up a claim of an earlier attempt while this one goes on with it. */
-const rounds = 4;
-
-/** The uuid that a registration gives: the same command always registers the same user. */
-export function registeredUserId(command: Pick<Command, 'id'>): string {
-  return uuid5(`user/${command.id}`);
-}
-
 /**
- * Registers a user: rules, hash, claims on name and address, number, and then the user's stream, which decides. Each
- * step is found again by a repeat of the same command, so one that was interrupted goes on where it stopped.
+ * Registers a user: rules, hash, claims on name and address, number, and then the user's stream, which decides.
  * `beforePower` is awaited once an administrator is registered and before the roster counts one.
  */
 export function createRegisterUser(env: CommandEnvironment) {
@@ -40,7 +29,7 @@ export function createRegisterUser(env: CommandEnvironment) {
   return async (request: Request, command: Command, beforePower?: () => Promise<void>): Promise<Reply<UserObject>> => {
     const userId = registeredUserId(command);
     const stream = streams.user(log.tenant, userId);
-    const earlier = await findOwnWork<RecordedUserEvent>(log, stream, step, command);
+    const earlier = await findOwnWork<RecordedUserEvent>(log, stream, registrationStep, command);
     if (earlier.ofOtherRequest) return fail('request.idempotency-mismatch');
     if (earlier.own.length === 0) {
       const refused = await register(request, userId, command);
@@ -51,10 +40,12 @@ export function createRegisterUser(env: CommandEnvironment) {
       await beforePower?.();
       await roster.follow(userId, command);
     }
-    return replyWithUser(env, userId, step, command);
+    return replyWithUser(env, userId, registrationStep, command);
   };
 
   async function register(request: Request, userId: string, command: Command): Promise<Refusal | undefined> {
+    const powerless = request.isAdmin ? mayGivePower(command) : undefined;
+    if (powerless !== undefined) return { ok: false, error: powerless };
     const username = checkUsername(log.lookup, request.username, request.email);
     if (!username.ok) return username;
     const email = checkEmail(log.lookup, request.email);
@@ -66,56 +57,8 @@ export function createRegisterUser(env: CommandEnvironment) {
     if (!hashed.ok) return hashed;
     const refusal = await command.stillPermitted();
     if (refusal !== undefined) return { ok: false, error: refusal };
-    for (let round = 1; round <= rounds; round++) {
-      const identifiers = [username.identifier, email.identifier];
-      const placed = await place(request, { userId, identifiers, passwordHash: hashed.sealed }, command);
-      if (placed !== 'claim-lost') return placed;
-    }
-    return fail('user.claim-lost');
+    const identifiers = [username.identifier, email.identifier].map(setByAdministrator);
+    const { isAdmin } = request;
+    return placeAccount(env, { userId, identifiers, passwordHash: hashed.sealed, isAdmin }, command);
   }
-
-  async function place(
-    request: Request,
-    user: { userId: string; identifiers: readonly CheckedIdentifier[]; passwordHash: string },
-    command: Command,
-  ): Promise<Refusal | 'claim-lost' | undefined> {
-    const { userId, passwordHash } = user;
-    const stream = streams.user(log.tenant, userId);
-    const { state } = await env.accounts.load(stream);
-    const claimed = await claimTogether(env, user, abandonedClaims(state.user), command);
-    if (!claimed.ok) return claimed;
-    const allocated = await allocateNumber(env, { kind: 'user', holder: userId }, command);
-    if (allocated.outcome === 'contended') return giveUp(claimed, command);
-    const outcome = await runCommand(
-      { store: log.store, codec: log.codec, decider: userDecider, now: env.now },
-      {
-        stream,
-        step,
-        command: registration(request, claimed.identifiers, passwordHash, allocated.number),
-        metadata: command.metadata,
-        deadline: command.deadline,
-      },
-    );
-    if (outcome.outcome === 'accepted') return undefined;
-    if (outcome.outcome === 'contended') return giveUp(claimed, command);
-    if (outcome.code === 'user.claim-lost') {
-      await claimed.giveUp(command);
-      return 'claim-lost';
-    }
-    return fail('request.idempotency-mismatch');
-  }
-
-  async function giveUp(claimed: ClaimedTogether, command: Command): Promise<Refusal> {
-    await claimed.giveUp(command);
-    return fail('write.contended');
-  }
-}
-
-function registration(
-  { isAdmin }: Request,
-  identifiers: readonly ClaimedIdentifier[],
-  passwordHash: string,
-  number: number,
-): UserCommand {
-  return { type: 'register-user', number, identifiers, passwordHash, isAdmin };
 }

@@ -18,6 +18,23 @@ export interface CheckedIdentifier {
   readonly lookup: string;
 }
 
+/** One that is to be the user's. */
+export interface IdentifierToClaim extends CheckedIdentifier {
+  readonly verified: boolean;
+  /** From whoever has it without its ever having been verified. */
+  readonly takesOver: boolean;
+}
+
+/** What an administrator sets counts as verified. */
+export function setByAdministrator(identifier: CheckedIdentifier): IdentifierToClaim {
+  return { ...identifier, verified: true, takesOver: true };
+}
+
+/** A name is whose it is; that an address is theirs a person only says. */
+export function setByOneself(identifier: CheckedIdentifier): IdentifierToClaim {
+  return { ...identifier, verified: identifier.kind === 'username', takesOver: false };
+}
+
 export type CheckedIdentifierOutcome =
   | { readonly ok: true; readonly identifier: CheckedIdentifier }
   | { readonly ok: false; readonly error: ReplyError };
@@ -35,6 +52,25 @@ export function checkEmail(lookup: Lookup, email: string): CheckedIdentifierOutc
   const checked = prepareEmail(email);
   if (!checked.ok) return fail('user.email-invalid', { details: { reason: checked.reason } });
   return found(lookup, 'email', email, checked.prepared);
+}
+
+export function checkPhone(lookup: Lookup, phone: string): CheckedIdentifierOutcome {
+  const checked = preparePhone(phone);
+  if (!checked.ok) return fail('user.phone-invalid', { details: { reason: checked.reason } });
+  return found(lookup, 'phone', phone, checked.prepared);
+}
+
+/** `email`: the address that the user has, empty where there is none. */
+export function checkIdentifier(
+  lookup: Lookup,
+  {
+    identifier,
+    kind = inferKind(identifier),
+  }: { readonly identifier: string; readonly kind?: IdentifierKind | undefined },
+  email = '',
+): CheckedIdentifierOutcome {
+  if (kind === 'email') return checkEmail(lookup, identifier);
+  return kind === 'phone' ? checkPhone(lookup, identifier) : checkUsername(lookup, identifier, email);
 }
 
 /** What someone typed at sign-in; always one kind, so that it names one reservation. */

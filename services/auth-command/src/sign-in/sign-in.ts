@@ -1,50 +1,28 @@
 import type { ReplyError } from '@evident/contracts';
-import { deriveTicket, type KeyedHash } from '@evident/crypto';
-import {
-  type AttemptResult,
-  attemptResult,
-  type FailureReason,
-  judgeSignIn,
-  keyIsGood,
-  streams,
-  type Verdict,
-} from '@evident/domain';
-import type { Account } from '../accounts.ts';
+import type { KeyedHash } from '@evident/crypto';
+import { type AttemptResult, attemptResult, judgeSignIn, keyIsGood, streams, type Verdict } from '@evident/domain';
 import { type CheckedIdentifier, identifierSought, identifierTyped } from '../identity/identifiers.ts';
+import { accountHash } from '../limits/account-hash.ts';
 import type { SignInLimits } from '../limits/sign-in-limits.ts';
-import type { ServiceKeys } from '../service-keys.ts';
 import type { Candidate, FindCandidate } from './find-candidate.ts';
+import type { JudgedOutcome, JudgedRecords } from './judged-records.ts';
 import { typedPassword } from './password-proofs.ts';
 import { overloaded, ownerOf, type Proven, type ProvingParts, provePassword } from './prove-password.ts';
 import type { SignInAttempt } from './sign-in-attempt.ts';
-import { isUndisclosed, type JudgedAttempt, signInEvent, toldReason } from './sign-in-event.ts';
-import type { Recorded, SignInJournal } from './sign-in-journal.ts';
+import { isUndisclosed } from './sign-in-event.ts';
 import { revisionsOf } from './stream-ends.ts';
 
 /** Every outcome but `not-judged` has its durable event. */
-export type SignInOutcome =
-  | {
-      readonly outcome: 'succeeded';
-      readonly userId: string;
-      readonly account: Account;
-      readonly recorded: Recorded;
-      /** Lets its holder open a session on the event; undefined for `verify`. */
-      readonly ticket: string | undefined;
-    }
-  | { readonly outcome: 'failed'; readonly reason: FailureReason; readonly recorded: Recorded }
-  | { readonly outcome: 'not-judged'; readonly error: ReplyError };
+export type SignInOutcome = JudgedOutcome | { readonly outcome: 'not-judged'; readonly error: ReplyError };
 
 export interface SignInParts extends ProvingParts {
   readonly log: ProvingParts['log'] & { readonly lookup: KeyedHash };
-  readonly keys: Pick<ServiceKeys, 'tickets'>;
   readonly find: FindCandidate;
   /** Undefined where limits are switched off. */
   readonly limits: SignInLimits | undefined;
-  readonly journal: SignInJournal;
+  readonly records: JudgedRecords;
   /** Told of a right password whose hash is of another cost than today's. */
   readonly rehash: (user: Candidate, password: string) => void;
-  /** Told of each verdict, for metrics. */
-  readonly judged: (outcome: Verdict['outcome'], reason: ReturnType<typeof toldReason> | 'none') => void;
   readonly now: () => number;
 }
 
@@ -71,7 +49,7 @@ export class SignIn {
     if (!found.ok) return notJudged(found.error);
     const { candidate } = found;
     const userId = candidate?.userId;
-    const account = this.#accountHash(identifier, userId);
+    const account = accountHash(log.lookup, identifier, userId);
     const tried = { account, caller: attempt.caller, userId };
     const isProven = () => attempt.purpose === 'verify' && proofs.remembers(candidate, typedPassword(attempt.password));
     const place = await limits?.takeForAccount(attempt, tried, isProven);
@@ -90,7 +68,7 @@ export class SignIn {
     attempt: SignInAttempt,
     { appId, lookup: keyLookup }: NonNullable<SignInAttempt['key']>,
   ): Promise<SignInOutcome | undefined> {
-    const { log, limits, now } = this.#parts;
+    const { log, limits, records, now } = this.#parts;
     const app = appId === undefined ? undefined : await log.states.app.load(streams.app(log.tenant, appId));
     const at = now();
     if (keyIsGood({ app: app?.state, keyLookup, now: at })) return undefined;
@@ -101,7 +79,7 @@ export class SignIn {
       const verdict: Verdict = { outcome: 'failed', reason: 'unknown-key' };
       const judged = { app: app?.revision ?? null, reservation: null, user: null };
       const known = app?.state.registered === true ? appId : undefined;
-      const outcome = await this.#record(
+      const outcome = await records.record(
         { attempt, verdict, userId: undefined, appId: known, judged, account: '', generation: 0, at },
         undefined,
       );
@@ -117,7 +95,7 @@ export class SignIn {
     identifier: CheckedIdentifier,
     { candidate, account }: { readonly candidate: Candidate | undefined; readonly account: string },
   ): Promise<SignInOutcome> {
-    const { proofs, rehash, now } = this.#parts;
+    const { log, proofs, records, rehash, now } = this.#parts;
     const proven = await provePassword(this.#parts, attempt, identifier, candidate);
     if (!proven.ok) return notJudged(proven.error);
     const { compared, ends } = proven;
@@ -129,7 +107,7 @@ export class SignIn {
       if (spent.outcome === 'overloaded') return notJudged(overloaded(spent).error);
     }
     const owner = ownerOf(ends, attempt, identifier);
-    const outcome = await this.#record(
+    const outcome = await records.record(
       {
         attempt,
         verdict,
@@ -138,7 +116,7 @@ export class SignIn {
         judged: revisionsOf(ends),
         // Under the user it is found again in the user's stream, though the row was not there yet.
         account:
-          owner === undefined || isSame(owner, candidate) ? account : this.#accountHash(identifier, owner.userId),
+          owner === undefined || isSame(owner, candidate) ? account : accountHash(log.lookup, identifier, owner.userId),
         generation: ends.account.state.user.generation,
         at,
       },
@@ -166,29 +144,6 @@ export class SignIn {
       passwordMatches: compared.matches,
       now,
     });
-  }
-
-  async #record(judged: JudgedAttempt, account: Account | undefined): Promise<SignInOutcome> {
-    const { journal, keys, judged: tell } = this.#parts;
-    const { attempt, verdict, appId } = judged;
-    const reason = verdict.outcome === 'failed' ? verdict.reason : undefined;
-    const userId = reason === 'unknown-key' ? undefined : judged.userId;
-    const id = journal.eventId(attempt, userId, reason ?? 'succeeded');
-    const opensSession = reason === undefined && attempt.purpose !== 'verify';
-    const ticket = opensSession ? deriveTicket(keys.tickets, id) : undefined;
-    const actor = reason === 'unknown-key' || appId === undefined ? 'system' : `app:${appId}`;
-    const onBehalfOf = reason === undefined && userId !== undefined ? { onBehalfOf: `user:${userId}` } : {};
-    const recorded = await journal.record(id, signInEvent(judged, ticket), attempt, { userId, actor, ...onBehalfOf });
-    tell(verdict.outcome, reason === undefined ? 'none' : toldReason(reason, attempt));
-    if (reason !== undefined || userId === undefined || account === undefined) {
-      return { outcome: 'failed', reason: reason ?? 'unknown-user', recorded };
-    }
-    return { outcome: 'succeeded', userId, account, recorded, ticket };
-  }
-
-  #accountHash({ kind, value }: CheckedIdentifier, userId: string | undefined): string {
-    const name = userId === undefined ? `${kind}:${value}` : `user:${userId}`;
-    return this.#parts.log.lookup.hash('attempt-account', name);
   }
 }
 

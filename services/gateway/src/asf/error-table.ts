@@ -51,6 +51,7 @@ export const asfErrors = {
   'user.last-identifier': { status: 409, detail: 'The last identifier cannot be removed' },
   'user.credential-unknown': { status: 404, detail: 'Credential not found' },
   'user.wrong-password': { status: 400, detail: 'The old password is wrong' },
+  'user.credential-exists': { status: 409, detail: 'The user has a password already' },
   'user.profile-exists': { status: 409, detail: 'The user has a profile already' },
   'user.self-registration-disabled': notPermitted,
   'app.unknown': { status: 404, detail: 'App not found' },

@@ -1,0 +1,70 @@
+import {
+  type changeIdentifier,
+  fail,
+  type PersonIdentifierObject,
+  type Reply,
+  type RequestOf,
+  type removeIdentifier,
+  succeed,
+} from '@evident/contracts';
+import { type UserCommand, userDecider } from '@evident/domain';
+import { releaseEndedClaims } from '../claims/release-ended-claims.ts';
+import type { Command } from '../command.ts';
+import type { CommandEnvironment } from '../command-environment.ts';
+import { decideOnStream } from '../decide-on-stream.ts';
+import { personInQuestion } from './person-in-question.ts';
+import { identifierObjectOf } from './person-object.ts';
+import { type PersonAfterCommand, personAfterCommand } from './person-reply.ts';
+import { mayActFor } from './power.ts';
+
+interface OneIdentifier {
+  readonly userId: string;
+  readonly identifierId: string;
+}
+
+/** Makes an identifier the one that stands for its kind. */
+export function createChangeIdentifier(env: CommandEnvironment) {
+  const act = actOnIdentifier(env, { scope: 'update:sso/identifier', step: 'change-identifier' });
+
+  return async (request: RequestOf<typeof changeIdentifier>, command: Command) => {
+    const { identifierId: claimId, primary } = request;
+    const decision = { type: 'change-identifier', claimId, ...(primary === undefined ? {} : { primary }) } as const;
+    const after = await act(request, decision, command);
+    return after.ok ? identifierIn(after.person, request, after) : after;
+  };
+}
+
+/** Takes an identifier away; who else wants it may have it. Answers it as it was. */
+export function createRemoveIdentifier(env: CommandEnvironment) {
+  const step = 'remove-identifier';
+  const act = actOnIdentifier(env, { scope: 'delete:sso/identifier', step });
+
+  return async (request: RequestOf<typeof removeIdentifier>, command: Command) => {
+    const decision = { type: 'remove-identifier', claimId: request.identifierId } as const;
+    const after = await act(request, decision, command);
+    if (!after.ok) return after;
+    await releaseEndedClaims(env, request.userId, step, command);
+    return identifierIn(after.before, request, after);
+  };
+}
+
+function actOnIdentifier(env: CommandEnvironment, { scope, step }: { readonly scope: string; readonly step: string }) {
+  return async ({ userId }: OneIdentifier, decision: UserCommand, command: Command) => {
+    const person = await personInQuestion(env, userId, scope, command);
+    if (!person.ok) return person;
+    const beyond = await mayActFor(env.log, command, userId, person.account.user);
+    if (beyond !== undefined) return { ok: false as const, error: beyond };
+    const { stream } = person;
+    const decided = await decideOnStream(env, { decider: userDecider, stream, step, decision }, command);
+    return decided.ok ? personAfterCommand(env, userId, command) : decided;
+  };
+}
+
+function identifierIn(
+  person: PersonAfterCommand['person'],
+  { identifierId }: OneIdentifier,
+  { position }: PersonAfterCommand,
+): Reply<PersonIdentifierObject> {
+  const identifier = person?.identifiers.find(({ claimId }) => claimId === identifierId);
+  return identifier === undefined ? fail('user.identifier-unknown') : succeed(identifierObjectOf(identifier), position);
+}

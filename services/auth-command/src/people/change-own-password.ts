@@ -1,0 +1,48 @@
+import { type changeOwnPassword, fail, type Reply, type RequestContext, type RequestOf, succeed } from '@evident/contracts';
+import { streams, userDecider } from '@evident/domain';
+import type { Command } from '../command.ts';
+import type { CommandEnvironment } from '../command-environment.ts';
+import { decideOnStream } from '../decide-on-stream.ts';
+import { addressHash } from '../limits/caller-hash.ts';
+import type { SignInUseCases } from '../sign-in/create-sign-in.ts';
+import { hashNewPassword } from './new-password-of.ts';
+import { personAfterCommand } from './person-reply.ts';
+
+type Request = RequestOf<typeof changeOwnPassword>;
+
+const step = 'change-own-password';
+
+/** A new password for who knows the old one. Ends every session of the user, the one that asks too. */
+export function createChangeOwnPassword(env: CommandEnvironment, proveOneself: SignInUseCases['proveOneself']) {
+  const { log, accounts } = env;
+
+  return async (
+    { oldPassword, newPassword }: Request,
+    command: Command,
+    context: RequestContext,
+  ): Promise<Reply<Record<string, never>>> => {
+    const { caller } = command;
+    // A key is no way to a password, and an agent has none.
+    if (caller?.holder.kind !== 'user' || caller.sessionId === undefined) return fail('caller.not-permitted');
+    const userId = caller.holder.id;
+    const earlier = await personAfterCommand(env, userId, command);
+    if (!earlier.ok) return earlier;
+    const stream = streams.user(log.tenant, userId);
+    if (earlier.own.length === 0) {
+      const { clientIp: ip, userAgent } = context;
+      const address = addressHash(log.lookup, ip);
+      const client = { ...(ip === undefined ? {} : { ip }), ...(userAgent === undefined ? {} : { userAgent }) };
+      const attempt = { purpose: 'session', username: '', password: oldPassword, key: undefined } as const;
+      const wrong = await proveOneself({ ...attempt, audience: null, caller: address, address, client, context }, userId);
+      if (wrong !== undefined) return { ok: false, error: wrong };
+      const { user } = (await accounts.load(stream)).state;
+      const hashed = await hashNewPassword(env, { userId, user, password: newPassword }, command);
+      if (!hashed.ok) return hashed;
+      const decision = { type: 'change-user', passwordHash: hashed.sealed } as const;
+      const decided = await decideOnStream(env, { decider: userDecider, stream, step, decision }, command);
+      if (!decided.ok) return decided;
+    }
+    const after = await personAfterCommand(env, userId, command);
+    return after.ok ? succeed({}, after.position) : after;
+  };
+}

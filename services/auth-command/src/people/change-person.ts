@@ -1,0 +1,105 @@
+import {
+  type changePerson,
+  fail,
+  type PersonObject,
+  type Reply,
+  type ReplyError,
+  type RequestOf,
+} from '@evident/contracts';
+import {
+  type Decider,
+  reject,
+  type UserCommand,
+  type UserEvent,
+  type UserRejection,
+  type UserState,
+  userDecider,
+} from '@evident/domain';
+import { type FoundGrants, findGrants } from '../access/grants.ts';
+import type { Command } from '../command.ts';
+import type { CommandEnvironment } from '../command-environment.ts';
+import { decideOnStream } from '../decide-on-stream.ts';
+import { mayDo } from '../may-do.ts';
+import { checkDetails } from './details.ts';
+import { type PersonInQuestion, personInQuestion } from './person-in-question.ts';
+import { personAfterCommand, replyWithPerson } from './person-reply.ts';
+import { mayActFor } from './power.ts';
+
+type Request = RequestOf<typeof changePerson>;
+type Found = Extract<PersonInQuestion, { ok: true }>;
+
+const step = 'change-person';
+
+/**
+ * Changes a person, all or nothing: one decision on their own stream. What they gain by it is judged on the very state
+ * that they are changed from, so that nobody is given more than the caller has.
+ */
+export function createChangePerson(env: CommandEnvironment) {
+  const { roster, turns } = env;
+
+  return async (request: Request, command: Command): Promise<Reply<PersonObject>> => {
+    const { uid } = request;
+    const person = await personInQuestion(env, uid, 'update:sso/user', command);
+    if (!person.ok) return person;
+    const earlier = await personAfterCommand(env, uid, command);
+    if (!earlier.ok) return earlier;
+    if (earlier.own.length === 0) {
+      const refused = await turns.take(`user ${uid}`, () => change(request, person, command));
+      if (refused !== undefined) return { ok: false, error: refused };
+    }
+    // Power is given on the roster last; a repeat of a command that stopped here goes on here.
+    if (request.isActive !== undefined || request.status !== undefined) await roster.follow(uid, command);
+    return replyWithPerson(env, uid, command);
+  };
+
+  async function change(request: Request, person: Found, command: Command): Promise<ReplyError | undefined> {
+    const { uid, roles, scopes, workspaceRoles, workspaceIds } = request;
+    const { stream, account } = person;
+    const checked = checkDetails(request);
+    if (!checked.ok) return checked.error;
+    const { details } = checked;
+    const isActive = details.isActive ?? (details.status === undefined ? undefined : details.status === 'active');
+    const beyond = isActive === undefined ? undefined : await mayActFor(env.log, command, uid, account.user);
+    if (beyond !== undefined) return beyond;
+    const grants = await findGrants(env, { roles, scopes, workspaceRoles, workspaceIds }, command);
+    if (!grants.ok) return grants.error;
+    // Before anything is taken on the roster; it is asked again at the decision.
+    const tooMuch = refusalOf(grants, account.user, command);
+    if (tooMuch !== undefined) return tooMuch;
+    const suspends = isActive === false;
+    const taken = suspends ? await roster.take(uid, 'suspend', command) : 'done';
+    if (taken !== 'done') return fail(taken === 'contended' ? 'write.contended' : 'user.last-administrator').error;
+    const decision = { type: 'change-user', ...details } as const;
+    const decided = await decideOnStream(env, { decider: giving(grants, command), stream, step, decision }, command);
+    if (decided.ok) return undefined;
+    if (suspends) await roster.follow(uid, command);
+    return decided.error;
+  }
+}
+
+/** The rules of users, for a change that also gives what was found. */
+function giving(
+  grants: FoundGrants,
+  command: Command,
+): Decider<UserCommand, UserState, UserEvent, UserRejection | 'caller.not-permitted'> {
+  return {
+    ...userDecider,
+    decide(change, state) {
+      const refusal = refusalOf(grants, state, command);
+      if (refusal !== undefined) return reject('caller.not-permitted', refusal.details);
+      const given = change.type === 'change-user' ? grants.detailsFor(state) : {};
+      return userDecider.decide({ ...change, ...given }, state);
+    },
+  };
+}
+
+/** Nobody is given more than the caller has, nor taken into a workspace that the caller may not change. */
+function refusalOf(grants: FoundGrants, state: UserState, command: Command): ReplyError | undefined {
+  const { workspaces = [] } = grants.detailsFor(state);
+  for (const { workspaceId } of workspaces) {
+    if (state.workspaces.has(workspaceId)) continue;
+    const missing = mayDo(command, 'update:sso/workspace', { uid: workspaceId, workspace_id: workspaceId });
+    if (missing !== undefined) return missing;
+  }
+  return grants.refusalFor(state, command);
+}

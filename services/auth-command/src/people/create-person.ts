@@ -1,0 +1,65 @@
+import { type createPerson, type PersonObject, type Reply, type ReplyError, type RequestOf } from '@evident/contracts';
+import { initialUser } from '@evident/domain';
+import { findGrants } from '../access/grants.ts';
+import type { Command } from '../command.ts';
+import type { CommandEnvironment } from '../command-environment.ts';
+import { checkIdentifier, setByAdministrator } from '../identity/identifiers.ts';
+import { mayDo } from '../may-do.ts';
+import { checkDetails } from './details.ts';
+import { personAfterCommand, replyWithPerson } from './person-reply.ts';
+import { placeAccount, registeredUserId } from './place-account.ts';
+
+type Request = RequestOf<typeof createPerson>;
+
+/** Registers somebody for them; what an administrator sets counts as verified. Nobody gives more than they have. */
+export function createCreatePerson(env: CommandEnvironment) {
+  const { log, newPasswords } = env;
+
+  return async (request: Request, command: Command): Promise<Reply<PersonObject>> => {
+    const userId = registeredUserId(command);
+    const earlier = await personAfterCommand(env, userId, command);
+    if (!earlier.ok) return earlier;
+    if (earlier.own.length === 0) {
+      const refused = await register(request, userId, command);
+      if (refused !== undefined) return { ok: false, error: refused };
+    }
+    return replyWithPerson(env, userId, command);
+  };
+
+  async function register(request: Request, userId: string, command: Command): Promise<ReplyError | undefined> {
+    const { roles, scopes, workspaceRoles, workspaceIds } = request;
+    const missing = mayDo(command, 'create:sso/user', { uid: userId, user_id: userId, owner_id: userId });
+    if (missing !== undefined) return missing;
+    const checked = checkIdentifier(log.lookup, request);
+    if (!checked.ok) return checked.error;
+    const { identifier } = checked;
+    const details = checkDetails(request);
+    if (!details.ok) return details.error;
+    const grants = await findGrants(env, { roles, scopes, workspaceRoles, workspaceIds }, command);
+    if (!grants.ok) return grants.error;
+    const tooMuch = grants.refusalFor(initialUser, command);
+    if (tooMuch !== undefined) return tooMuch;
+    const password = await hashed(userId, request.password, identifier.value);
+    if (!password.ok) return password.error;
+    const refusal = await command.stillPermitted();
+    if (refusal !== undefined) return refusal;
+    const account = {
+      userId,
+      identifiers: [setByAdministrator(identifier)],
+      ...(password.sealed === undefined ? {} : { passwordHash: password.sealed }),
+      isAdmin: false,
+      details: { ...details.details, ...grants.detailsFor(initialUser) },
+    };
+    return (await placeAccount(env, account, command))?.error;
+  }
+
+  async function hashed(
+    userId: string,
+    password: string | undefined,
+    identifier: string,
+  ): Promise<{ ok: true; sealed?: string } | { ok: false; error: ReplyError }> {
+    if (password === undefined) return { ok: true };
+    const checked = await newPasswords.check(password, { username: identifier, email: identifier });
+    return checked.ok ? newPasswords.hash(userId, checked.prepared) : checked;
+  }
+}

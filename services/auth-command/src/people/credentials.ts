@@ -1,0 +1,99 @@
+import {
+  type addCredential,
+  fail,
+  type PersonCredentialObject,
+  type Reply,
+  type ReplyError,
+  type RequestOf,
+  type removeCredential,
+  succeed,
+} from '@evident/contracts';
+import { type UserCommand, type UserState, userDecider } from '@evident/domain';
+import type { Command } from '../command.ts';
+import type { CommandEnvironment } from '../command-environment.ts';
+import { decideOnStream } from '../decide-on-stream.ts';
+import { personInQuestion } from './person-in-question.ts';
+import { credentialsOf } from './person-object.ts';
+import { type PersonAfterCommand, personAfterCommand } from './person-reply.ts';
+import { isSelf, mayActFor } from './power.ts';
+import { hashNewPassword } from './new-password-of.ts';
+
+/**
+ * A password for somebody, in place of one that they may have. Not for oneself where there is one: whoever found a
+ * token would keep the account with it, so that takes the old password.
+ */
+export function createAddCredential(env: CommandEnvironment) {
+  return async (
+    { userId, secret }: RequestOf<typeof addCredential>,
+    command: Command,
+  ): Promise<Reply<PersonCredentialObject>> => {
+    const person = await personInQuestion(env, userId, 'create:sso/credential', command);
+    if (!person.ok) return person;
+    const earlier = await personAfterCommand(env, userId, command);
+    if (!earlier.ok) return earlier;
+    if (earlier.own.length === 0) {
+      const { user } = person.account;
+      const refused = await refusalOf(env, command, userId, user);
+      if (refused !== undefined) return { ok: false, error: refused };
+      if (isSelf(command, userId) && user.passwordHash !== '') return fail('user.credential-exists');
+      const hashed = await hashNewPassword(env, { userId, user, password: secret }, command);
+      if (!hashed.ok) return hashed;
+      const decision: UserCommand = { type: 'change-user', passwordHash: hashed.sealed };
+      const decided = await decide(env, person.stream, 'add-credential', decision, command);
+      if (decided !== undefined) return { ok: false, error: decided };
+    }
+    const after = await personAfterCommand(env, userId, command);
+    return after.ok ? credentialIn(userId, after.person, after) : after;
+  };
+}
+
+/** The user signs in with it no longer; their sessions end. Answers it as it was. */
+export function createRemoveCredential(env: CommandEnvironment) {
+  return async (
+    { userId, credentialId }: RequestOf<typeof removeCredential>,
+    command: Command,
+  ): Promise<Reply<PersonCredentialObject>> => {
+    const person = await personInQuestion(env, userId, 'delete:sso/credential', command);
+    if (!person.ok) return person;
+    const earlier = await personAfterCommand(env, userId, command);
+    if (!earlier.ok) return earlier;
+    const [present] = earlier.before === undefined ? [] : credentialsOf(userId, earlier.before);
+    if (present?.id !== credentialId) return fail('user.credential-unknown');
+    if (earlier.own.length > 0) return succeed(present, earlier.position);
+    const refused = await refusalOf(env, command, userId, person.account.user);
+    if (refused !== undefined) return { ok: false, error: refused };
+    const decided = await decide(env, person.stream, 'remove-credential', { type: 'remove-password' }, command);
+    if (decided !== undefined) return { ok: false, error: decided };
+    const after = await personAfterCommand(env, userId, command);
+    return after.ok ? credentialIn(userId, after.before, after) : after;
+  };
+}
+
+function refusalOf(
+  { log }: CommandEnvironment,
+  command: Command,
+  userId: string,
+  user: UserState,
+): Promise<ReplyError | undefined> {
+  return mayActFor(log, command, userId, user);
+}
+
+async function decide(
+  env: CommandEnvironment,
+  stream: string,
+  step: string,
+  decision: UserCommand,
+  command: Command,
+): Promise<ReplyError | undefined> {
+  const decided = await decideOnStream(env, { decider: userDecider, stream, step, decision }, command);
+  return decided.ok ? undefined : decided.error;
+}
+
+function credentialIn(
+  userId: string,
+  person: PersonAfterCommand['person'],
+  { position }: PersonAfterCommand,
+): Reply<PersonCredentialObject> {
+  const [credential] = person === undefined ? [] : credentialsOf(userId, person);
+  return credential === undefined ? fail('user.credential-unknown') : succeed(credential, position);
+}

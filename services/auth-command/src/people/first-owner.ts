@@ -1,0 +1,98 @@
+import { type RosterEvent, type SignInEvent, streams, userDecider } from '@evident/domain';
+import { readable, runCommand, type StoredEvent, uuid5 } from '@evident/event-store';
+import type { WriteContext } from '../command.ts';
+import type { CommandEnvironment } from '../command-environment.ts';
+
+type Env = Pick<CommandEnvironment, 'log' | 'accounts' | 'roster' | 'logger' | 'now'>;
+
+/** Events of a sign-in stream that are looked at in one go. */
+const pageSize = 500;
+const settlePatienceMs = 10_000;
+
+/**
+ * Gives a fresh tenant to the first person who signs up at this very machine (design.md, section 12). Whether this may
+ * be at all, configuration says; here is asked whether the tenant is still fresh: it has no owner, and none of those who
+ * ever were its administrators has signed in.
+ */
+export class FirstOwner {
+  readonly #env: Env;
+  readonly #offered: boolean;
+
+  /** `offered`: the configuration allows it, which it does only while everything is loopback. */
+  constructor(env: Env, offered: boolean) {
+    this.#env = env;
+    this.#offered = offered;
+  }
+
+  /** Makes the user the owner if they are the first; only for who registered just now. */
+  async offer(userId: string, fromThisMachine: boolean, command: WriteContext): Promise<void> {
+    if (!this.#offered || !fromThisMachine) return;
+    const owner = await this.#env.roster.owner();
+    if (owner === userId) return this.#give(userId, command);
+    if (owner !== undefined || (await this.#administratorHasSignedIn())) return;
+    // Of several at once the roster lets one pass.
+    if (await this.#env.roster.claimOwner(userId, command)) await this.#give(userId, command);
+  }
+
+  /** Finishes what a process began that ended between the roster and the user: to be asked at each start. */
+  async settle(): Promise<void> {
+    const { log, accounts, roster, logger, now } = this.#env;
+    const userId = await roster.owner();
+    if (userId === undefined) return;
+    const { user } = (await accounts.load(streams.user(log.tenant, userId))).state;
+    if (!user.registered || user.removed || user.isOwner) return;
+    const commandId = uuid5(`owner/${userId}`);
+    const metadata = {
+      tenant: log.tenant,
+      actor: 'system',
+      commandId,
+      correlationId: commandId,
+      occurredAt: now(),
+    };
+    await this.#give(userId, { metadata, deadline: now() + settlePatienceMs });
+    logger.info({ subject: `user:${userId}` }, 'The owner of the tenant, who was claimed before, is in office now.');
+  }
+
+  async #give(userId: string, { metadata, deadline }: WriteContext): Promise<void> {
+    const { log, roster, now } = this.#env;
+    await runCommand(
+      { store: log.store, codec: log.codec, decider: userDecider, now },
+      {
+        stream: streams.user(log.tenant, userId),
+        step: 'own',
+        command: { type: 'grant-ownership' },
+        metadata,
+        deadline,
+      },
+    );
+    await roster.follow(userId, { metadata, deadline });
+  }
+
+  async #administratorHasSignedIn(): Promise<boolean> {
+    const { log } = this.#env;
+    const everAdministrators = new Set<string>();
+    for (const event of await this.#read<RosterEvent>(streams.roster(log.tenant), 0)) {
+      if (event.type === 'roster.granted') everAdministrators.add(event.data.userId);
+    }
+    for (const userId of everAdministrators) if (await this.#hasSignedIn(userId)) return true;
+    return false;
+  }
+
+  /** An answer to an app says nothing of who has the administrator's password here; a session or a token does. */
+  async #hasSignedIn(userId: string): Promise<boolean> {
+    const stream = streams.signIn(this.#env.log.tenant, userId);
+    for (let from = 0; ; from += pageSize) {
+      const events = await this.#read<SignInEvent>(stream, from);
+      if (events.some((event) => event.type === 'signin.succeeded' && event.data.purpose !== 'verify')) return true;
+      if (events.length < pageSize) return false;
+    }
+  }
+
+  async #read<Event>(stream: string, from: number): Promise<readonly Event[]> {
+    const { store, codec } = this.#env.log;
+    const events: Event[] = [];
+    const stored: readonly StoredEvent[] = await store.readStream(stream, { from, limit: pageSize });
+    for (const event of stored) events.push(readable(await codec.decode(event)) as unknown as Event);
+    return events;
+  }
+}

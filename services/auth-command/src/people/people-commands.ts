@@ -1,0 +1,88 @@
+import type {
+  addCredential,
+  addIdentifier,
+  changeIdentifier,
+  changeOwnPassword,
+  changePerson,
+  changeProfile,
+  createPerson,
+  MessageContract,
+  Reply,
+  RequestContext,
+  RequestOf,
+  registerPerson,
+  removeCredential,
+  removeIdentifier,
+  removePerson,
+  ValueOf,
+} from '@evident/contracts';
+import type { Guard } from '../access/access-commands.ts';
+import { answering } from '../answering.ts';
+import { type CommandGate } from '../command.ts';
+import type { CommandEnvironment } from '../command-environment.ts';
+import { permitted } from '../permitted.ts';
+import type { SignInUseCases } from '../sign-in/create-sign-in.ts';
+import { createAddIdentifier } from './add-identifier.ts';
+import { createChangeIdentifier, createRemoveIdentifier } from './change-identifier.ts';
+import { createChangeOwnPassword } from './change-own-password.ts';
+import { createChangePerson } from './change-person.ts';
+import { createChangeProfile } from './change-profile.ts';
+import { createCreatePerson } from './create-person.ts';
+import { createAddCredential, createRemoveCredential } from './credentials.ts';
+import { createRegisterPerson, type RegisterPersonOptions } from './register-person.ts';
+import { createRemovePerson } from './remove-person.ts';
+
+type Handler<Contract extends MessageContract> = (
+  request: RequestOf<Contract>,
+  context: RequestContext,
+) => Promise<Reply<ValueOf<Contract>>>;
+
+/** People: sign-up, their identifiers, credentials, roles and profiles. */
+export interface PeopleCommands {
+  readonly registerPerson: Handler<typeof registerPerson>;
+  readonly createPerson: Handler<typeof createPerson>;
+  readonly changePerson: Handler<typeof changePerson>;
+  readonly removePerson: Handler<typeof removePerson>;
+  readonly addIdentifier: Handler<typeof addIdentifier>;
+  readonly changeIdentifier: Handler<typeof changeIdentifier>;
+  readonly removeIdentifier: Handler<typeof removeIdentifier>;
+  readonly addCredential: Handler<typeof addCredential>;
+  readonly removeCredential: Handler<typeof removeCredential>;
+  readonly changeOwnPassword: Handler<typeof changeOwnPassword>;
+  readonly changeProfile: Handler<typeof changeProfile>;
+}
+
+export interface PeopleWiring {
+  readonly env: CommandEnvironment;
+  readonly gate: CommandGate;
+  readonly guarded: Guard;
+  readonly registration: Omit<RegisterPersonOptions, 'env' | 'gate'>;
+  readonly proveOneself: SignInUseCases['proveOneself'];
+}
+
+/** Each use case asks for its scope itself, since it takes the person in question. */
+export function createPeopleCommands({ env, gate, guarded, registration, proveOneself }: PeopleWiring): PeopleCommands {
+  const byUid = { target: ({ uid }: { uid: string }) => [uid] };
+  const byUser = { target: ({ userId }: { userId: string }) => [userId] };
+  const changePassword = createChangeOwnPassword(env, proveOneself);
+  return {
+    registerPerson: answering(env.log, createRegisterPerson({ ...registration, env, gate })),
+    createPerson: guarded({ name: 'create-person' }, createCreatePerson(env)),
+    changePerson: guarded({ name: 'change-person', ...byUid }, createChangePerson(env)),
+    removePerson: guarded({ name: 'remove-person', ...byUid }, createRemovePerson(env)),
+    addIdentifier: guarded({ name: 'add-identifier', ...byUser }, createAddIdentifier(env)),
+    changeIdentifier: guarded({ name: 'change-identifier', ...byUser }, createChangeIdentifier(env)),
+    removeIdentifier: guarded({ name: 'remove-identifier', ...byUser }, createRemoveIdentifier(env)),
+    addCredential: guarded({ name: 'add-credential', ...byUser }, createAddCredential(env)),
+    removeCredential: guarded({ name: 'remove-credential', ...byUser }, createRemoveCredential(env)),
+    changeOwnPassword: answering(env.log, (request, context) =>
+      permitted(gate, { name: 'change-own-password' }, (asked: typeof request, command) =>
+        changePassword(asked, command, context),
+      )(request, context),
+    ),
+    changeProfile: guarded(
+      { name: 'change-profile', target: ({ userId }: { userId?: string | undefined }) => [userId ?? ''] },
+      createChangeProfile(env),
+    ),
+  };
+}

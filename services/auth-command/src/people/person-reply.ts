@@ -1,0 +1,58 @@
+import { fail, type PersonObject, type Reply, type ReplyError, succeed } from '@evident/contracts';
+import { type Person, streams } from '@evident/domain';
+import { type Position, readable } from '@evident/event-store';
+import { evolveAccount, noAccount, type RecordedUserEvent } from '../accounts.ts';
+import type { Command } from '../command.ts';
+import type { CommandEnvironment } from '../command-environment.ts';
+import { personObjectOf } from './person-object.ts';
+
+export interface PersonAfterCommand {
+  readonly ok: true;
+  /** As the command left them, undefined where it removed them, and as they were before its first event. */
+  readonly person: Person | undefined;
+  readonly before: Person | undefined;
+  /** What the command did to them, in order; empty where it did nothing, or nothing yet. */
+  readonly own: readonly RecordedUserEvent[];
+  /** Of the command's last event; where it caused none, where the log stands now. */
+  readonly position: Position | undefined;
+}
+
+/**
+ * The person before and after a command, folded from their own events up to the command's last, from the leader. So a
+ * repeat is answered as the first was, whatever happened since. A command that did nothing leaves them as they are now.
+ */
+export async function personAfterCommand(
+  { log }: Pick<CommandEnvironment, 'log'>,
+  userId: string,
+  command: Command,
+): Promise<PersonAfterCommand | { readonly ok: false; readonly error: ReplyError }> {
+  const own: RecordedUserEvent[] = [];
+  let account = noAccount;
+  let before: Person | undefined;
+  let after: Person | undefined;
+  for (const stored of await log.store.readStream(streams.user(log.tenant, userId))) {
+    const event = readable(await log.codec.decode(stored)) as unknown as RecordedUserEvent;
+    const isOwn = stored.metadata.commandId === command.id;
+    if (isOwn && own.length === 0) before = account.person;
+    account = evolveAccount(account, event);
+    if (!isOwn) continue;
+    own.push(event);
+    after = account.person;
+  }
+  const { fingerprint } = command.metadata;
+  if (own.some(({ stored }) => stored.metadata.fingerprint !== fingerprint)) return fail('request.idempotency-mismatch');
+  if (own.length > 0) return { ok: true, person: after, before, own, position: own.at(-1)?.stored.position };
+  return { ok: true, person: account.person, before: account.person, own, position: await log.store.lastPosition() };
+}
+
+/** The person as the command left them. */
+export async function replyWithPerson(
+  env: Pick<CommandEnvironment, 'log'>,
+  userId: string,
+  command: Command,
+): Promise<Reply<PersonObject>> {
+  const after = await personAfterCommand(env, userId, command);
+  if (!after.ok) return after;
+  if (after.person === undefined) return fail('user.unknown');
+  return succeed(await personObjectOf(env.log, userId, after.person), after.position);
+}

@@ -1,0 +1,46 @@
+import { fail, type PersonObject, type Reply, type RequestOf, type removePerson, succeed } from '@evident/contracts';
+import { streams, userDecider } from '@evident/domain';
+import type { Command } from '../command.ts';
+import type { CommandEnvironment } from '../command-environment.ts';
+import { decideOnStream } from '../decide-on-stream.ts';
+import { personInQuestion } from './person-in-question.ts';
+import { personObjectOf } from './person-object.ts';
+import { type PersonAfterCommand, personAfterCommand } from './person-reply.ts';
+import { mayActFor } from './power.ts';
+
+type Request = RequestOf<typeof removePerson>;
+
+const step = 'remove-person';
+
+/** For ever; the identifiers stay reserved. Answers the person as they were. The roster decides whether an administrator may go. */
+export function createRemovePerson(env: CommandEnvironment) {
+  const { log, roster, turns } = env;
+
+  return async ({ uid }: Request, command: Command): Promise<Reply<PersonObject>> =>
+    turns.take(`user ${uid}`, async () => {
+      const earlier = await personAfterCommand(env, uid, command);
+      if (!earlier.ok) return earlier;
+      if (earlier.own.length > 0) {
+        await roster.follow(uid, command);
+        return asBefore(uid, earlier);
+      }
+      const person = await personInQuestion(env, uid, 'delete:sso/user', command);
+      if (!person.ok) return person;
+      const beyond = await mayActFor(log, command, uid, person.account.user);
+      if (beyond !== undefined) return { ok: false, error: beyond };
+      const taken = await roster.take(uid, 'revoke', command);
+      if (taken !== 'done') return fail(taken === 'contended' ? 'write.contended' : 'user.last-administrator');
+      const stream = streams.user(log.tenant, uid);
+      const decision = { type: 'remove-user' } as const;
+      const decided = await decideOnStream(env, { decider: userDecider, stream, step, decision }, command);
+      await roster.follow(uid, command);
+      if (!decided.ok) return decided;
+      const after = await personAfterCommand(env, uid, command);
+      return after.ok ? asBefore(uid, after) : after;
+    });
+
+  async function asBefore(uid: string, { before, position }: PersonAfterCommand): Promise<Reply<PersonObject>> {
+    if (before === undefined) return fail('user.unknown');
+    return succeed(await personObjectOf(log, uid, before), position);
+  }
+}
