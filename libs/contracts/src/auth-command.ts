@@ -3,7 +3,7 @@ import { accessCommandContracts } from './access.ts';
 import { agentObject, apiKeyObject, scopeList } from './machines.ts';
 import { defineCommand } from './message.ts';
 import { appObject, objectNumber, signInEvidence, userObject } from './objects.ts';
-import { personIdentifierKind, personObject } from './people.ts';
+import { peopleCommandContracts, personIdentifierKind, personObject } from './people.ts';
 
 const service = 'auth-command';
 /** The HTTP contracts count code points, of which each is at most two of the UTF-16 units that are counted here. */
@@ -194,4 +194,5 @@ export const authCommandContracts = [
   revokeApiKey,
   endSessions,
   ...accessCommandContracts,
+  ...peopleCommandContracts,
 ] as const;

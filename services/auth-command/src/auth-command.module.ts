@@ -3,10 +3,11 @@ import { AccessController } from './access/access.controller.ts';
 import { AuthCommandController } from './auth-command.controller.ts';
 import type { AuthCommand } from './auth-command.ts';
 import { OPERATION_HANDLERS, OperationsController } from './operations/operations.controller.ts';
+import { PeopleController } from './people/people.controller.ts';
 import { AUTH_COMMAND } from './service-token.ts';
 
 /** Together they answer every command about identities. */
-export const identityControllers = [AuthCommandController, AccessController] as const;
+export const identityControllers = [AuthCommandController, AccessController, PeopleController] as const;
 
 @Module({})
 export class AuthCommandModule {

@@ -24,6 +24,7 @@ import type {
 import type { AccessCommands } from './access/access-commands.ts';
 import type { Administrators } from './administrators/administrators.ts';
 import type { OperationHandlers } from './operations/operation-handlers.ts';
+import type { PeopleCommands } from './people/people-commands.ts';
 
 type Handler<Contract extends MessageContract> = (
   request: RequestOf<Contract>,
@@ -31,7 +32,7 @@ type Handler<Contract extends MessageContract> = (
 ) => Promise<Reply<ValueOf<Contract>>>;
 
 /** The service without a transport: what each message is answered with. */
-export interface AuthCommand extends AccessCommands {
+export interface AuthCommand extends AccessCommands, PeopleCommands {
   readonly verifyCredentials: Handler<typeof verifyCredentials>;
   readonly authenticate: Handler<typeof authenticate>;
   readonly registerUser: Handler<typeof registerUser>;

@@ -23,11 +23,14 @@ import { createRemoveUser } from './commands/remove-user.ts';
 import { createRotateAppKey } from './commands/rotate-app-key.ts';
 import { createVerifyCredentials } from './commands/verify-credentials.ts';
 import type { AuthCommandDependencies } from './dependencies.ts';
+import { RegistrationLimit } from './limits/registration-limit.ts';
 import { createMachineCommands } from './machines/machine-commands.ts';
 import { createOperationHandlers } from './operations/operation-handlers.ts';
 import { showHashing } from './passwords/hashing-gauges.ts';
 import { NewPasswords } from './passwords/new-passwords.ts';
 import { createPasswordSeal } from './passwords/password-seal.ts';
+import { FirstOwner } from './people/first-owner.ts';
+import { createPeopleCommands } from './people/people-commands.ts';
 import { type Permission, permitted } from './permitted.ts';
 import { authCommandKeyring, openServiceKeys } from './service-keys.ts';
 import { createSignIn } from './sign-in/create-sign-in.ts';
@@ -65,7 +68,12 @@ export async function createAuthCommand(deps: AuthCommandDependencies): Promise<
     keys,
     now,
   });
-  const { signIn, end: endSignIn } = await createSignIn(deps, { accounts, hasher, seal, newPasswords, keys });
+  const {
+    signIn,
+    admit,
+    proveOneself,
+    end: endSignIn,
+  } = await createSignIn(deps, { accounts, hasher, seal, newPasswords, keys });
   const sweeper = new ClaimSweeper({ log, claims, client, logger, now });
 
   const hideHashing = deps.metrics === undefined ? undefined : showHashing(hasher, deps.metrics);
@@ -80,9 +88,19 @@ export async function createAuthCommand(deps: AuthCommandDependencies): Promise<
   const user = (name: string, verb: string) => ({ name, scope: `${verb}:sso/user` });
   const app = (name: string, verb: string) => ({ name, scope: `${verb}:sso/app` });
   const signInAudiences = [audience, ...allowedAudiences];
+  const authenticate = createAuthenticate({ signIn, log, audiences: signInAudiences });
+  const firstOwner = new FirstOwner(env, config.bootstrapFirstUser === 'owner');
+  const registration = {
+    admit,
+    authenticate,
+    firstOwner,
+    limit: config.rateLimit ? new RegistrationLimit(now) : undefined,
+    isOpen: config.selfRegistration,
+    audiences: signInAudiences,
+  };
   return {
     verifyCredentials: answering(log, createVerifyCredentials(signIn, log.lookup)),
-    authenticate: answering(log, createAuthenticate({ signIn, log, audiences: signInAudiences })),
+    authenticate: answering(log, authenticate),
     registerUser: guarded(user('register-user', 'create'), createRegisterUser(env)),
     changeUser: guarded({ ...user('change-user', 'update'), ...byId }, createChangeUser(env)),
     removeUser: guarded({ ...user('remove-user', 'delete'), ...byId }, createRemoveUser(env)),
@@ -92,12 +110,18 @@ export async function createAuthCommand(deps: AuthCommandDependencies): Promise<
     changeApp: guarded({ ...app('change-app', 'update'), ...byId }, createChangeApp(env)),
     removeApp: guarded({ ...app('remove-app', 'delete'), ...byId }, createRemoveApp(env)),
     rotateAppKey: guarded({ ...app('rotate-app-key', 'update'), ...byId }, createRotateAppKey(env)),
+    ...createPeopleCommands({ env, gate, guarded, registration, proveOneself }),
     ...createMachineCommands(env, guarded),
     operations: createOperationHandlers(env, guarded, config.webhooks),
     ...createAccessCommands(env, guarded),
     administrators: new Administrators({ env, gate, hasher, seal }),
     sweepClaims: () => sweeper.sweep(),
-    start: () => sweeper.start(),
+    start() {
+      sweeper.start();
+      firstOwner
+        .settle()
+        .catch((error: unknown) => logger.warn({ error }, 'Who owns the tenant could not be looked at.'));
+    },
     async close() {
       hideHashing?.();
       await sweeper.end();

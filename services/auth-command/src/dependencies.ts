@@ -5,7 +5,18 @@ import type { RequestClient } from '@evident/transport';
 
 /** What the service stands on; made by whoever starts it. */
 export interface AuthCommandDependencies {
-  readonly config: Pick<Config, 'tenant' | 'publicUrl' | 'tokens' | 'argon2' | 'verifyMemo' | 'rateLimit' | 'webhooks'>;
+  readonly config: Pick<
+    Config,
+    | 'tenant'
+    | 'publicUrl'
+    | 'tokens'
+    | 'argon2'
+    | 'verifyMemo'
+    | 'rateLimit'
+    | 'selfRegistration'
+    | 'bootstrapFirstUser'
+    | 'webhooks'
+  >;
   readonly log: Log;
   /** Asks identity-projection. */
   readonly client: RequestClient;

@@ -26,3 +26,9 @@ export function permitted<Request extends object, Value>(
     return opened.ok ? useCase(request, opened.command) : opened;
   };
 }
+
+/** Opens the gate for a caller and begins the use case; what a store that is away makes of it is said as such. */
+export type Guard = <Request extends object, Value>(
+  permission: Permission<Request>,
+  useCase: (request: Request, command: Command) => Promise<Reply<Value>>,
+) => (request: Request, context: RequestContext) => Promise<Reply<Value>>;

@@ -18,7 +18,11 @@ export type ClaimsOutcome =
   | { readonly ok: false; readonly error: ReplyError };
 
 /** Who wants an identifier that belongs to somebody is told so. */
-export const takenCode = { username: 'user.username-taken', email: 'user.email-taken', phone: 'user.phone-taken' } as const;
+export const takenCode = {
+  username: 'user.username-taken',
+  email: 'user.email-taken',
+  phone: 'user.phone-taken',
+} as const;
 
 /**
  * Claims all of these for one user or none, in this order. `abandoned` is how many claims the holder's stream says

@@ -15,6 +15,7 @@ import type { CommandEnvironment } from '../command-environment.ts';
 import { decideOnStream } from '../decide-on-stream.ts';
 import { resolveNumber } from '../numbers/resolve-number.ts';
 import { findOwnWork } from '../own-work.ts';
+import { mayActFor, mayGivePower } from '../people/power.ts';
 import { type PreparedChange, prepareChange } from './prepare-change.ts';
 import { replyWithUser } from './user-reply.ts';
 
@@ -38,6 +39,8 @@ export function createChangeUser(env: CommandEnvironment) {
     const earlier = await findOwnWork<RecordedUserEvent>(log, streams.user(log.tenant, userId), step, command);
     if (earlier.ofOtherRequest) return fail('request.idempotency-mismatch');
     if (earlier.own.length === 0) {
+      const powerless = await powerRefusal(request, userId, command);
+      if (powerless !== undefined) return { ok: false, error: powerless };
       const prepared = await prepareChange(env, request, userId, command);
       if (!prepared.ok) return prepared;
       const refused = await turns.take(`user ${userId}`, () => change(prepared.change, userId, command));
@@ -48,6 +51,13 @@ export function createChangeUser(env: CommandEnvironment) {
     await releaseEndedClaims(env, userId, step, command);
     return replyWithUser(env, userId, step, command);
   };
+
+  /** Nobody takes over, disables or raises whoever holds more than they do. */
+  async function powerRefusal({ isAdmin }: Request, userId: string, command: Command): Promise<ReplyError | undefined> {
+    const { user } = (await accounts.load(streams.user(log.tenant, userId))).state;
+    const beyond = await mayActFor(log, command, userId, user);
+    return beyond ?? (isAdmin === true ? mayGivePower(command) : undefined);
+  }
 
   async function change(prepared: PreparedChange, userId: string, command: Command): Promise<Refusal | undefined> {
     for (let round = 1; round <= rounds; round++) {

@@ -6,6 +6,7 @@ import type { CommandEnvironment } from '../command-environment.ts';
 import { decideOnStream } from '../decide-on-stream.ts';
 import { resolveNumber } from '../numbers/resolve-number.ts';
 import { findOwnWork } from '../own-work.ts';
+import { mayActFor } from '../people/power.ts';
 
 type Request = RequestOf<typeof removeUser>;
 
@@ -27,6 +28,8 @@ export function createRemoveUser(env: CommandEnvironment) {
     const { own } = await findOwnWork<RecordedUserEvent>(log, stream, step, command);
     if (own.length === 0) {
       if (!user.registered || user.removed) return fail('user.unknown');
+      const beyond = await mayActFor(log, command, userId, user);
+      if (beyond !== undefined) return { ok: false, error: beyond };
       const taken = await roster.take(userId, 'revoke', command);
       if (taken === 'last-administrator') return fail('user.last-administrator');
       if (taken === 'contended') return fail('write.contended');

@@ -1,4 +1,11 @@
-import { type changeOwnPassword, fail, type Reply, type RequestContext, type RequestOf, succeed } from '@evident/contracts';
+import {
+  type changeOwnPassword,
+  fail,
+  type Reply,
+  type RequestContext,
+  type RequestOf,
+  succeed,
+} from '@evident/contracts';
 import { streams, userDecider } from '@evident/domain';
 import type { Command } from '../command.ts';
 import type { CommandEnvironment } from '../command-environment.ts';
@@ -33,7 +40,10 @@ export function createChangeOwnPassword(env: CommandEnvironment, proveOneself: S
       const address = addressHash(log.lookup, ip);
       const client = { ...(ip === undefined ? {} : { ip }), ...(userAgent === undefined ? {} : { userAgent }) };
       const attempt = { purpose: 'session', username: '', password: oldPassword, key: undefined } as const;
-      const wrong = await proveOneself({ ...attempt, audience: null, caller: address, address, client, context }, userId);
+      const wrong = await proveOneself(
+        { ...attempt, audience: null, caller: address, address, client, context },
+        userId,
+      );
       if (wrong !== undefined) return { ok: false, error: wrong };
       const { user } = (await accounts.load(stream)).state;
       const hashed = await hashNewPassword(env, { userId, user, password: newPassword }, command);

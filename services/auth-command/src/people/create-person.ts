@@ -1,4 +1,4 @@
-import { type createPerson, type PersonObject, type Reply, type ReplyError, type RequestOf } from '@evident/contracts';
+import type { createPerson, PersonObject, Reply, ReplyError, RequestOf } from '@evident/contracts';
 import { initialUser } from '@evident/domain';
 import { findGrants } from '../access/grants.ts';
 import type { Command } from '../command.ts';

@@ -12,11 +12,11 @@ import { type UserCommand, type UserState, userDecider } from '@evident/domain';
 import type { Command } from '../command.ts';
 import type { CommandEnvironment } from '../command-environment.ts';
 import { decideOnStream } from '../decide-on-stream.ts';
+import { hashNewPassword } from './new-password-of.ts';
 import { personInQuestion } from './person-in-question.ts';
 import { credentialsOf } from './person-object.ts';
 import { type PersonAfterCommand, personAfterCommand } from './person-reply.ts';
 import { isSelf, mayActFor } from './power.ts';
-import { hashNewPassword } from './new-password-of.ts';
 
 /**
  * A password for somebody, in place of one that they may have. Not for oneself where there is one: whoever found a

@@ -16,11 +16,10 @@ import type {
   removePerson,
   ValueOf,
 } from '@evident/contracts';
-import type { Guard } from '../access/access-commands.ts';
 import { answering } from '../answering.ts';
-import { type CommandGate } from '../command.ts';
+import type { CommandGate } from '../command.ts';
 import type { CommandEnvironment } from '../command-environment.ts';
-import { permitted } from '../permitted.ts';
+import { type Guard, permitted } from '../permitted.ts';
 import type { SignInUseCases } from '../sign-in/create-sign-in.ts';
 import { createAddIdentifier } from './add-identifier.ts';
 import { createChangeIdentifier, createRemoveIdentifier } from './change-identifier.ts';

@@ -40,7 +40,8 @@ export async function personAfterCommand(
     after = account.person;
   }
   const { fingerprint } = command.metadata;
-  if (own.some(({ stored }) => stored.metadata.fingerprint !== fingerprint)) return fail('request.idempotency-mismatch');
+  if (own.some(({ stored }) => stored.metadata.fingerprint !== fingerprint))
+    return fail('request.idempotency-mismatch');
   if (own.length > 0) return { ok: true, person: after, before, own, position: own.at(-1)?.stored.position };
   return { ok: true, person: account.person, before: account.person, own, position: await log.store.lastPosition() };
 }

@@ -121,7 +121,10 @@ export function createRegisterPerson(options: RegisterPersonOptions) {
     const { identifier } = checked;
     const details = checkDetails({ name: request.name });
     if (!details.ok) return details.error;
-    const password = await newPasswords.check(request.password, { username: identifier.value, email: identifier.value });
+    const password = await newPasswords.check(request.password, {
+      username: identifier.value,
+      email: identifier.value,
+    });
     if (!password.ok) return password.error;
     const hashed = await newPasswords.hash(userId, password.prepared);
     if (!hashed.ok) return hashed.error;
