@@ -41,6 +41,7 @@ export const importRules: Readonly<Record<string, ImportRule>> = {
       'rxjs',
       '@nats-io/transport-node',
       '@nats-io/nats-core',
+      '@nats-io/jetstream',
     ],
   },
   'libs/transport/contract': { evident: ['contracts'], packages: ['node:', 'zod', 'vitest', 'fast-check', ...nest] },

@@ -3,6 +3,7 @@ export * from './audit.ts';
 export * from './auth-command.ts';
 export * from './cloud-event.ts';
 export * from './error-codes.ts';
+export * from './feed.ts';
 export * from './identity-projection.ts';
 export * from './machines.ts';
 export * from './message.ts';

@@ -13,7 +13,7 @@ import {
   startOrExplain,
   systemClock,
 } from '@evident/runtime';
-import { connectNats, NatsClient, NatsResponder, NatsStrategy } from '@evident/transport/nats';
+import { connectNats, JetStreamFeed, NatsClient, NatsResponder, NatsStrategy } from '@evident/transport/nats';
 import { NestFactory } from '@nestjs/core';
 import { observeMessages } from './observe-messages.ts';
 import type { Service, ServiceDependencies } from './service.ts';
@@ -43,7 +43,19 @@ export function runService(
     // Asked for by the two services that keep secrets of their own, and by nobody else.
     const masterKey = () => readWrappingKey(config.keys.master, { variable: 'MASTER_KEY', mayMake: false, logger });
     const client = new NatsClient(link, { log: logger });
-    const deps = { config, log, client, broadcast: client, logger, metrics, health, now: systemClock };
+    const deps = {
+      config,
+      log,
+      client,
+      broadcast: client,
+      logger,
+      metrics,
+      health,
+      now: systemClock,
+      ...(name === 'identity-projection'
+        ? { feed: new JetStreamFeed({ retention: config.feed, link: async () => link }) }
+        : undefined),
+    };
     const service = await create(deps, masterKey);
     shutdown.on('close', name, () => service.close?.());
     const strategy = new NatsStrategy(new NatsResponder(link, { log: logger, observe: observeMessages(metrics) }));

@@ -1,6 +1,6 @@
 import type { Log } from '@evident/log';
 import type { Clock, Config, HealthChecks, Logger, Metrics } from '@evident/runtime';
-import type { Broadcast, RequestClient } from '@evident/transport';
+import type { Broadcast, FeedStream, RequestClient } from '@evident/transport';
 import type { DynamicModule } from '@nestjs/common';
 
 /** What every service behind the gateway stands on, whether it runs alone or with the others. */
@@ -12,6 +12,8 @@ export interface ServiceDependencies {
   readonly logger: Logger;
   readonly metrics: Metrics;
   readonly health: HealthChecks;
+  /** Where events are published for downstream services; identity-projection has it where there is NATS. */
+  readonly feed?: FeedStream;
   readonly now: Clock;
 }
 

@@ -1,6 +1,6 @@
 import type { Log } from '@evident/log';
 import type { Clock, Config, HealthChecks, Logger, Metrics } from '@evident/runtime';
-import type { Broadcast } from '@evident/transport';
+import type { Broadcast, FeedStream } from '@evident/transport';
 
 /** What the service stands on; made by whoever starts it. */
 export interface IdentityProjectionDependencies {
@@ -11,5 +11,7 @@ export interface IdentityProjectionDependencies {
   readonly metrics: Metrics;
   /** Gets a check of the projections. */
   readonly health: Pick<HealthChecks, 'add'>;
+  /** Where events are published; none without NATS. */
+  readonly feed?: FeedStream;
   readonly now: Clock;
 }

@@ -15,6 +15,8 @@ import type { MessageHandler } from '@evident/transport';
 import { createAudit } from './audit/audit.ts';
 import { type AuditQueries, createAuditQueries } from './audit/audit-queries.ts';
 import type { IdentityProjectionDependencies } from './dependencies.ts';
+import { feedCheck } from './feed/feed-check.ts';
+import { FeedPublisher } from './feed/feed-publisher.ts';
 import { measureLag } from './lag-metrics.ts';
 import { openReadModel } from './open-read-model.ts';
 import { createOperationQueries, type OperationQueries } from './operations/operation-queries.ts';
@@ -93,11 +95,16 @@ export async function createIdentityProjection(deps: IdentityProjectionDependenc
   const auditing = { tenant, log, rows: store, now };
   const audit = createAuditQueries({ ...auditing, callers, evidence }, createAudit(auditing));
   deps.health.add(readinessCheck(groups, revocations, now));
+  const feed = deps.feed;
+  const publisher = feed === undefined ? undefined : new FeedPublisher({ log, store, feed, logger, now });
+  if (feed !== undefined && publisher !== undefined) deps.health.add(feedCheck(feed, publisher));
   let endMeasuring = () => {};
   let closing: Promise<void> | undefined;
   const close = async () => {
     endMeasuring();
     await revocations.stop();
+    await publisher?.stop();
+    await feed?.close();
     await Promise.all([operations.stop(), ...groups.map((each) => each.stop())]);
     await store.close();
   };
@@ -134,7 +141,8 @@ export async function createIdentityProjection(deps: IdentityProjectionDependenc
       void operations.start().then(() => {
         if (closing === undefined) for (const each of groups) each.start();
       });
-      endMeasuring = measureLag(groups, metrics, logger);
+      publisher?.start();
+      endMeasuring = measureLag({ groups, events, publisher, metrics, logger, now });
     },
     close() {
       closing ??= close();

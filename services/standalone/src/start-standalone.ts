@@ -7,6 +7,7 @@ import { type Config, createMetrics, HealthChecks, type Logger, type Shutdown, s
 import { observeMessages } from '@evident/service';
 import { createTokenIssuer, TokenIssuerModule } from '@evident/token-issuer';
 import { InProcessStrategy, InProcessTransport } from '@evident/transport/in-process';
+import { connectNats, JetStreamFeed } from '@evident/transport/nats';
 import { NestFactory } from '@nestjs/core';
 import { BackServicesModule } from './back-services.module.ts';
 import { generatedPassword } from './welcome.ts';
@@ -29,7 +30,19 @@ export async function startStandalone(config: Config, logger: Logger, shutdown: 
   shutdown.on('close', 'log', () => log.close());
   const masterKey = readWrappingKey(config.keys.master, { variable: 'MASTER_KEY', mayMake: false, logger });
   const transport = new InProcessTransport({ log: logger, observe: observeMessages(metrics) });
-  const deps = { config, log, client: transport, broadcast: transport, logger, metrics, health, now, masterKey };
+  const feed = feedOf(config, logger);
+  const deps = {
+    config,
+    log,
+    client: transport,
+    broadcast: transport,
+    logger,
+    metrics,
+    health,
+    now,
+    masterKey,
+    ...(feed === undefined ? undefined : { feed }),
+  };
 
   const issuer = await createTokenIssuer(deps);
   shutdown.on('close', 'token-issuer', () => issuer.close());
@@ -60,4 +73,11 @@ export async function startStandalone(config: Config, logger: Logger, shutdown: 
 
   const addresses = await serveGateway(deps, shutdown);
   return { urls: addresses.map(({ port }) => `http://localhost:${port}`) };
+}
+
+/** Here NATS carries the feed alone: it is waited for in the background, and nothing else waits for it. */
+function feedOf({ nats, feed: retention }: Config, log: Logger): JetStreamFeed | undefined {
+  if (nats === undefined) return undefined;
+  const link = (signal: AbortSignal) => connectNats({ ...nats, service: 'standalone', log, signal });
+  return new JetStreamFeed({ retention, link, closesLink: true });
 }

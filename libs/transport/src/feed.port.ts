@@ -1,0 +1,47 @@
+/**
+ * The stream of events that downstream services follow, as its publisher writes it: messages in one order, each
+ * appended only where the stream still ends where the publisher believes. Two publishers cannot both write.
+ */
+export interface FeedStream {
+  /**
+   * Makes the stream for this log where there is none, and brings its limits to what is configured. One that was made
+   * for another log is thrown away and made anew. Waits for a server that is away; rejects when `signal` aborts.
+   */
+  open(logId: string, signal: AbortSignal): Promise<FeedEnd>;
+
+  /**
+   * Appends in order after the message of this sequence, durable when it resolves. `moved-on`: the stream ends
+   * elsewhere, because another publisher wrote, or because an earlier append was written although its answer was lost;
+   * some of these messages may be there. Rejects where the server is away, and then nobody knows.
+   */
+  append(messages: readonly FeedMessage[], after: number): Promise<AppendedToFeed>;
+
+  /** Bytes that one message may have; undefined while there is no connection. */
+  readonly maxMessageBytes: number | undefined;
+
+  /** For readiness. */
+  readonly connected: boolean;
+
+  close(): Promise<void>;
+}
+
+export interface FeedMessage {
+  /** Id of the event: the same one a second time within the stream's window is not stored again. */
+  readonly id: string;
+  readonly subject: string;
+  readonly body: string;
+}
+
+/** How the stream stands. */
+export interface FeedEnd {
+  /** When it was made: another time is another stream. */
+  readonly created: string;
+  /** Of the last message, also where it was purged or has expired since; 0 before the first. */
+  readonly lastSequence: number;
+  /** The last message that is still there. */
+  readonly lastBody: string | undefined;
+}
+
+export type AppendedToFeed =
+  | { readonly outcome: 'appended'; readonly lastSequence: number }
+  | { readonly outcome: 'moved-on' };
