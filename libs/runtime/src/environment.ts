@@ -11,6 +11,7 @@ import {
   portList,
   text,
 } from './environment-values.ts';
+import { readSecretFiles } from './secret-files.ts';
 
 const storeUrl = (schemes: RegExp, message: string) => text(schemes, message).optional();
 const path = z.string().optional();
@@ -91,13 +92,16 @@ export type EnvironmentOutcome =
 const isVariable = (name: unknown): name is Variable =>
   typeof name === 'string' && Object.hasOwn(environmentSchema.shape, name);
 
-/** Reads the variables; each faulty one is reported, once. */
+/** Reads the variables, and the files that secret ones are given by; each faulty one is reported, once. */
 export function readEnvironment(env: Readonly<Record<string, string | undefined>>): EnvironmentOutcome {
-  const present = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value !== ''));
+  const secrets = readSecretFiles(env);
+  const present = Object.fromEntries(
+    Object.entries(secrets.env).filter(([, value]) => value !== undefined && value !== ''),
+  );
   const parsed = environmentSchema.safeParse(present);
-  if (parsed.success) return { ok: true, values: parsed.data };
-  const problems = new Map<Variable, ConfigProblem>();
-  for (const issue of parsed.error.issues) {
+  if (parsed.success && secrets.problems.length === 0) return { ok: true, values: parsed.data };
+  const problems = new Map<Variable, ConfigProblem>(secrets.problems.map((problem) => [problem.variable, problem]));
+  for (const issue of parsed.error?.issues ?? []) {
     const [variable] = issue.path;
     if (isVariable(variable) && !problems.has(variable)) problems.set(variable, { variable, message: issue.message });
   }
