@@ -11,6 +11,7 @@ export * from './person-keys.port.ts';
 export * from './person-sealer.ts';
 export { openBox, sealBox } from './seal-box.ts';
 export * from './ticket.ts';
+export * from './tokens/agent-statement.ts';
 export type { PrivateJwk } from './tokens/jwk.ts';
 export * from './tokens/signing-key.ts';
 export * from './tokens/token-signer.ts';

@@ -1,5 +1,7 @@
 import {
+  authenticateAgent,
   getJwks,
+  learnAgentScopes,
   listSigningKeys,
   logOut,
   openSession,
@@ -62,5 +64,15 @@ export class TokenIssuerController {
   @Handles(rotateSigningKeys)
   rotateSigningKeys(request: RequestOf<typeof rotateSigningKeys>, context: RequestContext) {
     return this.#issuer.rotateSigningKeys(request, context);
+  }
+
+  @Handles(authenticateAgent)
+  authenticateAgent(request: RequestOf<typeof authenticateAgent>, context: RequestContext) {
+    return this.#issuer.authenticateAgent(request, context);
+  }
+
+  @Handles(learnAgentScopes)
+  learnAgentScopes(request: RequestOf<typeof learnAgentScopes>, context: RequestContext) {
+    return this.#issuer.learnAgentScopes(request, context);
   }
 }

@@ -1,6 +1,8 @@
 import { createCallerCheck } from '@evident/caller';
 import {
+  type authenticateAgent,
   type getJwks,
+  type learnAgentScopes,
   type listSigningKeys,
   type logOut,
   type MessageContract,
@@ -18,6 +20,8 @@ import {
 } from '@evident/contracts';
 import { streams } from '@evident/domain';
 import { openKeyring } from '@evident/log';
+import { createAuthenticateAgent } from './agents/authenticate-agent.ts';
+import { createLearnAgentScopes } from './agents/learn-agent-scopes.ts';
 import { answering } from './answering.ts';
 import type { TokenIssuerDependencies } from './dependencies.ts';
 import { createKeyOperations } from './keys/key-operations.ts';
@@ -44,6 +48,8 @@ export interface TokenIssuer {
   readonly verifyToken: Handler<typeof verifyToken>;
   readonly listSigningKeys: Handler<typeof listSigningKeys>;
   readonly rotateSigningKeys: Handler<typeof rotateSigningKeys>;
+  readonly authenticateAgent: Handler<typeof authenticateAgent>;
+  readonly learnAgentScopes: Handler<typeof learnAgentScopes>;
   /** Public keys: whoever asks may know them. */
   getJwks(): Promise<Reply<ValueOf<typeof getJwks>>>;
   /** Promotes and retires signing keys that are due. The service does it by itself once started. */
@@ -81,6 +87,8 @@ export async function createTokenIssuer(deps: TokenIssuerDependencies): Promise<
     verifyToken: answering(tenant, createVerifyToken(deps, anyCallers, refreshTokens)),
     listSigningKeys: answering(tenant, keys.list),
     rotateSigningKeys: answering(tenant, keys.rotate),
+    authenticateAgent: answering(tenant, createAuthenticateAgent(deps, signingKeys)),
+    learnAgentScopes: answering(tenant, createLearnAgentScopes(deps)),
     async getJwks() {
       const published = [...(await signingKeys.published('access')), ...(await signingKeys.published('refresh'))];
       const set = published.map(({ kid, alg, publicJwk }) => ({ ...publicJwk, kid, alg, use: 'sig' }) as PublicJwk);

@@ -1,0 +1,228 @@
+import { generateKeyPairSync, hash, randomUUID, sign } from 'node:crypto';
+import type { Reply, RequestContext } from '@evident/contracts';
+import { streams } from '@evident/domain';
+import { type AddedAgent, MachinesOnLog } from '@evident/testing';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { IssuerOnLog } from './issuer.fixture.ts';
+
+const on = new IssuerOnLog({ allowedAudiences: ['reports'], audience: 'your-app' });
+let machines: MachinesOnLog;
+let agent: AddedAgent;
+
+beforeAll(async () => {
+  await on.open();
+  machines = new MachinesOnLog(on.temporary.log, on.clock);
+  agent = await machines.addAgent(['read:sso/user', 'update:sso/role']);
+});
+afterAll(() => on.remove());
+
+type Claims = Readonly<Record<string, unknown>>;
+const encoded = (part: unknown) => Buffer.from(JSON.stringify(part)).toString('base64url');
+const seconds = () => Math.floor(on.clock() / 1_000);
+
+/** A statement as the published Python client makes one; what is given takes the place of it, undefined leaves it away. */
+function statement(
+  claims: Claims = {},
+  header: Claims = {},
+  { privateKey, keyId }: Pick<AddedAgent, 'privateKey' | 'keyId'> = agent,
+): string {
+  const head = { alg: 'ED25519', typ: 'JWT', kid: keyId, ...header };
+  const times = { exp: seconds() + 300, nbf: seconds(), iat: seconds() };
+  const body = { scopes: [], aud: 'sso', ...times, jti: randomUUID(), tenant_id: null, ...claims };
+  const signed = `${encoded(head)}.${encoded(body)}`;
+  return `${signed}.${sign(null, Buffer.from(signed), privateKey).toString('base64url')}`;
+}
+
+const authenticate = async (assertion: string, context?: RequestContext) =>
+  on.issuer.authenticateAgent({ assertion }, context ?? on.context());
+const learn = async (assertion: string, context?: RequestContext) =>
+  on.issuer.learnAgentScopes({ assertion }, context ?? on.context());
+const codeOf = (reply: Reply<unknown>) => (reply.ok ? 'ok' : reply.error.code);
+function valueIn<Value>(reply: Reply<Value>): Value {
+  if (!reply.ok) throw new Error(`refused: ${JSON.stringify(reply.error)}`);
+  return reply.value;
+}
+const claimsIn = (token: string) => JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString());
+
+describe('the statement of an agent', () => {
+  it('becomes an access token without a session, with what the agent holds', async () => {
+    const { accessToken, ...value } = valueIn(await authenticate(statement()));
+    const held = ['read:sso/user', 'update:sso/role'];
+    expect(value).toEqual({ agentId: agent.uid, name: 'Robot', scopes: held, expiresIn: 3_600 });
+    expect(claimsIn(accessToken)).toEqual({
+      iss: on.temporary.config.publicUrl,
+      aud: 'your-app',
+      sub: `service:${agent.uid}`,
+      sub_type: 'agent',
+      jti: expect.stringMatching(/^[0-9a-f-]{36}$/),
+      token_type: 'access',
+      iat: seconds(),
+      nbf: seconds(),
+      exp: seconds() + 3_600,
+      gen: 1,
+      tenant_id: 'main',
+      workspace_id: null,
+      roles: [],
+      scopes: held,
+      amr: ['swk'],
+      acr: 'usso:acr:1',
+    });
+    expect(codeOf(await on.issuer.verifyToken({ token: accessToken }, on.context()))).toBe('ok');
+  });
+
+  it('is taken however the client spells the algorithm, and by either way to name the agent', async () => {
+    const iss = `service:${agent.uid}`;
+    for (const alg of ['EdDSA', 'Ed25519', 'ED25519'])
+      expect(codeOf(await authenticate(statement({}, { alg })))).toBe('ok');
+    const ways: [Claims, Claims][] = [
+      [{ iss }, { kid: undefined }],
+      [{ iss: agent.uid }, { kid: undefined, typ: undefined }],
+      [{ iss }, {}],
+      [{ tenant_id: 'main' }, {}],
+    ];
+    for (const [claims, header] of ways) expect(codeOf(await authenticate(statement(claims, header)))).toBe('ok');
+  });
+
+  it('gets a token for less, or for another app of the tenant, where it asks for that', async () => {
+    const asked = statement({ scopes: ['read:sso/role', 'read:sso/role'], aud: 'reports' });
+    const { accessToken, scopes } = valueIn(await authenticate(asked));
+    expect(scopes).toEqual(['read:sso/role']);
+    expect(claimsIn(accessToken)).toMatchObject({ aud: 'reports', scopes: ['read:sso/role'] });
+    for (const aud of ['sso', 'your-app', on.temporary.config.publicUrl, undefined]) {
+      expect(claimsIn(valueIn(await authenticate(statement({ aud }))).accessToken).aud).toBe('your-app');
+    }
+  });
+
+  it('that asks for more than the agent holds, or for an audience that is not ours, says which', async () => {
+    expect(await authenticate(statement({ scopes: ['read:sso/user', 'delete:sso/user'] }))).toMatchObject({
+      error: { code: 'caller.not-permitted', details: { missing: 'delete:sso/user' } },
+    });
+    expect(await authenticate(statement({ aud: 'https://elsewhere.example.com' }))).toMatchObject({
+      error: { code: 'request.invalid', details: { field: 'aud' } },
+    });
+  });
+
+  it('tells the agent what it holds, in which tenant', async () => {
+    expect(valueIn(await learn(statement()))).toEqual({
+      agentId: agent.uid,
+      tenantId: 'main',
+      scopes: ['read:sso/user', 'update:sso/role'],
+    });
+  });
+});
+
+describe('a jti', () => {
+  it('counts once, for whichever of the two it is used', async () => {
+    const [one, other] = [statement(), statement()];
+    expect([codeOf(await authenticate(one)), codeOf(await authenticate(one)), codeOf(await learn(one))]).toEqual([
+      'ok',
+      'caller.bad-credential',
+      'caller.bad-credential',
+    ]);
+    expect([codeOf(await learn(other)), codeOf(await authenticate(other))]).toEqual(['ok', 'caller.bad-credential']);
+  });
+
+  it('counts once among a hundred that come together', async () => {
+    const assertion = statement();
+    const replies = await Promise.all(Array.from({ length: 100 }, () => authenticate(assertion)));
+    expect(replies.filter(({ ok }) => ok)).toHaveLength(1);
+  });
+
+  it('counts once in another statement too, also after a restart, and for another agent by itself', async () => {
+    const jti = randomUUID();
+    const other = await machines.addAgent([]);
+    expect(codeOf(await authenticate(statement({ jti })))).toBe('ok');
+    await on.restart();
+    machines = new MachinesOnLog(on.temporary.log, on.clock);
+    expect(codeOf(await authenticate(statement({ jti, aud: 'reports' })))).toBe('caller.bad-credential');
+    expect(codeOf(await authenticate(statement({ jti }, {}, other)))).toBe('ok');
+  });
+
+  it('gets the same command the same token again', async () => {
+    const [assertion, context] = [statement(), on.context()];
+    const first = claimsIn(valueIn(await authenticate(assertion, context)).accessToken);
+    on.clock.advance(1_500);
+    expect(claimsIn(valueIn(await authenticate(assertion, context)).accessToken)).toEqual(first);
+  });
+
+  it('is on the log with who used it for what, and from where', async () => {
+    const jti = randomUUID();
+    valueIn(await authenticate(statement({ jti, scopes: ['read:sso/user'] })));
+    const all = await on.temporary.log.store.readAll(undefined, 10_000);
+    const last = 'outcome' in all ? undefined : all.findLast(({ type }) => type === 'assertion.accepted');
+    expect(last?.data).toMatchObject({ agentId: agent.uid, purpose: 'token', scopes: ['read:sso/user'] });
+    expect(last?.metadata.actor).toBe(`service:${agent.uid}`);
+    expect(JSON.stringify(all)).not.toContain(jti);
+  });
+});
+
+describe('a statement is refused', () => {
+  const { privateKey, publicKey } = generateKeyPairSync('ed25519');
+  const strangers = {
+    privateKey: privateKey.export({ format: 'pem', type: 'pkcs8' }).toString(),
+    keyId: hash('sha256', publicKey.export({ format: 'der', type: 'spki' }), 'hex'),
+  };
+  const verifyKey = publicKey.export({ format: 'pem', type: 'spki' }).toString();
+
+  it.each<[string, () => string]>([
+    ['without a jti', () => statement({ jti: undefined })],
+    ['with an empty jti', () => statement({ jti: '' })],
+    ['without an end', () => statement({ exp: undefined })],
+    ['that has ended', () => statement({ exp: seconds() - 5 })],
+    ['that would count for more than an hour', () => statement({ exp: seconds() + 3_606 })],
+    ['that has not begun', () => statement({ nbf: seconds() + 61 })],
+    ['of the future', () => statement({ iat: seconds() + 61 })],
+    ['of another tenant', () => statement({ tenant_id: 'other' })],
+    ['by an agent that it does not name', () => statement({}, { kid: undefined })],
+    ['that names a key that nobody has', () => statement({}, { kid: 'a'.repeat(64) })],
+    ['that names its key otherwise', () => statement({}, { kid: agent.keyId.toUpperCase() })],
+    ['that names another agent beside its key', () => statement({ iss: `service:${randomUUID()}` })],
+    ['signed by another key under the same name', () => statement({}, { kid: agent.keyId }, strangers)],
+    ['signed by the key of nobody', () => statement({}, {}, strangers)],
+    ['with an extension', () => statement({}, { crit: ['b64'], b64: false })],
+    ['of another type', () => statement({}, { typ: 'at+jwt' })],
+    ['that is not signed', () => `${statement({}, { alg: 'none' }).split('.').slice(0, 2).join('.')}.`],
+    ['that says it is not signed', () => statement({}, { alg: 'none' })],
+    ['of a symmetric algorithm', () => statement({}, { alg: 'HS256' })],
+    [
+      'with claims of another one',
+      () =>
+        [
+          ...statement()
+            .split('.')
+            .with(1, statement().split('.')[1] ?? ''),
+        ].join('.'),
+    ],
+    ['that is an API key', () => 'usso_sk_abc'],
+    ['that is nothing', () => ''],
+  ])('%s', async (_rule, made) => {
+    const text = made();
+    expect([codeOf(await authenticate(text)), codeOf(await learn(text))]).toEqual([
+      'caller.bad-credential',
+      'caller.bad-credential',
+    ]);
+  });
+
+  it.each([
+    ['was switched off', 'agent.deactivated', { generation: 2 }],
+    ['was removed', 'agent.removed', { generation: 2 }],
+    ['has another key now', 'agent.key-replaced', { verifyKey, keyId: strangers.keyId, generation: 2 }],
+  ])('of an agent that %s, and its tokens have ended', async (_change, type, data) => {
+    const other = await machines.addAgent([]);
+    const { accessToken: token } = valueIn(await authenticate(statement({}, {}, other)));
+    expect(codeOf(await on.issuer.verifyToken({ token }, on.context()))).toBe('ok');
+    await machines.onAgent(other.uid, type, data);
+    for (const header of [{}, { kid: undefined }]) {
+      const made = statement({ iss: `service:${other.uid}` }, header, other);
+      expect(codeOf(await authenticate(made))).toBe('caller.bad-credential');
+    }
+    expect(codeOf(await on.issuer.verifyToken({ token }, on.context()))).toBe('caller.bad-credential');
+  });
+
+  it('where its public key was given to another agent, as whom it says', async () => {
+    const other = await machines.addAgent([]);
+    const stream = streams.agentKey('main', other.keyId);
+    await on.append(stream, [{ type: 'agentkey.claimed', data: { agentId: agent.uid } }]);
+    expect(codeOf(await authenticate(statement({}, {}, other)))).toBe('caller.bad-credential');
+  });
+});
