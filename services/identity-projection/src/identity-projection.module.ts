@@ -2,16 +2,18 @@ import { type DynamicModule, Module } from '@nestjs/common';
 import { IDENTITY_QUERIES, IdentityProjectionController } from './identity-projection.controller.ts';
 import type { IdentityProjection } from './identity-projection.ts';
 import { OPERATION_QUERIES, OperationsController } from './operations/operations.controller.ts';
+import { SESSION_QUERIES, SessionsController } from './sessions/sessions.controller.ts';
 
 @Module({})
 export class IdentityProjectionModule {
-  static register({ queries, operationQueries }: IdentityProjection): DynamicModule {
+  static register({ queries, operationQueries, sessionQueries }: IdentityProjection): DynamicModule {
     return {
       module: IdentityProjectionModule,
-      controllers: [IdentityProjectionController, OperationsController],
+      controllers: [IdentityProjectionController, OperationsController, SessionsController],
       providers: [
         { provide: IDENTITY_QUERIES, useValue: queries },
         { provide: OPERATION_QUERIES, useValue: operationQueries },
+        { provide: SESSION_QUERIES, useValue: sessionQueries },
       ],
     };
   }

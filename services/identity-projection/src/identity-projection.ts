@@ -37,6 +37,7 @@ import { createMachineQueries, type MachineQueries } from './queries/machine-que
 import type { Reading } from './queries/reading.ts';
 import { readinessCheck } from './readiness.ts';
 import { RevocationPublisher } from './revocations/revocation-publisher.ts';
+import { createSessionQueries, type SessionQueries } from './sessions/session-queries.ts';
 
 /** What each message is answered with. */
 export interface IdentityQueries extends AuditQueries, MachineQueries {
@@ -55,6 +56,7 @@ export interface IdentityQueries extends AuditQueries, MachineQueries {
 export interface IdentityProjection {
   readonly queries: IdentityQueries;
   readonly operationQueries: OperationQueries;
+  readonly sessionQueries: SessionQueries;
   /** Begins to follow the log. Returns at once: the health check says when the rows have caught up. */
   start(): void;
   /** Finishes the batches in work, saves the checkpoints and closes the read model; the log stays open. Idempotent. */
@@ -85,7 +87,8 @@ export async function createIdentityProjection(deps: IdentityProjectionDependenc
     });
   const directory = group('directory');
   const evidence = group('evidence');
-  const groups: readonly ProjectionGroup[] = [directory, group('security'), evidence];
+  const security = group('security');
+  const groups: readonly ProjectionGroup[] = [directory, security, evidence];
   const operations = new Operations({ log, store, groups, logger });
   const revocations = new RevocationPublisher({ ...deps, tenant, events, store, rows: directory });
 
@@ -109,6 +112,7 @@ export async function createIdentityProjection(deps: IdentityProjectionDependenc
     await store.close();
   };
 
+  const sessionQueries = createSessionQueries({ ...reading, directory: security });
   const operationQueries = createOperationQueries({ log, events, callers, groups, operations, now });
   return {
     operationQueries: {
@@ -116,6 +120,10 @@ export async function createIdentityProjection(deps: IdentityProjectionDependenc
       getRebuild: forTenant(tenant, operationQueries.getRebuild),
       listParked: forTenant(tenant, operationQueries.listParked),
       verifyProjection: forTenant(tenant, operationQueries.verifyProjection),
+    },
+    sessionQueries: {
+      listSessions: forTenant(tenant, sessionQueries.listSessions),
+      getSession: forTenant(tenant, sessionQueries.getSession),
     },
     queries: {
       findSignIn: forTenant(tenant, createFindSignIn(reading)),

@@ -62,6 +62,9 @@ export async function runProjection({ now = Date.now, logger = silentLogger, ...
     get queries() {
       return service.queries;
     },
+    get sessionQueries() {
+      return service.sessionQueries;
+    },
     get operationQueries() {
       return service.operationQueries;
     },

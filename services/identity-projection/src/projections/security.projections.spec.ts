@@ -58,14 +58,27 @@ describe('a row of sessions', () => {
   const [id, userUid] = [randomUUID(), randomUUID()];
   const stream = streams.session('main', id);
   const times = { openedAt: 100, expiresAt: 900 };
-  const { data } = openedSession({ userId: userUid, audience: 'app', generation: 4, ...times }, times.openedAt);
+  const said = { methods: ['password'], scopes: ['read:wiki'], clientIp: '192.0.2.7', userAgent: 'curl' };
+  const { data } = openedSession(
+    { userId: userUid, audience: 'app', generation: 4, ...said, ...times },
+    times.openedAt,
+  );
   const opened = happened(stream, 'session.opened', data);
   const revoked = (at: number) =>
     happened(stream, 'session.revoked', { userId: userUid, revokedAt: at, reason: 'logout' }, at);
-  const open = { userUid, audience: 'app', generation: 4, ...times, endedAt: null };
+  const open = { userUid, audience: 'app', generation: 4, ...said, ...times, lastUsedAt: 100, endedAt: null };
 
   it('has whose it is, for whom, and how long', () => {
     expect(rowsAfter(sessionsProjection, [opened])).toEqual({ [id]: open });
+  });
+
+  it('says when it was used last, and how long it goes on from there', () => {
+    const { evidence: _, clientIp: _ip, userAgent: _agent, ...lasting } = data;
+    const tokens = { refreshId: randomUUID(), replacedId: randomUUID(), caller: 'k1.caller', scopes: [] };
+    const refreshed = { ...lasting, ...tokens, refreshedAt: 500, expiresAt: 1_500 };
+    expect(rowsAfter(sessionsProjection, [opened, happened(stream, 'session.refreshed', refreshed)])).toEqual({
+      [id]: { ...open, scopes: [], lastUsedAt: 500, expiresAt: 1_500 },
+    });
   });
 
   it('ends with the first revocation', () => {

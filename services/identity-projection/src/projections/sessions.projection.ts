@@ -1,4 +1,4 @@
-import { type EventOf, sessionOpened, sessionRevoked } from '@evident/domain';
+import { type EventOf, sessionOpened, sessionRefreshed, sessionRevoked } from '@evident/domain';
 import type { Projection, View } from '@evident/read-model';
 import { type Projected, typesOf } from './projected.ts';
 
@@ -7,20 +7,27 @@ export type SessionRow = {
   readonly userUid: string;
   readonly audience: string;
   readonly generation: number;
-  /** Milliseconds since the epoch; also `expiresAt`. */
+  readonly methods: readonly string[];
+  /** Those in its newest access token. */
+  readonly scopes: readonly string[];
+  /** Milliseconds since the epoch; also the times below. */
   readonly openedAt: number;
+  readonly lastUsedAt: number;
   readonly expiresAt: number;
-  /** When it was revoked, milliseconds since the epoch, from the log; null while nobody revoked it. */
+  /** When it was revoked, from the log; null while nobody revoked it. */
   readonly endedAt: number | null;
+  /** Of the sign-in; empty where unknown. */
+  readonly clientIp: string;
+  readonly userAgent: string;
 };
 
-const definitions = [sessionOpened, sessionRevoked] as const;
+const definitions = [sessionOpened, sessionRefreshed, sessionRevoked] as const;
 type SessionEvent = EventOf<(typeof definitions)[number]>;
 
 export const sessionsView: View<SessionRow> = {
   name: 'sessions',
-  version: 1,
-  indexes: [['userUid', 'openedAt'], ['endedAt']],
+  version: 2,
+  indexes: [['userUid', 'generation', 'endedAt', 'expiresAt'], ['endedAt']],
 };
 
 export const sessionsProjection: Projection<SessionRow, Projected<SessionEvent>> = {
@@ -29,10 +36,19 @@ export const sessionsProjection: Projection<SessionRow, Projected<SessionEvent>>
   types: typesOf(definitions),
   keys: (event) => [event.stream.id],
   evolve(row, event) {
-    if (event.type === 'session.opened') {
-      const { userId: userUid, audience, generation, openedAt, expiresAt } = event.data;
-      return { userUid, audience, generation, openedAt, expiresAt, endedAt: null };
+    switch (event.type) {
+      case 'session.opened': {
+        const { userId: userUid, audience, generation, methods, scopes, openedAt, expiresAt } = event.data;
+        const { clientIp = '', userAgent = '' } = event.data;
+        const times = { openedAt, lastUsedAt: openedAt, expiresAt, endedAt: null };
+        return { userUid, audience, generation, methods, scopes, ...times, clientIp, userAgent };
+      }
+      case 'session.refreshed': {
+        const { scopes, refreshedAt: lastUsedAt, expiresAt } = event.data;
+        return row === undefined ? row : { ...row, scopes, lastUsedAt, expiresAt };
+      }
+      case 'session.revoked':
+        return row === undefined || row.endedAt !== null ? row : { ...row, endedAt: event.stored.recordedAt };
     }
-    return row === undefined || row.endedAt !== null ? row : { ...row, endedAt: event.stored.recordedAt };
   },
 };

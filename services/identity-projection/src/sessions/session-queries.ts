@@ -1,0 +1,97 @@
+import { type Caller, permit } from '@evident/caller';
+import { fail, type getSession, type listSessions, type SessionObject } from '@evident/contracts';
+import { streams } from '@evident/domain';
+import type { MessageHandler } from '@evident/transport';
+import { generationsView } from '../projections/generations.projection.ts';
+import { type SessionRow, sessionsView } from '../projections/sessions.projection.ts';
+import { fitMessage } from '../queries/fit-message.ts';
+import { type Reading, read } from '../queries/reading.ts';
+
+export interface SessionQueries {
+  readonly listSessions: MessageHandler<typeof listSessions>;
+  readonly getSession: MessageHandler<typeof getSession>;
+}
+
+const scope = 'read:sso/session';
+/** How many rows are looked at in one go. */
+const pageSize = 1_000;
+
+/** @param reading whose `directory` is the group of views that sessions are in. */
+export function createSessionQueries(reading: Reading): SessionQueries {
+  const { store, directory, tenant, callers, now } = reading;
+
+  const isParked = (sessionId: string) => directory.isParked('sessions', streams.session(tenant, sessionId));
+  const generationOf = async (userUid: string) => (await store.get(generationsView, userUid))?.generation;
+
+  /** Ids of a user's sessions that count now, with when they were opened; those of older generations have ended. */
+  const livingOf = async (userUid: string): Promise<{ key: string; openedAt: number }[]> => {
+    const generation = await generationOf(userUid);
+    if (generation === undefined) return [];
+    const living: { key: string; openedAt: number }[] = [];
+    const index = ['userUid', 'generation', 'endedAt', 'expiresAt'] as const;
+    const where = { userUid, generation, endedAt: null };
+    const from = now() + 1;
+    for (let skip = 0; ; skip += pageSize) {
+      const rows = await store.find(sessionsView, { index, where, from, skip, limit: pageSize });
+      for (const { key, row } of rows) if (row !== undefined) living.push({ key, openedAt: row.openedAt });
+      if (rows.length < pageSize) return living;
+    }
+  };
+
+  return {
+    async listSessions({ userId, skip, limit }, context) {
+      const checked = await callers.check(context.credential);
+      if (!checked.ok) return checked;
+      const { caller } = checked;
+      const userUid = userId ?? caller.holder.id;
+      const refusal = maySee(caller, userUid);
+      if (refusal !== undefined) return { ok: false, error: refusal };
+      return read(reading, context, async () => {
+        const living = await livingOf(userUid);
+        const newest = living.toSorted((a, b) => b.openedAt - a.openedAt || (a.key < b.key ? 1 : -1));
+        const keys = newest.slice(skip, skip + limit).map(({ key }) => key);
+        if (keys.some(isParked)) return fail('read.parked');
+        const rows = await store.getMany(sessionsView, keys);
+        const sessions = keys.flatMap((key) => {
+          const row = rows.get(key)?.row;
+          return row === undefined ? [] : [sessionObjectOf(key, row)];
+        });
+        return { found: { sessions: [...fitMessage(sessions)], total: living.length } };
+      });
+    },
+
+    async getSession({ sessionId }, context) {
+      const checked = await callers.check(context.credential);
+      if (!checked.ok) return checked;
+      return read(reading, context, async () => {
+        const row = await store.get(sessionsView, sessionId);
+        if (row === undefined || maySee(checked.caller, row.userUid) !== undefined) return fail('session.unknown');
+        if (isParked(sessionId)) return fail('read.parked');
+        const isCurrent = row.generation === (await generationOf(row.userUid));
+        const isActive = isCurrent && row.endedAt === null && now() < row.expiresAt;
+        return { found: { ...sessionObjectOf(sessionId, row), isActive } };
+      });
+    },
+  };
+}
+
+/** One's own, but not with a key, which has only the scopes that it was given. */
+function maySee(caller: Caller, userUid: string) {
+  return caller.actor === `user:${userUid}` ? undefined : permit(caller, scope, { user_id: userUid });
+}
+
+function sessionObjectOf(uid: string, row: SessionRow): SessionObject {
+  const { userUid, audience, methods, scopes, openedAt, lastUsedAt, expiresAt, clientIp, userAgent } = row;
+  return {
+    uid,
+    userUid,
+    audience,
+    methods: [...methods],
+    scopes: [...scopes],
+    createdAt: openedAt,
+    lastUsedAt,
+    expiresAt,
+    clientIp,
+    userAgent,
+  };
+}
