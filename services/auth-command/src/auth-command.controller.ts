@@ -68,6 +68,11 @@ export class AuthCommandController {
     return this.#service.rotateAppKey(request, context);
   }
 
+  @Handles(contracts.endSessions)
+  endSessions(request: RequestOf<typeof contracts.endSessions>, context: RequestContext) {
+    return this.#service.endSessions(request, context);
+  }
+
   @Handles(contracts.createAgent)
   createAgent(request: RequestOf<typeof contracts.createAgent>, context: RequestContext) {
     return this.#service.createAgent(request, context);

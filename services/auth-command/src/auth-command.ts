@@ -5,6 +5,7 @@ import type {
   changeApp,
   changeUser,
   createAgent,
+  endSessions,
   issueApiKey,
   MessageContract,
   Reply,
@@ -44,6 +45,7 @@ export interface AuthCommand extends AccessCommands, PeopleCommands {
   readonly changeApp: Handler<typeof changeApp>;
   readonly removeApp: Handler<typeof removeApp>;
   readonly rotateAppKey: Handler<typeof rotateAppKey>;
+  readonly endSessions: Handler<typeof endSessions>;
   readonly createAgent: Handler<typeof createAgent>;
   readonly changeAgent: Handler<typeof changeAgent>;
   readonly removeAgent: Handler<typeof removeAgent>;

@@ -16,6 +16,7 @@ import { createAssignApp } from './commands/assign-app.ts';
 import { createAuthenticate } from './commands/authenticate.ts';
 import { createChangeApp } from './commands/change-app.ts';
 import { createChangeUser } from './commands/change-user.ts';
+import { createEndSessions } from './commands/end-sessions.ts';
 import { createRegisterApp } from './commands/register-app.ts';
 import { createRegisterUser } from './commands/register-user.ts';
 import { createRemoveApp } from './commands/remove-app.ts';
@@ -111,6 +112,7 @@ export async function createAuthCommand(deps: AuthCommandDependencies): Promise<
     removeApp: guarded({ ...app('remove-app', 'delete'), ...byId }, createRemoveApp(env)),
     rotateAppKey: guarded({ ...app('rotate-app-key', 'update'), ...byId }, createRotateAppKey(env)),
     ...createPeopleCommands({ env, gate, guarded, registration, proveOneself }),
+    endSessions: guarded({ name: 'end-sessions' }, createEndSessions(env)),
     ...createMachineCommands(env, guarded),
     operations: createOperationHandlers(env, guarded, config.webhooks),
     ...createAccessCommands(env, guarded),

@@ -1,0 +1,42 @@
+import { type Caller, permit } from '@evident/caller';
+import { type endSessions, fail, type Reply, type RequestOf, succeed, type ValueOf } from '@evident/contracts';
+import { streams, userDecider } from '@evident/domain';
+import type { Command } from '../command.ts';
+import type { CommandEnvironment } from '../command-environment.ts';
+import { decideOnStream } from '../decide-on-stream.ts';
+
+type Request = RequestOf<typeof endSessions>;
+type Value = ValueOf<typeof endSessions>;
+
+/** Raises the security generation, which every session and token of the user carries. */
+export function createEndSessions(env: CommandEnvironment) {
+  const { log } = env;
+
+  return async (request: Request, command: Command): Promise<Reply<Value>> => {
+    const { caller } = command;
+    const userId = request.userId ?? caller?.holder.id ?? '';
+    const refusal = caller === undefined ? undefined : mayEnd(caller, userId);
+    if (refusal !== undefined) return { ok: false, error: refusal };
+    const stream = streams.user(log.tenant, userId);
+    const { state } = await log.states.user.load(stream);
+    if (!state.registered || state.removed) return fail('user.unknown');
+    // One's own end with the generation that was looked at when the command was opened: said twice, they end once.
+    const generation = isOwn(caller, userId) ? caller.generation : state.generation;
+    const decision = { type: 'end-sessions', generation } as const;
+    const decided = await decideOnStream(
+      env,
+      { decider: userDecider, stream, step: 'end-sessions', decision },
+      command,
+    );
+    return decided.ok ? succeed({ userId }, decided.accepted.position) : decided;
+  };
+}
+
+/** Not with a key, which has only the scopes that it was given. */
+function isOwn(caller: Caller | undefined, userId: string): caller is Caller {
+  return caller?.actor === `user:${userId}`;
+}
+
+function mayEnd(caller: Caller, userId: string) {
+  return isOwn(caller, userId) ? undefined : permit(caller, 'delete:sso/session', { user_id: userId });
+}
