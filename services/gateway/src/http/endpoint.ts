@@ -40,6 +40,8 @@ export interface Route {
   readonly anyApp?: boolean;
   /** Answered even when the gateway is at its limit or the address floods. */
   readonly always?: boolean;
+  /** Asked by apps with what others gave them: a refusal says nothing against the address that asks. */
+  readonly relayed?: boolean;
   readonly form?: boolean;
   readonly bodyExample?: unknown;
   /** 401, 403, 422, 429, 503 and 500 are added by the document where they can occur. */

@@ -33,7 +33,9 @@ export function observation({ metrics, logger, limiter }: ObservationOptions): o
 
 function holdAgainst(limiter: AddressLimiter, request: FastifyRequest, { statusCode }: FastifyReply): void {
   if (request.admitted !== null) return;
-  const points = pointsFor(statusCode, request.routeOptions.config.endpoint?.access === 'public');
+  const { endpoint } = request.routeOptions.config;
+  if (endpoint?.relayed === true) return;
+  const points = pointsFor(statusCode, endpoint?.access === 'public');
   if (points > 0) void limiter.count(clientAddress(request), points);
 }
 

@@ -9,10 +9,15 @@ export interface CurlExampleOptions {
 
 /** A command that can be pasted: with example values where the route needs some. */
 export function curlExample({ method, path, operation, server }: CurlExampleOptions): string {
-  const url = `${server}${path.replace(/\{[^}]+\}/g, '5')}`;
+  const url = `${server}${path.replace(/\{([^}]+)\}/g, (_, name: string) => exampleOf(name, operation))}`;
   const verb = method === 'get' ? [] : [`-X ${method.toUpperCase()}`];
   const token = operation.security.length > 0 ? ['-H "Authorization: Bearer $TOKEN"'] : [];
   return [['curl', ...verb, quoted(url)].join(' '), ...token, ...bodyOf(operation)].join(' \\\n  ');
+}
+
+function exampleOf(name: string, { parameters = [] }: Operation): string {
+  const { examples } = parameters.find((one) => one.in === 'path' && one.name === name)?.schema ?? {};
+  return Array.isArray(examples) ? String(examples[0]) : name;
 }
 
 function bodyOf({ requestBody }: Operation): string[] {
