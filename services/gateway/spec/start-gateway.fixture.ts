@@ -111,7 +111,7 @@ async function callOver(url: string, token: string, method: string, path: string
     ...(sent === undefined ? {} : { body: sent }),
   });
   const text = await response.text();
-  const isJson = /json/.test(response.headers.get('content-type') ?? '');
+  const isJson = /[/+]json/.test(response.headers.get('content-type') ?? '');
   return {
     status: response.status,
     headers: response.headers,

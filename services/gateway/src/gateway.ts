@@ -11,6 +11,7 @@ import { FaultAnswers } from './http/fault-answers.ts';
 import type { HttpContract } from './http/http-contract.ts';
 import { intake } from './http/intake.ts';
 import { observation } from './http/observation.ts';
+import { OpenStreams } from './http/open-streams.ts';
 import { EndpointRunner } from './http/run-endpoint.ts';
 import { securityHeaders } from './http/security-headers.ts';
 import { serverOptions } from './http/server-options.ts';
@@ -24,6 +25,8 @@ import { ussoContract } from './usso/index.ts';
 
 const version = '0.1.0';
 const defaultMaxInFlight = 1_024;
+/** Answers that are being streamed at once. */
+const mostStreams = 256;
 
 /** The gateway without a web framework around it; `GatewayModule` puts it into Nest. */
 export interface Gateway {
@@ -52,12 +55,14 @@ export function createGateway(deps: GatewayDependencies): Gateway {
   const maxInFlight = deps.maxInFlight ?? defaultMaxInFlight;
   const runner = new EndpointRunner({ services, tenant, publicUrl: issuer, now, logger, metrics, maxInFlight });
 
+  const streams = new OpenStreams(mostStreams);
+
   const texts = {
     document: () => documentText,
     page: () => page,
   };
   // The contract that no path is foreign to comes last.
-  const contracts = [evidentContract({ health, metrics, keys, texts, now }), ussoContract, asfContract];
+  const contracts = [evidentContract({ health, metrics, keys, texts, streams, now }), ussoContract, asfContract];
   const document = openApiDocument({ contracts: contracts.toReversed(), publicUrl: issuer, version });
   const documentText = JSON.stringify(document);
   const page = docsPage(document);
@@ -78,6 +83,8 @@ export function createGateway(deps: GatewayDependencies): Gateway {
     equip(server) {
       server.decorateRequest('admitted', null);
       addBodyParsers(server);
+      // What has no end of its own must end before the server waits for what is in flight.
+      server.addHook('preClose', async () => streams.end());
       server.addHook('onRequest', intake({ unknownRoutes, headers, metrics }));
       server.addHook(
         'onRequest',

@@ -1,5 +1,5 @@
 import { STATUS_CODES } from 'node:http';
-import { errorCodes, isErrorCode } from '@evident/contracts';
+import { errorCodes, isErrorCode, type ReplyError } from '@evident/contracts';
 import { z } from 'zod';
 import type { Answer } from '../http/answer.ts';
 import { faultStatus, type Refusals } from '../http/refusals.ts';
@@ -15,6 +15,12 @@ export const problemShape = z
     position: z.string().optional(),
   })
   .meta({ id: 'Problem' });
+
+/** What exactly was wrong, or missing, in the words of the service that decided. */
+function detailOf({ details }: ReplyError): string | undefined {
+  if (typeof details?.reason === 'string') return details.reason;
+  return typeof details?.missing === 'string' ? `The caller lacks the scope ${details.missing}.` : undefined;
+}
 
 function problem(status: number, code: string, detail: string, more: Readonly<Record<string, string>> = {}): Answer {
   return {
@@ -35,7 +41,12 @@ export const problems: Refusals = {
   refuse(error) {
     const code = isErrorCode(error.code) ? error.code : 'fault.internal';
     const { status, meaning, retry } = errorCodes[code];
-    const answer = problem(status, code, meaning, error.position === undefined ? {} : { position: error.position });
+    const answer = problem(
+      status,
+      code,
+      detailOf(error) ?? meaning,
+      error.position === undefined ? {} : { position: error.position },
+    );
     const headers = {
       ...answer.headers,
       ...(status === 401 ? { 'www-authenticate': 'Bearer' } : undefined),

@@ -1,10 +1,16 @@
+import { Readable } from 'node:stream';
 import type { FastifyReply } from 'fastify';
 
-/** What goes back over HTTP: `json` or `text`, never both; neither is an empty body. */
+/** What goes back over HTTP: one of `json`, `text` and `stream`; none is an empty body. */
 export interface Answer {
   readonly status: number;
   readonly json?: unknown;
   readonly text?: string;
+  /**
+   * Text that comes piece by piece. The next piece is asked for once the reader has taken the one before, so that a slow
+   * reader holds two pieces of memory; a reader that is gone ends it.
+   */
+  readonly stream?: AsyncIterable<string>;
   /** Names in lower case. A `content-type` here replaces the one of JSON. */
   readonly headers?: Readonly<Record<string, string>>;
   /** Lines of `Set-Cookie`. */
@@ -13,11 +19,16 @@ export interface Answer {
 
 const jsonType = 'application/json; charset=utf-8';
 
-export function send(reply: FastifyReply, { status, json, text, headers, cookies }: Answer): void {
+export function send(reply: FastifyReply, { status, json, text, stream, headers, cookies }: Answer): void {
   reply.code(status);
   if (json !== undefined) reply.header('content-type', jsonType);
   if (headers !== undefined) reply.headers(headers);
   if (cookies !== undefined) reply.header('set-cookie', [...cookies]);
+  if (stream !== undefined) {
+    // A HEAD has no body: read for nobody, one without an end would be read for ever.
+    reply.send(reply.request.method === 'HEAD' ? '' : Readable.from(stream, { objectMode: false, highWaterMark: 1 }));
+    return;
+  }
   reply.send(json === undefined ? text : JSON.stringify(json));
 }
 

@@ -17,6 +17,12 @@ export class ClientFacts {
     this.#publicUrl = publicUrl;
   }
 
+  /** The text of a header that may be given once. */
+  header(name: string): string | undefined {
+    const value = this.#request.headers[name];
+    return Array.isArray(value) ? value.join(', ') : value;
+  }
+
   /** A cookie; `caller.foreign-origin` where it came with a request of another site, and so counts for nothing. */
   cookie(name: string): Reply<string | undefined> {
     const { headers } = this.#request;

@@ -1,0 +1,53 @@
+import type { Reply } from '@evident/contracts';
+import { z } from 'zod';
+import type { Answer } from '../http/answer.ts';
+import { integerInQuery } from '../http/numbers.ts';
+import { problems } from './problem.ts';
+
+/** What every route of an auditor has in common. */
+export const auditRoute = {
+  tag: 'Audit',
+  access: 'bearer',
+  rule: 'read:evident/audit',
+  refusals: problems,
+} as const;
+
+export const unknownSubject = { 404: { means: 'Nothing is recorded about that subject.' } } as const;
+
+const longestPage = 1_000;
+
+/** More than a thousand is taken as a thousand. */
+export const limitInQuery = integerInQuery(1, Number.MAX_SAFE_INTEGER, 100).transform((limit) =>
+  Math.min(limit, longestPage),
+);
+
+const text = z.string().max(256);
+const example = (value: string, description: string) => ({ description, examples: [value] });
+
+/** Filters as they stand in a query string; the services say what is wrong with them. */
+export const filters = {
+  subject: text.optional().meta(example('user:0b6c0a4e-…', 'About whom or what.')),
+  actor: text.optional().meta(example('user:0b6c0a4e-…', 'Who did it.')),
+  types: z.string().max(2_048).optional().meta(example('user.*,role.changed', 'Event types, `*` for all of a kind.')),
+  correlation: text.min(1).optional().meta({ description: '`X-Request-Id` of the request that caused it.' }),
+  causation: text.min(1).optional().meta({ description: 'Id of the event that caused it.' }),
+  from: text.optional().meta(example('2026-01-25T12:00:00Z', 'A time or a position; inclusive.')),
+  to: text.optional().meta(example('2026-01-25T13:00:00Z', 'A time or a position; inclusive.')),
+  at: text.optional().meta(example('2026-01-25T12:00:00Z', 'A time or a position; now where it is left out.')),
+  after: text.optional().meta({ description: '`next` of the page before.' }),
+  user: text.optional().meta(example('user:0b6c0a4e-…', 'A user, also by integer id.')),
+  app: text.optional().meta(example('app:9f1d2c3b-…', 'An app, also by integer id.')),
+} as const;
+
+/** The answer of a query as it stands. */
+export function answered<Value>(reply: Reply<Value>, show: (value: Value) => unknown = (value) => value): Answer {
+  return reply.ok ? { status: 200, json: show(reply.value) } : problems.refuse(reply.error);
+}
+
+/** Without members that were left out: the services tell absent and undefined apart. */
+export function given<Filter extends object>(
+  filter: Filter,
+): { [Name in keyof Filter]: Exclude<Filter[Name], undefined> } {
+  const entries = Object.entries(filter).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(entries) as { [Name in keyof Filter]: Exclude<Filter[Name], undefined> };
+}
