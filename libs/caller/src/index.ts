@@ -8,4 +8,6 @@ export * from './grants.ts';
 export * from './hand-on.ts';
 export * from './own-api-key.ts';
 export * from './permit.ts';
+export * from './person-attributes.ts';
+export * from './person-object.ts';
 export * from './standing.ts';

@@ -3,7 +3,7 @@ import { auditContracts } from './audit.ts';
 import { agentObject, apiKeyObject } from './machines.ts';
 import { defineQuery } from './message.ts';
 import { appObject, objectNumber, pageRequest, userObject, userWithApps } from './objects.ts';
-import { personIdentifierKind } from './people.ts';
+import { peopleQueryContracts, personIdentifierKind } from './people.ts';
 
 const service = 'identity-projection';
 const keyedHash = z.string().max(128);
@@ -213,4 +213,5 @@ export const identityProjectionContracts = [
   verifyApiKey,
   listSessions,
   getSession,
+  ...peopleQueryContracts,
 ] as const;

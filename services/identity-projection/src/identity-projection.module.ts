@@ -3,6 +3,7 @@ import { IDENTITY_QUERIES, IdentityProjectionController } from './identity-proje
 import type { IdentityProjection } from './identity-projection.ts';
 import { OPERATION_QUERIES, OperationsController } from './operations/operations.controller.ts';
 import { SESSION_QUERIES, SessionsController } from './sessions/sessions.controller.ts';
+import { PEOPLE_QUERIES, PeopleController } from './queries/people/people.controller.ts';
 
 @Module({})
 export class IdentityProjectionModule {
@@ -10,8 +11,10 @@ export class IdentityProjectionModule {
     return {
       module: IdentityProjectionModule,
       controllers: [IdentityProjectionController, OperationsController, SessionsController],
+      controllers: [IdentityProjectionController, PeopleController, OperationsController],
       providers: [
         { provide: IDENTITY_QUERIES, useValue: queries },
+        { provide: PEOPLE_QUERIES, useValue: queries },
         { provide: OPERATION_QUERIES, useValue: operationQueries },
         { provide: SESSION_QUERIES, useValue: sessionQueries },
       ],

@@ -34,13 +34,14 @@ import { createListApps } from './queries/list-apps.ts';
 import { createListOpenClaims } from './queries/list-open-claims.ts';
 import { createListUsers } from './queries/list-users.ts';
 import { createMachineQueries, type MachineQueries } from './queries/machine-queries.ts';
+import { createPeopleQueries, type PeopleQueries } from './queries/people/people-queries.ts';
 import type { Reading } from './queries/reading.ts';
 import { readinessCheck } from './readiness.ts';
 import { RevocationPublisher } from './revocations/revocation-publisher.ts';
 import { createSessionQueries, type SessionQueries } from './sessions/session-queries.ts';
 
 /** What each message is answered with. */
-export interface IdentityQueries extends AuditQueries, MachineQueries {
+export interface IdentityQueries extends AuditQueries, MachineQueries, PeopleQueries {
   readonly findSignIn: MessageHandler<typeof findSignIn>;
   readonly getUser: MessageHandler<typeof getUser>;
   readonly listUsers: MessageHandler<typeof listUsers>;
@@ -136,6 +137,7 @@ export async function createIdentityProjection(deps: IdentityProjectionDependenc
       getStatus: forTenant(tenant, createGetStatus(reading, groups)),
       listOpenClaims: forTenant(tenant, createListOpenClaims(reading)),
       ...createMachineQueries(reading, log),
+      ...createPeopleQueries({ ...reading, log }),
       readEvents: forTenant(tenant, audit.readEvents),
       auditEvents: forTenant(tenant, audit.auditEvents),
       auditHistory: forTenant(tenant, audit.auditHistory),

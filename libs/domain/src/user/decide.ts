@@ -115,7 +115,7 @@ function abandon({ kind, claimId }: AbandonClaim, state: UserState): UserDecisio
   return claim === undefined ? accept({ type: 'user.claim-abandoned', data: { kind, claimId } }) : accept();
 }
 
-/** Assignments and memberships end before the user does, so that no other aggregate has to know that it is gone. */
+/** Assignments, memberships and roles end before the user does, so that no other aggregate has to know that it is gone. */
 function remove(state: UserState): UserDecision {
   const events: UserEvent[] = [];
   for (const [appId, appNumber] of state.apps) {
@@ -124,6 +124,7 @@ function remove(state: UserState): UserDecision {
   for (const workspaceId of state.workspaces.keys()) {
     events.push({ type: 'user.workspace-left', data: { workspaceId } });
   }
+  for (const roleId of state.roleIds) events.push({ type: 'user.role-revoked', data: { roleId } });
   let generation = state.generation;
   if (state.isAdmin) {
     generation += 1;

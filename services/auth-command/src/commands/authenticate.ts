@@ -1,3 +1,4 @@
+import { personObjectOf } from '@evident/caller';
 import {
   type authenticate,
   fail,
@@ -9,7 +10,6 @@ import {
 } from '@evident/contracts';
 import type { Log } from '@evident/log';
 import { addressHash } from '../limits/caller-hash.ts';
-import { personObjectOf } from '../people/person-object.ts';
 import type { SignIn } from '../sign-in/sign-in.ts';
 import { unreadableMember } from '../sign-in/unreadable-member.ts';
 

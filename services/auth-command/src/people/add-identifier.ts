@@ -1,3 +1,4 @@
+import { identifierObjectOf } from '@evident/caller';
 import {
   type addIdentifier,
   fail,
@@ -15,7 +16,6 @@ import type { CommandEnvironment } from '../command-environment.ts';
 import { decideOnStream } from '../decide-on-stream.ts';
 import { checkIdentifier, type IdentifierToClaim, setByAdministrator, setByOneself } from '../identity/identifiers.ts';
 import { personInQuestion } from './person-in-question.ts';
-import { identifierObjectOf } from './person-object.ts';
 import { personAfterCommand } from './person-reply.ts';
 import { isSelf, mayActFor } from './power.ts';
 

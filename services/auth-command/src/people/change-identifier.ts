@@ -1,3 +1,4 @@
+import { identifierObjectOf } from '@evident/caller';
 import {
   type changeIdentifier,
   fail,
@@ -13,7 +14,6 @@ import type { Command } from '../command.ts';
 import type { CommandEnvironment } from '../command-environment.ts';
 import { decideOnStream } from '../decide-on-stream.ts';
 import { personInQuestion } from './person-in-question.ts';
-import { identifierObjectOf } from './person-object.ts';
 import { type PersonAfterCommand, personAfterCommand } from './person-reply.ts';
 import { mayActFor } from './power.ts';
 

@@ -1,3 +1,4 @@
+import { credentialsOf } from '@evident/caller';
 import {
   type addCredential,
   fail,
@@ -14,7 +15,6 @@ import type { CommandEnvironment } from '../command-environment.ts';
 import { decideOnStream } from '../decide-on-stream.ts';
 import { hashNewPassword } from './new-password-of.ts';
 import { personInQuestion } from './person-in-question.ts';
-import { credentialsOf } from './person-object.ts';
 import { type PersonAfterCommand, personAfterCommand } from './person-reply.ts';
 import { isSelf, mayActFor } from './power.ts';
 

@@ -1,10 +1,10 @@
+import { personAttributes } from '@evident/caller';
 import { fail, type ReplyError } from '@evident/contracts';
 import { streams } from '@evident/domain';
 import type { Account } from '../accounts.ts';
 import type { Command } from '../command.ts';
 import type { CommandEnvironment } from '../command-environment.ts';
 import { mayDo } from '../may-do.ts';
-import { personAttributes } from './person-attributes.ts';
 
 export type PersonInQuestion =
   | { readonly ok: true; readonly stream: string; readonly account: Account }
@@ -22,7 +22,9 @@ export async function personInQuestion(
 ): Promise<PersonInQuestion> {
   const stream = streams.user(log.tenant, userId);
   const account = (await accounts.load(stream)).state;
-  const attributes = personAttributes(userId, account.user);
+  const { user } = account;
+  const isThere = user.registered && !user.removed;
+  const attributes = isThere ? personAttributes(userId, user.workspaces.keys()) : undefined;
   const missing = mayDo(command, scope, attributes);
   if (missing !== undefined) return { ok: false, error: missing };
   return attributes === undefined ? fail('user.unknown') : { ok: true, stream, account };

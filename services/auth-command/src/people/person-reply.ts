@@ -1,10 +1,10 @@
+import { personObjectOf } from '@evident/caller';
 import { fail, type PersonObject, type Reply, type ReplyError, succeed } from '@evident/contracts';
 import { type Person, streams } from '@evident/domain';
 import { type Position, readable } from '@evident/event-store';
 import { evolveAccount, noAccount, type RecordedUserEvent } from '../accounts.ts';
 import type { Command } from '../command.ts';
 import type { CommandEnvironment } from '../command-environment.ts';
-import { personObjectOf } from './person-object.ts';
 
 export interface PersonAfterCommand {
   readonly ok: true;

@@ -1,3 +1,4 @@
+import { personObjectOf } from '@evident/caller';
 import {
   type authenticate,
   fail,
@@ -22,7 +23,6 @@ import type { SignInUseCases } from '../sign-in/create-sign-in.ts';
 import { unreadableMember } from '../sign-in/unreadable-member.ts';
 import { checkDetails } from './details.ts';
 import type { FirstOwner } from './first-owner.ts';
-import { personObjectOf } from './person-object.ts';
 import { personAfterCommand } from './person-reply.ts';
 import { placeAccount, registeredUserId } from './place-account.ts';
 

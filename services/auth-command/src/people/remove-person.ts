@@ -1,10 +1,10 @@
+import { personObjectOf } from '@evident/caller';
 import { fail, type PersonObject, type Reply, type RequestOf, type removePerson, succeed } from '@evident/contracts';
 import { streams, userDecider } from '@evident/domain';
 import type { Command } from '../command.ts';
 import type { CommandEnvironment } from '../command-environment.ts';
 import { decideOnStream } from '../decide-on-stream.ts';
 import { personInQuestion } from './person-in-question.ts';
-import { personObjectOf } from './person-object.ts';
 import { type PersonAfterCommand, personAfterCommand } from './person-reply.ts';
 import { mayActFor } from './power.ts';
 

@@ -10,6 +10,7 @@ import { identifiersProjection } from './identifiers.projection.ts';
 import { momentsProjection } from './moments.projection.ts';
 import { openClaimsProjection } from './open-claims.projection.ts';
 import { recordedEventsProjection } from './recorded-events.projection.ts';
+import { roleHoldersProjection } from './role-holders.projection.ts';
 import { sessionsProjection } from './sessions.projection.ts';
 import { totalsProjection } from './totals.projection.ts';
 import { usersProjection } from './users.projection.ts';
@@ -25,6 +26,7 @@ export const projectionGroups = {
     totalsProjection,
     agentsProjection,
     apiKeysProjection,
+    roleHoldersProjection,
   ],
   security: [generationsProjection, sessionsProjection],
   /** What auditors ask by; everything that happened passes through it. */

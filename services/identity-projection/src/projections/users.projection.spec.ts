@@ -27,6 +27,7 @@ const alice = {
   foldedEmail: 'alice@example.com',
   passwordSetAt: 100,
   passwordHash: 'sealed',
+  hasProfile: false,
   identifiers: [
     heldByAlice('username', 'Ａlice', 'k1.alice', nameClaim),
     heldByAlice('email', 'Alice@Example.com', 'k1.alice-address', addressClaim),

@@ -12,6 +12,8 @@ export type UserRow = Person & {
   readonly foldedEmail: string;
   /** PHC string, sealed for auth-command; nothing else opens it. Empty where the user has no password. */
   readonly passwordHash: string;
+  /** So that those who have one are found without the others. */
+  readonly hasProfile: boolean;
   /** Of the last event of the user's stream that this row includes. */
   readonly revision: number;
 };
@@ -19,7 +21,7 @@ export type UserRow = Person & {
 export const usersView: View<UserRow> = {
   name: 'users',
   version: 2,
-  indexes: [['number'], ['foldedUsername'], ['foldedEmail'], ['isActive', 'number']],
+  indexes: [['number'], ['foldedUsername'], ['foldedEmail'], ['isActive', 'number'], ['hasProfile', 'number']],
 };
 
 export const usersProjection: Projection<UserRow, Projected<UserEvent>> = {
@@ -39,13 +41,14 @@ export const usersProjection: Projection<UserRow, Projected<UserEvent>> = {
       foldedUsername: foldIdentifier(username),
       foldedEmail: foldIdentifier(email),
       passwordHash: passwordHashAfter(row?.passwordHash ?? '', event),
+      hasProfile: person.profile !== '',
       revision,
     };
   },
 };
 
 function personOf(row: UserRow): Person {
-  const { username, email, foldedUsername, foldedEmail, passwordHash, revision, ...person } = row;
+  const { username, email, foldedUsername, foldedEmail, passwordHash, hasProfile, revision, ...person } = row;
   return person;
 }
 

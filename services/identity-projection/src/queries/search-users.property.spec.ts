@@ -91,5 +91,5 @@ it('a search of more matches than are read at a time, of which many have the sam
 
 const someRow: UserRow = {
   ...newPerson(0, 0),
-  ...{ username: '', email: '', foldedUsername: '', foldedEmail: '', passwordHash: '', revision: 0 },
+  ...{ username: '', email: '', foldedUsername: '', foldedEmail: '', passwordHash: '', hasProfile: false, revision: 0 },
 };

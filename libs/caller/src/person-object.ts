@@ -1,12 +1,12 @@
-import { grantsOf } from '@evident/caller';
 import type { PersonCredentialObject, PersonIdentifierObject, PersonObject } from '@evident/contracts';
 import { type Person, type PersonIdentifier, passwordCredentialName, readJsonObject } from '@evident/domain';
 import { uuid5 } from '@evident/event-store';
 import type { Log } from '@evident/log';
+import { grantsOf } from './grants.ts';
 
 /** A person as others see them, with the slugs of the roles that count now, from the leader. */
 export async function personObjectOf(
-  { states, tenant }: Pick<Log, 'states' | 'tenant'>,
+  { states, tenant }: { readonly states: Pick<Log['states'], 'role' | 'workspace'>; readonly tenant: string },
   userId: string,
   person: Person,
 ): Promise<PersonObject> {

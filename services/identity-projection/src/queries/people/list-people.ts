@@ -1,0 +1,84 @@
+import { type Reach, reachOf } from '@evident/caller';
+import { fail, type listPeople, type RequestOf } from '@evident/contracts';
+import type { StoredRow } from '@evident/read-model';
+import type { MessageHandler } from '@evident/transport';
+import { totals } from '../../projections/totals.projection.ts';
+import { type UserRow, usersView } from '../../projections/users.projection.ts';
+import { fitMessage } from '../fit-message.ts';
+import { isParked, numberedUsers } from '../numbered.ts';
+import { type ReachedPage, reachedPage } from '../reached-page.ts';
+import { readFor } from '../read-for.ts';
+import { readTotal } from '../read-total.ts';
+import type { Found } from '../reading.ts';
+import { findByIdentifier, findHolders } from './find-people.ts';
+import { attributesOf, type PeopleReading } from './people-reading.ts';
+import { presentPeople } from './person-objects.ts';
+
+type Request = RequestOf<typeof listPeople>;
+type ReachOfSome = Extract<Reach, { ok: true }>;
+
+const scope = 'read:sso/user';
+
+/** By integer id. Who may see all of them is answered by an index and a count, whatever page is asked for. */
+export function createListPeople(reading: PeopleReading): MessageHandler<typeof listPeople> {
+  return (request, context) =>
+    readFor(
+      reading,
+      context,
+      (caller) => {
+        const reach = reachOf(caller, scope);
+        return reach.ok ? undefined : reach.error;
+      },
+      async (caller) => {
+        const reach = reachOf(caller, scope);
+        if (!reach.ok) return reach;
+        const page = await pageFor(reading, request, reach, context.deadline);
+        if ('error' in page) return page;
+        const { rows, total } = page.found;
+        if (rows.some(({ key }) => isParked(reading, numberedUsers, key))) return fail('read.parked');
+        const people = rows.flatMap(({ key, row }) => (row === undefined ? [] : [{ uid: key, row }]));
+        return { found: { people: [...fitMessage(await presentPeople(reading, people))], total } };
+      },
+    );
+}
+
+async function pageFor(
+  reading: PeopleReading,
+  request: Request,
+  reach: ReachOfSome,
+  deadline: number,
+): Promise<Found<ReachedPage<UserRow>>> {
+  const { identifier, role, isActive, skip, limit } = request;
+  const shows = (uid: string, row: UserRow) => isWanted(request, row) && reach.shows(attributesOf(uid, row));
+  if (identifier !== undefined) {
+    return pageOf(await findByIdentifier(reading, identifier, request.identifierKind), shows, request);
+  }
+  if (role !== undefined) {
+    const holders = await findHolders(reading, role, deadline);
+    return 'error' in holders ? holders : pageOf(holders.found, shows, request);
+  }
+  const index = isActive === undefined ? (['number'] as const) : (['isActive', 'number'] as const);
+  const query = { index, ...(isActive === undefined ? {} : { where: { isActive } }) };
+  const isPlain = reach.all && request.identifierKind === undefined && request.isLimited === undefined;
+  if (!isPlain) return reachedPage(reading, usersView, query, shows, { skip, limit, deadline });
+  const counted = { true: [totals.activeUsers], false: [totals.inactiveUsers] } as const;
+  const all = [totals.activeUsers, totals.inactiveUsers];
+  const total = await readTotal(reading, isActive === undefined ? all : counted[`${isActive}`]);
+  return { found: { rows: await reading.store.find(usersView, { ...query, skip, limit }), total } };
+}
+
+function isWanted({ identifierKind, isActive, isLimited }: Request, row: UserRow): boolean {
+  if (isActive !== undefined && row.isActive !== isActive) return false;
+  if (isLimited !== undefined && row.isLimited !== isLimited) return false;
+  return identifierKind === undefined || row.identifiers.some(({ kind }) => kind === identifierKind);
+}
+
+/** Of rows that were found already. */
+function pageOf(
+  found: readonly StoredRow<UserRow>[],
+  shows: (uid: string, row: UserRow) => boolean,
+  { skip, limit }: Request,
+): Found<ReachedPage<UserRow>> {
+  const shown = found.filter(({ key, row }) => row !== undefined && shows(key, row));
+  return { found: { rows: shown.slice(skip, skip + limit), total: shown.length } };
+}

@@ -1,0 +1,51 @@
+import { type Caller, personAttributes, reachOf } from '@evident/caller';
+import { fail, type ReplyError } from '@evident/contracts';
+import type { Log } from '@evident/log';
+import { type UserRow, usersView } from '../../projections/users.projection.ts';
+import { isParked, numberedUsers } from '../numbered.ts';
+import type { Found, Reading } from '../reading.ts';
+
+/** What the queries of people read from: rows, and the ends of the streams of roles and workspaces for their names. */
+export type PeopleReading = Reading & { readonly log: Pick<Log, 'states' | 'lookup' | 'store' | 'codec' | 'tenant'> };
+
+export interface FoundPerson {
+  readonly uid: string;
+  readonly row: UserRow;
+}
+
+/** The filters of scopes by a row. */
+export function attributesOf(uid: string, row: UserRow) {
+  return personAttributes(uid, Object.keys(row.workspaceRoles));
+}
+
+/** Whose uid is asked for where none is named: the caller's own; undefined for who is no user. */
+export function ownUid({ holder }: Caller): string | undefined {
+  return holder.kind === 'user' ? holder.id : undefined;
+}
+
+/** Undefined where the caller may read of this person, or of some, by the scope; who asks about themselves needs none. */
+export function refusal(caller: Caller, scope: string, uid: string | undefined): ReplyError | undefined {
+  if (uid === undefined || uid === ownUid(caller)) return undefined;
+  const reach = reachOf(caller, scope);
+  return reach.ok ? undefined : reach.error;
+}
+
+/**
+ * One person, for who may read of them. Who may see only some is told the same of those beyond and of those that there
+ * are not.
+ */
+export async function findPerson(
+  reading: PeopleReading,
+  caller: Caller,
+  scope: string,
+  uid = ownUid(caller),
+): Promise<Found<FoundPerson>> {
+  if (uid === undefined) return fail('user.unknown');
+  if (isParked(reading, numberedUsers, uid)) return fail('read.parked');
+  const row = await reading.store.get(usersView, uid);
+  if (uid === ownUid(caller)) return row === undefined ? fail('user.unknown') : { found: { uid, row } };
+  const reach = reachOf(caller, scope);
+  if (!reach.ok) return reach;
+  if (row !== undefined && reach.shows(attributesOf(uid, row))) return { found: { uid, row } };
+  return reach.all ? fail('user.unknown') : fail('caller.not-permitted', { details: { missing: scope } });
+}

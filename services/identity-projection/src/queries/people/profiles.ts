@@ -1,0 +1,55 @@
+import { reachOf } from '@evident/caller';
+import { fail, type getProfile, type listProfiles, type ProfileObject } from '@evident/contracts';
+import { readJsonObject } from '@evident/domain';
+import type { MessageHandler } from '@evident/transport';
+import { type UserRow, usersView } from '../../projections/users.projection.ts';
+import { fitMessage } from '../fit-message.ts';
+import { isParked, numberedUsers } from '../numbered.ts';
+import { reachedPage } from '../reached-page.ts';
+import { readFor } from '../read-for.ts';
+import { attributesOf, findPerson, type PeopleReading, refusal } from './people-reading.ts';
+
+const scope = 'read:sso/profile';
+
+export function createGetProfile(reading: PeopleReading): MessageHandler<typeof getProfile> {
+  return ({ userId }, context) =>
+    readFor(
+      reading,
+      context,
+      (caller) => refusal(caller, scope, userId),
+      async (caller) => {
+        const person = await findPerson(reading, caller, scope, userId);
+        return 'error' in person ? person : { found: profileOf(person.found.uid, person.found.row) };
+      },
+    );
+}
+
+/** Of who has written one, by the person's integer id. */
+export function createListProfiles(reading: PeopleReading): MessageHandler<typeof listProfiles> {
+  return ({ skip, limit }, context) =>
+    readFor(
+      reading,
+      context,
+      (caller) => {
+        const reach = reachOf(caller, scope);
+        return reach.ok ? undefined : reach.error;
+      },
+      async (caller) => {
+        const reach = reachOf(caller, scope);
+        if (!reach.ok) return reach;
+        const shows = (uid: string, row: UserRow) => reach.shows(attributesOf(uid, row));
+        const query = { index: ['hasProfile', 'number'], where: { hasProfile: true } } as const;
+        const { deadline } = context;
+        const page = await reachedPage(reading, usersView, query, shows, { skip, limit, deadline });
+        if ('error' in page) return page;
+        const { rows, total } = page.found;
+        if (rows.some(({ key }) => isParked(reading, numberedUsers, key))) return fail('read.parked');
+        const profiles = rows.flatMap(({ key, row }) => (row === undefined ? [] : [profileOf(key, row)]));
+        return { found: { profiles: [...fitMessage(profiles)], total } };
+      },
+    );
+}
+
+function profileOf(userId: string, { profile, createdAt, updatedAt }: UserRow): ProfileObject {
+  return { userId, data: readJsonObject(profile), createdAt, updatedAt };
+}
