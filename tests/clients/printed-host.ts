@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { createInterface } from 'node:readline';
 
 /** The issuer that the printed samples expect. */
 export const printedUrl = 'http://localhost:8000';
@@ -31,23 +32,23 @@ export interface RunOptions {
  * where they are.
  */
 export class PrintedHost {
-  readonly #directory = mkdtempSync(join(tmpdir(), 'evident-printed-host-'));
+  /** Where Python looks first, and curl for its settings. */
+  readonly directory = mkdtempSync(join(tmpdir(), 'evident-printed-host-'));
   readonly #env: Readonly<Record<string, string | undefined>>;
   readonly #children = new Set<ChildProcess>();
 
   constructor(deploymentUrl: string, more: Readonly<Record<number, number>> = {}) {
     const ports = Object.entries({ ...more, 8000: Number(new URL(deploymentUrl).port) });
-    const nodeFirst = join(this.#directory, 'printed-ports.cjs');
+    const nodeFirst = this.write('printed-ports.cjs', nodeModule);
     const curlLines = ports.map(([printed, real]) => `connect-to = "localhost:${printed}:127.0.0.1:${real}"\n`);
-    writeFileSync(join(this.#directory, '.curlrc'), curlLines.join(''));
-    writeFileSync(nodeFirst, nodeModule);
-    writeFileSync(join(this.#directory, 'sitecustomize.py'), pythonModule);
+    this.write('.curlrc', curlLines.join(''));
+    this.write('sitecustomize.py', pythonModule);
     this.#env = {
       PATH: `${join(process.execPath, '..')}:${process.env.PATH}`,
-      HOME: this.#directory,
-      CURL_HOME: this.#directory,
+      HOME: this.directory,
+      CURL_HOME: this.directory,
       NODE_OPTIONS: `--require ${nodeFirst}`,
-      PYTHONPATH: this.#directory,
+      PYTHONPATH: this.directory,
       PYTHONDONTWRITEBYTECODE: '1',
       PRINTED_PORTS: JSON.stringify(Object.fromEntries(ports)),
     };
@@ -74,6 +75,25 @@ export class PrintedHost {
     return { exitCode, output: output(), errors: errors() };
   }
 
+  /** Starts an app that prints its port first; resolves with its URL. */
+  async serve(command: string, args: readonly string[], options: RunOptions = {}): Promise<string> {
+    const child = this.start(command, args, options);
+    const errors = collected(child.stderr);
+    if (child.stdout === null) throw new Error('an app without a standard output');
+    const [port] = (await Promise.race([
+      once(createInterface(child.stdout), 'line'),
+      once(child, 'close').then(() => Promise.reject(new Error(`the app ended: ${errors()}`))),
+    ])) as [string];
+    return `http://127.0.0.1:${port}`;
+  }
+
+  /** Writes a file that is there as long as this host; its path. */
+  write(name: string, text: string): string {
+    const path = join(this.directory, name);
+    writeFileSync(path, text);
+    return path;
+  }
+
   /** The printed text of a shell. */
   shell(script: string, options: RunOptions = {}): Promise<Ran> {
     return this.run('bash', ['-euo', 'pipefail', '-c', script], options);
@@ -85,7 +105,7 @@ export class PrintedHost {
       child.kill('SIGKILL');
       await ended;
     }
-    rmSync(this.#directory, { recursive: true, force: true });
+    rmSync(this.directory, { recursive: true, force: true });
   }
 }
 
