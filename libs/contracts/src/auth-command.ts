@@ -160,7 +160,7 @@ export const issueApiKey = defineCommand(service, 'issue-api-key', {
   }),
   value: apiKeyObject.extend({ key: z.string() }),
 });
-/** One's own (held or made by the caller) needs no scope. */
+/** One's own (held or made by the caller) needs no scope. Answers with the key as it was. */
 export const revokeApiKey = defineCommand(service, 'revoke-api-key', {
   request: z.object({ uid: z.uuid() }),
   value: apiKeyObject,

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { auditContracts } from './audit.ts';
-import { agentObject, apiKeyObject } from './machines.ts';
+import { agentWithUse, apiKeyObject } from './machines.ts';
 import { defineQuery } from './message.ts';
 import { appObject, objectNumber, pageRequest, userObject, userWithApps } from './objects.ts';
 import { peopleQueryContracts, personIdentifierKind } from './people.ts';
@@ -52,15 +52,15 @@ export const listAppUsers = defineQuery(service, 'list-app-users', {
 
 export const getAgent = defineQuery(service, 'get-agent', {
   request: z.object({ uid: z.uuid() }),
-  value: agentObject,
+  value: agentWithUse,
 });
 /** In the order they were made. */
 export const listAgents = defineQuery(service, 'list-agents', {
   request: pageRequest,
-  value: z.object({ agents: z.array(agentObject), total: z.number().int() }),
+  value: z.object({ agents: z.array(agentWithUse), total: z.number().int() }),
 });
 
-/** One's own (held or made by the caller) needs no scope; without it a stranger's is unknown. Revoked ones are shown. */
+/** One's own (held or made by the caller) needs no scope; without it a stranger's is unknown. Revoked ones are gone. */
 export const getApiKey = defineQuery(service, 'get-api-key', {
   request: z.object({ uid: z.uuid() }),
   value: apiKeyObject,

@@ -24,6 +24,13 @@ export const agentObject = z.object({
 });
 export type AgentObject = z.infer<typeof agentObject>;
 
+/** As rows know it. */
+export const agentWithUse = agentObject.extend({
+  /** When it last got a token or asked for its scopes; null where it never did. */
+  lastUsedAt: z.number().int().nullable(),
+});
+export type AgentWithUse = z.infer<typeof agentWithUse>;
+
 export const apiKeyObject = z.object({
   uid: z.uuid(),
   name: z.string(),
@@ -33,6 +40,8 @@ export const apiKeyObject = z.object({
   /** Null: all that the holder has, whenever it is used. */
   scopes: z.array(z.string()).nullable(),
   prefix: z.string(),
+  /** Neither revoked nor expired when this was written; its holder may still not be able to act. */
+  isActive: z.boolean(),
   expiresAt: z.number().int().nullable(),
   revokedAt: z.number().int().nullable(),
   createdAt: z.number().int(),

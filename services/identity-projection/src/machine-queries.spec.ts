@@ -53,6 +53,7 @@ describe('an agent', () => {
       keyId,
       createdAt: expect.any(Number),
       updatedAt: expect.any(Number),
+      lastUsedAt: null,
     });
     const removed = await machines.onAgent(uid, 'agent.removed', { generation: 2 });
     expect(await running.queries.getAgent({ uid }, running.asAdministrator(removed))).toMatchObject({
@@ -98,10 +99,10 @@ describe('an agent', () => {
 });
 
 describe('an API key', () => {
-  it('is shown with nothing of its secret, also when it was revoked', async () => {
+  it('is shown with nothing of its secret, until it is revoked', async () => {
     const holder: Principal = { kind: 'user', id: running.administrator.uid };
-    const { uid, key } = await machines.addKey(holder, { scopes: ['read:sso/user'], expiresAt: 4_000_000_000_000 });
-    const position = await machines.onKey(uid, 'apikey.revoked', { revokedAt: 7 });
+    const more = { scopes: ['read:sso/user'], expiresAt: 4_000_000_000_000 };
+    const { uid, key, position } = await machines.addKey(holder, more);
     const shown = answered(await running.queries.getApiKey({ uid }, running.asAdministrator(position)));
     expect(shown).toEqual({
       uid,
@@ -110,10 +111,18 @@ describe('an API key', () => {
       issuedBy: `user:${holder.id}`,
       scopes: ['read:sso/user'],
       prefix: key.slice(0, 16),
+      isActive: true,
       expiresAt: 4_000_000_000_000,
-      revokedAt: 7,
+      revokedAt: null,
       createdAt: expect.any(Number),
       updatedAt: expect.any(Number),
+    });
+    const expired = await machines.addKey(holder, { expiresAt: 1 });
+    const late = await running.queries.getApiKey({ uid: expired.uid }, running.asAdministrator(expired.position));
+    expect(answered(late).isActive).toBe(false);
+    const revoked = await machines.onKey(uid, 'apikey.revoked', { revokedAt: 7 });
+    expect(await running.queries.getApiKey({ uid }, running.asAdministrator(revoked))).toMatchObject({
+      error: { code: 'apikey.unknown' },
     });
   });
 

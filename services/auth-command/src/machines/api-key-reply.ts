@@ -18,7 +18,7 @@ export type ApiKeyAfterCommand =
 
 /** The key as the command left it, folded from its own events up to the command's last. */
 export async function apiKeyAfterCommand(
-  { log }: Pick<CommandEnvironment, 'log'>,
+  { log, now }: Pick<CommandEnvironment, 'log' | 'now'>,
   keyId: string,
   step: string,
   command: Command,
@@ -33,6 +33,8 @@ export async function apiKeyAfterCommand(
   const position = work.own.at(-1)?.stored.position ?? (await log.store.lastPosition());
   const { holder, issuedBy, scopes, ...members } = profile;
   const names = { holder: principalName(holder), issuedBy: principalName(issuedBy) };
-  const apiKey = { uid: keyId, ...members, ...names, scopes: scopes === null ? null : [...scopes] };
+  const { revokedAt, expiresAt } = profile;
+  const isActive = revokedAt === null && (expiresAt === null || now() < expiresAt);
+  const apiKey = { uid: keyId, ...members, ...names, scopes: scopes === null ? null : [...scopes], isActive };
   return { ok: true, apiKey, own: work.own, position };
 }

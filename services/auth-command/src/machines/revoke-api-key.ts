@@ -27,6 +27,9 @@ export function createRevokeApiKey(env: CommandEnvironment) {
     const decided = await decideOnStream(env, { decider: apiKeyDecider, stream, step, decision }, command);
     if (!decided.ok) return decided;
     const after = await apiKeyAfterCommand(env, uid, step, command);
-    return after.ok ? succeed(after.apiKey, after.position) : after;
+    if (!after.ok) return after;
+    // Somebody revoked it before: it is gone.
+    if (after.own.length === 0) return fail('apikey.unknown');
+    return succeed(after.apiKey, after.position);
   };
 }

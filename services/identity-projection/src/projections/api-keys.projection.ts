@@ -2,7 +2,7 @@ import { type ApiKeyEvent, apiKeyEvents, evolveApiKeyProfile, type Principal, pr
 import type { Projection, View } from '@evident/read-model';
 import { type Projected, typesOf } from './projected.ts';
 
-/** An API key under its uid, revoked ones too; nothing by which it could be recognised. */
+/** An API key under its uid, until it is revoked; nothing by which it could be recognised. */
 export type ApiKeyRow = {
   readonly name: string;
   readonly holder: Principal;
@@ -13,7 +13,6 @@ export type ApiKeyRow = {
   readonly scopes: readonly string[] | null;
   readonly prefix: string;
   readonly expiresAt: number | null;
-  readonly revokedAt: number | null;
   /** Milliseconds since the epoch, from the log; also `updatedAt`. */
   readonly createdAt: number;
   readonly updatedAt: number;
@@ -31,9 +30,11 @@ export const apiKeysProjection: Projection<ApiKeyRow, Projected<ApiKeyEvent>> = 
   types: typesOf(apiKeyEvents),
   keys: (event) => [event.stream.id],
   evolve(row, event) {
-    const profile = evolveApiKeyProfile(row, event, event.stored.recordedAt);
-    if (profile === undefined) return undefined;
-    const { holder, issuedBy } = profile;
-    return { ...profile, holderName: principalName(holder), issuerName: principalName(issuedBy) };
+    const before = row && { ...row, revokedAt: null };
+    const profile = evolveApiKeyProfile(before, event, event.stored.recordedAt);
+    if (profile === undefined || profile.revokedAt !== null) return undefined;
+    const { revokedAt: _, ...members } = profile;
+    const { holder, issuedBy } = members;
+    return { ...members, holderName: principalName(holder), issuerName: principalName(issuedBy) };
   },
 };

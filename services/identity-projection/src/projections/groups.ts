@@ -1,6 +1,7 @@
 import type { AnyProjection } from '@evident/read-model';
 import { accessEdgesProjection } from './access-edges.projection.ts';
 import { activeTimesProjection } from './active-times.projection.ts';
+import { agentUsesProjection } from './agent-uses.projection.ts';
 import { agentsProjection } from './agents.projection.ts';
 import { apiKeysProjection } from './api-keys.projection.ts';
 import { appsProjection } from './apps.projection.ts';
@@ -28,7 +29,7 @@ export const projectionGroups = {
     apiKeysProjection,
     roleHoldersProjection,
   ],
-  security: [generationsProjection, sessionsProjection],
+  security: [generationsProjection, sessionsProjection, agentUsesProjection],
   /** What auditors ask by; everything that happened passes through it. */
   evidence: [recordedEventsProjection, momentsProjection, accessEdgesProjection, activeTimesProjection],
 } as const satisfies Readonly<Record<string, readonly AnyProjection[]>>;

@@ -2,6 +2,7 @@ import {
   agentCreated,
   agentRemoved,
   apiKeyIssued,
+  apiKeyRevoked,
   appRegistered,
   appRemoved,
   type EventOf,
@@ -40,6 +41,7 @@ const definitions = [
   agentCreated,
   agentRemoved,
   apiKeyIssued,
+  apiKeyRevoked,
 ] as const;
 type CountedEvent = EventOf<(typeof definitions)[number]>;
 
@@ -78,5 +80,7 @@ function changesBy(event: CountedEvent): Readonly<Record<string, number>> {
       return { [totals.agents]: -1 };
     case 'apikey.issued':
       return { [totals.apiKeys]: 1 };
+    case 'apikey.revoked':
+      return { [totals.apiKeys]: -1 };
   }
 }

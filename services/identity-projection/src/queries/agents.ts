@@ -1,8 +1,9 @@
 import { agentAttributes, type Caller, reachOf } from '@evident/caller';
-import { type AgentObject, fail, type getAgent, type listAgents } from '@evident/contracts';
+import { type AgentWithUse, fail, type getAgent, type listAgents } from '@evident/contracts';
 import { principalName, streams } from '@evident/domain';
 import type { StoredRow } from '@evident/read-model';
 import type { MessageHandler } from '@evident/transport';
+import { agentUsesView } from '../projections/agent-uses.projection.ts';
 import { type AgentRow, agentsProjection, agentsView } from '../projections/agents.projection.ts';
 import { totals } from '../projections/totals.projection.ts';
 import { fitMessage } from './fit-message.ts';
@@ -31,7 +32,8 @@ export function createGetAgent(reading: Reading): MessageHandler<typeof getAgent
         const row = await reading.store.get(agentsView, uid);
         const reach = reachOf(caller, scope);
         const shown = row && (isItself(caller, uid) || (reach.ok && reach.shows(agentAttributes(uid, row))));
-        if (row && shown) return { found: agentObjectOf(uid, row) };
+        if (row && shown)
+          return { found: { ...agentObjectOf(uid, row), lastUsedAt: (await usesOf(reading, [uid]))(uid) } };
         // Whoever may see only some is not told which others there are.
         const seesAll = reach.ok && reach.all;
         return seesAll ? fail('agent.unknown') : fail('caller.not-permitted', { details: { missing: scope } });
@@ -65,19 +67,32 @@ export function createListAgents(reading: Reading): MessageHandler<typeof listAg
     );
 }
 
-function pageOfAgents(
-  { directory, tenant }: Reading,
+async function pageOfAgents(
+  reading: Reading,
   rows: readonly StoredRow<AgentRow>[],
   total: number,
-): Found<{ agents: AgentObject[]; total: number }> {
+): Promise<Found<{ agents: AgentWithUse[]; total: number }>> {
+  const { directory, tenant } = reading;
   if (rows.some(({ key }) => directory.isParked(agentsProjection.name, streams.agent(tenant, key)))) {
     return fail('read.parked');
   }
-  const agents = rows.flatMap(({ key, row }) => (row === undefined ? [] : [agentObjectOf(key, row)]));
+  const usedAt = await usesOf(
+    reading,
+    rows.map(({ key }) => key),
+  );
+  const agents = rows.flatMap(({ key, row }) =>
+    row === undefined ? [] : [{ ...agentObjectOf(key, row), lastUsedAt: usedAt(key) }],
+  );
   return { found: { agents: [...fitMessage(agents)], total } };
 }
 
-function agentObjectOf(uid: string, row: AgentRow): AgentObject {
+/** When each was last used; by rows that may be a little behind those of the agents. */
+async function usesOf({ store }: Pick<Reading, 'store'>, uids: readonly string[]) {
+  const uses = await store.getMany(agentUsesView, uids);
+  return (uid: string): number | null => uses.get(uid)?.row?.usedAt ?? null;
+}
+
+function agentObjectOf(uid: string, row: AgentRow): Omit<AgentWithUse, 'lastUsedAt'> {
   const { name, description, scopes, workspaceId, isActive, verifyKey, keyId, createdAt, updatedAt } = row;
   const createdBy = principalName(row.createdBy);
   const members = { name, description, scopes: [...scopes], workspaceId, isActive, createdBy };

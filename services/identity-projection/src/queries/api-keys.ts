@@ -20,7 +20,8 @@ export function createGetApiKey(reading: Reading): MessageHandler<typeof getApiK
     readFor(reading, context, nobodyIsRefused, async (caller) => {
       if (isParked(reading, uid)) return fail('read.parked');
       const row = await reading.store.get(apiKeysView, uid);
-      return row && showsTo(caller)(uid, row) ? { found: apiKeyObjectOf(uid, row) } : fail('apikey.unknown');
+      const shown = row !== undefined && showsTo(caller)(uid, row);
+      return shown ? { found: apiKeyObjectOf(uid, row, reading.now()) } : fail('apikey.unknown');
     });
 }
 
@@ -32,8 +33,9 @@ export function createListApiKeys(reading: Reading): MessageHandler<typeof listA
       const page = await pageFor(reading, caller, holder, { skip, limit, deadline: context.deadline });
       if ('error' in page) return page;
       const { rows, total } = page.found;
+      const now = reading.now();
       if (rows.some(({ key }) => isParked(reading, key))) return fail('read.parked');
-      const apiKeys = rows.flatMap(({ key, row }) => (row === undefined ? [] : [apiKeyObjectOf(key, row)]));
+      const apiKeys = rows.flatMap(({ key, row }) => (row === undefined ? [] : [apiKeyObjectOf(key, row, now)]));
       return { found: { apiKeys: [...fitMessage(apiKeys)], total } };
     });
 }
@@ -87,8 +89,9 @@ function isParked({ directory, tenant }: Reading, uid: string): boolean {
   return directory.isParked(apiKeysProjection.name, streams.apiKey(tenant, uid));
 }
 
-function apiKeyObjectOf(uid: string, row: ApiKeyRow): ApiKeyObject {
-  const { name, holderName: holder, issuerName: issuedBy, scopes, prefix, expiresAt, revokedAt } = row;
-  const times = { expiresAt, revokedAt, createdAt: row.createdAt, updatedAt: row.updatedAt };
-  return { uid, name, holder, issuedBy, scopes: scopes === null ? null : [...scopes], prefix, ...times };
+function apiKeyObjectOf(uid: string, row: ApiKeyRow, now: number): ApiKeyObject {
+  const { name, holderName: holder, issuerName: issuedBy, prefix, expiresAt, createdAt, updatedAt } = row;
+  const scopes = row.scopes === null ? null : [...row.scopes];
+  const isActive = expiresAt === null || now < expiresAt;
+  return { uid, name, holder, issuedBy, scopes, prefix, isActive, expiresAt, revokedAt: null, createdAt, updatedAt };
 }
