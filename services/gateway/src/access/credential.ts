@@ -1,11 +1,11 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { ErrorCodeName } from '@evident/contracts';
+import { isAccessKey, parseAccessKey } from '@evident/crypto/verify';
 import { cookieOf } from '../http/cookies.ts';
 import { isSameOrigin } from '../http/same-origin.ts';
 import { bearerToken } from './bearer-token.ts';
 
 export const accessCookie = 'usso-access-token';
-const keyPrefix = 'usso_sk_';
 
 /** What a caller shows: a token, checked here and by the services; an API key, which only the log can judge. */
 export type Credential =
@@ -19,7 +19,7 @@ export type Credential =
  */
 export function credentialOf(headers: IncomingHttpHeaders, publicUrl: string): Credential {
   const bearer = bearerToken(headers.authorization);
-  if (bearer !== undefined) return { kind: bearer.startsWith(keyPrefix) ? 'api-key' : 'token', text: bearer };
+  if (bearer !== undefined) return { kind: isAccessKey(bearer) ? 'api-key' : 'token', text: bearer };
   const cookie = cookieOf(headers.cookie, accessCookie);
   const hasCookie = cookie !== undefined && cookie !== '';
   if (hasCookie && isSameOrigin(headers, publicUrl)) return { kind: 'token', text: cookie };
@@ -28,12 +28,8 @@ export function credentialOf(headers: IncomingHttpHeaders, publicUrl: string): C
   return { kind: 'none', code: hasCookie ? 'caller.foreign-origin' : 'caller.not-authenticated' };
 }
 
-const keyText = /^usso_sk_([\w-]{22,256})$/;
-
 /** `apikey:<uuid>` of a key, which its text names (the key itself is judged by the services); undefined where it is none. */
 export function subjectOfApiKey(text: string): string | undefined {
-  const named = keyText.exec(text)?.[1];
-  if (named === undefined) return undefined;
-  const hex = Buffer.from(named, 'base64url').subarray(0, 16).toString('hex');
-  return `apikey:${hex.replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-')}`;
+  const named = parseAccessKey(text);
+  return named && `apikey:${named.keyId}`;
 }

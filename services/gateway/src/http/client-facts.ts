@@ -1,6 +1,7 @@
 import { isIP } from 'node:net';
 import { fail, type Reply, succeed } from '@evident/contracts';
 import type { FastifyRequest } from 'fastify';
+import { bearerToken } from '../access/bearer-token.ts';
 import { cookieOf } from './cookies.ts';
 import { isSameOrigin } from './same-origin.ts';
 
@@ -21,6 +22,11 @@ export class ClientFacts {
   header(name: string): string | undefined {
     const value = this.#request.headers[name];
     return Array.isArray(value) ? value.join(', ') : value;
+  }
+
+  /** The Bearer token of a route that judges it by itself; undefined where none was sent, '' where it is none. */
+  get bearer(): string | undefined {
+    return bearerToken(this.#request.headers.authorization);
   }
 
   /** A cookie; `caller.foreign-origin` where it came with a request of another site, and so counts for nothing. */
