@@ -1,5 +1,6 @@
 import type { DefineCommand } from '../command.ts';
 import { defineAdmin } from './admin.ts';
+import { defineAudit } from './audit/index.ts';
 import { defineBackup } from './backup.ts';
 import { defineDoctor } from './doctor.ts';
 import { definePerson } from './person.ts';
@@ -10,6 +11,7 @@ import { defineStart } from './start.ts';
 export const commands: readonly DefineCommand[] = [
   defineStart,
   defineAdmin,
+  defineAudit,
   defineDoctor,
   defineBackup,
   defineRestore,

@@ -1,0 +1,100 @@
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { runEvident } from '../src/cli/run-evident.ts';
+import { type DataDirectory, makeDataDirectory } from './data-directory.fixture.ts';
+import { spokenTerminal } from './spoken-terminal.fixture.ts';
+
+let deployment: DataDirectory;
+beforeAll(async () => {
+  deployment = await makeDataDirectory();
+});
+afterAll(() => deployment.remove());
+
+async function audit(line: readonly string[], env: Record<string, string> = {}) {
+  const terminal = spokenTerminal({ env: { DATA_DIR: deployment.path, ...env } });
+  const code = await runEvident(['audit', ...line], terminal);
+  return { code, out: terminal.out(), err: terminal.err(), json: () => JSON.parse(terminal.out()) };
+}
+const first = () => deployment.people[0]?.uid ?? '';
+
+describe('evident audit, straight from the stores', () => {
+  it('explains itself, with examples', async () => {
+    for (const line of [['--help'], ['replay', '--help']]) {
+      expect((await audit(line)).out).toContain('$ evident audit');
+    }
+  });
+
+  it('finds events and names who is behind them, as a table and as the JSON of the server', async () => {
+    const { code, out, err } = await audit(['events', '--subject', `user:${first()}`, '--limit', '2']);
+    expect({ code, lines: out.split('\n').length }).toEqual({ code: 0, lines: 4 });
+    expect(out).toMatch(/^TIME +TYPE +SUBJECT/);
+    const after = /--after (\S+)/.exec(err)?.[1] ?? '';
+    const rest = await audit(['events', '--subject', `user:${first()}`, '--after', after, '--json']);
+    expect(rest.json()).toMatchObject({ events: [{ revision: 2 }, { revision: 3 }], next: null });
+  });
+
+  it('tells states, histories, differences, access and sign-ins, with what the keys open', async () => {
+    const [person] = deployment.people;
+    const subject = `user:${person?.uid}`;
+    expect((await audit(['state', subject])).out).toContain(`username      ${person?.username}`);
+    expect((await audit(['state', subject, '--at', '2020-01-01T00:00:00Z', '--json'])).json()).toMatchObject({
+      exists: false,
+      state: null,
+    });
+    expect((await audit(['history', subject])).out).toContain('user.identifier-added');
+    expect((await audit(['diff', subject])).out).toMatch(/username +null +user1/);
+    expect((await audit(['access', '--app', '1'])).out).toContain('Nobody');
+    expect((await audit(['sign-ins', '--user', '1', '--json'])).json()).toMatchObject({
+      signIns: [{ outcome: 'failed', user: subject, clientIp: expect.any(String) }],
+    });
+  });
+
+  it('builds the rows in a place of its own where there are none', async () => {
+    for (const end of ['', '-wal', '-shm']) rmSync(join(deployment.path, `read-models.db${end}`), { force: true });
+    const { code, out } = await audit(['sign-ins', '--outcome', 'failed', '--json']);
+    expect(code).toBe(0);
+    expect(JSON.parse(out).signIns).toHaveLength(deployment.people.length);
+  });
+
+  it('replays one event a line, and goes on after the position where it was cut off', async () => {
+    const lines = (await audit(['replay', '--types', 'user.*'])).out
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+    const events = lines.slice(0, -1);
+    expect(lines.at(-1)).toEqual({ end: true, events: events.length, position: events.at(-1).position });
+    const rest = await audit(['replay', '--types', 'user.*', '--after', events[4].position]);
+    expect(
+      rest.out
+        .trimEnd()
+        .split('\n')
+        .slice(0, -1)
+        .map((line) => JSON.parse(line)),
+    ).toEqual(events.slice(5));
+  });
+
+  it.each([
+    [['state', 'nobody'], 'no subject'],
+    [['state', 'user:00000000-0000-4000-8000-000000000000'], 'Nothing is recorded'],
+    [['events', '--from', 'yesterday'], 'neither a position nor a time'],
+    [['access'], 'Say which app or which user'],
+    [['replay', '--to', 'nats://127.0.0.1:4222/a.*'], 'names no NATS subject'],
+  ])('says what is wrong with %j', async (line, reason) => {
+    const { code, out, err } = await audit(line);
+    expect({ code, out }).toEqual({ code: 1, out: '' });
+    expect(err).toContain(reason);
+  });
+
+  it('asks a server only with a token, and says where none answers', async () => {
+    const line = ['events', '--url', 'http://127.0.0.1:9'];
+    expect((await audit(line)).err).toContain('EVIDENT_TOKEN');
+    expect((await audit(line, { EVIDENT_TOKEN: 'x' })).err).toContain('does not answer');
+  });
+
+  it('makes no log that was only misspelt', async () => {
+    const { code, err } = await audit(['events', '--data-dir', join(deployment.folder, 'elsewhere')]);
+    expect(code).toBe(1);
+    expect(err).toContain('There is no event log');
+  });
+});

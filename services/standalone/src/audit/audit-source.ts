@@ -1,0 +1,74 @@
+import type { AuditAnswers } from '@evident/identity-projection';
+import type { Logger } from '@evident/runtime';
+import type { CommandContext } from '../cli/command.ts';
+import { CliProblem } from '../cli/failure.ts';
+import { configOf, type StoreOptions } from '../cli/store-options.ts';
+import { remoteAudit } from './remote-audit.ts';
+
+/** Where an auditor's command asks: a server by its URL, or else the stores themselves. */
+export interface AuditOptions extends StoreOptions {
+  readonly url?: string;
+}
+
+/** Answers a function's questions, then lets go of what they were asked of. */
+export async function withAudit<Result>(
+  options: AuditOptions,
+  { terminal, progress }: Pick<CommandContext, 'terminal' | 'progress'>,
+  use: (answers: AuditAnswers) => Promise<Result>,
+): Promise<Result> {
+  if (options.url !== undefined) return use(remoteAudit(options.url, tokenIn(terminal.env)));
+  const [{ openLog }, { openAuditAtHand }, { existingFiles }, { silentLogger }] = await Promise.all([
+    import('@evident/log'),
+    import('@evident/identity-projection'),
+    import('../stores/embedded-stores.ts'),
+    import('@evident/runtime'),
+  ]);
+  const config = configOf(options, terminal.env);
+  // Nothing here makes a log that was only misspelt.
+  if (config.eventStore.kind === 'embedded') existingFiles(config);
+  const logger: Logger = silentLogger;
+  const log = await openLog({ config, createKeyring: false, logger, now: terminal.now });
+  try {
+    const report = (done: number) => progress.report('Building the rows of the audit', done, 0);
+    const { answers, close } = await openAuditAtHand({ config, log, logger, now: terminal.now, report });
+    return await use(refusalsTold(answers)).finally(close);
+  } finally {
+    progress.clear();
+    await log.close();
+  }
+}
+
+export function tokenIn(env: Readonly<Record<string, string | undefined>>): string {
+  const token = env.EVIDENT_TOKEN;
+  if (token !== undefined && token !== '') return token;
+  throw new CliProblem(
+    'EVIDENT_TOKEN is not set, and a server answers nobody without a token or an API key.',
+    'Set EVIDENT_TOKEN to an access token or API key that holds the scope, or leave --url away to ask the stores.',
+  );
+}
+
+/** What is refused, as a problem of the command line. */
+function refusalsTold(answers: AuditAnswers): AuditAnswers {
+  const told = Object.entries(answers).map(([name, ask]) => [
+    name,
+    async (request: never) => {
+      try {
+        return await ask(request);
+      } catch (refusal) {
+        throw await asProblem(refusal);
+      }
+    },
+  ]);
+  return Object.fromEntries(told) as unknown as AuditAnswers;
+}
+
+async function asProblem(refusal: unknown): Promise<unknown> {
+  const [{ AuditRefusal }, { errorCodes }] = await Promise.all([
+    import('@evident/identity-projection'),
+    import('@evident/contracts'),
+  ]);
+  if (!(refusal instanceof AuditRefusal)) return refusal;
+  const { code, details } = refusal.error;
+  const message = typeof details?.reason === 'string' ? details.reason : errorCodes[code].meaning;
+  return new CliProblem(message, 'Correct the question; evident help audit shows examples.', { cause: refusal });
+}

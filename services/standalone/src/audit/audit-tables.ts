@@ -1,0 +1,89 @@
+import type {
+  auditAccess,
+  auditDiff,
+  auditHistory,
+  auditSignIns,
+  auditState,
+  CloudEvent,
+  ValueOf,
+} from '@evident/contracts';
+import { factList, textTable } from '../cli/text-table.ts';
+
+/** Answers as people read them. */
+export function eventsTable(events: readonly CloudEvent[]): string {
+  if (events.length === 0) return 'Nothing was found.\n';
+  return textTable(
+    ['time', 'type', 'subject', 'by', 'from', 'position'],
+    events.map(({ time, type, subject, actor, onbehalfof, clientip = '', position }) => [
+      time,
+      type,
+      subject,
+      onbehalfof === undefined ? actor : `${actor}\nfor ${onbehalfof}`,
+      clientip,
+      position,
+    ]),
+  );
+}
+
+export function historyTable({ changes }: Pick<ValueOf<typeof auditHistory>, 'changes'>): string {
+  return textTable(
+    ['time', 'type', 'by', 'changed'],
+    changes.map(({ event, before, after }) => [
+      event.time,
+      event.type,
+      event.actor,
+      Object.keys({ ...before, ...after })
+        .filter((field) => !isNothing(before[field]) || !isNothing(after[field]))
+        .map((field) => `${field}: ${shown(before[field])} → ${shown(after[field])}`)
+        .join('\n'),
+    ]),
+  );
+}
+
+export function stateFacts({ subject, at, position, exists, state }: ValueOf<typeof auditState>): string {
+  const place: [string, string][] = [
+    ['subject', subject],
+    ['at', at],
+    ['position', position ?? 'before the first event'],
+    ['exists', exists ? 'yes' : 'no'],
+  ];
+  return factList([...place, ...Object.entries(state ?? {}).map(([field, value]) => [field, shown(value)] as const)]);
+}
+
+export function diffTable({ changes }: ValueOf<typeof auditDiff>): string {
+  const rows = Object.entries(changes).map(([field, { before, after }]) => [field, shown(before), shown(after)]);
+  return rows.length === 0 ? 'Nothing differs.\n' : textTable(['field', 'before', 'after'], rows);
+}
+
+export function accessTable({ access, at }: Pick<ValueOf<typeof auditAccess>, 'access' | 'at'>): string {
+  if (access.length === 0) return `Nobody, at ${at}.\n`;
+  return textTable(
+    ['user', 'app', 'granted', 'by'],
+    access.map(({ user, app, grantedBy }) => [user, app, grantedBy.time, grantedBy.actor]),
+  );
+}
+
+export function signInsTable(signIns: ValueOf<typeof auditSignIns>['signIns']): string {
+  if (signIns.length === 0) return 'Nobody tried.\n';
+  return textTable(
+    ['time', 'outcome', 'reason', 'user', 'app', 'from'],
+    signIns.map(({ time, outcome, reason, user, app, clientIp }) => [
+      time,
+      outcome,
+      reason ?? '',
+      user ?? 'nobody known',
+      app ?? '',
+      clientIp ?? '',
+    ]),
+  );
+}
+
+/** What a thing begins with tells a reader nothing. */
+function isNothing(value: unknown): boolean {
+  return value === undefined || ['null', 'false', '""', '[]', '{}'].includes(JSON.stringify(value));
+}
+
+function shown(value: unknown): string {
+  if (value === undefined) return 'nothing';
+  return typeof value === 'string' ? value : JSON.stringify(value);
+}

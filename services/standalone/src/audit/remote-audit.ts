@@ -1,0 +1,80 @@
+import type { AuditAnswers } from '@evident/identity-projection';
+import { CliProblem } from '../cli/failure.ts';
+
+type Query = Readonly<Record<string, string | number | undefined>>;
+
+/** The same questions, asked of a server over HTTP (api/evident.md). */
+export function remoteAudit(url: string, token: string): AuditAnswers {
+  const get = (path: string, query: Query = {}) => askServer(url, token, path, query);
+  const about = (path: string, subject: string) => `${path}/${encodeURIComponent(subject)}`;
+  const answers: { readonly [Name in keyof AuditAnswers]: (request: never) => Promise<unknown> } = {
+    readEvents: (request: Query) => get('/events', request),
+    auditEvents: ({ types, ...request }: Query) => get('/audit/events', { ...request, type: types }),
+    auditHistory: async ({ subject }: { subject: string }) => {
+      const history = (await get(about('/audit/history', subject))) as object;
+      return { ...history, next: null };
+    },
+    auditState: ({ subject, ...request }: Query) => get(about('/audit/state', String(subject)), request),
+    auditDiff: ({ subject, ...request }: Query) => get(about('/audit/diff', String(subject)), request),
+    auditAccess: (request: Query) => get('/audit/access', request),
+    auditSignIns: (request: Query) => get('/audit/sign-ins', request),
+  };
+  return answers as unknown as AuditAnswers;
+}
+
+export interface Problem {
+  readonly title?: string;
+  readonly detail?: string;
+  readonly status?: number;
+}
+
+/** Asks once; a refusal is thrown in the words of the server. */
+export async function askServer(
+  url: string,
+  token: string,
+  path: string,
+  query: Query,
+  request: { readonly method?: string; readonly body?: unknown } = {},
+): Promise<unknown> {
+  const parameters = Object.entries(query).filter(([, value]) => value !== undefined);
+  const search = new URLSearchParams(parameters.map(([name, value]): [string, string] => [name, String(value)]));
+  const target = `${url.replace(/\/+$/, '')}${path}${parameters.length === 0 ? '' : `?${search}`}`;
+  const { method = 'GET', body } = request;
+  let response: Response;
+  try {
+    response = await fetch(target, {
+      method,
+      headers: {
+        authorization: `Bearer ${token}`,
+        ...(body === undefined ? undefined : { 'content-type': 'application/json' }),
+      },
+      ...(body === undefined ? undefined : { body: JSON.stringify(body) }),
+    });
+  } catch (error) {
+    throw new CliProblem(`${url} does not answer.`, 'Check --url, and that the server runs.', { cause: error });
+  }
+  const text = await response.text();
+  const answer: unknown = text === '' ? undefined : parsed(text);
+  if (response.ok && answer !== undefined) return answer;
+  const { detail, title } = (answer ?? {}) as Problem;
+  throw new CliProblem(
+    `The server answered ${response.status}: ${detail ?? title ?? 'nothing that can be read'}`,
+    remedies[response.status] ?? 'Correct the question; evident help audit shows examples.',
+  );
+}
+
+const remedies: Readonly<Record<number, string>> = {
+  401: 'Set EVIDENT_TOKEN to a token that is valid now.',
+  403: 'Use a token of somebody who holds that scope.',
+  410: 'The log was restored or replaced: begin anew without a position.',
+  429: 'Wait a moment, then run the command again.',
+  503: 'Wait a moment, then run the command again.',
+};
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,53 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import type { CloudEvent } from '@evident/contracts';
+import { connectNats } from '@evident/transport/nats';
+import { CliProblem } from '../cli/failure.ts';
+
+/** Messages that may be on their way before the server is heard of. */
+const unconfirmed = 500;
+
+export interface Republishing {
+  /** `nats://host:4222/evident.replays.try`: the server, and the subject under which each event goes. */
+  readonly target: string;
+  /** How many times as fast as it happened; infinity for as fast as it goes. */
+  readonly speed: number;
+  readonly onSent: (event: CloudEvent) => void;
+}
+
+/** Sends events to a NATS subject, in order, with the pauses that were between them divided by the speed. */
+export async function republish(
+  pages: AsyncIterable<readonly CloudEvent[]>,
+  { target, speed, onSent }: Republishing,
+): Promise<number> {
+  const { servers, subject } = parseTarget(target);
+  const link = await connectNats({
+    servers: [servers],
+    service: 'evident-replay',
+    signal: AbortSignal.timeout(10_000),
+  });
+  let sent = 0;
+  let previous: number | undefined;
+  try {
+    for await (const events of pages) {
+      for (const event of events) {
+        const time = Date.parse(event.time);
+        if (previous !== undefined && Number.isFinite(speed)) await pause(Math.max(0, time - previous) / speed);
+        previous = time;
+        link.connection.publish(subject, JSON.stringify(event));
+        sent += 1;
+        onSent(event);
+        if (sent % unconfirmed === 0) await link.connection.flush();
+      }
+    }
+    await link.connection.flush();
+    return sent;
+  } finally {
+    await link.close();
+  }
+}
+
+function parseTarget(target: string): { servers: string; subject: string } {
+  const [, servers, subject] = /^((?:nats|tls):\/\/[^/]+)\/([^\s*>]+)$/.exec(target) ?? [];
+  if (servers !== undefined && subject !== undefined) return { servers, subject };
+  throw new CliProblem(`${target} names no NATS subject.`, 'Write --to nats://host:4222/evident.replays.<name>.');
+}

@@ -1,0 +1,37 @@
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import type { AuditOptions } from '../../../audit/audit-source.ts';
+import { type AnswerOptions, withJson, withStores } from '../../store-options.ts';
+
+export interface AskOptions extends AuditOptions, AnswerOptions {}
+
+/** Of a command that asks a server by its URL or else the stores themselves. */
+export function withAuditSource(command: Command): Command {
+  return withJson(withStores(command)).addOption(
+    new Option('--url <url>', 'ask this server, with the token in EVIDENT_TOKEN, rather than the stores').env(
+      'EVIDENT_URL',
+    ),
+  );
+}
+
+/** A stretch of the log. */
+export function withRange(command: Command): Command {
+  return command
+    .option('--from <moment>', 'from this time (2026-01-25T12:00:00Z) or position on, inclusive')
+    .option('--to <moment>', 'up to this time or position, inclusive');
+}
+
+export function pageSize(text: string): number {
+  const size = Number(text);
+  if (Number.isInteger(size) && size >= 1 && size <= 1_000) return size;
+  throw new InvalidArgumentError('Write a number from 1 to 1000.');
+}
+
+type Optional<Options> = { [Name in keyof Options]: undefined extends Options[Name] ? Name : never }[keyof Options];
+type Given<Options> = Omit<Options, Optional<Options>> & {
+  [Name in Optional<Options>]?: Exclude<Options[Name], undefined>;
+};
+
+/** Only what was given: the questions tell absent and undefined apart. */
+export function given<Options extends object>(options: Options): Given<Options> {
+  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as Given<Options>;
+}
