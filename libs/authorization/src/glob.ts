@@ -49,6 +49,19 @@ export function matchesAll(glob: Glob): boolean {
   return glob.length === 1 && glob[0]?.kind === 'star';
 }
 
+/** The one text that a pattern matches; undefined where it matches several, or none. */
+export function onlyMatch(glob: Glob): string | undefined {
+  const chars = glob.map(onlyChar);
+  return chars.every((char) => char !== undefined) ? chars.join('') : undefined;
+}
+
+function onlyChar(token: GlobToken): string | undefined {
+  if (token.kind === 'char') return token.char;
+  if (token.kind !== 'class' || token.negated) return undefined;
+  const [range, another] = token.ranges;
+  return range !== undefined && another === undefined && range[0] === range[1] ? range[0] : undefined;
+}
+
 export function globMatches(glob: Glob, text: string): boolean {
   return consume(glob, [...text], (token, char) => token.kind === 'any' || holds(token, char));
 }

@@ -2,5 +2,5 @@ export { type Delegation, delegable, isWider } from './delegate.ts';
 export { type Evaluation, evaluate, isReached, type ListReach, type Needed, reachOfList } from './evaluate.ts';
 export type { Attributes } from './match.ts';
 export { meet } from './meet.ts';
-export { narrow } from './narrow.ts';
+export { narrow, onlyValue } from './narrow.ts';
 export { type FilterKey, filterKeys, type ParsedScope, parseScope, type Scope } from './scope.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { isWider, narrow } from './index.ts';
+import { isWider, narrow, onlyValue, parseScope } from './index.ts';
 
 describe('narrowing', () => {
   test.each([
@@ -21,5 +21,21 @@ describe('narrowing', () => {
   test('a value with the letters of a pattern stands for itself', () => {
     expect(narrow('read:users', 'uid', 'a*[b]?')).toBe('read:users?uid=a%5B*%5D%5B%5B%5Db%5D%5B%3F%5D');
     expect(isWider('read:users?uid=axb', narrow('read:users', 'uid', 'a*b') ?? '')).toBe(true);
+  });
+});
+
+describe('the only value that a filter lets through', () => {
+  test.each([
+    ['uid=u1', 'u1'],
+    ['uid=a%5B*%5Db', 'a*b'],
+    ['uid=u*', undefined],
+    ['uid=u%3F', undefined],
+    ['uid=[ab]', undefined],
+    ['uid=[!a]', undefined],
+    ['uid=[a-b]', undefined],
+    ['owner_id=u1', undefined],
+  ])('of %s is %s', (query, value) => {
+    const parsed = parseScope(`read:users?${query}`);
+    expect(parsed.ok && onlyValue(parsed.scope.filters, 'uid')).toBe(value);
   });
 });

@@ -1,4 +1,4 @@
-import { globMatches, parseGlob } from './glob.ts';
+import { globMatches, onlyMatch, parseGlob } from './glob.ts';
 import { type FilterKey, parseScope, type Scope } from './scope.ts';
 
 /**
@@ -11,6 +11,15 @@ export function narrow(scope: string, key: FilterKey, value: string): string | u
   const pattern = parsed.scope.filters.get(key);
   if (pattern !== undefined && !globMatches(parseGlob(pattern), value)) return undefined;
   return write(parsed.scope, new Map(parsed.scope.filters).set(key, literal(value)));
+}
+
+/**
+ * The one value that this filter of a scope lets through, so that objects can be found by it; undefined where there is
+ * no such filter, or where it is a pattern.
+ */
+export function onlyValue(filters: ReadonlyMap<string, string>, key: FilterKey): string | undefined {
+  const pattern = filters.get(key);
+  return pattern === undefined ? undefined : onlyMatch(parseGlob(pattern));
 }
 
 /** A value that stands for itself alone, whatever of it would be a pattern. */

@@ -1,4 +1,5 @@
 export type { Attributes } from '@evident/authorization';
+export * from './access-attributes.ts';
 export * from './access-key.ts';
 export * from './agent-attributes.ts';
 export * from './caller.ts';

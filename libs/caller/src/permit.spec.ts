@@ -62,6 +62,24 @@ describe('what a list shows', () => {
     expect(reachOf(holder(['read:sso/role']), 'read:sso/user')).toEqual({ ok: false, error: missing('read:sso/user') });
   });
 
+  it('is everything where the only filter is the tenant, and nothing where it is another one', () => {
+    expect(reachOf(holder(['read:sso/user?tenant_id=ma*']), 'read:sso/user')).toMatchObject({ ok: true, all: true });
+    const elsewhere = holder(['read:sso/user?tenant_id=other', 'read:sso/user?tenant_id=other&uid=u1']);
+    expect(reachOf(elsewhere, 'read:sso/user')).toEqual({ ok: false, error: missing('read:sso/user') });
+    const some = reachOf(holder(['read:sso/user?tenant_id=main&uid=u1']), 'read:sso/user');
+    expect(some).toMatchObject({
+      ok: true,
+      all: false,
+      filters: [
+        new Map([
+          ['tenant_id', 'main'],
+          ['uid', 'u1'],
+        ]),
+      ],
+    });
+    expect(some.ok && some.shows({ uid: 'u1' })).toBe(true);
+  });
+
   it('is for a key what both it and its holder reach', () => {
     const reach = reachOf(holder(['read:sso/user?uid=u1'], ['read:sso/user?workspace_id=w1']), 'read:sso/user');
     expect(reach.ok && reach.shows({ uid: 'u1', workspace_id: 'w1' })).toBe(true);

@@ -18,24 +18,45 @@ function boundsMiss(caller: Holder, scope: string, attributes?: Attributes): Rep
   return caller.bounds === undefined ? undefined : missingIn(caller, caller.bounds, scope, attributes);
 }
 
-/** Which objects a list may show: those of every one of these. A refusal where it is none at all. */
+/** Which objects a list may show. */
 export type Reach =
-  | { readonly ok: true; readonly all: boolean; readonly shows: (attributes: Attributes) => boolean }
+  | {
+      readonly ok: true;
+      /** No object is kept from the caller. */
+      readonly all: boolean;
+      readonly shows: (attributes: Attributes) => boolean;
+      /** Where it is not all: whatever is shown matches one of these sets of filters, by which it can be found. */
+      readonly filters: readonly ReadonlyMap<string, string>[];
+    }
+  /** None at all: the refusal. */
   | { readonly ok: false; readonly error: ReplyError };
 
-/** What a list may show this caller; what it shows is what `permit` would allow one by one. */
+/** What a list may show this caller: what `permit` would allow one by one. */
 export function reachOf(caller: Holder, scope: string): Reach {
-  const lists: ListReach[] = [];
+  const lists: Extract<ListReach, { reach: 'some' }>[] = [];
   for (const held of caller.bounds === undefined ? [caller.scopes] : [caller.scopes, caller.bounds]) {
-    const list = reachOfList({ held, needed: neededOf(scope) });
-    if (list.reach === 'none') return { ok: false, error: refusal(list.missing) };
+    const list = inTenant(reachOfList({ held, needed: neededOf(scope) }), caller.tenant);
+    if (list.reach === 'none') return { ok: false, error: refusal(scope) };
     if (list.reach === 'some') lists.push(list);
   }
   const shows = (attributes: Attributes) => {
     const own = { ...attributes, tenant_id: caller.tenant };
     return lists.every((list) => isReached(list, own));
   };
-  return { ok: true, all: lists.length === 0, shows };
+  return { ok: true, all: lists.length === 0, shows, filters: lists[0]?.filters ?? [] };
+}
+
+/** Every object of a list is of the caller's tenant: a filter that says so is none, and one of another matches nothing. */
+function inTenant(list: ListReach, tenant: string): ListReach {
+  if (list.reach !== 'some') return list;
+  const filters = list.filters.filter((set) => {
+    const pattern = set.get('tenant_id');
+    if (pattern === undefined) return true;
+    return isReached({ reach: 'some', filters: [new Map([['tenant_id', pattern]])] }, { tenant_id: tenant });
+  });
+  if (filters.length === 0) return { reach: 'none', missing: '' };
+  const isAll = filters.some((set) => set.size === 1 && set.has('tenant_id'));
+  return isAll ? { reach: 'all' } : { reach: 'some', filters };
 }
 
 /** Scopes are asked for by a handful of routes and held as shared arrays, so each pair is evaluated once. */

@@ -122,7 +122,10 @@ export const removeWorkspace = defineCommand(commands, 'remove-workspace', {
   value: workspaceObject,
 });
 
-/** Needs `update:sso/workspace`, and the caller has to hold what the roles give there. Again: the roles are these now. */
+/**
+ * Needs `update:sso/workspace` and, for the user as they stand, `update:sso/user`; the caller has to hold what the roles
+ * give there. Again: the roles are these now.
+ */
 export const addMember = defineCommand(commands, 'add-member', {
   request: z.object({ workspaceId: z.uuid(), userId: z.uuid(), roles: z.array(roleReference).max(256) }),
   value: membershipObject,

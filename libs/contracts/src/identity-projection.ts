@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { accessQueryContracts } from './access.ts';
 import { auditContracts } from './audit.ts';
 import { agentWithUse, apiKeyObject } from './machines.ts';
 import { defineQuery } from './message.ts';
@@ -205,6 +206,7 @@ export const identityProjectionContracts = [
   getRevocations,
   getStatus,
   listOpenClaims,
+  ...accessQueryContracts,
   ...auditContracts,
   getAgent,
   listAgents,

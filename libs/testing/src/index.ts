@@ -1,3 +1,4 @@
+export * from './access-on-log.ts';
 export * from './access-tokens.ts';
 export * from './deployment.ts';
 export * from './free-port.ts';

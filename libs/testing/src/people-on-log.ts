@@ -77,11 +77,11 @@ export class PeopleOnLog {
 
   /** Resolves with where the change is visible. */
   changeUser(uid: string, command: UserCommand): Promise<Position> {
-    return this.#run(userDecider, streams.user(this.#log.tenant, uid), command);
+    return this.decide(userDecider, streams.user(this.#log.tenant, uid), command);
   }
 
   changeApp(uid: string, command: AppCommand): Promise<Position> {
-    return this.#run(appDecider, streams.app(this.#log.tenant, uid), command);
+    return this.decide(appDecider, streams.app(this.#log.tenant, uid), command);
   }
 
   /** Claims the value for the user, who has yet to complete it. */
@@ -89,12 +89,12 @@ export class PeopleOnLog {
     const lookup = this.lookup(kind, value);
     const claimId = randomUUID();
     const stream = streams.reservation(this.#log.tenant, kind, lookup);
-    await this.#run(reservationDecider, stream, { type: 'claim', claimId, holder: uid, now: this.#now() });
+    await this.decide(reservationDecider, stream, { type: 'claim', claimId, holder: uid, now: this.#now() });
     return { kind, value, lookup, claimId, verified: false };
   }
 
   async release(kind: IdentifierKind, lookup: string, claimId: string): Promise<Position> {
-    return this.#run(reservationDecider, streams.reservation(this.#log.tenant, kind, lookup), {
+    return this.decide(reservationDecider, streams.reservation(this.#log.tenant, kind, lookup), {
       type: 'release',
       claimId,
     });
@@ -114,7 +114,8 @@ export class PeopleOnLog {
     return appended.position;
   }
 
-  async #run<Command, State, Event extends DomainEvent, Code extends string>(
+  /** Decides on a stream as a service would. Resolves with where it is visible. */
+  async decide<Command, State, Event extends DomainEvent, Code extends string>(
     decider: Decider<Command, State, Event, Code>,
     stream: string,
     command: Command,

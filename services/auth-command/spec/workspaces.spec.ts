@@ -169,7 +169,7 @@ describe('a member', () => {
   });
 
   it('is given only what the giver holds there, and keeps what others gave', async () => {
-    const scopes = [`update:sso/workspace?uid=${workspace.uid}`, 'read:posts'];
+    const scopes = [`update:sso/workspace?uid=${workspace.uid}`, `update:sso/user?uid=${user.uid}`, 'read:posts'];
     const { context } = await fixture.holderOf(...scopes);
     expect(await add([role.slug], context)).toEqual(missing(`update:posts?workspace_id=${workspace.uid}`));
     expect(codeOf(await add([], again(context)))).toBe('ok');
@@ -179,6 +179,24 @@ describe('a member', () => {
       await fixture.service.createRole({ name: unique(), scopes: ['read:posts'] }, fixture.asAdmin()),
     );
     expect(valueIn(await add([reader.slug], again(context))).roles).toEqual([reader.slug]);
+  });
+});
+
+describe('whoever administers a workspace', () => {
+  it('takes nobody into it over whom they have no say, and changes the roles of those who are in it', async () => {
+    const workspace = await created();
+    const { context } = await fixture.holderOf(`manage:*?workspace_id=${workspace.uid}`);
+    const user = await registerOn(fixture, `outsider${++serial}`);
+    const member = (userId: string) => ({ workspaceId: workspace.uid, userId, roles: [] });
+    for (const userId of [user.uid, randomUUID()]) {
+      expect(await fixture.service.addMember(member(userId), again(context))).toEqual(missing('update:sso/user'));
+    }
+    valueIn(await fixture.service.addMember(member(user.uid), fixture.asAdmin()));
+    const role = { name: unique(), workspaceId: workspace.uid, scopes: ['update:posts'] };
+    const { slug } = valueIn(await fixture.service.createRole(role, again(context)));
+    const added = await fixture.service.addMember({ ...member(user.uid), roles: [slug] }, again(context));
+    expect(valueIn(added).roles).toEqual([slug]);
+    expect(codeOf(await fixture.service.removeMember(member(user.uid), again(context)))).toBe('ok');
   });
 });
 

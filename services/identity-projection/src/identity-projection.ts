@@ -12,6 +12,7 @@ import type {
 } from '@evident/contracts';
 import { RecentlyUsed } from '@evident/event-store';
 import type { MessageHandler } from '@evident/transport';
+import { type AccessQueries, createAccessQueries } from './access/access-queries.ts';
 import { createAudit } from './audit/audit.ts';
 import { type AuditQueries, createAuditQueries } from './audit/audit-queries.ts';
 import type { IdentityProjectionDependencies } from './dependencies.ts';
@@ -41,7 +42,7 @@ import { RevocationPublisher } from './revocations/revocation-publisher.ts';
 import { createSessionQueries, type SessionQueries } from './sessions/session-queries.ts';
 
 /** What each message is answered with. */
-export interface IdentityQueries extends AuditQueries, MachineQueries, PeopleQueries {
+export interface IdentityQueries extends AuditQueries, MachineQueries, PeopleQueries, AccessQueries {
   readonly findSignIn: MessageHandler<typeof findSignIn>;
   readonly getUser: MessageHandler<typeof getUser>;
   readonly listUsers: MessageHandler<typeof listUsers>;
@@ -138,6 +139,7 @@ export async function createIdentityProjection(deps: IdentityProjectionDependenc
       listOpenClaims: forTenant(tenant, createListOpenClaims(reading)),
       ...createMachineQueries(reading, log),
       ...createPeopleQueries({ ...reading, log }),
+      ...createAccessQueries(reading),
       readEvents: forTenant(tenant, audit.readEvents),
       auditEvents: forTenant(tenant, audit.auditEvents),
       auditHistory: forTenant(tenant, audit.auditHistory),

@@ -1,5 +1,5 @@
 import { isWider } from '@evident/authorization';
-import { handOn } from '@evident/caller';
+import { handOn, roleAttributes } from '@evident/caller';
 import { type changeRole, fail, type Reply, type RequestOf, type RoleObject } from '@evident/contracts';
 import {
   type ChangeRole,
@@ -10,7 +10,6 @@ import {
   roleDecider,
   streams,
 } from '@evident/domain';
-import { roleAttributes } from '../access/attributes.ts';
 import { firstProblem, scopesProblem, titleChecks } from '../access/check-details.ts';
 import type { Command } from '../command.ts';
 import type { CommandEnvironment } from '../command-environment.ts';

@@ -1,4 +1,4 @@
-import { handOn } from '@evident/caller';
+import { handOn, madeIn } from '@evident/caller';
 import {
   type createRole,
   fail,
@@ -9,7 +9,6 @@ import {
 } from '@evident/contracts';
 import { countAbandoned, roleDecider, streams } from '@evident/domain';
 import { runCommand, uuid5 } from '@evident/event-store';
-import { madeIn } from '../access/attributes.ts';
 import { firstProblem, scopesProblem, titleChecks } from '../access/check-details.ts';
 import { claimSlug } from '../access/claim-slug.ts';
 import type { Command } from '../command.ts';

@@ -1,6 +1,6 @@
+import { roleAttributes } from '@evident/caller';
 import { fail, type Reply, type RequestOf, type RoleObject, type removeRole } from '@evident/contracts';
 import { roleDecider, streams } from '@evident/domain';
-import { roleAttributes } from '../access/attributes.ts';
 import { releaseSlug } from '../access/release-slug.ts';
 import type { Command } from '../command.ts';
 import type { CommandEnvironment } from '../command-environment.ts';

@@ -1,3 +1,4 @@
+import { personAttributes, workspaceAttributes } from '@evident/caller';
 import { type addMember, fail, type MembershipObject, type Reply, type RequestOf } from '@evident/contracts';
 import {
   type Decider,
@@ -8,7 +9,6 @@ import {
   type UserState,
   userDecider,
 } from '@evident/domain';
-import { workspaceAttributes } from '../access/attributes.ts';
 import { type FoundGrants, findGrants } from '../access/grants.ts';
 import type { Command } from '../command.ts';
 import type { CommandEnvironment } from '../command-environment.ts';
@@ -20,7 +20,10 @@ type Request = RequestOf<typeof addMember>;
 
 const step = 'join';
 
-/** Takes a user into a workspace with roles there; again with others, these count. All of it is on the user's stream. */
+/**
+ * Takes a user into a workspace with roles there; again with others, these count. All of it is on the user's stream.
+ * Being in it brings the user within reach of whoever administers it, so it takes the say over both.
+ */
 export function createAddMember(env: CommandEnvironment) {
   const { log } = env;
 
@@ -31,9 +34,15 @@ export function createAddMember(env: CommandEnvironment) {
     const missing = mayDo(command, 'update:sso/workspace', attributes);
     if (missing !== undefined) return { ok: false, error: missing };
     if (!isThere) return fail('workspace.unknown');
+    const stream = streams.user(log.tenant, userId);
+    const { user } = (await env.accounts.load(stream)).state;
+    const isUser = user.registered && !user.removed;
+    const person = isUser ? personAttributes(userId, user.workspaces.keys()) : undefined;
+    const beyond = mayDo(command, 'update:sso/user', person);
+    if (beyond !== undefined) return { ok: false, error: beyond };
+    if (!isUser) return fail('user.unknown');
     const grants = await findGrants(env, { workspaceRoles: { [workspaceId]: roles } }, command);
     if (!grants.ok) return grants;
-    const stream = streams.user(log.tenant, userId);
     const { workspaces = [] } = grants.detailsFor({ roleIds: [], scopes: [], workspaces: new Map() });
     const roleIds = workspaces.find((workspace) => workspace.workspaceId === workspaceId)?.roleIds ?? [];
     const decision = { type: 'join-workspace', workspaceId, roleIds } as const;

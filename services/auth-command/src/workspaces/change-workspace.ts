@@ -1,6 +1,6 @@
+import { workspaceAttributes } from '@evident/caller';
 import { type changeWorkspace, fail, type Reply, type RequestOf, type WorkspaceObject } from '@evident/contracts';
 import { type ChangeWorkspace, streams, workspaceDecider } from '@evident/domain';
-import { workspaceAttributes } from '../access/attributes.ts';
 import { firstProblem, titleChecks, workspaceChecks } from '../access/check-details.ts';
 import type { Command } from '../command.ts';
 import type { CommandEnvironment } from '../command-environment.ts';

@@ -1,3 +1,4 @@
+import { madeIn } from '@evident/caller';
 import {
   type createWorkspace,
   fail,
@@ -8,7 +9,6 @@ import {
 } from '@evident/contracts';
 import { countAbandoned, streams, userDecider, workspaceDecider } from '@evident/domain';
 import { runCommand, uuid5 } from '@evident/event-store';
-import { madeIn } from '../access/attributes.ts';
 import { firstProblem, titleChecks, workspaceChecks } from '../access/check-details.ts';
 import { claimSlug } from '../access/claim-slug.ts';
 import type { Command } from '../command.ts';

@@ -1,6 +1,6 @@
+import { workspaceAttributes } from '@evident/caller';
 import { fail, type MembershipObject, type Reply, type RequestOf, type removeMember } from '@evident/contracts';
 import { streams, userDecider } from '@evident/domain';
-import { workspaceAttributes } from '../access/attributes.ts';
 import type { RecordedUserEvent } from '../accounts.ts';
 import type { Command } from '../command.ts';
 import type { CommandEnvironment } from '../command-environment.ts';

@@ -1,6 +1,6 @@
+import { workspaceAttributes } from '@evident/caller';
 import { fail, type Reply, type RequestOf, type removeWorkspace, type WorkspaceObject } from '@evident/contracts';
 import { streams, workspaceDecider } from '@evident/domain';
-import { workspaceAttributes } from '../access/attributes.ts';
 import { releaseSlug } from '../access/release-slug.ts';
 import type { Command } from '../command.ts';
 import type { CommandEnvironment } from '../command-environment.ts';

@@ -8,13 +8,16 @@ import { appsProjection } from './apps.projection.ts';
 import { assignmentsProjection } from './assignments.projection.ts';
 import { generationsProjection } from './generations.projection.ts';
 import { identifiersProjection } from './identifiers.projection.ts';
+import { membersProjection } from './members.projection.ts';
 import { momentsProjection } from './moments.projection.ts';
 import { openClaimsProjection } from './open-claims.projection.ts';
 import { recordedEventsProjection } from './recorded-events.projection.ts';
 import { roleHoldersProjection } from './role-holders.projection.ts';
+import { rolesProjection } from './roles.projection.ts';
 import { sessionsProjection } from './sessions.projection.ts';
 import { totalsProjection } from './totals.projection.ts';
 import { usersProjection } from './users.projection.ts';
+import { workspacesProjection } from './workspaces.projection.ts';
 
 /** Views that move on together: one runner and one checkpoint each, so that sessions never hold up the directory. */
 export const projectionGroups = {
@@ -24,6 +27,9 @@ export const projectionGroups = {
     assignmentsProjection,
     identifiersProjection,
     openClaimsProjection,
+    rolesProjection,
+    workspacesProjection,
+    membersProjection,
     totalsProjection,
     agentsProjection,
     apiKeysProjection,

@@ -6,12 +6,18 @@ import {
   appRegistered,
   appRemoved,
   type EventOf,
+  roleDefined,
+  roleRetired,
   userAppAssigned,
   userAppUnassigned,
   userDeactivated,
   userReactivated,
   userRegistered,
   userRemoved,
+  userWorkspaceJoined,
+  userWorkspaceLeft,
+  workspaceCreated,
+  workspaceRemoved,
 } from '@evident/domain';
 import type { Projection, View } from '@evident/read-model';
 import { type Projected, typesOf } from './projected.ts';
@@ -27,6 +33,9 @@ export const totals = {
   agents: 'agents',
   apiKeys: 'api-keys',
   assignedTo: (appUid: string) => `assigned|${appUid}`,
+  roles: 'roles',
+  workspaces: 'workspaces',
+  membersOf: (workspaceUid: string) => `members|${workspaceUid}`,
 } as const;
 
 const definitions = [
@@ -42,6 +51,12 @@ const definitions = [
   agentRemoved,
   apiKeyIssued,
   apiKeyRevoked,
+  roleDefined,
+  roleRetired,
+  workspaceCreated,
+  workspaceRemoved,
+  userWorkspaceJoined,
+  userWorkspaceLeft,
 ] as const;
 type CountedEvent = EventOf<(typeof definitions)[number]>;
 
@@ -82,5 +97,17 @@ function changesBy(event: CountedEvent): Readonly<Record<string, number>> {
       return { [totals.apiKeys]: 1 };
     case 'apikey.revoked':
       return { [totals.apiKeys]: -1 };
+    case 'role.defined':
+      return { [totals.roles]: 1 };
+    case 'role.retired':
+      return { [totals.roles]: -1 };
+    case 'workspace.created':
+      return { [totals.workspaces]: 1 };
+    case 'workspace.removed':
+      return { [totals.workspaces]: -1 };
+    case 'user.workspace-joined':
+      return { [totals.membersOf(event.data.workspaceId)]: 1 };
+    case 'user.workspace-left':
+      return { [totals.membersOf(event.data.workspaceId)]: -1 };
   }
 }

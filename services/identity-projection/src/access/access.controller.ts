@@ -1,0 +1,50 @@
+import {
+  findRoles,
+  getRole,
+  getWorkspace,
+  listRoles,
+  listWorkspaces,
+  type MessageContract,
+  type RequestContext,
+} from '@evident/contracts';
+import { Handles } from '@evident/transport';
+import { Controller, Inject } from '@nestjs/common';
+import type { z } from 'zod';
+import { IDENTITY_QUERIES } from '../identity-projection.controller.ts';
+import type { AccessQueries } from './access-queries.ts';
+
+type Query<Contract extends MessageContract> = z.output<Contract['request']>;
+
+@Controller()
+export class AccessController {
+  readonly #queries: AccessQueries;
+
+  constructor(@Inject(IDENTITY_QUERIES) queries: AccessQueries) {
+    this.#queries = queries;
+  }
+
+  @Handles(getRole)
+  getRole(query: Query<typeof getRole>, context: RequestContext) {
+    return this.#queries.getRole(query, context);
+  }
+
+  @Handles(listRoles)
+  listRoles(query: Query<typeof listRoles>, context: RequestContext) {
+    return this.#queries.listRoles(query, context);
+  }
+
+  @Handles(findRoles)
+  findRoles(query: Query<typeof findRoles>, context: RequestContext) {
+    return this.#queries.findRoles(query, context);
+  }
+
+  @Handles(getWorkspace)
+  getWorkspace(query: Query<typeof getWorkspace>, context: RequestContext) {
+    return this.#queries.getWorkspace(query, context);
+  }
+
+  @Handles(listWorkspaces)
+  listWorkspaces(query: Query<typeof listWorkspaces>, context: RequestContext) {
+    return this.#queries.listWorkspaces(query, context);
+  }
+}

@@ -1,0 +1,32 @@
+import { reachOf } from '@evident/caller';
+import type { listRoles } from '@evident/contracts';
+import type { MessageHandler } from '@evident/transport';
+import type { RoleRow } from '../projections/roles.projection.ts';
+import { readFor } from '../queries/read-for.ts';
+import type { Reading } from '../queries/reading.ts';
+import { listedPage } from './listed-page.ts';
+import { listedRoles, roleObjectOf } from './listed-views.ts';
+import { refusalOf } from './refusal-of.ts';
+
+const scope = 'read:sso/role';
+
+/** In the order of their making; only those that the caller may read. */
+export function createListRoles(reading: Reading): MessageHandler<typeof listRoles> {
+  return ({ workspaceId, isActive, skip, limit }, context) =>
+    readFor(
+      reading,
+      context,
+      (caller) => refusalOf(caller, scope),
+      async (caller) => {
+        const reach = reachOf(caller, scope);
+        if (!reach.ok) return reach;
+        const wanted = (row: RoleRow) =>
+          (workspaceId === undefined || row.workspaceId === workspaceId) &&
+          (isActive === undefined || row.isActive === isActive);
+        const asksForAll = workspaceId === undefined && isActive === undefined;
+        const page = { reach, wanted: asksForAll ? undefined : wanted, skip, limit, deadline: context.deadline };
+        const roles = await listedPage(reading, listedRoles, page, roleObjectOf);
+        return 'error' in roles ? roles : { found: { roles: roles.found.items, total: roles.found.total } };
+      },
+    );
+}

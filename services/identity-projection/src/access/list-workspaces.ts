@@ -1,0 +1,79 @@
+import { type Caller, reachOf } from '@evident/caller';
+import { fail, type listWorkspaces } from '@evident/contracts';
+import { streams } from '@evident/domain';
+import type { MessageHandler } from '@evident/transport';
+import { membersView } from '../projections/members.projection.ts';
+import { type WorkspaceRow, workspacesView } from '../projections/workspaces.projection.ts';
+import { fitMessage } from '../queries/fit-message.ts';
+import { readFor } from '../queries/read-for.ts';
+import type { Found, Reading } from '../queries/reading.ts';
+import { listedPage } from './listed-page.ts';
+import { listedWorkspaces, workspaceObjectOf } from './listed-views.ts';
+import { refusalOf } from './refusal-of.ts';
+
+const scope = 'read:sso/workspace';
+
+interface Asked {
+  readonly isActive?: boolean | undefined;
+  readonly skip: number;
+  readonly limit: number;
+}
+
+/** In the order of their making, only those that the caller may read; with `mine` in the order of joining. */
+export function createListWorkspaces(reading: Reading): MessageHandler<typeof listWorkspaces> {
+  return ({ mine, ...asked }, context) =>
+    readFor(
+      reading,
+      context,
+      (caller) => (mine === true ? undefined : refusalOf(caller, scope)),
+      async (caller) => {
+        if (mine === true) return ownWorkspaces(reading, caller, asked);
+        const reach = reachOf(caller, scope);
+        if (!reach.ok) return reach;
+        const { isActive, skip, limit } = asked;
+        const wanted = isActive === undefined ? undefined : (row: WorkspaceRow) => row.isActive === isActive;
+        const page = { reach, wanted, skip, limit, deadline: context.deadline };
+        const workspaces = await listedPage(reading, listedWorkspaces, page, workspaceObjectOf);
+        if ('error' in workspaces) return workspaces;
+        return { found: { workspaces: workspaces.found.items, total: workspaces.found.total } };
+      },
+    );
+}
+
+/** How many memberships are joined at a time. */
+const pageSize = 500;
+
+async function ownWorkspaces(
+  { store, directory, tenant }: Pick<Reading, 'store' | 'directory' | 'tenant'>,
+  { holder, workspaceIds }: Caller,
+  { isActive, skip, limit }: Asked,
+): Promise<Found<{ workspaces: ReturnType<typeof workspaceObjectOf>[]; total: number }>> {
+  if (holder.kind === 'user' && directory.isParked('members', streams.user(tenant, holder.id))) {
+    return fail('read.parked');
+  }
+  const uids = holder.kind === 'user' ? await joinedBy(store, holder.id) : [...workspaceIds];
+  const rows = await store.getMany(workspacesView, uids);
+  const own = uids.flatMap((uid) => {
+    const row = rows.get(uid)?.row;
+    return row === undefined || (isActive !== undefined && row.isActive !== isActive) ? [] : [{ uid, row }];
+  });
+  const page = own.slice(skip, skip + limit);
+  if (page.some(({ uid }) => directory.isParked('workspaces', streams.workspace(tenant, uid))))
+    return fail('read.parked');
+  const workspaces = page.map(({ uid, row }) => workspaceObjectOf(uid, row));
+  return { found: { workspaces: [...fitMessage(workspaces)], total: own.length } };
+}
+
+async function joinedBy(store: Reading['store'], userUid: string): Promise<string[]> {
+  const uids: string[] = [];
+  for (;;) {
+    const edges = await store.find(membersView, {
+      index: ['userUid', 'joinedAt'],
+      where: { userUid },
+      skip: uids.length,
+      limit: pageSize,
+    });
+    uids.push(...edges.flatMap(({ row }) => row?.workspaceUid ?? []));
+    if (edges.length < pageSize) return uids;
+  }
+}
