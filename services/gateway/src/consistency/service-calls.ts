@@ -78,6 +78,11 @@ export class ServiceCalls {
     return reply;
   }
 
+  /** Waits, half a second at most, until this gateway has heard what ended before a position. */
+  async passed(position: string | undefined): Promise<void> {
+    if (position !== undefined) await this.#revocations.passWrite(position);
+  }
+
   remember(subject: string, position: string | undefined): void {
     if (position !== undefined) this.#written.set(subject, position);
   }

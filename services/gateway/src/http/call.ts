@@ -30,6 +30,11 @@ export class Call {
     return new Call(this.#services, { ...this.context, deadline }, this.subject, this.client);
   }
 
+  /** The same request with the token that it was just given. */
+  as(credential: string, subject?: string): Call {
+    return new Call(this.#services, { ...this.context, credential }, subject, this.client);
+  }
+
   /** A read: sees at least what this caller wrote through this gateway. */
   query<Contract extends MessageContract>(contract: Contract, payload: RequestOf<Contract>) {
     return this.#services.query(contract, payload, this.context, this.subject);
@@ -57,6 +62,11 @@ export class Call {
     if (credential === undefined || this.subject?.startsWith('apikey:') !== true) return undefined;
     const reply = await this.#services.send(verifyApiKey, { key: credential }, this.context);
     return reply.ok ? undefined : reply.error;
+  }
+
+  /** After a refusal that ended something: waits, half a second at most, until this gateway honours it. */
+  passed(position: string | undefined): Promise<void> {
+    return this.#services.passed(position);
   }
 
   /** What `subject` reads next through this gateway must be at or past this position. */

@@ -1,7 +1,9 @@
 import { isIP } from 'node:net';
 import { fail, type Reply, succeed } from '@evident/contracts';
+import { isLoopbackUrl } from '@evident/runtime';
 import type { FastifyRequest } from 'fastify';
 import { bearerToken } from '../access/bearer-token.ts';
+import { credentialOf } from '../access/credential.ts';
 import { cookieOf } from './cookies.ts';
 import { isSameOrigin } from './same-origin.ts';
 
@@ -35,6 +37,21 @@ export class ClientFacts {
     const value = cookieOf(headers.cookie, name);
     if (value === undefined || value === '') return succeed(undefined);
     return isSameOrigin(headers, this.#publicUrl) ? succeed(value) : fail('caller.foreign-origin');
+  }
+
+  /**
+   * The credential of a request to a route that does without one too, unchecked; `caller.foreign-origin` where it is a
+   * cookie that came with a request of another site.
+   */
+  get credential(): Reply<string | undefined> {
+    const credential = credentialOf(this.#request.headers, this.#publicUrl);
+    if (credential.kind !== 'none') return succeed(credential.text);
+    return credential.code === 'caller.foreign-origin' ? fail(credential.code) : succeed(undefined);
+  }
+
+  /** Cookies that are set go over TLS alone, save where the server is this machine's own. */
+  get cookiesAreSecure(): boolean {
+    return !isLoopbackUrl(this.#publicUrl);
   }
 
   /**

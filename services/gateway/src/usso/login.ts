@@ -1,0 +1,81 @@
+import { authenticate, openSession, registerPerson } from '@evident/contracts';
+import { z } from 'zod';
+import type { Call } from '../http/call.ts';
+import { endpoint } from '../http/endpoint.ts';
+import { text } from '../http/texts.ts';
+import { basePath } from './base-path.ts';
+import { ussoPerson } from './person.ts';
+import { errorShape, ussoRefusals } from './refusals.ts';
+import { signedIn, signedInShape } from './signed-in.ts';
+
+const body = z.object({
+  identifier: text(1, 320).meta({
+    description: 'Name, e-mail address or phone number.',
+    examples: ['admin@example.com'],
+  }),
+  secret: text(1, 1_024).meta({ description: 'The password.', examples: ['Correct-Horse-7'] }),
+  register: z
+    .boolean()
+    .nullish()
+    .meta({ description: 'An unknown identifier is registered; a known one signs in as always.' }),
+  type: z
+    .enum(['username', 'email', 'phone'])
+    .nullish()
+    .meta({ description: 'What the identifier is; where absent it is told by its form.' }),
+  method: z.literal('password').nullish(),
+  audience: text(1, 256)
+    .nullish()
+    .meta({ description: 'For which app the tokens are made: TOKEN_AUDIENCE, or one of ALLOWED_AUDIENCES.' }),
+});
+
+/** Sign-in: judged by auth-command, whose evidence token-issuer turns into one session. */
+export const login = endpoint(
+  {
+    name: 'ssoLogin',
+    method: 'POST',
+    path: `${basePath}/auth/login`,
+    tag: 'SSO: authentication',
+    summary: 'Sign in',
+    description: 'Answers access and refresh token, and sets them as cookies for pages of this server.',
+    access: 'public',
+    rule: 'public',
+    refusals: ussoRefusals,
+    body,
+    bodyExample: { identifier: 'admin@example.com', secret: 'Correct-Horse-7', register: true },
+    answers: {
+      200: {
+        means: 'Signed in.',
+        shape: signedInShape,
+        headers: { 'X-Evident-Position': 'Where the sign-in stands in the log.' },
+      },
+      401: { means: 'Identifier or secret is wrong, or the user is disabled.', shape: errorShape },
+      403: { means: 'With `register`: nobody can register here.', shape: errorShape },
+      429: { means: 'Too many attempts; wait as Retry-After says.', shape: errorShape },
+    },
+  },
+  async ({ body }, call) => {
+    const proven = await prove(body, call);
+    if (!proven.ok) return ussoRefusals.refuse(proven.error);
+    const { userId, evidence, person } = proven.value;
+    const session = await call.send(openSession, { evidence, purpose: 'session' });
+    if (!session.ok) return ussoRefusals.refuse(session.error);
+    call.remember(`user:${userId}`, session.position);
+    return signedIn({
+      tokens: session.value,
+      user: person === undefined ? {} : ussoPerson(person, call.context.tenant),
+      status: 'completed',
+      position: session.position,
+      secure: call.client.cookiesAreSecure,
+    });
+  },
+);
+
+function prove({ identifier, secret, register, type, audience }: z.output<typeof body>, call: Call) {
+  const kind = type ?? undefined;
+  const wanted = { ...(kind === undefined ? {} : { kind }), ...(typeof audience === 'string' ? { audience } : {}) };
+  if (register !== true) {
+    return call.send(authenticate, { username: identifier, password: secret, purpose: 'session', ...wanted });
+  }
+  const { fromThisMachine } = call.client;
+  return call.send(registerPerson, { identifier, password: secret, orSignIn: true, fromThisMachine, ...wanted });
+}

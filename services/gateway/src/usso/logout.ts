@@ -1,0 +1,64 @@
+import { logOut } from '@evident/contracts';
+import { z } from 'zod';
+import type { Answer } from '../http/answer.ts';
+import type { Call } from '../http/call.ts';
+import { endpoint } from '../http/endpoint.ts';
+import { text } from '../http/texts.ts';
+import { positioned } from './answers.ts';
+import { basePath } from './base-path.ts';
+import { errorShape, ussoRefusals } from './refusals.ts';
+import { clearedCookies, refreshCookie } from './session-cookies.ts';
+
+const messageShape = z.object({ message: z.string() }).meta({ id: 'SsoMessage' });
+const shared = {
+  path: `${basePath}/auth/logout`,
+  tag: 'SSO: authentication',
+  access: 'public',
+  rule: 'public',
+  refusals: ussoRefusals,
+  answers: {
+    200: {
+      means: 'The session has ended with all its tokens, and its cookies are taken away.',
+      shape: messageShape,
+      headers: { 'X-Evident-Position': 'Where the end of the session stands in the log.' },
+    },
+    401: { means: 'No token that counts was sent.', shape: errorShape },
+    403: { means: 'A cookie came with a request of another site.', shape: errorShape },
+  },
+} as const;
+
+const logoutWithBody = endpoint(
+  {
+    ...shared,
+    name: 'ssoLogout',
+    method: 'POST',
+    summary: 'Sign out',
+    description:
+      'Of the access token (Bearer or cookie) or, where that counts no longer, of the refresh token in the body or cookie.',
+    body: z.object({ refresh_token: text(1, 8_192).nullish() }),
+    optionalBody: true,
+  },
+  ({ body }, call) => logout(call, body.refresh_token ?? undefined),
+);
+
+const logoutWithCookie = endpoint(
+  { ...shared, name: 'ssoLogoutByGet', method: 'GET', summary: 'Sign out, by a link' },
+  (_input, call) => logout(call, undefined),
+);
+
+export const logouts = [logoutWithBody, logoutWithCookie] as const;
+
+async function logout(call: Call, sent: string | undefined): Promise<Answer> {
+  const { client } = call;
+  const credential = client.credential;
+  if (!credential.ok) return ussoRefusals.refuse(credential.error);
+  const cookie = sent === undefined ? client.cookie(refreshCookie) : undefined;
+  if (cookie !== undefined && !cookie.ok && credential.value === undefined) return ussoRefusals.refuse(cookie.error);
+  const refreshToken = sent ?? (cookie?.ok === true ? cookie.value : undefined);
+  const asking = credential.value === undefined ? call : call.as(credential.value);
+  const reply = await asking.command(logOut, refreshToken === undefined ? {} : { refreshToken });
+  const cookies = clearedCookies(client.cookiesAreSecure);
+  if (!reply.ok) return { ...ussoRefusals.refuse(reply.error), cookies };
+  call.remember(`user:${reply.value.userId}`, reply.position);
+  return { status: 200, json: { message: 'Signed out' }, cookies, ...positioned(reply.position) };
+}
