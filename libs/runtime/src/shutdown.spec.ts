@@ -69,3 +69,15 @@ it('ends by its bound though a request never finishes', async () => {
   expect(await shutdown.end('test')).toBe(1);
   expect(codes).toEqual([1]);
 });
+
+it('takes the failure of a start that was stopped for the stop, and any other for a failure', async () => {
+  const { shutdown, codes } = rig();
+  await expect(shutdown.finishStart(() => Promise.reject(new Error('of its own')))).rejects.toThrow('of its own');
+  const closed = Promise.withResolvers<void>();
+  shutdown.on('close', 'store', () => closed.reject(new Error('the store is closed')));
+  await shutdown.finishStart(async () => {
+    void shutdown.end('test');
+    await closed.promise;
+  });
+  expect(codes).toEqual([0]);
+});

@@ -62,6 +62,19 @@ export class Shutdown {
     };
   }
 
+  /**
+   * The last part of a start, once signals are listened to. Where the end begins meanwhile, a failure is of what was
+   * closed under the start: it is no fault, and the end goes on. Any other failure is thrown.
+   */
+  async finishStart(start: () => Promise<void> | void): Promise<void> {
+    try {
+      await start();
+    } catch (fault) {
+      if (this.#ending === undefined) throw fault;
+      await this.#ending;
+    }
+  }
+
   /** Ends the process. Called again, it answers with the same end. */
   end(reason: string): Promise<number> {
     this.#ending ??= this.#run(reason);

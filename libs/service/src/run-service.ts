@@ -71,7 +71,7 @@ export function runService(
       shutdown.on('close', 'health', () => server.close());
     }
     shutdown.listen();
-    await service.start?.();
+    await shutdown.finishStart(() => service.start?.());
     logger.info({ processId: process.pid }, 'Ready.');
     reportReady();
   });

@@ -1,0 +1,87 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import { parseAllDocuments } from 'yaml';
+import { missing, repository, run } from './tool.ts';
+
+interface Manifest {
+  readonly kind: string;
+  readonly metadata: { readonly name: string };
+  readonly spec: Record<string, never>;
+}
+
+const chart = 'deploy/helm/evident';
+const issuer = ['--set', 'publicUrl=https://sso.example.com'];
+const everything = [
+  ['--set', 'ingress.enabled=true,ingress.host=sso.example.com,ingress.tlsSecret=tls'],
+  ['--set', 'podMonitor.enabled=true,authCommand.autoscaling.hashQueue.enabled=true'],
+].flat();
+const kubernetes = '1.31';
+const rendered = (...settings: string[]) =>
+  run('helm', ['template', 'sso', chart, '--kube-version', `${kubernetes}.0`, ...settings]);
+const manifestsOf = (text: string) => parseAllDocuments(text).map((document) => document.toJS() as Manifest);
+const folder = mkdtempSync(join(tmpdir(), 'evident-chart-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const noHelm = missing('helm', 'go install helm.sh/helm/v3/cmd/helm@v3.18.6', ['version']);
+describe.skipIf(noHelm !== '')(`the Helm chart${noHelm}`, () => {
+  it('passes helm lint --strict', () => {
+    expect(run('helm', ['lint', '--strict', chart, ...issuer])).toMatchObject({ ok: true });
+  });
+
+  it('asks for the issuer before anything is made', () => {
+    const { ok, text } = rendered();
+    expect(ok).toBe(false);
+    expect(text).toContain('/publicUrl');
+  });
+
+  it('runs every pod as nobody, with nothing to write but its scratch, and probes it', () => {
+    const deployments = manifestsOf(rendered(...issuer).text).filter(({ kind }) => kind === 'Deployment');
+    expect(deployments).toHaveLength(4);
+    for (const { spec } of deployments) {
+      const pod = (spec as unknown as { template: { spec: Record<string, unknown> } }).template.spec;
+      expect(pod).toMatchObject({
+        automountServiceAccountToken: false,
+        securityContext: { runAsNonRoot: true, seccompProfile: { type: 'RuntimeDefault' } },
+        containers: [
+          {
+            securityContext: {
+              allowPrivilegeEscalation: false,
+              readOnlyRootFilesystem: true,
+              capabilities: { drop: ['ALL'] },
+            },
+            startupProbe: expect.anything(),
+            livenessProbe: { httpGet: { path: '/health' } },
+            readinessProbe: { httpGet: { path: '/ready' } },
+          },
+        ],
+      });
+    }
+  });
+
+  it('shows each service the secrets of its own and the stores to those that use them', () => {
+    const manifests = manifestsOf(rendered(...issuer).text);
+    const of = (kind: string, service: string) =>
+      JSON.stringify(manifests.find((each) => each.kind === kind && each.metadata.name === `sso-${service}`));
+    expect(of('Deployment', 'gateway')).not.toMatch(/master-key|data-key|event-store-url|admin-password/);
+    expect(of('Deployment', 'identity-projection')).not.toMatch(/master-key|admin-password/);
+    expect(of('Deployment', 'token-issuer')).not.toMatch(/admin-password/);
+    expect(of('NetworkPolicy', 'gateway')).not.toMatch(/2113|27017/);
+    expect(of('NetworkPolicy', 'auth-command')).toMatch(/2113.*27017/);
+  });
+
+  const validator = join(repository, '.venv/bin/kubernetes-validate');
+  const noValidator = missing(validator, 'python3 -m venv .venv && .venv/bin/pip install kubernetes-validate');
+  it.skipIf(noValidator !== '')(`makes manifests that Kubernetes ${kubernetes} knows, strictly${noValidator}`, () => {
+    const { text } = rendered(...issuer, ...everything);
+    // The monitor is of another project's making, whose schema is not Kubernetes' own.
+    const own = manifestsOf(text).filter(({ kind }) => kind !== 'PodMonitor');
+    expect(own.length).toBeGreaterThan(15);
+    const file = join(folder, 'manifests.yaml');
+    writeFileSync(file, own.map((manifest) => JSON.stringify(manifest)).join('\n---\n'));
+    expect(run(validator, ['--strict', '-k', kubernetes, file])).toMatchObject({ ok: true });
+    writeFileSync(file, JSON.stringify({ ...own[0], spec: { ...own[0]?.spec, replicaz: 1 } }));
+    expect(run(validator, ['--strict', '-k', kubernetes, file]).ok).toBe(false);
+  });
+});
