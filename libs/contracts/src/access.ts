@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { defineCommand, defineQuery } from './message.ts';
 import { pageRequest } from './objects.ts';
+import { personObject } from './people.ts';
 
 /** Roles, workspaces and memberships as the USSO contract (api/usso.md) shows them. Times are milliseconds since the epoch. */
 export const roleObject = z.object({
@@ -37,10 +38,13 @@ export const workspaceObject = z.object({
 });
 export type WorkspaceObject = z.infer<typeof workspaceObject>;
 
-/** That a user is in a workspace. */
+/** That a user is in a workspace, with what others in it may know of them. */
 export const membershipObject = z.object({
   userId: z.uuid(),
   workspaceId: z.uuid(),
+  /** Empty where there is none; also `avatarUrl`. */
+  name: z.string(),
+  avatarUrl: z.string(),
   /** Slugs of the roles of `roleIds` that are still there, in that order. */
   roles: z.array(z.string()),
   roleIds: z.array(z.uuid()),
@@ -124,7 +128,7 @@ export const removeWorkspace = defineCommand(commands, 'remove-workspace', {
 
 /**
  * Needs `update:sso/workspace` and, for the user as they stand, `update:sso/user`; the caller has to hold what the roles
- * give there. Again: the roles are these now.
+ * give there. Again: the roles are these now. `member` is a plain membership where there is no role of that name.
  */
 export const addMember = defineCommand(commands, 'add-member', {
   request: z.object({ workspaceId: z.uuid(), userId: z.uuid(), roles: z.array(roleReference).max(256) }),
@@ -165,6 +169,17 @@ export const listWorkspaces = defineQuery(queries, 'list-workspaces', {
   value: z.object({ workspaces: z.array(workspaceObject), total: z.number().int() }),
 });
 
+/** Needs `read:sso/workspace` for this one. In the order of joining. */
+export const listMembers = defineQuery(queries, 'list-members', {
+  request: pageRequest.extend({ workspaceId: z.uuid() }),
+  value: z.object({ members: z.array(membershipObject), total: z.number().int() }),
+});
+/** The people who are in it, as far as the caller may read them (`read:sso/user`). In the order of joining. */
+export const listWorkspaceUsers = defineQuery(queries, 'list-workspace-users', {
+  request: pageRequest.extend({ workspaceId: z.uuid() }),
+  value: z.object({ people: z.array(personObject), total: z.number().int() }),
+});
+
 export const accessCommandContracts = [
   createRole,
   changeRole,
@@ -176,4 +191,12 @@ export const accessCommandContracts = [
   removeMember,
 ] as const;
 
-export const accessQueryContracts = [getRole, listRoles, findRoles, getWorkspace, listWorkspaces] as const;
+export const accessQueryContracts = [
+  getRole,
+  listRoles,
+  findRoles,
+  getWorkspace,
+  listWorkspaces,
+  listMembers,
+  listWorkspaceUsers,
+] as const;

@@ -159,6 +159,14 @@ describe('a member', () => {
     expect(codeOf(await remove())).toBe('workspace.member-unknown');
   });
 
+  it('is one without roles as `member`, unless there is a role of that name', async () => {
+    expect(valueIn(await add(['member'])).roles).toEqual([]);
+    expect(valueIn(await add([role.slug, 'member'])).roles).toEqual([role.slug]);
+    const member = valueIn(await fixture.service.createRole({ name: unique(), slug: 'member' }, fixture.asAdmin()));
+    expect(valueIn(await add(['member'])).roleIds).toEqual([member.uid]);
+    valueIn(await fixture.service.removeRole({ uid: member.uid }, fixture.asAdmin()));
+  });
+
   it('leaves, and is answered as they were', async () => {
     const member = valueIn(await add([role.slug]));
     const context = fixture.asAdmin();

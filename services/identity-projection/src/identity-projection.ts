@@ -139,7 +139,7 @@ export async function createIdentityProjection(deps: IdentityProjectionDependenc
       listOpenClaims: forTenant(tenant, createListOpenClaims(reading)),
       ...createMachineQueries(reading, log),
       ...createPeopleQueries({ ...reading, log }),
-      ...createAccessQueries(reading),
+      ...createAccessQueries({ ...reading, log }),
       readEvents: forTenant(tenant, audit.readEvents),
       auditEvents: forTenant(tenant, audit.auditEvents),
       auditHistory: forTenant(tenant, audit.auditHistory),

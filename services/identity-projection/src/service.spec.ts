@@ -60,6 +60,8 @@ describe('the controller', () => {
       'find-roles': { names: ['Role'] },
       'get-workspace': { uid: workspace.uid },
       'list-workspaces': page,
+      'list-members': { ...page, workspaceId: workspace.uid },
+      'list-workspace-users': { ...page, workspaceId: workspace.uid },
       'get-agent': { uid: agent.uid },
       'list-agents': page,
       'get-api-key': { uid: key.uid },

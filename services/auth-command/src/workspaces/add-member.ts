@@ -14,11 +14,13 @@ import type { Command } from '../command.ts';
 import type { CommandEnvironment } from '../command-environment.ts';
 import { decideOnStream } from '../decide-on-stream.ts';
 import { mayDo } from '../may-do.ts';
+import { findRolesNamed } from '../roles/find-roles.ts';
 import { replyWithMembership } from './membership-reply.ts';
 
 type Request = RequestOf<typeof addMember>;
 
 const step = 'join';
+const plainMembership = 'member';
 
 /**
  * Takes a user into a workspace with roles there; again with others, these count. All of it is on the user's stream.
@@ -41,7 +43,9 @@ export function createAddMember(env: CommandEnvironment) {
     const beyond = mayDo(command, 'update:sso/user', person);
     if (beyond !== undefined) return { ok: false, error: beyond };
     if (!isUser) return fail('user.unknown');
-    const grants = await findGrants(env, { workspaceRoles: { [workspaceId]: roles } }, command);
+    const named = await withoutPlainMembership(roles, command);
+    if (!named.ok) return named;
+    const grants = await findGrants(env, { workspaceRoles: { [workspaceId]: named.roles } }, command);
     if (!grants.ok) return grants;
     const { workspaces = [] } = grants.detailsFor({ roleIds: [], scopes: [], workspaces: new Map() });
     const roleIds = workspaces.find((workspace) => workspace.workspaceId === workspaceId)?.roleIds ?? [];
@@ -49,6 +53,14 @@ export function createAddMember(env: CommandEnvironment) {
     const decided = await decideOnStream(env, { decider: within(grants, command), stream, step, decision }, command);
     return decided.ok ? replyWithMembership(env, { workspaceId, userId, step }, command) : decided;
   };
+
+  /** Clients that know no roles say `member` for somebody who just belongs to it. */
+  async function withoutPlainMembership(roles: readonly string[], command: Command) {
+    if (!roles.includes(plainMembership)) return { ok: true, roles } as const;
+    const found = await findRolesNamed(env, [plainMembership], command);
+    if (!found.ok) return found;
+    return { ok: true, roles: roles.filter((role) => role !== plainMembership || found.roles.has(role)) } as const;
+  }
 }
 
 type UserCodes = Extract<ReturnType<typeof userDecider.decide>, { accepted: false }>['code'] | 'caller.not-permitted';

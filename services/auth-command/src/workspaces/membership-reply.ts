@@ -5,22 +5,24 @@ import type { Command } from '../command.ts';
 import type { CommandEnvironment } from '../command-environment.ts';
 import { findOwnWork } from '../own-work.ts';
 
-type Membership = Omit<MembershipObject, 'roles'>;
+type Membership = Omit<MembershipObject, 'roles' | 'name' | 'avatarUrl'>;
 
 /** The membership as the command left it; as it was before, where the command ended it. */
 export async function replyWithMembership(
-  { log }: Pick<CommandEnvironment, 'log'>,
+  { log, accounts }: Pick<CommandEnvironment, 'log' | 'accounts'>,
   { workspaceId, userId, step }: { readonly workspaceId: string; readonly userId: string; readonly step: string },
   command: Command,
 ): Promise<Reply<MembershipObject>> {
-  const work = await findOwnWork<RecordedUserEvent>(log, streams.user(log.tenant, userId), step, command);
+  const stream = streams.user(log.tenant, userId);
+  const work = await findOwnWork<RecordedUserEvent>(log, stream, step, command);
   if (work.ofOtherRequest) return fail('request.idempotency-mismatch');
   const membership = membershipAfter({ userId, workspaceId }, work.history);
   if (membership === undefined) return fail('workspace.member-unknown');
+  const { name, avatarUrl } = (await accounts.load(stream)).state.user;
   const roles = await Promise.all(membership.roleIds.map((id) => log.states.role.load(streams.role(log.tenant, id))));
   const position = work.own.at(-1)?.stored.position ?? (await log.store.lastPosition());
   const slugs = roles.flatMap(({ state }) => (state.defined && !state.retired ? [state.slug] : []));
-  return succeed({ ...membership, roles: slugs }, position);
+  return succeed({ ...membership, name, avatarUrl, roles: slugs }, position);
 }
 
 function membershipAfter(

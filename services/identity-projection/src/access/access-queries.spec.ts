@@ -203,3 +203,68 @@ describe('the list of workspaces', () => {
     expect(await mine({ isActive: false })).toEqual({ uids: [], total: 0 });
   });
 });
+
+describe('the members of a workspace', () => {
+  it('are listed in the order of joining, with their roles that are still there', async () => {
+    const { uid: workspaceId } = await access.addWorkspace();
+    const roles = [await access.addRole({ name: 'Editor', slug: 'an-editor' }), await access.addRole({ slug: 'gone' })];
+    const users = [await running.people.addUser(), await running.people.addUser(), await running.people.addUser()];
+    for (const { uid } of users) await access.join(uid, workspaceId);
+    const [first, second, third] = users.map(({ uid }) => uid);
+    await running.people.changeUser(first ?? '', { type: 'change-user', name: 'Ada' });
+    await access.join(
+      first ?? '',
+      workspaceId,
+      roles.map(({ uid }) => uid),
+    );
+    await access.retireRole(roles[1]?.uid ?? '');
+    await access.leave(second ?? '', workspaceId);
+    const list = async (part = whole) =>
+      answered(await running.queries.listMembers({ workspaceId, ...part }, await asAdministrator()));
+    const { members, total } = await list();
+    expect(total).toBe(2);
+    expect(members[0]).toEqual({
+      userId: first,
+      workspaceId,
+      name: 'Ada',
+      avatarUrl: '',
+      roles: ['an-editor'],
+      roleIds: roles.map(({ uid }) => uid),
+      joinedAt: expect.any(Number),
+      updatedAt: expect.any(Number),
+    });
+    expect(members[1]).toMatchObject({ userId: third, roles: [] });
+    expect((await list(page(1, 5))).members.map(({ userId }) => userId)).toEqual([third]);
+    await running.people.changeUser(third ?? '', { type: 'remove-user' });
+    expect((await list()).total).toBe(1);
+  });
+
+  it('are shown to who may read the workspace, as people to who may read them', async () => {
+    const [{ uid: workspaceId }, { uid: other }] = [await access.addWorkspace(), await access.addWorkspace()];
+    const users = [await running.people.addUser(), await running.people.addUser()];
+    for (const { uid } of users) await access.join(uid, workspaceId);
+    const { listMembers, listWorkspaceUsers } = running.queries;
+    const reader = await holderOf(`read:sso/workspace?uid=${workspaceId}`, `read:sso/user?uid=${users[1]?.uid}`);
+    const members = answered(await listMembers({ workspaceId, ...whole }, await reader.ask()));
+    expect(members.total).toBe(2);
+    const people = answered(await listWorkspaceUsers({ workspaceId, ...whole }, await reader.ask()));
+    expect([people.people.map(({ uid }) => uid), people.total]).toEqual([[users[1]?.uid], 1]);
+    const local = await holderOf(`read:*?workspace_id=${workspaceId}`);
+    const all = answered(await listWorkspaceUsers({ workspaceId, ...page(1, 5) }, await local.ask()));
+    expect([all.people.map(({ uid }) => uid), all.total]).toEqual([[users[1]?.uid], 2]);
+    for (const uid of [other, randomUUID()]) {
+      const asked = { workspaceId: uid, ...whole };
+      expect(await listMembers(asked, await reader.ask())).toEqual(missing('read:sso/workspace'));
+      expect(answered(await listWorkspaceUsers(asked, await reader.ask()))).toEqual({ people: [], total: 0 });
+    }
+    const nobody = await holderOf('read:sso/role');
+    expect(await listMembers({ workspaceId, ...whole }, await nobody.ask())).toEqual(missing('read:sso/workspace'));
+    expect(await listWorkspaceUsers({ workspaceId, ...whole }, await nobody.ask())).toEqual(missing('read:sso/user'));
+    for (const query of [listMembers, listWorkspaceUsers]) {
+      const reply = await query({ workspaceId: randomUUID(), ...whole }, await asAdministrator());
+      expect(reply).toMatchObject({ error: { code: 'workspace.unknown' } });
+    }
+    const { people: shown } = answered(await listWorkspaceUsers({ workspaceId, ...whole }, await asAdministrator()));
+    expect(shown[0]).toMatchObject({ uid: users[0]?.uid, workspaceIds: [workspaceId] });
+  });
+});

@@ -2,8 +2,10 @@ import {
   findRoles,
   getRole,
   getWorkspace,
+  listMembers,
   listRoles,
   listWorkspaces,
+  listWorkspaceUsers,
   type MessageContract,
   type RequestContext,
 } from '@evident/contracts';
@@ -46,5 +48,15 @@ export class AccessController {
   @Handles(listWorkspaces)
   listWorkspaces(query: Query<typeof listWorkspaces>, context: RequestContext) {
     return this.#queries.listWorkspaces(query, context);
+  }
+
+  @Handles(listMembers)
+  listMembers(query: Query<typeof listMembers>, context: RequestContext) {
+    return this.#queries.listMembers(query, context);
+  }
+
+  @Handles(listWorkspaceUsers)
+  listWorkspaceUsers(query: Query<typeof listWorkspaceUsers>, context: RequestContext) {
+    return this.#queries.listWorkspaceUsers(query, context);
   }
 }
