@@ -27,6 +27,13 @@ beforeAll(async () => {
 afterAll(() => gateway.close());
 
 describe('the route table', () => {
+  it('has each route once, whichever contract it is of', () => {
+    const all = routes.map(
+      ({ endpoint: { method, path } }) => `${method} ${path.replace(/\{\w+\}/g, '{}').replace(/(.)\/$/, '$1')}`,
+    );
+    expect(all.filter((route, index) => all.indexOf(route) !== index)).toEqual([]);
+  });
+
   it('has a rule for every route: anyone, oneself, or a scope', () => {
     for (const { endpoint } of routes) {
       const { method, path, rule } = endpoint;

@@ -75,18 +75,6 @@ export const users: readonly Endpoint[] = [
   endpoint(
     {
       ...route,
-      name: 'ssoReadOwnUser',
-      rule: 'self',
-      method: 'GET',
-      path: `${path}/me`,
-      summary: 'Read oneself',
-      answers: { 200: { means: 'The user who asks.', shape: personShape }, ...notFound },
-    },
-    async (_input, call) => found(await call.query(getPerson, {}), (person) => ussoPerson(person, call.context.tenant)),
-  ),
-  endpoint(
-    {
-      ...route,
       name: 'ssoReadUser',
       rule: 'read:sso/user',
       method: 'GET',
