@@ -94,7 +94,9 @@ export async function createIdentityProjection(deps: IdentityProjectionDependenc
   const operations = new Operations({ log, store, groups, logger });
   const revocations = new RevocationPublisher({ ...deps, tenant, events, store, rows: directory });
 
-  const callers = createCallerCheck({ log, issuer, audiences: [issuer, tokens.audience], now });
+  const own = [issuer, tokens.audience];
+  const callers = createCallerCheck({ log, issuer, audiences: own, now });
+  const anyCallers = createCallerCheck({ log, issuer, audiences: [...own, ...tokens.allowedAudiences], now });
   const numbers = new RecentlyUsed<string>(20_000);
   const reading: Reading = { tenant, store, directory, events, callers, numbers, now };
   const auditing = { tenant, log, rows: store, now };
@@ -138,8 +140,8 @@ export async function createIdentityProjection(deps: IdentityProjectionDependenc
       getStatus: forTenant(tenant, createGetStatus(reading, groups)),
       listOpenClaims: forTenant(tenant, createListOpenClaims(reading)),
       ...createMachineQueries(reading, log),
-      ...createPeopleQueries({ ...reading, log }),
-      ...createAccessQueries({ ...reading, log }),
+      ...createPeopleQueries({ ...reading, log, anyCallers }),
+      ...createAccessQueries({ ...reading, log, anyCallers }),
       readEvents: forTenant(tenant, audit.readEvents),
       auditEvents: forTenant(tenant, audit.auditEvents),
       auditHistory: forTenant(tenant, audit.auditHistory),

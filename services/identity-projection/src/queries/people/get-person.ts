@@ -9,7 +9,7 @@ export function createGetPerson(reading: PeopleReading): MessageHandler<typeof g
   const scope = 'read:sso/user';
   return ({ uid }, context) =>
     readFor(
-      reading,
+      uid === undefined ? { ...reading, callers: reading.anyCallers } : reading,
       context,
       (caller) => refusal(caller, scope, uid),
       async (caller) => {

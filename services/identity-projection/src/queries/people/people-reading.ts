@@ -1,4 +1,4 @@
-import { type Caller, personAttributes, reachOf } from '@evident/caller';
+import { type Caller, type CallerCheck, personAttributes, reachOf } from '@evident/caller';
 import { fail, type ReplyError } from '@evident/contracts';
 import type { Log } from '@evident/log';
 import { type UserRow, usersView } from '../../projections/users.projection.ts';
@@ -6,7 +6,11 @@ import { isParked, numberedUsers } from '../numbered.ts';
 import type { Found, Reading } from '../reading.ts';
 
 /** What the queries of people read from: rows, and the ends of the streams of roles and workspaces for their names. */
-export type PeopleReading = Reading & { readonly log: Pick<Log, 'states' | 'lookup' | 'store' | 'codec' | 'tenant'> };
+export type PeopleReading = Reading & {
+  readonly log: Pick<Log, 'states' | 'lookup' | 'store' | 'codec' | 'tenant'>;
+  /** Takes tokens that were made for other apps of the tenant too, for whoever asks about themselves. */
+  readonly anyCallers: CallerCheck;
+};
 
 export interface FoundPerson {
   readonly uid: string;
