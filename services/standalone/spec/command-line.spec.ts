@@ -35,6 +35,8 @@ describe('the command line', () => {
       ['start'],
       ['admin', 'create'],
       ['admin', 'reset-password'],
+      ['keys', 'list'],
+      ['keys', 'rotate'],
       ['doctor'],
       ['backup'],
       ['restore'],
@@ -177,5 +179,23 @@ describe('evident admin', () => {
     mkdirSync(misspelt);
     rmSync(join(deployment.path, 'master.key'));
     expect((await evident(['admin', 'create', ...rosa])).err).toMatch(/no key file .*master\.key/);
+  });
+});
+
+describe('evident keys', () => {
+  it('lists the signing keys, and brings in the next ones once', async () => {
+    expect((await evident(['keys', 'list'])).out).toMatch(/KID +FOR +ALG +STATE/);
+    const first = await evident(['keys', 'rotate', '--json']);
+    expect(first).toMatchObject({ code: 0, err: '' });
+    const keys: { use: string; state: string; promotes: string | null }[] = JSON.parse(first.out);
+    expect(keys.map(({ use, state }) => `${use} ${state}`).toSorted()).toEqual([
+      'access active',
+      'access published',
+      'refresh active',
+      'refresh published',
+    ]);
+    expect(keys.find(({ state }) => state === 'published')?.promotes).toMatch(/Z$/);
+    const again = await evident(['keys', 'rotate', '--use', 'access', '--json']);
+    expect(JSON.parse(again.out)).toEqual(keys);
   });
 });

@@ -1,3 +1,4 @@
 export * from './dependencies.ts';
+export type { KeysAtHand } from './keys/key-operations.ts';
 export { TokenIssuerModule } from './token-issuer.module.ts';
 export { createTokenIssuer, type TokenIssuer } from './token-issuer.ts';

@@ -24,7 +24,7 @@ import { createAuthenticateAgent } from './agents/authenticate-agent.ts';
 import { createLearnAgentScopes } from './agents/learn-agent-scopes.ts';
 import { answering } from './answering.ts';
 import type { TokenIssuerDependencies } from './dependencies.ts';
-import { createKeyOperations } from './keys/key-operations.ts';
+import { createKeyOperations, type KeysAtHand } from './keys/key-operations.ts';
 import { KeySchedule } from './keys/key-schedule.ts';
 import { issuerKeyring, PrivateKeyBox } from './keys/private-key-box.ts';
 import { SigningKeys } from './keys/signing-keys.ts';
@@ -52,6 +52,8 @@ export interface TokenIssuer {
   readonly learnAgentScopes: Handler<typeof learnAgentScopes>;
   /** Public keys: whoever asks may know them. */
   getJwks(): Promise<Reply<ValueOf<typeof getJwks>>>;
+  /** For whoever holds the machine: the `evident keys` command. */
+  readonly keysAtHand: KeysAtHand;
   /** Promotes and retires signing keys that are due. The service does it by itself once started. */
   advanceSigningKeys(): Promise<void>;
   /** Begins what runs by itself. */
@@ -94,6 +96,7 @@ export async function createTokenIssuer(deps: TokenIssuerDependencies): Promise<
       const set = published.map(({ kid, alg, publicJwk }) => ({ ...publicJwk, kid, alg, use: 'sig' }) as PublicJwk);
       return succeed({ issuer, keys: set });
     },
+    keysAtHand: keys.atHand,
     advanceSigningKeys: () => signingKeys.advance(),
     start: () => schedule.start(),
     close: () => schedule.stop(),

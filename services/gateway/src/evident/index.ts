@@ -11,6 +11,7 @@ import { metricsPage } from './metrics.ts';
 import { problemShape, problems } from './problem.ts';
 import { projections } from './projections.ts';
 import { replay } from './replay.ts';
+import { signingKeys } from './signing-keys.ts';
 
 export interface EvidentContractOptions {
   readonly health: HealthChecks;
@@ -33,6 +34,7 @@ export function evidentContract(options: EvidentContractOptions): HttpContract {
     ...audit(now),
     replay(now, streams),
     ...projections(now),
+    ...signingKeys,
   ];
   const paths = new Set(endpoints.map(({ path }) => path));
   return {

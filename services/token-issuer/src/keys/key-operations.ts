@@ -6,9 +6,13 @@ import {
   type RequestContext,
   type RequestOf,
   type rotateSigningKeys,
+  type SigningKeyObject,
   succeed,
   type ValueOf,
 } from '@evident/contracts';
+import type { SigningUse } from '@evident/domain';
+import type { CommandMetadata } from '@evident/event-store';
+import { randomUuid } from '@evident/runtime';
 import { commandMetadata } from '../command-metadata.ts';
 import type { TokenIssuerDependencies } from '../dependencies.ts';
 import { signingKeyObjects } from './signing-key-objects.ts';
@@ -16,7 +20,16 @@ import type { SigningKeys } from './signing-keys.ts';
 
 type Value = ValueOf<typeof listSigningKeys>;
 
+/** For whoever holds the machine: no credential is asked. */
+export interface KeysAtHand {
+  list(): Promise<readonly SigningKeyObject[]>;
+  /** Of both uses unless said. */
+  rotate(uses?: readonly SigningUse[]): Promise<Reply<Value>>;
+}
+
 const scope = 'manage:evident/ops';
+const everyUse: readonly SigningUse[] = ['access', 'refresh'];
+const operatorPatienceMs = 30_000;
 
 /** The keys as an operator sees them, and the order to bring in the next ones. */
 export function createKeyOperations(deps: TokenIssuerDependencies, callers: CallerCheck, signingKeys: SigningKeys) {
@@ -27,23 +40,43 @@ export function createKeyOperations(deps: TokenIssuerDependencies, callers: Call
     return error === undefined ? checked : { ok: false as const, error };
   };
 
+  const list = async () => signingKeyObjects(await signingKeys.state());
+
+  const rotate = async (
+    uses: readonly SigningUse[],
+    metadata: CommandMetadata,
+    deadline: number,
+  ): Promise<Reply<Value>> => {
+    let position: string | undefined;
+    for (const use of new Set(uses)) {
+      const outcome = await signingKeys.publishNext(use, metadata, deadline);
+      if (outcome.outcome !== 'accepted') return fail('write.contended');
+      position = outcome.position;
+    }
+    return succeed({ keys: await list() }, position);
+  };
+
+  const atHand: KeysAtHand = {
+    list,
+    rotate(uses = everyUse) {
+      const [tenant, commandId, occurredAt] = [deps.log.tenant, randomUuid(), deps.now()];
+      const metadata = { tenant, actor: 'system', commandId, correlationId: commandId, occurredAt };
+      return rotate(uses, metadata, occurredAt + operatorPatienceMs);
+    },
+  };
+
   return {
+    atHand,
+
     async list(_request: object, context: RequestContext): Promise<Reply<Value>> {
       const checked = await permitted(context);
-      return checked.ok ? succeed({ keys: signingKeyObjects(await signingKeys.state()) }) : checked;
+      return checked.ok ? succeed({ keys: await list() }) : checked;
     },
 
-    async rotate(request: RequestOf<typeof rotateSigningKeys>, context: RequestContext): Promise<Reply<Value>> {
+    async rotate({ uses }: RequestOf<typeof rotateSigningKeys>, context: RequestContext): Promise<Reply<Value>> {
       const checked = await permitted(context);
       if (!checked.ok) return checked;
-      const metadata = commandMetadata(deps, checked.caller, context);
-      let position: string | undefined;
-      for (const use of new Set(request.uses ?? (['access', 'refresh'] as const))) {
-        const outcome = await signingKeys.publishNext(use, metadata, context.deadline);
-        if (outcome.outcome !== 'accepted') return fail('write.contended');
-        position = outcome.position;
-      }
-      return succeed({ keys: signingKeyObjects(await signingKeys.state()) }, position);
+      return rotate(uses ?? everyUse, commandMetadata(deps, checked.caller, context), context.deadline);
     },
   };
 }

@@ -3,6 +3,7 @@ import { defineAdmin } from './admin.ts';
 import { defineAudit } from './audit/index.ts';
 import { defineBackup } from './backup.ts';
 import { defineDoctor } from './doctor.ts';
+import { defineKeys } from './keys.ts';
 import { definePerson } from './person.ts';
 import { defineRestore } from './restore.ts';
 import { defineStart } from './start.ts';
@@ -12,6 +13,7 @@ export const commands: readonly DefineCommand[] = [
   defineStart,
   defineAdmin,
   defineAudit,
+  defineKeys,
   defineDoctor,
   defineBackup,
   defineRestore,

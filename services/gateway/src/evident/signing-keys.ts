@@ -1,0 +1,84 @@
+import { listSigningKeys, rotateSigningKeys, type SigningKeyObject, signingKeyUse } from '@evident/contracts';
+import { z } from 'zod';
+import { type Endpoint, endpoint } from '../http/endpoint.ts';
+import { managing, timeText, told } from './ops-route.ts';
+
+const tag = 'Keys';
+const time = z.iso.datetime();
+
+const keyShape = z
+  .object({
+    kid: z.string(),
+    use: signingKeyUse,
+    alg: z.string(),
+    state: z.enum(['published', 'active', 'replaced', 'retired']),
+    created: time,
+    promotes: time.nullable().meta({ description: 'Of a published key: when it begins to sign.' }),
+    promoted: time.nullable(),
+    replaced: time.nullable(),
+    retires: time.nullable().meta({ description: 'Of a replaced key: when its last token is over and it goes.' }),
+    retired: time.nullable(),
+  })
+  .meta({ id: 'SigningKey' });
+const keysShape = z.array(keyShape);
+
+/** What operators see of the keys that tokens are signed with, and do about them. */
+export const signingKeys: readonly Endpoint[] = [
+  endpoint(
+    {
+      ...managing,
+      tag,
+      name: 'listSigningKeys',
+      method: 'GET',
+      path: '/ops/signing-keys',
+      summary: 'Every signing key there was',
+      answers: { 200: { means: 'The keys, oldest first.', shape: keysShape } },
+    },
+    async (_input, call) => told(await call.query(listSigningKeys, {}), ({ keys }) => answered(keys)),
+  ),
+  endpoint(
+    {
+      ...managing,
+      tag,
+      name: 'rotateSigningKeys',
+      method: 'POST',
+      path: '/ops/signing-keys/rotate',
+      summary: 'Bring in the next signing keys',
+      description:
+        'The next key of each use is published now, and signs once every client must know it. One that is waiting already is the next one.',
+      body: z.object({
+        uses: z.array(signingKeyUse).min(1).max(2).nullish().meta({ description: 'Both, where it is absent.' }),
+      }),
+      optionalBody: true,
+      answers: { 200: { means: 'The keys, oldest first.', shape: keysShape } },
+    },
+    async ({ body: { uses } }, call) =>
+      told(await call.command(rotateSigningKeys, uses === undefined || uses === null ? {} : { uses }), ({ keys }) =>
+        answered(keys),
+      ),
+  ),
+];
+
+function answered(keys: readonly SigningKeyObject[]) {
+  return { status: 200, json: keys.map(shown) };
+}
+
+function shown(key: SigningKeyObject): z.output<typeof keyShape> {
+  const { kid, use, alg, state } = key;
+  return {
+    kid,
+    use,
+    alg,
+    state,
+    created: timeText(key.createdAt),
+    promotes: timeOrNull(key.promotesAt),
+    promoted: timeOrNull(key.promotedAt),
+    replaced: timeOrNull(key.replacedAt),
+    retires: timeOrNull(key.retiresAt),
+    retired: timeOrNull(key.retiredAt),
+  };
+}
+
+function timeOrNull(milliseconds: number | null): string | null {
+  return milliseconds === null ? null : timeText(milliseconds);
+}
