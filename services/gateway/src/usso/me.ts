@@ -5,9 +5,9 @@ import type { Call } from '../http/call.ts';
 import { type Endpoint, endpoint } from '../http/endpoint.ts';
 import { found } from './answers.ts';
 import { basePath } from './base-path.ts';
-import { ussoPerson } from './person.ts';
+import { personShape, ussoPerson } from './person.ts';
 import { protectedRoute } from './protected-route.ts';
-import { ussoRefusals } from './refusals.ts';
+import { errorShape, ussoRefusals } from './refusals.ts';
 import { claimsShape } from './verify-token.ts';
 
 const shared = { ...protectedRoute, tag: 'SSO: oneself', method: 'GET', rule: 'self' } as const;
@@ -37,6 +37,20 @@ const ownDescription = endpoint(
   (_input, call) => describeSelf(call),
 );
 
+const ownUser = endpoint(
+  {
+    ...shared,
+    name: 'ssoUserMe',
+    path: `${basePath}/users/me`,
+    summary: 'The user who is signed in',
+    answers: {
+      200: { means: 'The user.', shape: personShape },
+      404: { means: 'The credential is no user’s.', shape: errorShape },
+    },
+  },
+  async (_input, call) => found(await call.query(getPerson, {}), (person) => ussoPerson(person, call.context.tenant)),
+);
+
 const ownClaims = endpoint(
   {
     ...shared,
@@ -48,7 +62,7 @@ const ownClaims = endpoint(
   (_input, call) => claimsOfSelf(call),
 );
 
-export const me: readonly Endpoint[] = [ownDescription, ownClaims];
+export const me: readonly Endpoint[] = [ownDescription, ownUser, ownClaims];
 
 async function describeSelf(call: Call): Promise<Answer> {
   const { subject = '' } = call;
