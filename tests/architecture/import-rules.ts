@@ -13,6 +13,9 @@ const nest = [
   'reflect-metadata',
   'rxjs',
 ];
+const openTelemetry = ['api', 'core', 'exporter-trace-otlp-http', 'resources', 'sdk-trace'].map(
+  (name) => `@opentelemetry/${name}`,
+);
 const service = ['contracts', 'transport', 'crypto', 'runtime'];
 const onTheLog = [...service, 'authorization', 'caller', 'domain', 'event-store', 'evidence', 'log', 'service'];
 
@@ -48,14 +51,17 @@ export const importRules: Readonly<Record<string, ImportRule>> = {
   'libs/crypto': { evident: [], packages: ['node:', 'jose', '@node-rs/argon2', 'piscina'] },
   'libs/crypto/adapters/mongodb': { evident: [], packages: ['node:', 'mongodb'] },
   'libs/crypto/contract': { evident: [], packages: ['node:', 'vitest', 'fast-check'] },
-  'libs/runtime': { evident: [], packages: ['node:', 'zod', 'pino', 'pino-pretty', 'prom-client'] },
+  'libs/runtime': {
+    evident: [],
+    packages: ['node:', 'zod', 'pino', 'pino-pretty', 'prom-client', ...openTelemetry],
+  },
   'libs/log': { evident: ['crypto', 'domain', 'event-store', 'runtime'], packages: ['node:'] },
   'libs/caller': {
     evident: ['authorization', 'contracts', 'crypto', 'domain', 'event-store', 'log'],
     packages: ['node:'],
   },
   'libs/evidence': { evident: ['contracts', 'crypto', 'domain', 'event-store'], packages: ['node:'] },
-  'libs/service': { evident: ['log', 'runtime', 'transport'], packages: ['node:', ...nest] },
+  'libs/service': { evident: ['contracts', 'log', 'runtime', 'transport'], packages: ['node:', ...nest] },
   'libs/testing': {
     evident: ['contracts', 'crypto', 'domain', 'event-store', 'log', 'runtime'],
     packages: ['node:', 'vitest', 'mongodb', 'testcontainers'],

@@ -42,6 +42,11 @@ export const requestContext = z.object({
   deadline: z.number().int(),
   correlationId: printable,
   causationId: printable.optional(),
+  /** W3C Trace Context of the span that sent it, where requests are traced. */
+  traceparent: z
+    .string()
+    .regex(/^00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$/)
+    .optional(),
   /** UUID of the request: a retry by the same hand carries the same one, and a command acts once for it. */
   commandId: z.uuid(),
   /**

@@ -69,6 +69,8 @@ export interface Config {
   /** Origins whose pages may read answers; none unless named. */
   readonly corsOrigins: readonly string[];
   readonly logLevel: LogLevel;
+  /** Base URL of an OTLP receiver of traces; none are made without. */
+  readonly tracesEndpoint?: string;
 }
 
 export type ConfigOutcome =
@@ -142,6 +144,7 @@ function settle(values: Environment, service: ServiceKind): Config {
     trustProxy: values.TRUST_PROXY,
     corsOrigins: values.CORS_ORIGINS,
     logLevel: values.LOG_LEVEL,
+    ...(values.OTEL_EXPORTER_OTLP_ENDPOINT === undefined ? {} : { tracesEndpoint: values.OTEL_EXPORTER_OTLP_ENDPOINT }),
   };
 }
 

@@ -73,6 +73,7 @@ export const environmentSchema = z.object({
   FEED_REPLICAS: integer(1, 5, 'servers that hold a copy').default(1),
   WEBHOOK_LOOPBACK: onOff.optional(),
   WEBHOOK_NETWORKS: networkList.default([]),
+  OTEL_EXPORTER_OTLP_ENDPOINT: baseUrl.optional(),
   LOG_LEVEL: oneOf(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
 });
 

@@ -17,3 +17,4 @@ export * from './require-config.ts';
 export * from './shutdown.ts';
 export * from './startup-problem.ts';
 export type { StoreAddress } from './store-address.ts';
+export * from './tracing.ts';

@@ -11,12 +11,14 @@ import {
   Shutdown,
   startHealthServer,
   startOrExplain,
+  startTracing,
   systemClock,
 } from '@evident/runtime';
 import { connectNats, JetStreamFeed, NatsClient, NatsResponder, NatsStrategy } from '@evident/transport/nats';
 import { NestFactory } from '@nestjs/core';
 import { observeMessages } from './observe-messages.ts';
 import type { Service, ServiceDependencies } from './service.ts';
+import { traceMessages } from './trace-messages.ts';
 
 /** The services behind the gateway. */
 export type BackService = Exclude<ServiceKind, 'gateway' | 'standalone'>;
@@ -36,6 +38,8 @@ export function runService(
     const shutdown = new Shutdown({ logger });
     const metrics = createMetrics(name);
     const health = new HealthChecks();
+    const tracing = await startTracing({ service: name, endpoint: config.tracesEndpoint });
+    shutdown.on('close', 'traces', () => tracing?.close());
     const link = await connectNats({ ...requireNats(config), service: name, log: logger });
     shutdown.on('close', 'nats', () => link.close());
     const log = await openLog({ config, createKeyring: name === 'auth-command', logger, now: systemClock, metrics });
@@ -58,7 +62,9 @@ export function runService(
     };
     const service = await create(deps, masterKey);
     shutdown.on('close', name, () => service.close?.());
-    const strategy = new NatsStrategy(new NatsResponder(link, { log: logger, observe: observeMessages(metrics) }));
+    const strategy = new NatsStrategy(
+      new NatsResponder(link, { log: logger, observe: observeMessages(metrics), ...traceMessages(tracing) }),
+    );
     const app = await NestFactory.createMicroservice(service.module, { strategy, logger: false, abortOnError: false });
     shutdown.on('intake', 'messages', () => strategy.close());
     await app.listen();

@@ -1,10 +1,16 @@
-import { fail, type Reply, type RequestContext } from '@evident/contracts';
+import { fail, type MessageContract, type Reply, type RequestContext } from '@evident/contracts';
 import { checksAreOn, isReply, whatIsWrongWithReply } from './check-reply.ts';
 import { type FaultMapper, storeFaults } from './fault-reply.ts';
 import { type BoundHandler, MessageHandlers } from './message-handlers.ts';
 import { receiveRequest } from './receive-request.ts';
 import { RequestGate } from './request-gate.ts';
 import { noLog, type TransportLog } from './transport-log.ts';
+
+export type TraceMessage = (
+  contract: MessageContract,
+  context: RequestContext,
+  work: (context: RequestContext) => Promise<unknown>,
+) => Promise<unknown>;
 
 export interface MessageServerOptions {
   readonly log?: TransportLog;
@@ -17,6 +23,8 @@ export interface MessageServerOptions {
   readonly mapFault?: FaultMapper;
   /** For metrics: each request that was answered, `ok` or the code, and how long it took. */
   readonly observe?: (subject: string, outcome: string, durationMs: number) => void;
+  /** Where requests are traced: does the work under a context that names its span. */
+  readonly trace?: TraceMessage;
 }
 
 const shedRetrySeconds = 1;
@@ -31,6 +39,7 @@ export class MessageServer {
   readonly #checkReplies: boolean;
   readonly #mapFault: FaultMapper;
   readonly #observe: MessageServerOptions['observe'];
+  readonly #trace: TraceMessage | undefined;
   #closing = false;
 
   constructor(options: MessageServerOptions = {}) {
@@ -40,6 +49,7 @@ export class MessageServer {
     this.#checkReplies = options.checkReplies ?? checksAreOn;
     this.#mapFault = options.mapFault ?? storeFaults;
     this.#observe = options.observe;
+    this.#trace = options.trace;
   }
 
   serve(handlers: Iterable<BoundHandler>): void {
@@ -94,7 +104,8 @@ export class MessageServer {
     const { payload, context } = request;
     if (context.deadline <= this.#clock()) return undefined;
     try {
-      const reply: unknown = await handle(payload, context);
+      const work = async (traced: RequestContext): Promise<unknown> => handle(payload, traced);
+      const reply = await (this.#trace === undefined ? handle(payload, context) : this.#trace(contract, context, work));
       if (!isReply(reply)) throw new Error(`The handler of ${contract.subject} did not return a reply`);
       const wrong = this.#checkReplies ? whatIsWrongWithReply(contract, reply) : undefined;
       if (wrong === undefined) return reply;

@@ -1,4 +1,4 @@
-import type { Clock, Config, HealthChecks, Logger, Metrics } from '@evident/runtime';
+import type { Clock, Config, HealthChecks, Logger, Metrics, Tracing } from '@evident/runtime';
 import type { Broadcast, RequestClient } from '@evident/transport';
 
 export interface GatewayDependencies {
@@ -10,6 +10,8 @@ export interface GatewayDependencies {
   /** Shared by what runs in the process; the gateway adds the services it needs. */
   readonly health: HealthChecks;
   readonly now: Clock;
+  /** Where requests are traced. */
+  readonly tracing?: Tracing | undefined;
   /** Default 1,024. Beyond it 503 at once. */
   readonly maxInFlight?: number;
 }

@@ -44,7 +44,7 @@ export interface Gateway {
 }
 
 export function createGateway(deps: GatewayDependencies): Gateway {
-  const { config, client, broadcast, logger, metrics, health, now } = deps;
+  const { config, client, broadcast, logger, metrics, health, now, tracing } = deps;
   const { tenant, publicUrl: issuer } = config;
   const revocations = new RevocationList({ client, broadcast, tenant, now, logger });
   const keys = new PublishedKeys({ client, tenant, issuer, now, logger });
@@ -53,7 +53,16 @@ export function createGateway(deps: GatewayDependencies): Gateway {
   const access = new AccessCheck({ keys, revocations, issuer, audiences, appAudiences, tenant, now });
   const services = new ServiceCalls(client, revocations, logger);
   const maxInFlight = deps.maxInFlight ?? defaultMaxInFlight;
-  const runner = new EndpointRunner({ services, tenant, publicUrl: issuer, now, logger, metrics, maxInFlight });
+  const runner = new EndpointRunner({
+    services,
+    tenant,
+    publicUrl: issuer,
+    now,
+    logger,
+    metrics,
+    tracing,
+    maxInFlight,
+  });
 
   const streams = new OpenStreams(mostStreams);
 

@@ -3,8 +3,16 @@ import { AuthCommandModule, createAuthCommand, ensureAdministrator } from '@evid
 import { serveGateway } from '@evident/gateway';
 import { createIdentityProjection, IdentityProjectionModule } from '@evident/identity-projection';
 import { openLog, readWrappingKey } from '@evident/log';
-import { type Config, createMetrics, HealthChecks, type Logger, type Shutdown, systemClock } from '@evident/runtime';
-import { observeMessages } from '@evident/service';
+import {
+  type Config,
+  createMetrics,
+  HealthChecks,
+  type Logger,
+  type Shutdown,
+  startTracing,
+  systemClock,
+} from '@evident/runtime';
+import { observeMessages, traceMessages } from '@evident/service';
 import { createTokenIssuer, TokenIssuerModule } from '@evident/token-issuer';
 import { InProcessStrategy, InProcessTransport } from '@evident/transport/in-process';
 import { connectNats, JetStreamFeed } from '@evident/transport/nats';
@@ -29,7 +37,13 @@ export async function startStandalone(config: Config, logger: Logger, shutdown: 
   const log = await openLog({ config, createKeyring: true, logger, now, metrics });
   shutdown.on('close', 'log', () => log.close());
   const masterKey = readWrappingKey(config.keys.master, { variable: 'MASTER_KEY', mayMake: false, logger });
-  const transport = new InProcessTransport({ log: logger, observe: observeMessages(metrics) });
+  const tracing = await startTracing({ service: 'standalone', endpoint: config.tracesEndpoint });
+  shutdown.on('close', 'traces', () => tracing?.close());
+  const transport = new InProcessTransport({
+    log: logger,
+    observe: observeMessages(metrics),
+    ...traceMessages(tracing),
+  });
   const feed = feedOf(config, logger);
   const deps = {
     config,
@@ -40,6 +54,7 @@ export async function startStandalone(config: Config, logger: Logger, shutdown: 
     metrics,
     health,
     now,
+    tracing,
     masterKey,
     ...(feed === undefined ? undefined : { feed }),
   };

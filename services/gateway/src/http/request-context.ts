@@ -37,11 +37,12 @@ export interface ContextMembers {
   readonly credential?: string | undefined;
   readonly idempotencyKey?: string | undefined;
   readonly minPosition?: string | undefined;
+  readonly traceparent?: string | undefined;
 }
 
 /** What travels with every message that this request causes. */
 export function requestContext(request: FastifyRequest, members: ContextMembers): RequestContext {
-  const { credential, idempotencyKey: key, minPosition } = members;
+  const { credential, idempotencyKey: key, minPosition, traceparent } = members;
   const clientIp = clientAddress(request);
   const agent = request.headers['user-agent'];
   return {
@@ -54,5 +55,6 @@ export function requestContext(request: FastifyRequest, members: ContextMembers)
     ...(clientIp === undefined ? undefined : { clientIp }),
     ...(agent === undefined || agent === '' ? undefined : { userAgent: clipped(agent, longestUserAgent) }),
     ...(minPosition === undefined ? undefined : { minPosition }),
+    ...(traceparent === undefined ? undefined : { traceparent }),
   };
 }

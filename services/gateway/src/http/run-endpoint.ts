@@ -1,12 +1,12 @@
 import { fail } from '@evident/contracts';
-import type { Clock, Logger, Metrics } from '@evident/runtime';
+import type { Clock, Logger, Metrics, Tracing } from '@evident/runtime';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { ServiceCalls } from '../consistency/service-calls.ts';
 import { type Answer, send } from './answer.ts';
 import { Call } from './call.ts';
 import { ClientFacts } from './client-facts.ts';
 import type { Endpoint } from './endpoint.ts';
-import { idempotencyKeyOf, requestContext } from './request-context.ts';
+import { idempotencyKeyOf, requestContext, singleHeader } from './request-context.ts';
 
 export interface EndpointRunnerOptions {
   readonly services: ServiceCalls;
@@ -15,6 +15,8 @@ export interface EndpointRunnerOptions {
   readonly now: Clock;
   readonly logger: Logger;
   readonly metrics: Metrics;
+  /** Where requests are traced. */
+  readonly tracing?: Tracing | undefined;
   /** Requests whose answer is being worked on; beyond, 503 at once. */
   readonly maxInFlight: number;
 }
@@ -46,7 +48,7 @@ export class EndpointRunner {
     }
     this.#inFlight += 1;
     try {
-      send(reply, await this.#answer(endpoint, request));
+      send(reply, await this.#traced(endpoint, request));
     } catch (error) {
       const { method, path } = endpoint;
       this.#options.logger.error(
@@ -59,12 +61,36 @@ export class EndpointRunner {
     }
   }
 
-  #answer(endpoint: Endpoint, request: FastifyRequest): Answer | Promise<Answer> {
+  /** Probes and scrapes come by the second and cause nothing: they are no traces. */
+  #traced(endpoint: Endpoint, request: FastifyRequest): Answer | Promise<Answer> {
+    const { tracing } = this.#options;
+    if (tracing === undefined || endpoint.always === true) return this.#answer(endpoint, request, undefined);
+    const { method, path } = endpoint;
+    return tracing.span(
+      {
+        name: `${method} ${path}`,
+        kind: 'server',
+        parent: singleHeader(request, 'traceparent'),
+        attributes: {
+          'http.request.method': method,
+          'http.route': path,
+          'evident.correlation_id': request.id,
+        },
+      },
+      async (traceparent) => this.#answer(endpoint, request, traceparent),
+      ({ status }) => ({ outcome: String(status), failed: status >= 500 }),
+    );
+  }
+
+  #answer(endpoint: Endpoint, request: FastifyRequest, traceparent: string | undefined): Answer | Promise<Answer> {
     const { services, tenant, now, publicUrl } = this.#options;
     const client = new ClientFacts(request, publicUrl);
     const { admitted } = request;
     if (admitted === null)
-      return endpoint.handle(request, new Call(services, requestContext(request, { tenant, now }), undefined, client));
+      return endpoint.handle(
+        request,
+        new Call(services, requestContext(request, { tenant, now, traceparent }), undefined, client),
+      );
     const isRead = endpoint.method === 'GET';
     // Counts for writes only; where nobody is authenticated it is ignored.
     const { key, malformed } = isRead ? {} : idempotencyKeyOf(request);
@@ -75,6 +101,7 @@ export class EndpointRunner {
       credential: admitted.credential,
       idempotencyKey: key,
       minPosition: isRead ? admitted.minPosition : undefined,
+      traceparent,
     });
     return endpoint.handle(request, new Call(services, context, admitted.subject, client));
   }
