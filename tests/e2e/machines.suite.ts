@@ -85,9 +85,10 @@ export function machinesSuite(shape: Shape): void {
         const verified = await verifier.verify(access);
         const claims = verified.outcome === 'valid' ? verified.claims : undefined;
         expect(claims).toMatchObject({ sub: agent.id, aud: 'your-app', scopes: wide, roles: [] });
-        const own = await call(evident, `${base}/agents/${agent.uid}`, { token: access });
-        expect(own).toMatchObject({ status: 200, body: { id: agent.id } });
-        expect(Date.parse(own.body.last_used_at)).toBeGreaterThan(Date.now() - 60_000);
+        const own = () => call(evident, `${base}/agents/${agent.uid}`, { token: access });
+        expect(await own()).toMatchObject({ status: 200, body: { id: agent.id } });
+        const used = await until(async () => (await own()).body.last_used_at ?? undefined, { what: 'its last use' });
+        expect(Date.parse(used)).toBeGreaterThan(Date.now() - 60_000);
       });
 
       it('counts once, on either route, also after a restart', async () => {

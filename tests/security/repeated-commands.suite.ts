@@ -1,4 +1,4 @@
-import { registerApp, registerUser, rotateAppKey } from '@evident/contracts';
+import { createAgent, issueApiKey, registerApp, registerUser, rotateAppKey } from '@evident/contracts';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { uniqueName } from '../e2e/objects.ts';
 import { type Attacker, valueIn } from './attacker.ts';
@@ -39,6 +39,23 @@ export function repeatedCommandsSuite(attacker: () => Attacker): void {
         await attacker().ask(rotateAppKey, rotation, { credential: theirs, commandId: crypto.randomUUID() }),
       );
       expect(rotated.apiKey).not.toBe(apiKey);
+    });
+
+    it('under its command id shows no private key of an agent, and no API key', async () => {
+      const commandId = crypto.randomUUID();
+      const [agent, name] = [{ name: 'Ours', scopes: [] }, { name: 'ours' }];
+      const { privateKey } = valueIn(await attacker().ask(createAgent, agent, { credential: theirs, commandId }));
+      const { key } = valueIn(await attacker().ask(issueApiKey, name, { credential: theirs, commandId }));
+      for (const context of [{ credential: own, commandId }, { commandId }]) {
+        for (const reply of [
+          await attacker().ask(createAgent, agent, context),
+          await attacker().ask(issueApiKey, name, context),
+        ]) {
+          expect(reply.ok).toBe(false);
+          expect(JSON.stringify(reply)).not.toContain(key);
+          expect(JSON.stringify(reply)).not.toContain(privateKey?.slice(40, 80));
+        }
+      }
     });
 
     it('without a credential shows nothing, though it is the very same request', async () => {

@@ -1,5 +1,6 @@
 import type { Deployment } from '@evident/testing';
 import { type Body, type Call, call } from '../e2e/http.ts';
+import { playMachines } from './machine-secrets.ts';
 import { type Haystack, needlesOf, type Secret } from './needles.ts';
 
 /** A secret, and whether it is one that we gave out: then one answer shows it. */
@@ -90,6 +91,7 @@ export async function playSecretsScenario(
   await ask('/apps/', as);
   const forged = `${token.slice(0, -20)}AAAAAAAAAAAAAAAAAAAA`;
   await mislay(ask, { token, forged, key: app.api_key });
+  const machines = await playMachines(ask, token);
   await change({ is_active: false });
   await ask(`/users/${user.id}`, { ...as, method: 'DELETE' });
   const metrics = (await call(deployment, '/metrics')).body;
@@ -108,11 +110,13 @@ export async function playSecretsScenario(
       { ...secret('the first API key', app.api_key, digested), issued: true },
       { ...secret('the second API key', rotated.api_key, digested), issued: true },
       secret('an API key that is none', badKey, digested),
+      ...machines.keys,
     ],
     tokens: [
       { ...secret('the signature of a token', token.split('.')[2] ?? ''), issued: true },
       { ...secret('the signature of another token', theirs.split('.')[2] ?? ''), issued: true },
       secret('a forged token', forged.split('.')[2] ?? ''),
+      ...machines.tokens,
     ],
     people: each(people, 'name or address', folded),
     clients: each(clients, 'client', digested),

@@ -81,8 +81,8 @@ export function secretsSuite(shape: Shape): void {
       expect(found(scenario.answers, [...scenario.passwords, ...keyFiles])).toEqual([]);
       expect(foundShapes(scenario.answers, shapes)).toEqual([]);
       for (const [secrets, shownIn] of [
-        [scenario.keys, /^POST \/apps\/( |\d+\/rotate-key)/],
-        [scenario.tokens, /^POST \/token /],
+        [scenario.keys, /^POST \/(apps\/( |\d+\/rotate-key)|api\/sso\/v1\/(agents|apikeys|api-keys) )/],
+        [scenario.tokens, /^POST \/(token|api\/sso\/v1\/agents\/auth) /],
       ] as const) {
         for (const secret of secrets) {
           const holders = scenario.answers.filter((answer) => found([answer], [secret]).length > 0);
