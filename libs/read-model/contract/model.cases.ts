@@ -73,7 +73,7 @@ export const modelCases: readonly ReadModelCase[] = [
           run += 1;
           await compare(model, commands, `${group}-${run}`);
         }),
-        { numRuns: runs },
+        { numRuns: model.runs ?? runs },
       );
     },
   },

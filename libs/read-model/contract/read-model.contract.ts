@@ -14,6 +14,8 @@ export interface ReadModelUnderTest {
   connect(): Promise<ReadModelStore>;
   /** Closes every connection and removes the data. */
   destroy(): Promise<void>;
+  /** How many sequences the model case tries, `MODEL_RUNS` or 40 unless given: fewer where each call takes long. */
+  readonly runs?: number;
 }
 
 /** Makes a fresh, isolated read model. */

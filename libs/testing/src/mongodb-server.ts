@@ -30,7 +30,7 @@ export interface ServerFaults {
 /** Built from tests/ferretdb by `.ci/run`. */
 const ferretdb = 'evident-ferretdb';
 const mongodbImage = 'mongo:8.0';
-const howToRun = `set MONGODB_URL, or start Docker, or: cd tests/ferretdb && go build -o "$(go env GOPATH)/bin/${ferretdb}" .`;
+const howToRun = `set MONGODB_URL, or start Docker, or run tests/ferretdb/build (needs Go)`;
 
 /**
  * The first there is of: the server that MONGODB_URL names, MongoDB in a container, FerretDB 1.24 on SQLite.
@@ -57,7 +57,7 @@ export async function startFerretdb(program = findProgram()): Promise<MongodbSer
   let { child, address } = await launch(program, folder, '127.0.0.1:0');
   const kill = () => end(child);
   return {
-    name: 'FerretDB 1.24.2 (SQLite)',
+    name: 'FerretDB 1.24.2, patched (SQLite)',
     url: `mongodb://${address}`,
     faults: {
       kill,

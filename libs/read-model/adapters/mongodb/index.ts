@@ -1,0 +1,1 @@
+export { type MongodbReadModelOptions, openMongodbReadModel } from './open-mongodb-read-model.ts';

@@ -1,0 +1,194 @@
+import type { JsonObject } from '@evident/event-store';
+import type {
+  AnyView,
+  Batch,
+  BatchOutcome,
+  Checkpoint,
+  ParkedEvent,
+  ReadModelStore,
+  StartOver,
+  StoredRow,
+  View,
+} from '../../src/read-model.port.ts';
+import type { RowQuery } from '../../src/row-query.ts';
+import { besideGroup, checkpointOf, firstGeneration } from './group-record.ts';
+import { GroupSwitch } from './group-switch.ts';
+import { freshName } from './parking-sets.ts';
+import { rowDocument } from './row-document.ts';
+import type { SharedStore } from './shared-store.ts';
+import type { PreparedWrite } from './view-collection.ts';
+import { ViewReader } from './view-reader.ts';
+
+/** Rows in one command. */
+const rowsAtOnce = 1000;
+
+/** Rows, parking and checkpoint in one MongoDB database, without transactions; how is told in the README. */
+export class MongodbReadModel implements ReadModelStore {
+  readonly #shared: SharedStore;
+  /** Undefined: the rows that readers see, whichever generation that is. */
+  readonly #generation: string | undefined;
+  readonly #views: ViewReader;
+
+  constructor(shared: SharedStore, generation?: string) {
+    this.#shared = shared;
+    this.#generation = generation;
+    this.#views = new ViewReader(shared, generation);
+  }
+
+  prepare(views: readonly AnyView[]): Promise<void> {
+    return this.#shared.connection.doAtLength(async () => {
+      const records = await this.#shared.records.all();
+      for (const view of views) await this.#shared.makeCollection(this.#views.collectionIn(records, view), view);
+    });
+  }
+
+  takeOver(group: string): Promise<Checkpoint> {
+    const { connection, records, parking } = this.#shared;
+    return connection.do(async () => {
+      const record = await records.raiseEpoch(this.#named(group), this.#generation ?? firstGeneration);
+      const own = freshName();
+      await parking.copy(record.parking, own);
+      // Where this is refused somebody else has taken the group over meanwhile, and the epoch given here is stale.
+      const { changed } = await records.change(record._id, record.epoch, { parking: own });
+      await parking.drop(changed ? record.parking : own);
+      this.#shared.forgetRows();
+      return checkpointOf(record);
+    });
+  }
+
+  readCheckpoint(group: string): Promise<Checkpoint | undefined> {
+    const { connection, records } = this.#shared;
+    return connection.do(async () => {
+      const record = await records.read(this.#named(group));
+      return record === undefined || record.epoch === 0 ? undefined : checkpointOf(record);
+    });
+  }
+
+  startOver(group: string, request: StartOver): Promise<BatchOutcome> {
+    return this.#shared.connection.do(() =>
+      new GroupSwitch(this.#shared, this.#generation).startOver(this.#named(group), request),
+    );
+  }
+
+  applyBatch(group: string, { epoch, progress, writes, unparked = [], parked = [] }: Batch): Promise<BatchOutcome> {
+    const { connection, records, parking } = this.#shared;
+    const inTime = <Result>(step: Promise<Result>) => connection.inTime(step);
+    return connection.doAtLength(async () => {
+      const name = this.#named(group);
+      const prepared = prepareWrites(writes);
+      const nothing = prepared.size === 0 && unparked.length === 0 && parked.length === 0;
+      if (nothing && progress !== undefined) return outcomeOf(await inTime(records.advance(name, epoch, progress)));
+
+      const all = await inTime(records.all());
+      const record = all.find(({ _id }) => _id === name);
+      if (record?.epoch !== epoch) return { outcome: 'stale-epoch', current: record?.epoch ?? 0 };
+      const collections = [...prepared].map(([view, rows]) => [this.#views.collectionIn(all, view), rows] as const);
+      for (const [collection] of collections) await inTime(this.#shared.mustExist(collection));
+      await Promise.all(collections.map(([collection, rows]) => this.#write(collection, rows)));
+      await inTime(parking.remove(record.parking, unparked));
+      await inTime(parking.add(record.parking, parked));
+      if (progress !== undefined) return outcomeOf(await inTime(records.advance(name, epoch, progress)));
+      const current = (await inTime(records.read(name)))?.epoch ?? 0;
+      return current === epoch ? { outcome: 'applied' } : { outcome: 'stale-epoch', current };
+    });
+  }
+
+  getMany<Row extends JsonObject>(
+    view: View<Row>,
+    keys: readonly string[],
+  ): Promise<ReadonlyMap<string, StoredRow<Row>>> {
+    return this.#views.read(
+      view,
+      async (rows) => (await rows.getMany(keys)) as ReadonlyMap<string, StoredRow<Row>>,
+      ({ size }) => size === 0,
+    );
+  }
+
+  get<Row extends JsonObject>(view: View<Row>, key: string): Promise<Row | undefined> {
+    return this.#views.read(
+      view,
+      async (rows) => (await rows.get(key))?.row as Row | undefined,
+      (row) => row === undefined,
+    );
+  }
+
+  find<Row extends JsonObject>(view: View<Row>, query: RowQuery<Row>): Promise<readonly StoredRow<Row>[]> {
+    return this.#views.read(
+      view,
+      async (rows) => (await rows.find(view, query as RowQuery)) as readonly StoredRow<Row>[],
+      ({ length }) => length === 0,
+    );
+  }
+
+  scan<Row extends JsonObject>(
+    view: View<Row>,
+    { after, limit }: { readonly after?: string; readonly limit: number },
+  ): Promise<readonly StoredRow<Row>[]> {
+    return this.#views.read(
+      view,
+      async (rows) => (await rows.scan(after, limit)) as readonly StoredRow<Row>[],
+      ({ length }) => length === 0,
+    );
+  }
+
+  readParked(group: string): Promise<readonly ParkedEvent[]> {
+    const { connection, records, parking } = this.#shared;
+    return connection.do(async () => {
+      for (let record = await records.read(this.#named(group)); record !== undefined; ) {
+        const found = await parking.read(record.parking);
+        const now = await records.read(record._id);
+        // A set that stopped counting while it was read may have been dropped under the reader.
+        if (now?.parking === record.parking) return found;
+        record = now;
+      }
+      return [];
+    });
+  }
+
+  drop(view: AnyView): Promise<void> {
+    return this.#shared.connection.do(async () => {
+      const records = await this.#shared.records.all();
+      await this.#shared.dropCollection(this.#views.collectionIn(records, view));
+    });
+  }
+
+  beside(generation: string): ReadModelStore {
+    return new MongodbReadModel(this.#shared, generation);
+  }
+
+  adopt(group: string, request: { readonly epoch: number; readonly generation: string }): Promise<BatchOutcome> {
+    return this.#shared.connection.do(() => new GroupSwitch(this.#shared, this.#generation).adopt(group, request));
+  }
+
+  async close(): Promise<void> {
+    if (this.#generation === undefined) await this.#shared.connection.close();
+  }
+
+  async #write(collection: string, rows: readonly PreparedWrite[]): Promise<void> {
+    for (let from = 0; from < rows.length; from += rowsAtOnce) {
+      const some = rows.slice(from, from + rowsAtOnce);
+      await this.#shared.connection.inTime(this.#shared.view(collection).write(some));
+    }
+  }
+
+  /** The name of a group here: beside the one that serves it has a record of its own. */
+  #named(group: string): string {
+    return this.#generation === undefined ? group : besideGroup(group, this.#generation);
+  }
+}
+
+/** Every document of the batch, so that one that cannot be stored refuses it before anything is written. */
+function prepareWrites(writes: Batch['writes']): ReadonlyMap<AnyView, readonly PreparedWrite[]> {
+  const prepared = new Map<AnyView, readonly PreparedWrite[]>();
+  for (const [view, rows] of writes) {
+    const documents = rows.map((write) => ({ write, document: rowDocument(view, write) }));
+    if (documents.length > 0) prepared.set(view, documents);
+  }
+  return prepared;
+}
+
+function outcomeOf(fenced: { readonly changed: true } | { readonly changed: false; readonly current: number }) {
+  return fenced.changed
+    ? ({ outcome: 'applied' } as const)
+    : ({ outcome: 'stale-epoch', current: fenced.current } as const);
+}
