@@ -1,4 +1,5 @@
 export { BreakableReadModel, type ReadModelFlaw } from './breakable-read-model.ts';
+export { killedProjectorContract, type ReadModelOpener } from './killed-projector.contract.ts';
 export { MemoryLog } from './memory-log.ts';
 export {
   type ProjectionCase,

@@ -23,7 +23,7 @@ export const projectionReplayCases: readonly ProjectionCase[] = [
           const before = passes.map((each) => ({ events: events.slice(0, each.length), size: each.size }));
           assert.deepEqual(await replay(subject, [...before, { events, size }]), expected);
         }),
-        { numRuns: runs },
+        { numRuns: subject.runs ?? runs },
       );
     },
   },
@@ -57,7 +57,7 @@ export const projectionReplayCases: readonly ProjectionCase[] = [
         fc.asyncProperty(picks, async (pick) => {
           assert.deepEqual(await contents(interleave(events, pick)), expected);
         }),
-        { numRuns: runs },
+        { numRuns: subject.runs ?? runs },
       );
     },
   },

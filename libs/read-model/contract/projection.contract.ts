@@ -13,6 +13,8 @@ export interface ProjectionUnderTest {
   readonly history: readonly { readonly stream: string; readonly event: NewEvent }[];
   /** Where the rows go, in memory unless given; what it holds of the view is dropped. */
   readonly store?: ReadModelStore;
+  /** How many replays are tried, `REPLAY_RUNS` or 25 unless given: fewer where the store is slow. */
+  readonly runs?: number;
 }
 
 export interface ProjectionCase {

@@ -81,10 +81,10 @@ export class RunningPeople {
 }
 
 /** Resolves when the runner has passed everything that is in the log. */
-export async function caughtUp(runner: ProjectionRunner, log: MemoryLog): Promise<void> {
+export async function caughtUp(runner: ProjectionRunner, log: MemoryLog, withinMs = 5000): Promise<void> {
   const head = await log.lastPosition();
   if (head !== undefined)
-    assert.equal(await runner.reached(head, 5000), 'reached', `at ${runner.position()}, ${runner.state()}`);
+    assert.equal(await runner.reached(head, withinMs), 'reached', `at ${runner.position()}, ${runner.state()}`);
 }
 
 export const away = new EventStoreFault('unavailable', 'the log is away');

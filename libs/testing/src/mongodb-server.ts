@@ -1,9 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { until } from './until.ts';
 
 /** A server of the MongoDB wire protocol, which need not be MongoDB: `name` says what it is. */
 export interface MongodbServer {
@@ -23,7 +24,7 @@ export interface ServerFaults {
   /** Starts it again on the same port with the same data. */
   restart(): Promise<void>;
   /** Stops answering, with every connection open, until `thaw`. */
-  freeze(): void;
+  freeze(): Promise<void>;
   thaw(): void;
 }
 
@@ -65,7 +66,10 @@ export async function startFerretdb(program = findProgram()): Promise<MongodbSer
         await kill();
         ({ child, address } = await launch(program, folder, address));
       },
-      freeze: () => void child.kill('SIGSTOP'),
+      async freeze() {
+        child.kill('SIGSTOP');
+        await until(() => isStopped(child) || undefined, { what: `a stopped ${ferretdb}` });
+      },
       thaw: () => void child.kill('SIGCONT'),
     },
     async stop() {
@@ -125,6 +129,12 @@ async function launch(
     });
   });
   return { child, address };
+}
+
+/** A signal is on its way when `kill` returns. */
+function isStopped({ pid }: ChildProcess): boolean {
+  if (process.platform !== 'linux') return true;
+  return /\) T /.test(readFileSync(`/proc/${pid}/stat`, 'utf8'));
 }
 
 async function end(child: ChildProcess): Promise<void> {

@@ -24,6 +24,8 @@ export interface GroupRecord {
 export interface Fill {
   readonly view: string;
   readonly fill: string;
+  /** Of several groups that had the view one after the other, the one with the highest turn has it. */
+  readonly turn: number;
 }
 
 /** The generation of rows that a new group begins with. */
@@ -39,22 +41,31 @@ export function besideGroup(group: string, generation: string): string {
   return `${group}+${generation}`;
 }
 
-/** Which generation of a view readers see. */
-export function liveGeneration(records: readonly GroupRecord[], view: AnyView): string {
-  const name = viewId(view);
-  return records.find(({ _id, views }) => !isBeside(_id) && views.includes(name))?.generation ?? firstGeneration;
-}
-
 /**
  * The collection of a view's rows: those that readers see, or those of a generation beside them. What is written
  * beside must never be what readers see: after its adoption a generation is reached no more so.
  */
 export function collectionOf(records: readonly GroupRecord[], view: AnyView, beside: string | undefined): string {
-  const live = liveGeneration(records, view);
-  if (live === beside) throw new ReadModelFault('misuse', `${viewId(view)}: readers see ${live}`);
-  const own = records.filter(({ _id }) => (beside === undefined ? !isBeside(_id) : _id.endsWith(`+${beside}`)));
-  const fill = own.flatMap(({ fills }) => fills).find((each) => each.view === viewId(view))?.fill;
-  return collectionName(view, fill ?? beside ?? live);
+  const live = records.filter(({ _id }) => !isBeside(_id));
+  const owner = latest(live, view)?.record ?? live.find(({ views }) => views.includes(viewId(view)));
+  const generation = owner?.generation ?? firstGeneration;
+  if (generation === beside) throw new ReadModelFault('misuse', `${viewId(view)}: readers see ${beside}`);
+  const there = beside === undefined ? live : records.filter(({ _id }) => _id.endsWith(`+${beside}`));
+  return collectionName(view, latest(there, view)?.fill.fill ?? beside ?? generation);
+}
+
+/** The turn of a view's next fill, after all that any group has had. */
+export function nextTurn(records: readonly GroupRecord[], view: AnyView): number {
+  return (latest(records, view)?.fill.turn ?? 0) + 1;
+}
+
+function latest(
+  records: readonly GroupRecord[],
+  view: AnyView,
+): { readonly record: GroupRecord; readonly fill: Fill } | undefined {
+  const name = viewId(view);
+  const all = records.flatMap((record) => record.fills.map((fill) => ({ record, fill })));
+  return all.filter(({ fill }) => fill.view === name).sort((one, other) => other.fill.turn - one.fill.turn)[0];
 }
 
 export function collectionName(view: AnyView, fill: string): string {

@@ -1,6 +1,6 @@
 import { type AnyView, type BatchOutcome, type StartOver, viewId } from '../../src/read-model.port.ts';
 import { ReadModelFault } from '../../src/read-model-fault.ts';
-import { besideGroup, collectionName, collectionOf, type Fill, type GroupRecord } from './group-record.ts';
+import { besideGroup, collectionName, collectionOf, type Fill, type GroupRecord, nextTurn } from './group-record.ts';
 import { freshName } from './parking-sets.ts';
 import type { SharedStore } from './shared-store.ts';
 
@@ -24,7 +24,11 @@ export class GroupSwitch {
     const record = all.find(({ _id }) => _id === name);
     if (record?.epoch !== epoch) return { outcome: 'stale-epoch', current: record?.epoch ?? 0 };
     const before = drop.map((view) => collectionOf(all, view, this.#generation));
-    const fills = drop.map((view) => ({ view: viewId(view), fill: `${record.generation}-${freshName()}` }));
+    const fills = drop.map((view) => ({
+      view: viewId(view),
+      fill: `${record.generation}-${freshName()}`,
+      turn: nextTurn(all, view),
+    }));
     for (const [at, view] of drop.entries()) {
       await this.#shared.makeCollection(collectionName(view, fills[at]?.fill ?? ''), view);
     }

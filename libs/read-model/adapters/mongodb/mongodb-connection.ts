@@ -1,4 +1,4 @@
-import { type Collection, type Db, type Document, MongoClient } from 'mongodb';
+import { type Collection, type Db, type Document, MongoClient, ReadConcern } from 'mongodb';
 import { ReadModelFault } from '../../src/read-model-fault.ts';
 import { mongodbFault } from './mongodb-fault.ts';
 
@@ -20,11 +20,6 @@ export class MongodbConnection {
   constructor({ url, timeoutMs, onCommand }: ConnectionOptions) {
     this.#client = new MongoClient(url, {
       appName: 'evident',
-      // A row is acknowledged when no failover and no crash can take it back: the runner goes on from memory.
-      writeConcern: { w: 'majority', journal: true },
-      // What was acknowledged is seen at once, and what is seen is never taken back.
-      readConcern: { level: 'majority' },
-      readPreference: 'primary',
       ignoreUndefined: true,
       serverSelectionTimeoutMS: timeoutMs,
       connectTimeoutMS: timeoutMs,
@@ -32,7 +27,14 @@ export class MongodbConnection {
     });
     this.#timeoutMs = timeoutMs;
     if (onCommand !== undefined) this.#client.on('commandStarted', ({ command }) => onCommand(command));
-    this.#database = this.#client.db();
+    // Here, and not in the client's options, where the URL would come before them.
+    this.#database = this.#client.db(undefined, {
+      // A row is acknowledged when no failover and no crash can take it back: the runner goes on from memory.
+      writeConcern: { w: 'majority', journal: true },
+      // What was acknowledged is seen at once, and what is seen is never taken back.
+      readConcern: new ReadConcern('majority'),
+      readPreference: 'primary',
+    });
   }
 
   /** Names the database in faults; never the URL, which may hold a password. */

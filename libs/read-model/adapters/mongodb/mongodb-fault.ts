@@ -28,7 +28,12 @@ export function mongodbFault(error: unknown, name: string): ReadModelFault {
 function faultCode(error: unknown): ReadModelFaultCode {
   if (error instanceof MongoServerError) return codes.get(Number(error.code)) ?? 'unavailable';
   if (error instanceof MongoAPIError) return /Closed|NotConnected/.test(error.name) ? 'unavailable' : 'misuse';
-  return error instanceof MongoError ? 'unavailable' : 'misuse';
+  return error instanceof MongoError || isSocketError(error) ? 'unavailable' : 'misuse';
+}
+
+/** The driver passes on what writing to a connection gives that the server has just ended. */
+function isSocketError(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && /^E[A-Z]+$/.test(String(error.code));
 }
 
 /** Throws where anything else failed than upserts that met a row which their guard does not let them replace. */
