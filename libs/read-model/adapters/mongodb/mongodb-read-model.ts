@@ -4,6 +4,7 @@ import type {
   Batch,
   BatchOutcome,
   Checkpoint,
+  Note,
   ParkedEvent,
   ReadModelStore,
   StartOver,
@@ -158,6 +159,14 @@ export class MongodbReadModel implements ReadModelStore {
 
   adopt(group: string, request: { readonly epoch: number; readonly generation: string }): Promise<BatchOutcome> {
     return this.#shared.connection.do(() => new GroupSwitch(this.#shared, this.#generation).adopt(group, request));
+  }
+
+  putNote(key: string, note: JsonObject | undefined): Promise<void> {
+    return this.#shared.connection.do(() => this.#shared.notes.put(key, note));
+  }
+
+  readNotes(prefix: string): Promise<readonly Note[]> {
+    return this.#shared.connection.do(() => this.#shared.notes.read(prefix));
   }
 
   async close(): Promise<void> {

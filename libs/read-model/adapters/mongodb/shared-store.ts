@@ -4,6 +4,7 @@ import type { GroupRecord } from './group-record.ts';
 import { GroupRecords } from './group-records.ts';
 import type { MongodbConnection } from './mongodb-connection.ts';
 import { isMissingCollection } from './mongodb-fault.ts';
+import { NoteCollection, type NoteDocument } from './note-collection.ts';
 import { type ParkedDocument, ParkingSets } from './parking-sets.ts';
 import type { RowDocument } from './row-document.ts';
 import { ViewCollection } from './view-collection.ts';
@@ -14,6 +15,7 @@ export class SharedStore {
   readonly connection: MongodbConnection;
   readonly records: GroupRecords;
   readonly parking: ParkingSets;
+  readonly notes: NoteCollection;
   readonly #known = new Set<string>();
   readonly #views = new Map<string, ViewCollection>();
 
@@ -21,6 +23,7 @@ export class SharedStore {
     this.connection = connection;
     this.records = new GroupRecords(connection.collection<GroupRecord>('groups'));
     this.parking = new ParkingSets(connection.collection<ParkedDocument>('parked'));
+    this.notes = new NoteCollection(connection.collection<NoteDocument>('notes'));
   }
 
   view(name: string): ViewCollection {
