@@ -23,8 +23,8 @@ import { sessionDecider } from './session/decide.ts';
 import type { SigningKeyCommand } from './signing-key/commands.ts';
 import { signingKeyDecider } from './signing-key/decide.ts';
 import { activeKey } from './signing-key/state.ts';
-import type { ClaimedIdentifier, UserCommand } from './user/commands.ts';
 import { userDecider } from './user/decide.ts';
+import { userCommand } from './user/user-command.fixture.ts';
 import type { WebhookCommand } from './webhook/commands.ts';
 import { webhookDecider } from './webhook/decide.ts';
 
@@ -36,36 +36,6 @@ const now = fc.nat(50);
 const serial = fc.integer({ min: 1, max: 3 });
 const type = <Type extends string>(name: Type) => fc.constant(name);
 const flag = fc.boolean();
-
-const identifier: fc.Arbitrary<ClaimedIdentifier> = fc
-  .record({
-    kind: fc.constantFrom('username' as const, 'email' as const),
-    number: fc.nat(3),
-    shout: flag,
-    verified: flag,
-  })
-  .map(({ kind, number, shout, verified }) => ({
-    kind,
-    value: `${shout ? 'NAME' : 'name'}${number}`,
-    lookup: `k1.${kind}${number}`,
-    claimId: `00000000-0000-4000-8000-0000000000${kind === 'email' ? 'e' : 'a'}${number}`,
-    verified,
-  }));
-const identifiers = fc.array(identifier, { maxLength: 3 });
-const passwordHash = fc.constantFrom('sealed-1', 'sealed-2');
-const userCommand: fc.Arbitrary<UserCommand> = fc.oneof(
-  fc.record({ type: type('register-user'), number: serial, identifiers, passwordHash, isAdmin: flag }),
-  fc.record(
-    { type: type('change-user'), identifiers, passwordHash, isActive: flag, isAdmin: flag },
-    { requiredKeys: ['type'] },
-  ),
-  fc.record({ type: type('rehash-password'), previous: passwordHash, passwordHash }),
-  identifier.map(({ kind, claimId }) => ({ type: 'abandon-claim' as const, kind, claimId })),
-  fc.record({ type: type('end-sessions'), generation: fc.nat(4) }),
-  fc.record({ type: type('assign-app'), appId: id, appNumber: serial }),
-  fc.record({ type: type('unassign-app'), appId: id }),
-  fc.record({ type: type('remove-user') }),
-);
 
 const key: fc.Arbitrary<IssuedKey> = id.map((keyId) => ({ keyId, lookup: `k1.${keyId.at(-1)}`, prefix: 'evd_' }));
 const text = fc.constantFrom('one', 'two');
@@ -372,6 +342,7 @@ describe('whatever is commanded', () => {
   test('the security generation of a user never goes down, and goes up with all that ends tokens', () => {
     const ending = new Set([
       'user.password-changed',
+      'user.password-removed',
       'user.admin-revoked',
       'user.deactivated',
       'user.removed',
@@ -387,18 +358,31 @@ describe('whatever is commanded', () => {
     always(userDecider, userCommand, (state, before) => {
       for (const [claimId, claim] of before.claims) if (claim !== 'live') expect(state.claims.get(claimId)).toBe(claim);
       const live = [...state.claims].filter(([, claim]) => claim === 'live').map(([claimId]) => claimId);
-      expect(live.toSorted()).toEqual(
-        Object.values(state.identifiers)
-          .map(({ claimId }) => claimId)
-          .toSorted(),
-      );
+      expect(live.toSorted()).toEqual(state.identifiers.map(({ claimId }) => claimId).toSorted());
+    });
+  });
+
+  test('one identifier of each kind that a user has is primary', () => {
+    always(userDecider, userCommand, ({ identifiers: all }) => {
+      for (const kind of new Set(all.map((each) => each.kind))) {
+        expect(all.filter((each) => each.kind === kind && each.primary)).toHaveLength(1);
+      }
+    });
+  });
+
+  test('who is active has no status that says otherwise', () => {
+    always(userDecider, userCommand, ({ isActive, status, removed }) => {
+      if (!removed && isActive) expect(status).toBe('active');
     });
   });
 
   test('a removed user is nobody: neither active nor administrator nor assigned, for ever', () => {
     always(userDecider, userCommand, (state, before, events) => {
-      if (before.removed) expect(events.filter((event) => event.type !== 'user.claim-abandoned')).toEqual([]);
-      if (state.removed) expect(state).toMatchObject({ isActive: false, isAdmin: false, apps: new Map() });
+      // Claims may be given up still, and an address that was never verified.
+      const stillPossible = ['user.claim-abandoned', 'user.identifier-removed', 'user.identifier-promoted'];
+      if (before.removed) expect(events.filter((event) => !stillPossible.includes(event.type))).toEqual([]);
+      const nothing = { isActive: false, isAdmin: false, isOwner: false, apps: new Map(), roleIds: [] };
+      if (state.removed) expect(state).toMatchObject({ ...nothing, workspaces: new Map() });
     });
   });
 

@@ -1,0 +1,4 @@
+import { peopleSuite } from './people.suite.ts';
+import { split } from './split.shape.ts';
+
+peopleSuite(split);

@@ -1,0 +1,4 @@
+import { peopleSuite } from './people.suite.ts';
+import { standalone } from './standalone.shape.ts';
+
+peopleSuite(standalone);
