@@ -1,0 +1,149 @@
+import { requestContext } from '@evident/testing';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { codeOf, type Fixture, goodPassword, valueIn } from './fixture.ts';
+import { again, asPerson, openRegistration, personOn, stateOf } from './people-fixture.ts';
+
+let fixture: Fixture;
+
+beforeAll(async () => {
+  fixture = await openRegistration();
+});
+afterAll(() => fixture.remove());
+
+const better = 'another good password';
+const nameOf = ({ identifiers }: Awaited<ReturnType<typeof personOn>>) => identifiers[0]?.value ?? '';
+const signIn = async (username: string, password: string) =>
+  codeOf(await fixture.service.authenticate({ username, password, purpose: 'session' }, requestContext()));
+
+describe('one’s own password', () => {
+  it('is changed by who knows the old one, and ends every session', async () => {
+    const person = await personOn(fixture);
+    const context = await asPerson(fixture, person.uid);
+    const asked = { oldPassword: goodPassword, newPassword: better };
+    expect(valueIn(await fixture.service.changeOwnPassword(asked, context))).toEqual({});
+    expect([await signIn(nameOf(person), goodPassword), await signIn(nameOf(person), better)]).toEqual([
+      'signin.refused',
+      'ok',
+    ]);
+    expect(codeOf(await fixture.service.changeOwnPassword(asked, again(context)))).toBe('caller.bad-credential');
+  });
+
+  it('is not changed by a wrong old one, which leaves its event', async () => {
+    const person = await personOn(fixture);
+    const context = await asPerson(fixture, person.uid);
+    const asked = { oldPassword: 'wrong password', newPassword: better };
+    expect(codeOf(await fixture.service.changeOwnPassword(asked, context))).toBe('user.wrong-password');
+    expect(await fixture.signIns(person.uid)).toMatchObject([
+      { type: 'signin.failed', data: { reason: 'wrong-password', userId: person.uid } },
+    ]);
+    expect((await stateOf(fixture, person.uid)).generation).toBe(1);
+  });
+
+  it('is guessed with a stolen token no faster than at sign-in', async () => {
+    const person = await personOn(fixture);
+    const context = await asPerson(fixture, person.uid);
+    const codes: string[] = [];
+    for (let count = 0; count < 12; count++) {
+      const asked = { oldPassword: `wrong ${count}`, newPassword: better };
+      codes.push(codeOf(await fixture.service.changeOwnPassword(asked, again(context))));
+    }
+    expect(codes).toContain('request.too-many-attempts');
+  });
+
+  it('keeps the policy', async () => {
+    const person = await personOn(fixture);
+    const asked = { oldPassword: goodPassword, newPassword: nameOf(person) };
+    const reply = await fixture.service.changeOwnPassword(asked, await asPerson(fixture, person.uid));
+    expect(codeOf(reply)).toBe('user.password-unacceptable');
+  });
+});
+
+describe('a password set by somebody else', () => {
+  it('takes the place of the one before, and ends the sessions', async () => {
+    const person = await personOn(fixture);
+    const set = { userId: person.uid, method: 'password' as const, secret: better };
+    const credential = valueIn(await fixture.service.addCredential(set, fixture.asAdmin()));
+    expect(credential).toMatchObject({ id: person.credentials[0]?.id, method: 'password' });
+    expect(await signIn(nameOf(person), better)).toBe('ok');
+    expect((await stateOf(fixture, person.uid)).generation).toBe(2);
+  });
+
+  it('is not one’s own where there is one: that takes the old one', async () => {
+    const { uid } = await personOn(fixture, { scopes: ['create:sso/credential'] });
+    const set = { userId: uid, method: 'password' as const, secret: better };
+    expect(codeOf(await fixture.service.addCredential(set, await asPerson(fixture, uid)))).toBe(
+      'user.credential-exists',
+    );
+  });
+
+  it('can be taken away, after which a right password is as wrong as any', async () => {
+    const person = await personOn(fixture);
+    const [credential] = person.credentials;
+    const removal = { userId: person.uid, credentialId: credential?.id ?? '' };
+    const context = fixture.asAdmin();
+    expect(valueIn(await fixture.service.removeCredential(removal, context))).toEqual(credential);
+    expect(valueIn(await fixture.service.removeCredential(removal, context))).toEqual(credential);
+    const computed = fixture.hasher.computed;
+    expect(await signIn(nameOf(person), goodPassword)).toBe('signin.refused');
+    expect(fixture.hasher.computed).toBe(computed + 1);
+    expect(codeOf(await fixture.service.removeCredential(removal, fixture.asAdmin()))).toBe('user.credential-unknown');
+    const set = { userId: person.uid, method: 'password' as const, secret: better };
+    valueIn(await fixture.service.addCredential(set, fixture.asAdmin()));
+    expect(await signIn(nameOf(person), better)).toBe('ok');
+  });
+
+  it('is no condition: who was made without one signs in once it was set', async () => {
+    const identifier = 'later@example.com';
+    const { uid, credentials } = valueIn(await fixture.service.createPerson({ identifier }, fixture.asAdmin()));
+    expect(credentials).toEqual([]);
+    expect(await signIn(identifier, goodPassword)).toBe('signin.refused');
+    const set = { userId: uid, method: 'password' as const, secret: goodPassword };
+    valueIn(await fixture.service.addCredential(set, fixture.asAdmin()));
+    expect(await signIn(identifier, goodPassword)).toBe('ok');
+  });
+});
+
+describe('a profile', () => {
+  const change = (data: object, more: object, context: ReturnType<Fixture['asAdmin']>) =>
+    fixture.service.changeProfile({ data: data as Record<string, string>, merge: true, ...more }, context);
+
+  it('is one’s own to write, member by member', async () => {
+    const { uid } = await personOn(fixture);
+    const context = await asPerson(fixture, uid);
+    expect(valueIn(await change({ city: 'Bonn', age: 36 }, {}, again(context)))).toMatchObject({
+      userId: uid,
+      data: { age: 36, city: 'Bonn' },
+    });
+    expect(valueIn(await change({ city: null, name: 'Ada' }, {}, again(context))).data).toEqual({
+      age: 36,
+      name: 'Ada',
+    });
+    expect(valueIn(await change({}, { merge: false }, again(context))).data).toEqual({});
+  });
+
+  it('of somebody else needs the scope, and is new once', async () => {
+    const [{ uid: userId }, { uid }] = [await personOn(fixture), await personOn(fixture)];
+    expect(await change({ a: 'b' }, { userId }, await asPerson(fixture, uid))).toMatchObject({
+      error: { details: { missing: 'update:sso/profile' } },
+    });
+    expect(codeOf(await change({ a: 'b' }, { userId, mustBeNew: true }, fixture.asAdmin()))).toBe('ok');
+    expect(codeOf(await change({ a: 'b' }, { userId, mustBeNew: true }, fixture.asAdmin()))).toBe(
+      'user.profile-exists',
+    );
+  });
+
+  it('is of bounded size', async () => {
+    const { uid } = await personOn(fixture);
+    expect(await change({ text: 'x'.repeat(17_000) }, {}, await asPerson(fixture, uid))).toMatchObject({
+      error: { code: 'request.invalid', details: { field: 'profile_data' } },
+    });
+  });
+
+  it('keeps what two write at once', async () => {
+    const { uid } = await personOn(fixture);
+    const context = await asPerson(fixture, uid);
+    const members = Array.from({ length: 6 }, (_, place) => `member${place}`);
+    await Promise.all(members.map((name) => change({ [name]: 'written' }, {}, again(context))));
+    expect(Object.keys(JSON.parse((await stateOf(fixture, uid)).profile))).toEqual(members);
+  });
+});
