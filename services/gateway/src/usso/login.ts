@@ -1,12 +1,12 @@
-import { authenticate, openSession, registerPerson } from '@evident/contracts';
+import { authenticate, registerPerson } from '@evident/contracts';
 import { z } from 'zod';
 import type { Call } from '../http/call.ts';
 import { endpoint } from '../http/endpoint.ts';
 import { text } from '../http/texts.ts';
 import { basePath } from './base-path.ts';
-import { ussoPerson } from './person.ts';
 import { errorShape, ussoRefusals } from './refusals.ts';
-import { signedIn, signedInShape } from './signed-in.ts';
+import { answerWithSession } from './session-opened.ts';
+import { signedInShape } from './signed-in.ts';
 
 const body = z.object({
   identifier: text(1, 320).meta({
@@ -53,21 +53,7 @@ export const login = endpoint(
       429: { means: 'Too many attempts; wait as Retry-After says.', shape: errorShape },
     },
   },
-  async ({ body }, call) => {
-    const proven = await prove(body, call);
-    if (!proven.ok) return ussoRefusals.refuse(proven.error);
-    const { userId, evidence, person } = proven.value;
-    const session = await call.send(openSession, { evidence, purpose: 'session' });
-    if (!session.ok) return ussoRefusals.refuse(session.error);
-    call.remember(`user:${userId}`, session.position);
-    return signedIn({
-      tokens: session.value,
-      user: person === undefined ? {} : ussoPerson(person, call.context.tenant),
-      status: 'completed',
-      position: session.position,
-      secure: call.client.cookiesAreSecure,
-    });
-  },
+  async ({ body }, call) => answerWithSession(await prove(body, call), call),
 );
 
 function prove({ identifier, secret, register, type, audience }: z.output<typeof body>, call: Call) {
