@@ -14,6 +14,7 @@ export function peopleSuite(shape: Shape): void {
     let evident: Deployment;
     let token: string;
     const sso = (path: string, options: Call = {}) => call(evident, `${base}${path}`, { token, ...options });
+    const stranger = (path: string, json: unknown) => call(evident, `${base}${path}`, { json });
     const create = async (more: object = {}) => {
       const identifier = `${uniqueName()}@example.com`;
       const { body, status } = await sso('/users', { json: { identifier, password, ...more } });
@@ -22,7 +23,7 @@ export function peopleSuite(shape: Shape): void {
     };
 
     beforeAll(async () => {
-      evident = await shape.start({ RATE_LIMIT: 'off' });
+      evident = await shape.start({ RATE_LIMIT: 'off', SELF_REGISTRATION: 'on' });
       token = await adminToken(evident);
     });
     afterAll(async () => {
@@ -53,25 +54,6 @@ export function peopleSuite(shape: Shape): void {
       expect(removed).toMatchObject({ status: 200, body: { uid: person.uid, is_deleted: true } });
       expect((await sso(`/users/${person.id}`)).status).toBe(404);
       expect((await sso('/users', { json: { identifier, password } })).status).toBe(409);
-    });
-
-    it('hold roles by slug, name or id, all or nothing', async () => {
-      const name = `Editors ${uniqueName()}`;
-      const { body: role } = await sso('/roles', { json: { name, scopes: ['read:content'] } });
-      const person = await create();
-      for (const reference of [role.slug, name, role.id, role.uid]) {
-        const assigned = await sso(`/users/${person.id}`, { method: 'PATCH', json: { roles: [reference] } });
-        expect(assigned).toMatchObject({ status: 200, body: { roles: [role.slug] } });
-        await sso(`/users/${person.id}`, { method: 'PATCH', json: { roles: [] } });
-      }
-      const refused = await sso(`/users/${person.id}`, {
-        method: 'PATCH',
-        json: { name: 'Other', roles: [role.slug, 'no-such-role'] },
-      });
-      expect(refused).toMatchObject({ status: 422, body: { detail: [{ loc: ['body', 'roles'] }] } });
-      expect((await sso(`/users/${person.id}`)).body).toMatchObject({ name: null, roles: [] });
-      await sso(`/users/${person.id}`, { method: 'PATCH', json: { roles: [role.slug] } });
-      expect((await sso(`/users?role=${role.slug}`)).body).toMatchObject({ items: [{ uid: person.uid }], total: 1 });
     });
 
     it('have several identifiers, of which one of each type is primary', async () => {
@@ -124,6 +106,44 @@ export function peopleSuite(shape: Shape): void {
       await call(evident, `/users/${shown[0].id}/assign/${app.body.id}`, { method: 'POST', token });
       const verified = await verify(evident, { username: person.identifier, password }, app.body.api_key);
       expect(verified.body).toMatchObject({ authorized: true, user: { username: person.identifier } });
+    });
+
+    it('sign up, sign in, and change their password, which ends every session', async () => {
+      const identifier = `${uniqueName()}@example.com`;
+      const signedUp = await stranger('/auth/register', { identifier, secret: password, name: 'Ada' });
+      expect(signedUp).toMatchObject({ status: 201, body: { status: 'completed', user: { name: 'Ada', roles: [] } } });
+      expect(signedUp.body.user.identifiers).toMatchObject([{ identifier, verified: false, verified_at: null }]);
+      const own = { token: signedUp.body.access_token };
+      expect((await sso('/users/me', own)).body).toEqual(signedUp.body.user);
+      expect((await stranger('/auth/register', { identifier, password })).status).toBe(409);
+      expect((await stranger('/auth/register', { identifier })).status).toBe(422);
+      const refused = await sso('/users', own);
+      expect(refused).toMatchObject({ status: 403, body: { code: 'permission_denied', missing: 'read:sso/user' } });
+      const wrong = { old_password: 'not it at all', new_password: 'Battery-Staple-8' };
+      expect(await sso('/auth/password', { ...own, json: wrong })).toMatchObject({
+        status: 400,
+        body: { code: 'wrong_password' },
+      });
+      const right = { old_password: password, new_password: 'Battery-Staple-8' };
+      expect((await sso('/auth/password', { ...own, json: right })).status).toBe(200);
+      expect((await sso('/users/me', own)).status).toBe(401);
+      const login = (secret: string) => stranger('/auth/login', { identifier, secret });
+      expect([(await login(password)).status, (await login('Battery-Staple-8')).status]).toEqual([401, 200]);
+    });
+
+    it('whose address nobody verified sign in here, and are unknown to other apps until an administrator says so', async () => {
+      const identifier = `${uniqueName()}@example.com`;
+      const squatter = await stranger('/auth/register', { identifier, secret: password });
+      const { body: app } = await createApp(evident, token);
+      const { body: listed } = await call(evident, `/users/?q=${identifier}`, { token });
+      await call(evident, `/users/${listed[0].id}/assign/${app.id}`, { method: 'POST', token });
+      const asked = () => verify(evident, { username: identifier, password }, app.api_key);
+      expect((await asked()).body).toMatchObject({ authorized: false, message: 'Invalid username or password' });
+      const rightful = await sso('/users', { json: { identifier, password: 'Battery-Staple-8' } });
+      expect(rightful.status).toBe(201);
+      expect((await sso(`/users/${squatter.body.user.id}`)).body.identifiers).toEqual([]);
+      const login = await stranger('/auth/login', { identifier, secret: 'Battery-Staple-8' });
+      expect(login.body.user.uid).toBe(rightful.body.uid);
     });
 
     it('who are the last administrator stay it', async () => {

@@ -47,7 +47,5 @@ export function credentialsOf(
   { passwordSetAt }: Pick<Person, 'passwordSetAt'>,
 ): PersonCredentialObject[] {
   if (passwordSetAt === null) return [];
-  return [
-    { id: uuid5(passwordCredentialName(userId)), method: 'password', createdAt: passwordSetAt, lastUsedAt: null },
-  ];
+  return [{ id: uuid5(passwordCredentialName(userId)), method: 'password', createdAt: passwordSetAt }];
 }

@@ -25,8 +25,10 @@ export const personCredential = z.object({
   id: z.uuid(),
   method: z.literal('password'),
   createdAt: z.number().int(),
-  lastUsedAt: z.number().int().nullable(),
 });
+/** With when it was last right, which only the list of credentials looks for; null where that is long ago, or never. */
+export const usedCredential = personCredential.extend({ lastUsedAt: z.number().int().nullable() });
+export type UsedCredentialObject = z.infer<typeof usedCredential>;
 export type PersonCredentialObject = z.infer<typeof personCredential>;
 
 export const personObject = z.object({
@@ -217,7 +219,7 @@ export const listIdentifiers = defineQuery(queries, 'list-identifiers', {
 });
 export const listCredentials = defineQuery(queries, 'list-credentials', {
   request: z.object({ userId: z.uuid() }),
-  value: z.object({ credentials: z.array(personCredential) }),
+  value: z.object({ credentials: z.array(usedCredential) }),
 });
 
 /** A person who never wrote one has an empty profile. */

@@ -6,7 +6,7 @@ import { basePath } from './base-path.ts';
 import { idInPath } from './ids.ts';
 import { optional } from './nulls.ts';
 import { pageOf, pageQuery, pageShape } from './pages.ts';
-import { credentialShape, ussoCredential } from './person.ts';
+import { credentialShape, usedCredentialShape, ussoCredential, ussoUsedCredential } from './person.ts';
 import { newPassword } from './person-input.ts';
 import { protectedRoute } from './protected-route.ts';
 import { sliceOf } from './slice-of.ts';
@@ -28,14 +28,14 @@ export const credentials: readonly Endpoint[] = [
       description: 'Never the secret. One’s own need no scope.',
       params: ofUser,
       query: z.object(pageQuery),
-      answers: { 200: { means: 'A page.', shape: pageShape('SsoCredentialPage', credentialShape) }, ...notFound },
+      answers: { 200: { means: 'A page.', shape: pageShape('SsoCredentialPage', usedCredentialShape) }, ...notFound },
     },
     async ({ params: { user_id: userId }, query }, call) => {
       const page = pageOf(query);
       const reply = await call.query(listCredentials, { userId });
       const { tenant } = call.context;
       const slice = sliceOf(reply, ({ credentials: all }) => all, page);
-      return listed(slice, page, (credential) => ussoCredential(credential, userId, tenant));
+      return listed(slice, page, (credential) => ussoUsedCredential(credential, userId, tenant));
     },
   ),
   endpoint(

@@ -1,4 +1,10 @@
-import type { PersonCredentialObject, PersonIdentifierObject, PersonObject, ProfileObject } from '@evident/contracts';
+import type {
+  PersonCredentialObject,
+  PersonIdentifierObject,
+  PersonObject,
+  ProfileObject,
+  UsedCredentialObject,
+} from '@evident/contracts';
 import { z } from 'zod';
 import { idShapes, printedId, printedIds } from './ids.ts';
 import { timeShape, ussoTime } from './times.ts';
@@ -30,10 +36,13 @@ export const credentialShape = z
     ...entity,
     user_id: z.string(),
     method: z.literal('password'),
-    last_used_at: timeShape.nullable(),
     is_active: z.boolean(),
   })
   .meta({ id: 'SsoCredential' });
+
+export const usedCredentialShape = credentialShape
+  .extend({ last_used_at: timeShape.nullable() })
+  .meta({ id: 'SsoUsedCredential' });
 
 export const personShape = z
   .object({
@@ -114,7 +123,7 @@ export function ussoIdentifier(
 }
 
 export function ussoCredential(
-  { id, method, createdAt, lastUsedAt }: PersonCredentialObject,
+  { id, method, createdAt }: PersonCredentialObject,
   userId: string,
   tenant: string,
 ): z.output<typeof credentialShape> {
@@ -123,8 +132,19 @@ export function ussoCredential(
     ...madeAndChanged({ createdAt, updatedAt: createdAt }, tenant),
     user_id: printedId('user', userId),
     method,
-    last_used_at: lastUsedAt === null ? null : ussoTime(lastUsedAt),
     is_active: true,
+  };
+}
+
+export function ussoUsedCredential(
+  credential: UsedCredentialObject,
+  userId: string,
+  tenant: string,
+): z.output<typeof usedCredentialShape> {
+  const { lastUsedAt } = credential;
+  return {
+    ...ussoCredential(credential, userId, tenant),
+    last_used_at: lastUsedAt === null ? null : ussoTime(lastUsedAt),
   };
 }
 

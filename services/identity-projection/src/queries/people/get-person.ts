@@ -17,7 +17,7 @@ export function createGetPerson(reading: PeopleReading): MessageHandler<typeof g
         if ('error' in person) return person;
         const [found] = await presentPeople(reading, [person.found]);
         if (found === undefined) throw new Error('nobody was made of one person');
-        return { found: { ...found, credentials: await withLastUse(reading, found.uid, found.credentials) } };
+        return { found };
       },
     );
 }

@@ -1,5 +1,5 @@
-import { type credentialsOf, personObjectOf } from '@evident/caller';
-import type { PersonObject } from '@evident/contracts';
+import { personObjectOf } from '@evident/caller';
+import type { PersonCredentialObject, PersonObject, UsedCredentialObject } from '@evident/contracts';
 import type { RoleState, WorkspaceState } from '@evident/domain';
 import { type SignInEvent, streams } from '@evident/domain';
 import { readable, type StreamState } from '@evident/event-store';
@@ -33,9 +33,9 @@ function lookedAtOnce({ role, workspace }: Log['states']): Pick<Log['states'], '
 export async function withLastUse(
   { log }: PeopleReading,
   uid: string,
-  credentials: ReturnType<typeof credentialsOf>,
-): Promise<ReturnType<typeof credentialsOf>> {
-  if (credentials.length === 0) return credentials;
+  credentials: readonly PersonCredentialObject[],
+): Promise<UsedCredentialObject[]> {
+  if (credentials.length === 0) return [];
   const end = await log.store.readStreamEnd(streams.signIn(log.tenant, uid), lookedAt);
   let lastUsedAt: number | null = null;
   for (const stored of end) {
