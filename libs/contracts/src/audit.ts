@@ -143,6 +143,42 @@ export const auditSignIns = defineQuery(service, 'audit-sign-ins', {
   }),
 });
 
+/** A signed seal over a stretch of the log; see `log.sealed` of the domain. */
+export const sealObject = z.object({
+  number: z.number().int().positive(),
+  before: z.number().int().nonnegative(),
+  count: z.number().int().positive(),
+  from: z.string(),
+  to: z.string(),
+  merkleRoot: z.string(),
+  previous: z.string().nullable(),
+  at: z.number().int(),
+  kid: z.string(),
+  publicKey: z.string(),
+  signature: z.string(),
+});
+
+/** Seals of the log by number, from the first or after one. */
+export const listSeals = defineQuery(service, 'list-seals', {
+  request: z.object({ after: z.number().int().nonnegative(), limit }),
+  value: z.object({ seals: z.array(sealObject), next: z.number().int().nullable() }),
+});
+
+/** That an event is in a seal: whoever has the event's digest gets from it, step by step, to the root that was signed. */
+export const proveEvent = defineQuery(service, 'prove-event', {
+  request: z.object({ eventId: z.uuid() }),
+  value: z.object({
+    eventId: z.uuid(),
+    position: z.string(),
+    /** SHA-256 of the event as it is stored. */
+    digest: z.string(),
+    /** Place among the events of the seal, from 0. */
+    index: z.number().int().nonnegative(),
+    proof: z.array(z.object({ side: z.enum(['left', 'right']), hash: z.string() })),
+    seal: sealObject,
+  }),
+});
+
 export const auditContracts = [
   readEvents,
   auditEvents,
@@ -151,4 +187,6 @@ export const auditContracts = [
   auditDiff,
   auditAccess,
   auditSignIns,
+  listSeals,
+  proveEvent,
 ] as const;

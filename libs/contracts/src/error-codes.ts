@@ -29,6 +29,7 @@ export const errorCodes = {
   'request.too-many-attempts': { status: 429, retry: 'later', meaning: 'Too many attempts; wait as Retry-After says.' },
   // The log as evidence
   'audit.bad-query': { status: 400, retry: 'no', meaning: 'A filter, a time, a position or a range makes no sense.' },
+  'audit.not-sealed': { status: 404, retry: 'later', meaning: 'The event is not in a seal yet.' },
   'audit.unknown-subject': { status: 404, retry: 'no', meaning: 'Nothing is recorded about that subject.' },
   // Users
   'user.unknown': { status: 404, retry: 'no', meaning: 'There is no such user.' },

@@ -10,6 +10,7 @@ export * from './passwords/proven-password-memo.ts';
 export * from './person-keys.port.ts';
 export * from './person-sealer.ts';
 export { openBox, sealBox } from './seal-box.ts';
+export * from './seal-signature.ts';
 export * from './ticket.ts';
 export * from './tokens/agent-statement.ts';
 export type { PrivateJwk } from './tokens/jwk.ts';

@@ -14,6 +14,7 @@ export * from './registry.ts';
 export * from './reservation/index.ts';
 export * from './role/index.ts';
 export * from './roster/index.ts';
+export * from './seal/index.ts';
 export * from './session/index.ts';
 export * from './sign-in/index.ts';
 export * from './signing-key/index.ts';

@@ -9,6 +9,7 @@ import { operationEvents } from './operation/events.ts';
 import { reservationEvents } from './reservation/events.ts';
 import { roleEvents } from './role/events.ts';
 import { rosterEvents } from './roster/events.ts';
+import { sealEvents } from './seal/events.ts';
 import { sessionEvents } from './session/events.ts';
 import { signInEvents } from './sign-in/events.ts';
 import { signingKeyEvents } from './signing-key/events.ts';
@@ -30,6 +31,7 @@ export const eventRegistry = new EventRegistry([
   ...signingKeyEvents,
   ...keyringEvents,
   ...operationEvents,
+  ...sealEvents,
   ...agentEvents,
   agentKeyClaimed,
   ...apiKeyEvents,

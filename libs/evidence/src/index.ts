@@ -4,5 +4,8 @@ export * from './cloud-event.ts';
 export * from './folded-stream.ts';
 export * from './read-event.ts';
 export * from './reader.ts';
+export * from './seals/merkle-tree.ts';
+export * from './seals/seal-statement.ts';
+export * from './seals/verify-log.ts';
 export * from './subject.ts';
 export * from './type-patterns.ts';

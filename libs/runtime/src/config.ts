@@ -59,6 +59,8 @@ export interface Config {
     readonly maxBytes: number;
     readonly replicas: number;
   };
+  /** How old the oldest event of the log without a seal may become. */
+  readonly sealEverySeconds: number;
   readonly webhooks: {
     /** Receivers on this machine, where http is enough. */
     readonly loopback: boolean;
@@ -135,6 +137,7 @@ function settle(values: Environment, service: ServiceKind): Config {
     argon2: { memoryKiB: values.ARGON2_MEMORY_KIB, passes: values.ARGON2_PASSES, lanes: values.ARGON2_LANES },
     verifyMemo: values.VERIFY_MEMO,
     rateLimit: values.RATE_LIMIT,
+    sealEverySeconds: values.SEAL_EVERY,
     feed: {
       maxAgeSeconds: values.FEED_MAX_AGE,
       maxBytes: values.FEED_MAX_BYTES,

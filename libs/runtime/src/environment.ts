@@ -70,6 +70,7 @@ export const environmentSchema = z.object({
   CORS_ORIGINS: originList.default([]),
   FEED_MAX_AGE: integer(0, 3_153_600_000, 'seconds, 0 for ever').default(2_592_000),
   FEED_MAX_BYTES: integer(0, Number.MAX_SAFE_INTEGER, 'bytes, 0 without bound').default(1_073_741_824),
+  SEAL_EVERY: integer(1, 86_400, 'seconds').default(60),
   FEED_REPLICAS: integer(1, 5, 'servers that hold a copy').default(1),
   WEBHOOK_LOOPBACK: onOff.optional(),
   WEBHOOK_NETWORKS: networkList.default([]),

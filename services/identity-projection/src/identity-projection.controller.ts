@@ -17,8 +17,10 @@ import {
   listApps,
   listAppUsers,
   listOpenClaims,
+  listSeals,
   listUsers,
   type MessageContract,
+  proveEvent,
   type RequestContext,
   readEvents,
   verifyApiKey,
@@ -143,5 +145,15 @@ export class IdentityProjectionController {
   @Handles(verifyApiKey)
   verifyApiKey(query: Query<typeof verifyApiKey>, context: RequestContext) {
     return this.#queries.verifyApiKey(query, context);
+  }
+
+  @Handles(listSeals)
+  listSeals(query: Query<typeof listSeals>, context: RequestContext) {
+    return this.#queries.listSeals(query, context);
+  }
+
+  @Handles(proveEvent)
+  proveEvent(query: Query<typeof proveEvent>, context: RequestContext) {
+    return this.#queries.proveEvent(query, context);
   }
 }

@@ -149,6 +149,8 @@ export async function createIdentityProjection(deps: IdentityProjectionDependenc
       auditDiff: forTenant(tenant, audit.auditDiff),
       auditAccess: forTenant(tenant, audit.auditAccess),
       auditSignIns: forTenant(tenant, audit.auditSignIns),
+      listSeals: forTenant(tenant, audit.listSeals),
+      proveEvent: forTenant(tenant, audit.proveEvent),
     },
     start() {
       revocations.start();

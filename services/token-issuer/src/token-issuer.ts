@@ -28,6 +28,7 @@ import { createKeyOperations, type KeysAtHand } from './keys/key-operations.ts';
 import { KeySchedule } from './keys/key-schedule.ts';
 import { issuerKeyring, PrivateKeyBox } from './keys/private-key-box.ts';
 import { SigningKeys } from './keys/signing-keys.ts';
+import { Sealer } from './seals/sealer.ts';
 import { createEndSession } from './sessions/end-session.ts';
 import { createOpenSession } from './sessions/open-session.ts';
 import { createRefreshSession } from './sessions/refresh-session.ts';
@@ -56,6 +57,8 @@ export interface TokenIssuer {
   readonly keysAtHand: KeysAtHand;
   /** Promotes and retires signing keys that are due. The service does it by itself once started. */
   advanceSigningKeys(): Promise<void>;
+  /** Seals the log up to where it ends now; how many seals that took. The service does it by itself once started. */
+  sealLog(): Promise<number>;
   /** Begins what runs by itself. */
   start(): void;
   /** Ends it. Idempotent. */
@@ -68,6 +71,7 @@ export async function createTokenIssuer(deps: TokenIssuerDependencies): Promise<
   const { tenant } = log;
   const { tokens, publicUrl: issuer } = config;
   const keyring = await openKeyring(log, { ...issuerKeyring, wrappingKey: masterKey, now });
+  const sealer = new Sealer({ log, keyring, logger, now, everyMs: config.sealEverySeconds * 1_000 });
   const box = new PrivateKeyBox(keyring, streams.signingKeys(tenant));
   const signingKeys = new SigningKeys({ log, box, tokens, now });
   await signingKeys.ensure();
@@ -98,8 +102,14 @@ export async function createTokenIssuer(deps: TokenIssuerDependencies): Promise<
     },
     keysAtHand: keys.atHand,
     advanceSigningKeys: () => signingKeys.advance(),
-    start: () => schedule.start(),
-    close: () => schedule.stop(),
+    sealLog: () => sealer.sealNow(),
+    start() {
+      schedule.start();
+      sealer.start();
+    },
+    async close() {
+      await Promise.all([schedule.stop(), sealer.stop()]);
+    },
   };
 }
 

@@ -8,6 +8,7 @@ import {
   operationAggregate,
   reservationAggregate,
   rosterAggregate,
+  sealsAggregate,
   signingKeysAggregate,
 } from './internal-streams.ts';
 import { roleAggregate } from './role.ts';
@@ -36,6 +37,7 @@ const aggregates: readonly FoldedAggregate[] = [
   folded(numbersAggregate),
   folded(signingKeysAggregate),
   folded(keyringAggregate),
+  folded(sealsAggregate),
   folded(operationAggregate),
 ];
 

@@ -4,12 +4,14 @@ import {
   evolveOperation,
   evolveReservation,
   evolveRoster,
+  evolveSeals,
   evolveSigningKeys,
   initialKeyring,
   initialNumberSequence,
   initialOperation,
   initialReservation,
   initialRoster,
+  initialSeals,
   initialSigningKeys,
   type KeyringEvent,
   type KeyringState,
@@ -21,6 +23,8 @@ import {
   type ReservationState,
   type RosterEvent,
   type RosterState,
+  type SealEvent,
+  type SealsState,
   type SigningKeyEvent,
   type SigningKeysState,
 } from '@evident/domain';
@@ -87,4 +91,11 @@ export const operationAggregate: Aggregate<OperationState, OperationEvent> = {
   decider: { initial: initialOperation, evolve: evolveOperation },
   exists: () => true,
   shown: { discarded: (discarded) => [...discarded] },
+};
+
+export const sealsAggregate: Aggregate<SealsState, SealEvent> = {
+  category: 'seals',
+  decider: { initial: initialSeals, evolve: evolveSeals },
+  exists: ({ last }) => last !== undefined,
+  shown: { last: (last) => (last === undefined ? null : { ...last, at: asTime(last.at) }) },
 };

@@ -11,6 +11,7 @@ import { metricsPage } from './metrics.ts';
 import { problemShape, problems } from './problem.ts';
 import { projections } from './projections.ts';
 import { replay } from './replay.ts';
+import { seals } from './seals.ts';
 import { signingKeys } from './signing-keys.ts';
 
 export interface EvidentContractOptions {
@@ -33,6 +34,7 @@ export function evidentContract(options: EvidentContractOptions): HttpContract {
     events(now, streams),
     ...audit(now),
     replay(now, streams),
+    ...seals,
     ...projections(now),
     ...signingKeys,
   ];

@@ -63,6 +63,8 @@ export async function openAuditAtHand({ config, log, logger, now, report }: Audi
       auditDiff: answering(audit.auditDiff),
       auditAccess: answering(audit.auditAccess),
       auditSignIns: answering(audit.auditSignIns),
+      listSeals: answering(audit.listSeals),
+      proveEvent: answering(audit.proveEvent),
     },
     close: async () => rows?.close(),
   };

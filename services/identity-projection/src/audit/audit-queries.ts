@@ -7,7 +7,9 @@ import {
   type auditSignIns,
   type auditState,
   fail,
+  type listSeals,
   type MessageContract,
+  type proveEvent,
   type Reply,
   type RequestContext,
   type RequestOf,
@@ -33,6 +35,8 @@ export interface AuditQueries {
   readonly auditDiff: MessageHandler<typeof auditDiff>;
   readonly auditAccess: MessageHandler<typeof auditAccess>;
   readonly auditSignIns: MessageHandler<typeof auditSignIns>;
+  readonly listSeals: MessageHandler<typeof listSeals>;
+  readonly proveEvent: MessageHandler<typeof proveEvent>;
 }
 
 export interface Guarding extends Auditing {
@@ -85,6 +89,8 @@ export function createAuditQueries(guarding: Guarding, audit: Audit): AuditQueri
     auditDiff: guarded<typeof auditDiff>(scope, audit.auditDiff, true),
     auditAccess: guarded<typeof auditAccess>(scope, audit.auditAccess, true),
     auditSignIns: guarded<typeof auditSignIns>(scope, audit.auditSignIns, true),
+    listSeals: guarded<typeof listSeals>(scope, audit.listSeals, false),
+    proveEvent: guarded<typeof proveEvent>(scope, audit.proveEvent, true),
   };
 }
 

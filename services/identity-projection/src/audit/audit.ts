@@ -5,7 +5,9 @@ import type {
   auditHistory,
   auditSignIns,
   auditState,
+  listSeals,
   MessageContract,
+  proveEvent,
   RequestOf,
   readEvents,
   ValueOf,
@@ -14,6 +16,7 @@ import type { Found } from '../queries/reading.ts';
 import { accessAt } from './access.ts';
 import type { Asker, Auditing } from './auditing.ts';
 import { readLog } from './read-events.ts';
+import { proofOf, sealsOf } from './seals.ts';
 import { searchEvents } from './search-events.ts';
 import { signInsIn } from './sign-ins.ts';
 import { diffBetween, historyOf, stateAt } from './subject-states.ts';
@@ -32,6 +35,8 @@ export interface Audit {
   readonly auditDiff: Question<typeof auditDiff>;
   readonly auditAccess: Question<typeof auditAccess>;
   readonly auditSignIns: Question<typeof auditSignIns>;
+  readonly listSeals: Question<typeof listSeals>;
+  readonly proveEvent: Question<typeof proveEvent>;
 }
 
 export function createAudit(auditing: Auditing): Audit {
@@ -43,5 +48,7 @@ export function createAudit(auditing: Auditing): Audit {
     auditDiff: (request, asker) => diffBetween(auditing, request, asker),
     auditAccess: (request, asker) => accessAt(auditing, request, asker),
     auditSignIns: (request, asker) => signInsIn(auditing, request, asker),
+    listSeals: (request) => sealsOf(auditing, request),
+    proveEvent: (request) => proofOf(auditing, request),
   };
 }

@@ -17,6 +17,8 @@ export function remoteAudit(url: string, token: string): AuditAnswers {
     auditState: ({ subject, ...request }: Query) => get(about('/audit/state', String(subject)), request),
     auditDiff: ({ subject, ...request }: Query) => get(about('/audit/diff', String(subject)), request),
     auditAccess: (request: Query) => get('/audit/access', request),
+    listSeals: (request: Query) => get('/audit/log/seals', request),
+    proveEvent: ({ eventId }: Query) => get(`/audit/log/proof/${eventId}`),
     auditSignIns: (request: Query) => get('/audit/sign-ins', request),
   };
   return answers as unknown as AuditAnswers;

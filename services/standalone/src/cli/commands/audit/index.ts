@@ -1,6 +1,7 @@
 import type { DefineCommand } from '../../command.ts';
 import { defineQuestions } from './questions.ts';
 import { defineReplay } from './replay.ts';
+import { defineSeals } from './seals.ts';
 
 const more = `
 Asks a server with --url and the token in EVIDENT_TOKEN; without --url the stores themselves, beside a server or
@@ -22,4 +23,5 @@ export const defineAudit: DefineCommand = (program, context) => {
     .addHelpText('after', more);
   defineQuestions(group, context);
   defineReplay(group, context);
+  defineSeals(group, context);
 };

@@ -1,0 +1,110 @@
+import { fail, type listSeals, type proveEvent, type RequestOf, type ValueOf } from '@evident/contracts';
+import { type Seal, streams } from '@evident/domain';
+import { type EventStore, eventDigest, type Position, readable, type StoredEvent } from '@evident/event-store';
+import { merkleProof } from '@evident/evidence';
+import { recordedEventsView } from '../projections/recorded-events.projection.ts';
+import type { Found } from '../queries/reading.ts';
+import type { Auditing } from './auditing.ts';
+import { eventOf } from './event-source.ts';
+import { known } from './moment.ts';
+
+const perPage = 200;
+
+/** Seals by number: number n stands at revision n - 1 of its stream. */
+export async function sealsOf(
+  auditing: Auditing,
+  { after, limit }: RequestOf<typeof listSeals>,
+): Promise<Found<ValueOf<typeof listSeals>>> {
+  const { log, tenant } = auditing;
+  const stored = await log.store.readStream(streams.seals(tenant), { from: after, limit: Math.min(limit, perPage) });
+  const seals = await Promise.all(stored.map((event) => sealOf(auditing, event)));
+  const last = seals.at(-1);
+  const more =
+    last !== undefined && (await log.store.readStream(streams.seals(tenant), { from: last.number, limit: 1 }));
+  return { found: { seals, next: last !== undefined && more && more.length > 0 ? last.number : null } };
+}
+
+/** The seal that an event is in, and the way from its digest to the root. */
+export async function proofOf(
+  auditing: Auditing,
+  { eventId }: RequestOf<typeof proveEvent>,
+): Promise<Found<ValueOf<typeof proveEvent>>> {
+  const { log, rows } = auditing;
+  const [found] = await rows.find(recordedEventsView, { index: ['id'], where: { id: eventId }, limit: 1 });
+  const [event] = found?.row === undefined ? [] : await eventOf(log.store, found.row);
+  if (event === undefined) return fail('audit.unknown-subject', { details: { reason: 'There is no such event.' } });
+  const seal = await sealWith(auditing, event.position);
+  if (seal === undefined) return fail('audit.not-sealed');
+  const digests: string[] = [];
+  let index = -1;
+  for await (const sealed of stretchOf(log.store, seal)) {
+    if (sealed.id === eventId) index = digests.length;
+    digests.push(eventDigest(sealed));
+  }
+  if (index === -1) return fail('audit.not-sealed');
+  const proof = [...merkleProof(digests, index)];
+  return { found: { eventId, position: event.position, digest: eventDigest(event), index, proof, seal } };
+}
+
+/** By halves: the first seal that ends at or after the position. Seals of a log before a restore are looked at in order. */
+async function sealWith(auditing: Auditing, position: Position): Promise<Seal | undefined> {
+  const { log, tenant } = auditing;
+  const stream = streams.seals(tenant);
+  const [last] = await log.store.readStreamEnd(stream, 1);
+  if (last === undefined) return undefined;
+  let [low, high] = [0, last.revision];
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    const [event] = await log.store.readStream(stream, { from: middle, limit: 1 });
+    const seal = event === undefined ? undefined : await sealOf(auditing, event);
+    if (seal !== undefined && (await endOf(log.store, seal)) >= position) high = middle;
+    else low = middle + 1;
+  }
+  const [event] = await log.store.readStream(stream, { from: low, limit: 1 });
+  const seal = event === undefined ? undefined : await sealOf(auditing, event);
+  return seal !== undefined && (await endOf(log.store, seal)) >= position ? seal : undefined;
+}
+
+/** Where a seal ends in this log: as it says, or counted where it was made before a restore. */
+async function endOf(store: EventStore, seal: Seal): Promise<Position> {
+  const position = ownPosition(store, seal.to);
+  if (position !== undefined) return position;
+  const end = await positionAfter(store, seal.before + seal.count);
+  return end ?? (seal.to as Position);
+}
+
+async function* stretchOf(store: EventStore, seal: Seal): AsyncGenerator<StoredEvent> {
+  const first = ownPosition(store, seal.from);
+  let after =
+    first === undefined
+      ? await positionAfter(store, seal.before)
+      : (await known(store.readAllBackwards(first, 1)))[0]?.position;
+  for (let left = seal.count; left > 0; ) {
+    const page = await known(store.readAll(after, Math.min(left, 500)));
+    if (page.length === 0) return;
+    yield* page;
+    left -= page.length;
+    after = page.at(-1)?.position;
+  }
+}
+
+function ownPosition(store: EventStore, text: string): Position | undefined {
+  const position = store.parsePosition(text);
+  return position !== undefined && typeof store.compare(position, position) === 'number' ? position : undefined;
+}
+
+/** Of the event with so many before it and itself, by counting. */
+async function positionAfter(store: EventStore, count: number): Promise<Position | undefined> {
+  let after: Position | undefined;
+  for (let left = count; left > 0; ) {
+    const page = await known(store.readAll(after, Math.min(left, 1_000)));
+    if (page.length === 0) return after;
+    left -= page.length;
+    after = page.at(-1)?.position;
+  }
+  return after;
+}
+
+async function sealOf({ log }: Auditing, stored: StoredEvent): Promise<Seal> {
+  return readable(await log.codec.decode(stored)).data as Seal;
+}
