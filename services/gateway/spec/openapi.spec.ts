@@ -74,6 +74,15 @@ describe('/openapi.json', () => {
     }
   });
 
+  it('has an example of every id of the two published contracts', () => {
+    for (const { path, operation } of operations()) {
+      if (!/^\/(users|apps|api)\//.test(path)) continue;
+      const ids = (operation.parameters ?? []).filter((one) => one.in === 'path');
+      for (const { name, schema } of ids)
+        expect([path, name, schema.examples]).toEqual([path, name, [expect.anything()]]);
+    }
+  });
+
   it('refers only to schemas that are there', () => {
     const references = [...JSON.stringify(document).matchAll(/"\$ref":"#\/components\/schemas\/(\w+)"/g)];
     expect(references.length).toBeGreaterThan(10);

@@ -12,4 +12,4 @@ export const idInPath = z
     const number = Number(digits);
     return Number.isSafeInteger(number) ? number : numberOfNobody;
   })
-  .meta({ type: 'integer', examples: [5] });
+  .meta({ type: 'integer', sample: 5 });

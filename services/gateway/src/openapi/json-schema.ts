@@ -33,9 +33,11 @@ function hoisted(schema: unknown): Wrapped {
 /** Leaves out what says nothing to a reader: an id that is the name already, and the digits of what is an integer. */
 function simplify({ jsonSchema }: { jsonSchema: z.core.JSONSchema.BaseSchema }): void {
   delete jsonSchema.id;
-  // Zod takes the default off a shape that transforms, since it is one of the outcome; these are the same in both forms.
+  // Zod takes default and examples off a shape that transforms, since they are of the outcome; these are of both forms.
   if ('whereAbsent' in jsonSchema) jsonSchema.default = jsonSchema.whereAbsent;
   delete jsonSchema.whereAbsent;
+  if ('sample' in jsonSchema) jsonSchema.examples = [jsonSchema.sample];
+  delete jsonSchema.sample;
   if (jsonSchema.type === 'integer' || jsonSchema.type === 'boolean') delete jsonSchema.pattern;
   if (jsonSchema.maximum === Number.MAX_SAFE_INTEGER) delete jsonSchema.maximum;
   if (jsonSchema.minimum === Number.MIN_SAFE_INTEGER) delete jsonSchema.minimum;

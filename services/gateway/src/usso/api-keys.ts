@@ -141,6 +141,8 @@ function routesUnder(path: string, suffix: string): readonly Endpoint[] {
         summary: 'Ask what an API key allows',
         description: 'For services that are shown one. The key itself is all that is needed.',
         body: z.object({ api_key: text(1, 512) }),
+        bodyExample: { api_key: 'usso_sk_…' },
+        relayed: true,
         answers: {
           200: { means: 'Whose it is, and what it may do now.', shape: claimsShape },
           401: { means: 'It is none, or counts no more.', shape: errorShape },

@@ -41,7 +41,7 @@ export function idInPath(kind: IdKind) {
   return z
     .string()
     .transform((text) => uidOf(kind, text) ?? idOfNobody)
-    .meta({ description: idDescription(kind), examples: [printedId(kind, sample)] });
+    .meta({ description: idDescription(kind), sample: printedId(kind, sample) });
 }
 
 /** An id in a body or a query, as its UUID. */
@@ -53,7 +53,7 @@ export function idInBody(kind: IdKind) {
       ...problemType('uuid_parsing'),
     })
     .transform((text) => uidOf(kind, text) ?? idOfNobody)
-    .meta({ description: idDescription(kind), examples: [printedId(kind, sample)] });
+    .meta({ description: idDescription(kind), sample: printedId(kind, sample) });
 }
 
 /** Members of the shape of an answer. */

@@ -37,6 +37,7 @@ const logoutWithBody = endpoint(
       'Of the access token (Bearer or cookie) or, where that counts no longer, of the refresh token in the body or cookie.',
     body: z.object({ refresh_token: text(1, 8_192).nullish() }),
     optionalBody: true,
+    bodyExample: { refresh_token: 'eyJhbGciOi…' },
   },
   ({ body }, call) => logout(call, body.refresh_token ?? undefined),
 );

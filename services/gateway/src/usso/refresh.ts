@@ -16,6 +16,7 @@ const shared = {
   path,
   tag: 'SSO: authentication',
   access: 'public',
+  relayed: true,
   rule: 'public',
   refusals: ussoRefusals,
   answers: {

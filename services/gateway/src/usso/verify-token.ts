@@ -36,6 +36,8 @@ export const verifyToken = endpoint(
         .nullish()
         .meta({ description: '`unknown`, as where it is absent: whichever it is.' }),
     }),
+    bodyExample: { token: 'eyJhbGciOi…' },
+    relayed: true,
     answers: {
       200: { means: 'It counts: its claims.', shape: claimsShape },
       401: { means: 'It does not, or is of another type.', shape: errorShape },
