@@ -29,7 +29,8 @@ export function createChangeProfile(env: CommandEnvironment) {
     const scope = request.mustBeNew === true ? 'create:sso/profile' : 'update:sso/profile';
     const asked = isSelf(command, userId) ? { ...command, caller: undefined } : command;
     const person = await personInQuestion(env, userId, scope, asked);
-    if (!person.ok) return person;
+    // A profile is its person's own: to who may not change it there is none (api/usso.md, "foreign objects").
+    if (!person.ok) return person.error.code === 'caller.not-permitted' ? fail('user.unknown') : person;
     const earlier = await personAfterCommand(env, userId, command);
     if (!earlier.ok) return earlier;
     if (earlier.own.length === 0) {

@@ -172,7 +172,7 @@ describe('profiles', () => {
     expect(valueIn(await running.queries.getProfile({}, await as(lead)))).toMatchObject({ userId: lead.uid, data: {} });
     const { data } = valueIn(await running.queries.getProfile({ userId: ada.uid }, await as(lead)));
     expect(data).toEqual({ city: 'London' });
-    expect(codeOf(await running.queries.getProfile({ userId: bob.uid }, await as(lead)))).toBe('caller.not-permitted');
+    expect(codeOf(await running.queries.getProfile({ userId: bob.uid }, await as(lead)))).toBe('user.unknown');
   });
 
   it('are listed where they were written', async () => {

@@ -11,15 +11,17 @@ import { attributesOf, findPerson, type PeopleReading, refusal } from './people-
 
 const scope = 'read:sso/profile';
 
+/** A profile is its person's own: to who may not read it there is none (api/usso.md, "foreign objects"). */
 export function createGetProfile(reading: PeopleReading): MessageHandler<typeof getProfile> {
   return ({ userId }, context) =>
     readFor(
       reading,
       context,
-      (caller) => refusal(caller, scope, userId),
+      (caller) => (refusal(caller, scope, userId) === undefined ? undefined : fail('user.unknown').error),
       async (caller) => {
         const person = await findPerson(reading, caller, scope, userId);
-        return 'error' in person ? person : { found: profileOf(person.found.uid, person.found.row) };
+        if ('error' in person) return person.error.code === 'caller.not-permitted' ? fail('user.unknown') : person;
+        return { found: profileOf(person.found.uid, person.found.row) };
       },
     );
 }

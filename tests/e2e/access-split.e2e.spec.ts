@@ -1,0 +1,4 @@
+import { accessSuite } from './access.suite.ts';
+import { split } from './split.shape.ts';
+
+accessSuite(split);
