@@ -148,8 +148,9 @@ export const removeAgent = defineCommand(service, 'remove-agent', {
 });
 
 /**
- * A key for oneself, or for an agent. Without `scopes` it carries all that its holder has, whenever it is used, and so
- * none can be had for an agent that holds more than the caller. `key` is shown as `privateKey` above is.
+ * A key for oneself, or for an agent. Without `scopes` it carries all that its holder has, and so none can be had for an
+ * agent that holds more than the caller: whenever it is used, where the caller is the holder or may change it; else what
+ * the holder has now. `key` is shown as `privateKey` above is.
  */
 export const issueApiKey = defineCommand(service, 'issue-api-key', {
   request: z.object({

@@ -103,6 +103,16 @@ describe('a key never carries more than its maker has', () => {
     expect(valueIn(await issue({}, maker())).scopes).toEqual(narrow);
   });
 
+  it('nor does one grow with an agent that its maker may not change', async () => {
+    const weak = await newAgent([]);
+    const maker = await asAgent(['create:sso/apikey', 'read:sso/user']);
+    const governor = await asAgent(['create:sso/apikey', 'update:sso/agent', 'read:sso/user']);
+    const kept = valueIn(await issue({ agentId: weak }, maker()));
+    expect([kept.scopes, valueIn(await issue({ agentId: weak }, governor())).scopes]).toEqual([[], null]);
+    valueIn(await fixture.service.changeAgent({ uid: weak, scopes: wide }, fixture.asAdmin()));
+    expect(codeOf(await issue({}, withKey(kept.key)))).toBe('caller.not-permitted');
+  });
+
   it('nor does one come to carry more that such a key made for another agent', async () => {
     const other = await newAgent(['read:sso/user']);
     const { key: makerKey } = valueIn(await issue({ agentId, scopes: ['create:sso/apikey', 'read:sso/user'] }));

@@ -7,6 +7,7 @@ import type { CommandEnvironment } from '../command-environment.ts';
 import { decideOnStream } from '../decide-on-stream.ts';
 import { mayDo } from '../may-do.ts';
 import { apiKeyAfterCommand } from './api-key-reply.ts';
+import { attributesOf } from './change-agent.ts';
 import { keyShown, keyToIssue } from './derived-keys.ts';
 import { wantedScopes } from './wanted-scopes.ts';
 
@@ -33,10 +34,11 @@ export function createIssueApiKey(env: CommandEnvironment) {
     if (!checkedName.ok) return invalid('name', checkedName.reason);
     const wanted = request.scopes === undefined ? undefined : wantedScopes(request.scopes);
     if (wanted?.ok === false) return invalid('scopes', wanted.reason);
-    const held = agentId === undefined ? caller.scopes : await scopesOfAgent(agentId);
-    if (held === undefined) return fail('agent.unknown');
-    const scopes = wanted?.scopes ?? (growsWithHolder(caller) ? null : held);
-    const tooWide = handsOnAll(caller, holder) && scopes === null ? undefined : handOn(caller, scopes ?? held);
+    const holding = agentId === undefined ? ownHolding(caller) : await holdingOf(agentId, command);
+    if (holding === undefined) return fail('agent.unknown');
+    const scopes = wanted?.scopes ?? (holding.mayGrow ? null : holding.scopes);
+    // Whoever makes a key for themselves, with all that they have, hands nothing on.
+    const tooWide = scopes === null && agentId === undefined ? undefined : handOn(caller, scopes ?? holding.scopes);
     if (tooWide !== undefined) return { ok: false, error: tooWide };
 
     const { lookup, prefix } = keyToIssue(keys, log.lookup, command.id, keyId);
@@ -51,24 +53,27 @@ export function createIssueApiKey(env: CommandEnvironment) {
     return succeed({ ...after.apiKey, key }, after.position);
   };
 
-  /** What an agent holds; undefined where there is none. */
-  async function scopesOfAgent(agentId: string): Promise<readonly string[] | undefined> {
+  /** Of an agent; undefined where there is none. */
+  async function holdingOf(agentId: string, command: Command): Promise<Holding | undefined> {
     const { state } = await log.states.agent.load(streams.agent(log.tenant, agentId));
-    return state.created && !state.removed ? state.scopes : undefined;
+    if (!state.created || state.removed) return undefined;
+    const governed = mayDo(command, 'update:sso/agent', attributesOf(agentId, state)) === undefined;
+    return { scopes: state.scopes, mayGrow: governed && command.caller?.bounds === undefined };
   }
 }
 
 /**
- * A key that names no scopes carries whatever its holder comes to have. One that was made through a key with scopes of
- * its own never may: it takes those of the moment instead.
+ * What the holder of a key has. A key that names no scopes carries whatever its holder comes to have (`mayGrow`), if its
+ * maker is the holder or may change it; otherwise it takes those of the moment, or somebody could make keys of a weak
+ * agent and wait until it is strong. One that was made through a key with scopes of its own never grows.
  */
-function growsWithHolder({ bounds }: Caller): boolean {
-  return bounds === undefined;
+interface Holding {
+  readonly scopes: readonly string[];
+  readonly mayGrow: boolean;
 }
 
-/** Whoever makes a key for themselves, with all that they have, hands nothing on. */
-function handsOnAll(caller: Caller, holder: Principal): boolean {
-  return caller.bounds === undefined && holder.kind === caller.holder.kind && holder.id === caller.holder.id;
+function ownHolding({ scopes, bounds }: Caller): Holding {
+  return { scopes, mayGrow: bounds === undefined };
 }
 
 function invalid(field: string, reason: string) {
