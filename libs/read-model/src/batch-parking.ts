@@ -12,8 +12,10 @@ export class BatchParking {
     this.#before = before;
   }
 
+  /** Earlier events of a stream do not wait: a store without transactions may know the parking before their rows. */
   waits(projection: AnyProjection, { stream, revision }: StoredEvent): boolean {
-    if (this.#before.waits(projection.name, stream)) return true;
+    const before = this.#before.waitingFrom(projection.name, stream);
+    if (before !== undefined && before.revision <= revision) return true;
     if (this.#changes.size === 0) return false;
     const parked = this.#changes.get(entry(projection, stream));
     return parked !== undefined && parked.event.revision < revision;

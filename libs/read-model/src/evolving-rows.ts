@@ -1,4 +1,4 @@
-import type { JsonObject, Position } from '@evident/event-store';
+import type { JsonObject, Position, StoredEvent } from '@evident/event-store';
 import type { AnyProjection, ProjectedEvent } from './projection.ts';
 import type { RowWrite, StoredRow } from './read-model.port.ts';
 
@@ -23,18 +23,20 @@ export class EvolvingRows {
   }
 
   /**
-   * Applies an event that comes after its turn, in the retry that `late` names. A row that has moved past it keeps
-   * its content, unless events of this projection commute; a row that carries `late` already had this retry.
+   * Applies an event that comes after its turn, in a retry of these events. A row that has moved past it keeps its
+   * content, unless events of this projection commute; a row that carries its id in `late`, or that of a later one of
+   * them, had it in a retry that was interrupted before the stream was taken out of the parking.
    */
   applyLate(
     event: ProjectedEvent,
     keys: readonly string[],
-    late: string,
+    retried: readonly StoredEvent[],
     loaded: ReadonlyMap<string, StoredRow>,
   ): void {
-    const { position } = event.stored;
+    const { position, revision, id: late } = event.stored;
     this.#evolve(event, keys, (row, key) => {
-      if (loaded.get(key)?.late === late) return undefined;
+      const had = loaded.get(key)?.late;
+      if (had !== undefined && retried.some((each) => each.id === had && each.revision >= revision)) return undefined;
       if (row === undefined || row.position < position) return { position, late };
       return this.#projection.commutes ? { position: row.position, late } : undefined;
     });

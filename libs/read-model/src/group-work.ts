@@ -39,6 +39,8 @@ export class GroupWork {
   readonly #interested: Interested;
   #epoch = 0;
   #progress: Progress | undefined;
+  /** Whether the last write failed, and may have been done in part. */
+  #uncertain = false;
   /** Whether the store's checkpoint is behind, because the last events changed no row. */
   #unsaved = false;
 
@@ -72,8 +74,7 @@ export class GroupWork {
       const outcome = await store.startOver(group, { epoch: this.#epoch, drop, forget, views });
       if (outcome.outcome === 'stale-epoch') throw new TakenOver();
     }
-    const names = new Set(projections.map(({ name }) => name));
-    this.parked.replaceAll((await store.readParked(group)).filter(({ projection }) => names.has(projection)));
+    await this.#readParked();
     this.#progress = decision === undefined ? progressOf(checkpoint) : undefined;
     this.#unsaved = false;
     return decision?.reason;
@@ -82,11 +83,18 @@ export class GroupWork {
   async apply(events: readonly StoredEvent[]): Promise<void> {
     const last = events.at(-1);
     if (last === undefined) return;
+    await this.settle();
     const wanted = events.filter(({ type }) => this.#interested(type).length > 0);
     const progress = { position: last.position, events: this.events + events.length };
     if (wanted.length > 0) await this.#applyWanted(wanted, progress);
     this.#unsaved = wanted.length === 0;
     this.#progress = progress;
+  }
+
+  /** After a write that failed only the store knows what is parked: of an interrupted batch that may be a part. */
+  async settle(): Promise<void> {
+    if (this.#uncertain) await this.#readParked();
+    this.#uncertain = false;
   }
 
   /** Puts the checkpoint where the work stands. */
@@ -102,14 +110,16 @@ export class GroupWork {
     const { outcome } = await store.adopt(group, { epoch: this.#epoch, generation });
     if (outcome === 'stale-epoch') throw new TakenOver();
     const checkpoint = await store.readCheckpoint(group);
-    this.parked.replaceAll(await store.readParked(group));
+    await this.#readParked();
     this.#progress = checkpoint === undefined ? undefined : progressOf(checkpoint);
     this.#unsaved = false;
   }
 
   async write(batch: Omit<Batch, 'epoch'>): Promise<void> {
     const { group, store, onParked } = this.#options;
+    this.#uncertain = true;
     const { outcome } = await store.applyBatch(group, { ...batch, epoch: this.#epoch });
+    this.#uncertain = false;
     if (outcome === 'stale-epoch') throw new TakenOver();
     for (const stream of batch.unparked ?? []) this.parked.remove(stream);
     for (const parked of batch.parked ?? []) {
@@ -117,6 +127,12 @@ export class GroupWork {
       this.parked.add(parked);
       if (!before) onParked(parked);
     }
+  }
+
+  async #readParked(): Promise<void> {
+    const { group, store, projections } = this.#options;
+    const names = new Set(projections.map(({ name }) => name));
+    this.parked.replaceAll((await store.readParked(group)).filter(({ projection }) => names.has(projection)));
   }
 
   async #applyWanted(wanted: readonly StoredEvent[], progress: Progress): Promise<void> {

@@ -45,11 +45,13 @@ export class ParkedStreams {
       .sort(byPlace);
   }
 
-  /** Puts a stream in or, where it waits already, adds keys to it. */
+  /** Puts a stream in or, where it waits already, adds keys to it; it waits from the earliest event. */
   add(parked: ParkedEvent): void {
     const streams = slot(this.#byProjection, parked.projection);
-    const entry = streams.get(parked.stream) ?? { event: parked, keys: new Set() };
-    if (!streams.has(parked.stream)) this.#size += 1;
+    const known = streams.get(parked.stream);
+    const event = known === undefined || parked.revision < known.event.revision ? parked : known.event;
+    const entry = { event, keys: known?.keys ?? new Set<string>() };
+    if (known === undefined) this.#size += 1;
     streams.set(parked.stream, entry);
     const rows = slot(this.#rows, parked.projection);
     for (const key of parked.keys) {

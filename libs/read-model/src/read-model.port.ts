@@ -27,7 +27,7 @@ export interface StoredRow<Row extends JsonObject = JsonObject> {
   readonly row: Row | undefined;
   /** Of the last event that this content includes. */
   readonly position: Position;
-  /** Id of the parked event whose retry this content includes, see `RowWrite.late`. */
+  /** Id of the last event that a retry brought to this row, see `RowWrite.late`. */
   readonly late?: string;
 }
 
@@ -39,9 +39,9 @@ export interface RowWrite<Row extends JsonObject = JsonObject> {
   /** Of the last event that this content includes; a row that is already there, or further, keeps its content. */
   readonly position: Position;
   /**
-   * Set by a retry to the id of the parked event. Where the row stands exactly at `position` and does not carry
-   * this id yet, the write replaces it all the same: that is how an older event reaches a row that other streams
-   * have moved on (a count), once, however often the retry is repeated.
+   * Set by a retry to the id of the last event that it brings. Where the row stands exactly at `position` and does
+   * not carry this id yet, the write replaces it all the same: that is how an older event reaches a row that other
+   * streams have moved on (a count), once, however often the retry is repeated.
    */
   readonly late?: string;
 }
@@ -133,7 +133,9 @@ export interface ReadModelStore {
   startOver(group: string, request: StartOver): Promise<BatchOutcome>;
 
   /**
-   * Writes rows, then parking, then the checkpoint; readers never see the checkpoint before the rows.
+   * Writes what is parked newly, then rows, then what is parked no longer, then the checkpoint; readers never see the
+   * checkpoint before the rows. In this order a crash loses nothing: a row at a position is proof that whatever of its
+   * events is missing in it is parked.
    *
    * Each row is guarded by its position (see `RowWrite`). Refused whole with `stale-epoch` where the group was
    * taken over; a store without transactions may let rows of a refused or interrupted batch through, and they

@@ -29,6 +29,7 @@ export interface RetryContext {
  */
 export async function retryParked(context: RetryContext, stream: string, discard: boolean): Promise<RetryOutcome> {
   const { work, projection, events, store, decode, passOver = () => false } = context;
+  await work.settle();
   const waiting = work.parked.waitingFrom(projection.name, stream);
   const reached = work.position;
   if (waiting === undefined || reached === undefined) return { outcome: 'not-parked' };
@@ -46,7 +47,7 @@ export async function retryParked(context: RetryContext, stream: string, discard
       parking.mark(projection, event.stored, keys);
       continue;
     }
-    const result = attempt(() => rows.applyLate(event, keys, waiting.eventId, loaded));
+    const result = attempt(() => rows.applyLate(event, keys, due, loaded));
     if ('error' in result) parking.park(projection, event.stored, result.error, keys);
   }
   const writes = new Map<AnyView, readonly RowWrite[]>([[projection.view, rows.writes()]]);

@@ -19,6 +19,8 @@ export interface GroupRecord {
   readonly fills: readonly Fill[];
   /** The set of parked streams that counts; see `parking-sets.ts`. */
   readonly parking: string;
+  /** Of all takeovers and adoptions: a row that was written in a later turn is not replaced in an earlier one. */
+  readonly turn: number;
 }
 
 export interface Fill {
@@ -54,8 +56,13 @@ export function collectionOf(records: readonly GroupRecord[], view: AnyView, bes
   return collectionName(view, latest(there, view)?.fill.fill ?? beside ?? generation);
 }
 
+/** A turn after all that there have been. */
+export function nextTurn(records: readonly GroupRecord[]): number {
+  return Math.max(0, ...records.map(({ turn }) => turn)) + 1;
+}
+
 /** The turn of a view's next fill, after all that any group has had. */
-export function nextTurn(records: readonly GroupRecord[], view: AnyView): number {
+export function nextFillTurn(records: readonly GroupRecord[], view: AnyView): number {
   return (latest(records, view)?.fill.turn ?? 0) + 1;
 }
 

@@ -38,7 +38,7 @@ export class GroupRecords {
       const options = { returnDocument: 'after' } as const;
       const raised = await this.#collection.findOneAndUpdate({ _id: name }, { $inc: { epoch: 1 } }, options);
       if (raised !== null) return raised;
-      const nothing = { position: null, events: 0, views: [], fills: [], parking: freshName() };
+      const nothing = { position: null, events: 0, views: [], fills: [], parking: freshName(), turn: 0 };
       const made = { _id: name, epoch: 1, generation, ...nothing };
       try {
         await this.#collection.insertOne(made);

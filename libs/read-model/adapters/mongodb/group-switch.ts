@@ -1,6 +1,14 @@
 import { type AnyView, type BatchOutcome, type StartOver, viewId } from '../../src/read-model.port.ts';
 import { ReadModelFault } from '../../src/read-model-fault.ts';
-import { besideGroup, collectionName, collectionOf, type Fill, type GroupRecord, nextTurn } from './group-record.ts';
+import {
+  besideGroup,
+  collectionName,
+  collectionOf,
+  type Fill,
+  type GroupRecord,
+  nextFillTurn,
+  nextTurn,
+} from './group-record.ts';
 import { freshName } from './parking-sets.ts';
 import type { SharedStore } from './shared-store.ts';
 
@@ -27,7 +35,7 @@ export class GroupSwitch {
     const fills = drop.map((view) => ({
       view: viewId(view),
       fill: `${record.generation}-${freshName()}`,
-      turn: nextTurn(all, view),
+      turn: nextFillTurn(all, view),
     }));
     for (const [at, view] of drop.entries()) {
       await this.#shared.makeCollection(collectionName(view, fills[at]?.fill ?? ''), view);
@@ -66,8 +74,15 @@ export class GroupSwitch {
     await parking.copy(built.parking, own);
     await records.put(retired(group, record));
     const { position, events, views } = built;
-    const fills = merged(record.fills, built.fills);
-    const fenced = await records.change(group, epoch, { position, events, generation, views, fills, parking: own });
+    const fenced = await records.change(group, epoch, {
+      position,
+      events,
+      generation,
+      views,
+      fills: merged(record.fills, built.fills),
+      parking: own,
+      turn: nextTurn(await records.all()),
+    });
     if (!fenced.changed) return { outcome: 'stale-epoch', current: fenced.current };
     await records.remove(beside);
     await parking.drop(built.parking);
@@ -94,7 +109,7 @@ export class GroupSwitch {
 
 /** Says where the rows before lie, for those who look beside; nobody owns them. */
 function retired(group: string, { generation, fills }: GroupRecord): GroupRecord {
-  const nothing = { epoch: 0, position: null, events: 0, views: [], parking: freshName() };
+  const nothing = { epoch: 0, position: null, events: 0, views: [], parking: freshName(), turn: 0 };
   return { _id: besideGroup(group, generation), generation, fills, ...nothing };
 }
 

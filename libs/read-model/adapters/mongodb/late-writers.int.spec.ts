@@ -18,6 +18,7 @@ describe.skipIf(missing !== undefined)(`a projector that wakes up after another 
   let next: ReadModelStore;
   let epoch: number;
   let parking: string;
+  let turn: number;
 
   beforeEach(async () => {
     url = freshDatabase(server);
@@ -28,7 +29,8 @@ describe.skipIf(missing !== undefined)(`a projector that wakes up after another 
     const writes = writesTo(people, write('ada', ada, 5));
     await next.applyBatch(group, { epoch, progress: upTo(5), writes, parked: [parkedAt(5, stream)] });
     old = new SharedStore(new MongodbConnection({ url, timeoutMs: 5000 }));
-    parking = (await old.records.read(group))?.parking ?? '';
+    const record = (await old.records.read(group)) ?? expect.fail('no record');
+    ({ parking, turn } = record);
   });
   afterEach(async () => {
     await old.connection.close();
@@ -40,7 +42,7 @@ describe.skipIf(missing !== undefined)(`a projector that wakes up after another 
     `people_v1.${(await old.records.read(group))?.fills.find(({ view }) => view === 'people@1')?.fill}`;
   const writeLate = async (name: string, place: number) => {
     const late = write('ada', { ...ada, name: 'late' }, place);
-    await old.view(name).write([{ write: late, document: rowDocument(people, late) }]);
+    await old.view(name).write([{ write: late, document: rowDocument(people, late) }], turn);
   };
 
   it('changes no row that has moved past it', async () => {
@@ -48,6 +50,29 @@ describe.skipIf(missing !== undefined)(`a projector that wakes up after another 
     await next.takeOver(group);
     await writeLate(name, 4);
     expect(await next.get(people, 'ada')).toEqual(ada);
+  });
+
+  it('changes no row that the new owner has written, at whatever place', async () => {
+    const name = await collection();
+    const taken = await next.takeOver(group);
+    const retried = writesTo(people, write('ada', { ...ada, age: 1 }, 5, 'retry-1'));
+    await next.applyBatch(group, { epoch: taken.epoch, writes: retried });
+    await writeLate(name, 9);
+    expect(await next.get(people, 'ada')).toEqual({ ...ada, age: 1 });
+  });
+
+  it('finds the new owner able to write what was built beside and adopted', async () => {
+    const beside = next.beside('green');
+    for (let build = 0; build < 3; build += 1) {
+      const taken = await beside.takeOver(group);
+      await beside.startOver(group, { epoch: taken.epoch, drop: [people], forget: [], views: [people] });
+      const writes = writesTo(people, write('ada', ada, 6));
+      await beside.applyBatch(group, { epoch: taken.epoch, progress: upTo(6), writes });
+    }
+    await next.adopt(group, { epoch, generation: 'green' });
+    const writes = writesTo(people, write('ada', { ...ada, age: 7 }, 7));
+    await next.applyBatch(group, { epoch, progress: upTo(7), writes });
+    expect((await next.get(people, 'ada'))?.age).toBe(7);
   });
 
   it('changes no row where the group has started over, on another log or from the beginning', async () => {

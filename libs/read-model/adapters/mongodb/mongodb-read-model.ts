@@ -12,16 +12,12 @@ import type {
   View,
 } from '../../src/read-model.port.ts';
 import type { RowQuery } from '../../src/row-query.ts';
-import { besideGroup, checkpointOf, firstGeneration } from './group-record.ts';
+import { BatchWriter } from './batch-writer.ts';
+import { besideGroup, checkpointOf, firstGeneration, nextTurn } from './group-record.ts';
 import { GroupSwitch } from './group-switch.ts';
 import { freshName } from './parking-sets.ts';
-import { rowDocument } from './row-document.ts';
 import type { SharedStore } from './shared-store.ts';
-import type { PreparedWrite } from './view-collection.ts';
 import { ViewReader } from './view-reader.ts';
-
-/** Rows in one command. */
-const rowsAtOnce = 1000;
 
 /** Rows, parking and checkpoint in one MongoDB database, without transactions; how is told in the README. */
 export class MongodbReadModel implements ReadModelStore {
@@ -29,11 +25,13 @@ export class MongodbReadModel implements ReadModelStore {
   /** Undefined: the rows that readers see, whichever generation that is. */
   readonly #generation: string | undefined;
   readonly #views: ViewReader;
+  readonly #batches: BatchWriter;
 
   constructor(shared: SharedStore, generation?: string) {
     this.#shared = shared;
     this.#generation = generation;
     this.#views = new ViewReader(shared, generation);
+    this.#batches = new BatchWriter(shared, this.#views);
   }
 
   prepare(views: readonly AnyView[]): Promise<void> {
@@ -49,8 +47,9 @@ export class MongodbReadModel implements ReadModelStore {
       const record = await records.raiseEpoch(this.#named(group), this.#generation ?? firstGeneration);
       const own = freshName();
       await parking.copy(record.parking, own);
+      const turn = nextTurn(await records.all());
       // Where this is refused somebody else has taken the group over meanwhile, and the epoch given here is stale.
-      const { changed } = await records.change(record._id, record.epoch, { parking: own });
+      const { changed } = await records.change(record._id, record.epoch, { parking: own, turn });
       await parking.drop(changed ? record.parking : own);
       this.#shared.forgetRows();
       return checkpointOf(record);
@@ -71,27 +70,8 @@ export class MongodbReadModel implements ReadModelStore {
     );
   }
 
-  applyBatch(group: string, { epoch, progress, writes, unparked = [], parked = [] }: Batch): Promise<BatchOutcome> {
-    const { connection, records, parking } = this.#shared;
-    const inTime = <Result>(step: Promise<Result>) => connection.inTime(step);
-    return connection.doAtLength(async () => {
-      const name = this.#named(group);
-      const prepared = prepareWrites(writes);
-      const nothing = prepared.size === 0 && unparked.length === 0 && parked.length === 0;
-      if (nothing && progress !== undefined) return outcomeOf(await inTime(records.advance(name, epoch, progress)));
-
-      const all = await inTime(records.all());
-      const record = all.find(({ _id }) => _id === name);
-      if (record?.epoch !== epoch) return { outcome: 'stale-epoch', current: record?.epoch ?? 0 };
-      const collections = [...prepared].map(([view, rows]) => [this.#views.collectionIn(all, view), rows] as const);
-      for (const [collection] of collections) await inTime(this.#shared.mustExist(collection));
-      await Promise.all(collections.map(([collection, rows]) => this.#write(collection, rows)));
-      await inTime(parking.remove(record.parking, unparked));
-      await inTime(parking.add(record.parking, parked));
-      if (progress !== undefined) return outcomeOf(await inTime(records.advance(name, epoch, progress)));
-      const current = (await inTime(records.read(name)))?.epoch ?? 0;
-      return current === epoch ? { outcome: 'applied' } : { outcome: 'stale-epoch', current };
-    });
+  applyBatch(group: string, batch: Batch): Promise<BatchOutcome> {
+    return this.#shared.connection.doAtLength(() => this.#batches.apply(this.#named(group), batch));
   }
 
   getMany<Row extends JsonObject>(
@@ -173,31 +153,8 @@ export class MongodbReadModel implements ReadModelStore {
     if (this.#generation === undefined) await this.#shared.connection.close();
   }
 
-  async #write(collection: string, rows: readonly PreparedWrite[]): Promise<void> {
-    for (let from = 0; from < rows.length; from += rowsAtOnce) {
-      const some = rows.slice(from, from + rowsAtOnce);
-      await this.#shared.connection.inTime(this.#shared.view(collection).write(some));
-    }
-  }
-
   /** The name of a group here: beside the one that serves it has a record of its own. */
   #named(group: string): string {
     return this.#generation === undefined ? group : besideGroup(group, this.#generation);
   }
-}
-
-/** Every document of the batch, so that one that cannot be stored refuses it before anything is written. */
-function prepareWrites(writes: Batch['writes']): ReadonlyMap<AnyView, readonly PreparedWrite[]> {
-  const prepared = new Map<AnyView, readonly PreparedWrite[]>();
-  for (const [view, rows] of writes) {
-    const documents = rows.map((write) => ({ write, document: rowDocument(view, write) }));
-    if (documents.length > 0) prepared.set(view, documents);
-  }
-  return prepared;
-}
-
-function outcomeOf(fenced: { readonly changed: true } | { readonly changed: false; readonly current: number }) {
-  return fenced.changed
-    ? ({ outcome: 'applied' } as const)
-    : ({ outcome: 'stale-epoch', current: fenced.current } as const);
 }

@@ -53,7 +53,7 @@ export class ParkingSets {
     await this.#write(streams.map((stream) => ({ deleteOne: { filter: { _id: idOf(set, stream) } } })));
   }
 
-  /** The first event of a stream stays, and keys are gathered. Only the owner of the set may call it. */
+  /** The earliest event of a stream stays, and keys are gathered. Only the owner of the set may call it. */
   async add(set: string, parked: readonly ParkedEvent[]): Promise<void> {
     if (parked.length === 0) return;
     const ids = parked.map((each) => idOf(set, each));
@@ -62,9 +62,14 @@ export class ParkingSets {
     for (const each of parked) {
       const before = known.get(idOf(set, each)) ?? each;
       const keys = [...new Set([...before.keys, ...each.keys])].sort(byCodePoint);
-      known.set(idOf(set, each), { ...before, keys });
+      known.set(idOf(set, each), { ...(each.revision < before.revision ? each : before), keys });
     }
     await this.#write([...known.values()].map((each) => replacing(set, each)));
+  }
+
+  /** Puts these in the place of what is known of their streams. */
+  async replace(set: string, parked: readonly ParkedEvent[]): Promise<void> {
+    await this.#write(parked.map((each) => replacing(set, { ...each, keys: [...each.keys].sort(byCodePoint) })));
   }
 
   async drop(set: string): Promise<void> {

@@ -9,6 +9,8 @@ export interface RowDocument {
   readonly _id: string;
   readonly position: Position;
   readonly late?: string;
+  /** In which it was written, see `GroupRecord`. */
+  readonly turn: number;
   /** False for a tombstone, which has no row. First member of every index. */
   readonly live: boolean;
   readonly row?: Document;
@@ -20,7 +22,7 @@ export interface RowDocument {
 const oddName = /^(?:\$.*|_bsontype|__proto__|)$|[.\0]/;
 
 /** Throws `unfit-row` for what cannot be stored. */
-export function rowDocument(view: AnyView, { key, row, position, late }: RowWrite): RowDocument {
+export function rowDocument(view: AnyView, { key, row, position, late }: RowWrite): Omit<RowDocument, 'turn'> {
   checkKey(key);
   const place = late === undefined ? { _id: key, position } : { _id: key, position, late };
   if (row === undefined) return { ...place, live: false };
@@ -33,7 +35,7 @@ export function rowDocument(view: AnyView, { key, row, position, late }: RowWrit
   return { ...place, live: true, row: reached, exact: text };
 }
 
-export function storedRow({ _id: key, position, late, row, exact }: RowDocument): StoredRow {
+export function storedRow({ _id: key, position, late, row, exact }: Omit<RowDocument, 'turn'>): StoredRow {
   const content = exact === undefined ? (row as JsonObject | undefined) : (JSON.parse(exact) as JsonObject);
   return late === undefined ? { key, row: content, position } : { key, row: content, position, late };
 }

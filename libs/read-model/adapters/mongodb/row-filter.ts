@@ -31,9 +31,13 @@ export function findByIndex(name: string, indexes: AnyView['indexes'], query: Ro
   return { filter, sort, skip, limit, hint: indexName(query.index) };
 }
 
-/** The row of this key where the write may replace it; see `RowWrite`. */
-export function guardOf({ key, position, late }: RowWrite): Filter<RowDocument> {
+/**
+ * The row of this key where the write may replace it: it is behind (see `RowWrite`), and nobody has written it who took
+ * the group over after this writer.
+ */
+export function guardOf({ key, position, late }: RowWrite, turn: number): Filter<RowDocument> {
+  const mine = { _id: key, turn: { $lte: turn } };
   const behind = { position: { $lt: position } };
-  if (late === undefined) return { _id: key, ...behind };
-  return { _id: key, $or: [behind, { position, late: { $ne: late } }] };
+  if (late === undefined) return { ...mine, ...behind };
+  return { ...mine, $or: [behind, { position, late: { $ne: late } }] };
 }

@@ -14,7 +14,7 @@ const rememberedKeys = 100_000;
 /** A write with the document it leaves, made before anything is written so that an unfit row refuses its batch whole. */
 export interface PreparedWrite {
   readonly write: RowWrite;
-  readonly document: RowDocument;
+  readonly document: Omit<RowDocument, 'turn'>;
 }
 
 /** The rows of one view in one collection. */
@@ -33,17 +33,17 @@ export class ViewCollection {
   }
 
   /**
-   * Unordered replacements, each under the guard of its position. Of a row that is not known to be there the first
+   * Unordered replacements, each under its guard. Of a row that is not known to be there the first
    * write inserts where nothing matches, and meets a duplicate key where there is one after all that the guard keeps,
    * or that another writer has just made. Then what is there is looked up, and all of it written again: the guards
    * make that harmless, and each round knows more rows than the one before.
    */
-  async write(writes: readonly PreparedWrite[]): Promise<void> {
+  async write(writes: readonly PreparedWrite[], turn: number): Promise<void> {
     for (;;) {
       const unknown = writes.filter(({ write }) => this.#present.get(write.key) === undefined);
       try {
         await this.#collection.bulkWrite(
-          writes.map((each) => this.#replacement(each)),
+          writes.map((each) => this.#replacement(each, turn)),
           { ordered: false },
         );
         for (const { write } of unknown) this.#present.set(write.key, true);
@@ -85,10 +85,11 @@ export class ViewCollection {
     return (await this.#collection.find(filter, { sort: { _id: 1 }, limit }).toArray()).map(storedRow);
   }
 
-  #replacement({ write, document }: PreparedWrite): AnyBulkWriteOperation<RowDocument> {
-    const { _id, ...replacement } = document;
+  #replacement({ write, document }: PreparedWrite, turn: number): AnyBulkWriteOperation<RowDocument> {
+    const { _id, ...content } = document;
+    const replacement = { ...content, turn };
     const upsert = this.#present.get(write.key) === undefined;
-    return { replaceOne: { filter: guardOf(write), replacement, upsert } };
+    return { replaceOne: { filter: guardOf(write, turn), replacement, upsert } };
   }
 
   /** How many of them are there, which are known from now on. */
