@@ -99,6 +99,22 @@ describe('roles and scopes', () => {
     expect(codeOf(await asHolder({ roles: [held.slug, beyond.slug], name: 'Same' }))).toBe('ok');
   });
 
+  it('let people be made in one’s own workspace and nowhere else', async () => {
+    const [team, elsewhere] = [await workspace(), await workspace()];
+    const { context } = await holderOf(
+      `create:sso/user?workspace_id=${team.uid}`,
+      `update:sso/workspace?workspace_id=${team.uid}`,
+    );
+    const create = (...workspaceIds: string[]) =>
+      fixture.service.createPerson({ identifier: uniqueName(), workspaceIds }, again(context));
+    expect(valueIn(await create(team.uid)).workspaceIds).toEqual([team.uid]);
+    expect(codeOf(await create())).toBe('caller.not-permitted');
+    expect(codeOf(await create(elsewhere.uid))).toBe('caller.not-permitted');
+    expect(await create(team.uid, elsewhere.uid)).toMatchObject({
+      error: { details: { missing: 'update:sso/workspace' } },
+    });
+  });
+
   it('are given to nobody beyond a narrowed scope', async () => {
     const [team, elsewhere] = [await workspace(), await workspace()];
     const { context } = await holderOf(`update:sso/user?workspace_id=${team.uid}`);

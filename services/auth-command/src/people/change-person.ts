@@ -19,11 +19,11 @@ import { type FoundGrants, findGrants } from '../access/grants.ts';
 import type { Command } from '../command.ts';
 import type { CommandEnvironment } from '../command-environment.ts';
 import { decideOnStream } from '../decide-on-stream.ts';
-import { mayDo } from '../may-do.ts';
 import { checkDetails } from './details.ts';
 import { type PersonInQuestion, personInQuestion } from './person-in-question.ts';
 import { personAfterCommand, replyWithPerson } from './person-reply.ts';
 import { mayActFor } from './power.ts';
+import { refuseGrants } from './refuse-grants.ts';
 
 type Request = RequestOf<typeof changePerson>;
 type Found = Extract<PersonInQuestion, { ok: true }>;
@@ -64,7 +64,7 @@ export function createChangePerson(env: CommandEnvironment) {
     const grants = await findGrants(env, { roles, scopes, workspaceRoles, workspaceIds }, command);
     if (!grants.ok) return grants.error;
     // Before anything is taken on the roster; it is asked again at the decision.
-    const tooMuch = refusalOf(grants, account.user, command);
+    const tooMuch = refuseGrants(grants, account.user, command);
     if (tooMuch !== undefined) return tooMuch;
     const suspends = isActive === false;
     const taken = suspends ? await roster.take(uid, 'suspend', command) : 'done';
@@ -85,21 +85,10 @@ function giving(
   return {
     ...userDecider,
     decide(change, state) {
-      const refusal = refusalOf(grants, state, command);
+      const refusal = refuseGrants(grants, state, command);
       if (refusal !== undefined) return reject('caller.not-permitted', refusal.details);
       const given = change.type === 'change-user' ? grants.detailsFor(state) : {};
       return userDecider.decide({ ...change, ...given }, state);
     },
   };
-}
-
-/** Nobody is given more than the caller has, nor taken into a workspace that the caller may not change. */
-function refusalOf(grants: FoundGrants, state: UserState, command: Command): ReplyError | undefined {
-  const { workspaces = [] } = grants.detailsFor(state);
-  for (const { workspaceId } of workspaces) {
-    if (state.workspaces.has(workspaceId)) continue;
-    const missing = mayDo(command, 'update:sso/workspace', { uid: workspaceId, workspace_id: workspaceId });
-    if (missing !== undefined) return missing;
-  }
-  return grants.refusalFor(state, command);
 }

@@ -1,3 +1,4 @@
+import { personAttributes, reachOf } from '@evident/caller';
 import type { createPerson, PersonObject, Reply, ReplyError, RequestOf } from '@evident/contracts';
 import { initialUser } from '@evident/domain';
 import { findGrants } from '../access/grants.ts';
@@ -8,8 +9,11 @@ import { mayDo } from '../may-do.ts';
 import { checkDetails } from './details.ts';
 import { personAfterCommand, replyWithPerson } from './person-reply.ts';
 import { placeAccount, registeredUserId } from './place-account.ts';
+import { refuseGrants } from './refuse-grants.ts';
 
 type Request = RequestOf<typeof createPerson>;
+
+const scope = 'create:sso/user';
 
 /** Registers somebody for them; what an administrator sets counts as verified. Nobody gives more than they have. */
 export function createCreatePerson(env: CommandEnvironment) {
@@ -28,8 +32,8 @@ export function createCreatePerson(env: CommandEnvironment) {
 
   async function register(request: Request, userId: string, command: Command): Promise<ReplyError | undefined> {
     const { roles, scopes, workspaceRoles, workspaceIds } = request;
-    const missing = mayDo(command, 'create:sso/user', { uid: userId, user_id: userId, owner_id: userId });
-    if (missing !== undefined) return missing;
+    const nowhere = mayCreateNowhere(command);
+    if (nowhere !== undefined) return nowhere;
     const checked = checkIdentifier(log.lookup, request);
     if (!checked.ok) return checked.error;
     const { identifier } = checked;
@@ -37,7 +41,11 @@ export function createCreatePerson(env: CommandEnvironment) {
     if (!details.ok) return details.error;
     const grants = await findGrants(env, { roles, scopes, workspaceRoles, workspaceIds }, command);
     if (!grants.ok) return grants.error;
-    const tooMuch = grants.refusalFor(initialUser, command);
+    const given = grants.detailsFor(initialUser);
+    const workspaces = (given.workspaces ?? []).map(({ workspaceId }) => workspaceId);
+    const missing = mayDo(command, scope, personAttributes(userId, workspaces));
+    if (missing !== undefined) return missing;
+    const tooMuch = refuseGrants(grants, initialUser, command);
     if (tooMuch !== undefined) return tooMuch;
     const password = await hashed(userId, request.password, identifier.value);
     if (!password.ok) return password.error;
@@ -48,7 +56,7 @@ export function createCreatePerson(env: CommandEnvironment) {
       identifiers: [setByAdministrator(identifier)],
       ...(password.sealed === undefined ? {} : { passwordHash: password.sealed }),
       isAdmin: false,
-      details: { ...details.details, ...grants.detailsFor(initialUser) },
+      details: { ...details.details, ...given },
     };
     return (await placeAccount(env, account, command))?.error;
   }
@@ -62,4 +70,10 @@ export function createCreatePerson(env: CommandEnvironment) {
     const checked = await newPasswords.check(password, { username: identifier, email: identifier });
     return checked.ok ? newPasswords.hash(userId, checked.prepared) : checked;
   }
+}
+
+/** Before anything is looked for: who may make nobody at all learns nothing of roles and workspaces either. */
+function mayCreateNowhere({ caller }: Command): ReplyError | undefined {
+  const reach = caller === undefined ? undefined : reachOf(caller, scope);
+  return reach?.ok === false ? reach.error : undefined;
 }
