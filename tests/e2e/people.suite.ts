@@ -56,6 +56,25 @@ export function peopleSuite(shape: Shape): void {
       expect((await sso('/users', { json: { identifier, password } })).status).toBe(409);
     });
 
+    it('hold roles by slug, name or id, all or nothing', async () => {
+      const name = `Editors ${uniqueName()}`;
+      const { body: role } = await sso('/roles', { json: { name, scopes: ['read:content'] } });
+      const person = await create();
+      for (const reference of [role.slug, name, role.id, role.uid]) {
+        const assigned = await sso(`/users/${person.id}`, { method: 'PATCH', json: { roles: [reference] } });
+        expect(assigned).toMatchObject({ status: 200, body: { roles: [role.slug] } });
+        await sso(`/users/${person.id}`, { method: 'PATCH', json: { roles: [] } });
+      }
+      const refused = await sso(`/users/${person.id}`, {
+        method: 'PATCH',
+        json: { name: 'Other', roles: [role.slug, 'no-such-role'] },
+      });
+      expect(refused).toMatchObject({ status: 422, body: { detail: [{ loc: ['body', 'roles'] }] } });
+      expect((await sso(`/users/${person.id}`)).body).toMatchObject({ name: null, roles: [] });
+      await sso(`/users/${person.id}`, { method: 'PATCH', json: { roles: [role.slug] } });
+      expect((await sso(`/users?role=${role.slug}`)).body).toMatchObject({ items: [{ uid: person.uid }], total: 1 });
+    });
+
     it('have several identifiers, of which one of each type is primary', async () => {
       const person = await create();
       const path = `/users/${person.id}/identifiers`;
