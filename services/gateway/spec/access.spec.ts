@@ -124,6 +124,15 @@ describe('a protected route', () => {
     expect(await read(ofSession)).toMatchObject(badCredential);
     expect((await readWith({ gen: 2 })).status).toBe(200);
   });
+
+  it('ends the tokens of an agent by its own generation, and needs no session of it', async () => {
+    const agentId = randomUUID();
+    const ofAgent = (gen: number) => readWith({ sub: `service:${agentId}`, sid: undefined, gen });
+    expect((await ofAgent(1)).status).toBe(200);
+    gateway.services.ended.push({ kind: 'agent', agentId, generation: 2 });
+    clock += 751;
+    expect([(await ofAgent(1)).status, (await ofAgent(2)).status]).toEqual([401, 200]);
+  });
 });
 
 describe('a credential that is no Bearer token', () => {

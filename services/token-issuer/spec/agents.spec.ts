@@ -128,6 +128,18 @@ describe('a jti', () => {
     expect(replies.filter(({ ok }) => ok)).toHaveLength(1);
   });
 
+  it('counts once at two issuers that are shown it together', async () => {
+    const temporary = await on.temporary.reopen();
+    const other = await on.another(temporary);
+    const assertion = statement();
+    const tries = Array.from({ length: 20 }, (_, turn) =>
+      turn % 2 === 0 ? authenticate(assertion) : other.authenticateAgent({ assertion }, on.context()),
+    );
+    const replies = await Promise.all(tries);
+    expect(replies.filter(({ ok }) => ok)).toHaveLength(1);
+    await temporary.close();
+  });
+
   it('counts once in another statement too, also after a restart, and for another agent by itself', async () => {
     const jti = randomUUID();
     const other = await machines.addAgent([]);
