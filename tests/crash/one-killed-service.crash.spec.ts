@@ -5,8 +5,11 @@ import { adminToken, call } from '../e2e/http.ts';
 import { split } from '../e2e/split.shape.ts';
 import { untilReady } from '../e2e/until-ready.ts';
 import { checkHistory } from './check-history.ts';
+import { checkSessions } from './check-sessions.ts';
 import { History } from './history.ts';
 import { observe } from './observed.ts';
+import { SessionHistory } from './session-history.ts';
+import { SessionHolders } from './session-holders.ts';
 import { Writers } from './writers.ts';
 
 /** Of each service: together as many as everything is killed elsewhere. */
@@ -22,7 +25,12 @@ describe.skipIf(split.missing !== undefined)(`kill -9 of one service of the four
   let token: string;
 
   beforeAll(async () => {
-    evident = await split.start({ RATE_LIMIT: 'off', ARGON2_MEMORY_KIB: '8', ARGON2_PASSES: '1' });
+    evident = await split.start({
+      RATE_LIMIT: 'off',
+      ARGON2_MEMORY_KIB: '8',
+      ARGON2_PASSES: '1',
+      REFRESH_WINDOW: '300',
+    });
     token = await adminToken(evident);
   });
   afterAll(async () => {
@@ -34,7 +42,10 @@ describe.skipIf(split.missing !== undefined)(`kill -9 of one service of the four
     `the others answer 503 in time, it comes back by itself, and nothing acknowledged is lost (${rounds} rounds of each)`,
     async () => {
       const history = new History();
+      const sessions = new SessionHistory();
+      const who = evident.administrator;
       const writers = new Writers({ evident, token, history, inDoubt: 'repeats' });
+      const holders = new SessionHolders({ evident, who, history: sessions, inDoubt: 'repeats' });
       for (let round = 1; round <= rounds; round++) {
         for (const service of serviceNames) {
           await history.untilAcknowledged(20);
@@ -48,10 +59,14 @@ describe.skipIf(split.missing !== undefined)(`kill -9 of one service of the four
         }
       }
       await history.untilAcknowledged(20);
-      await writers.stop();
+      await Promise.all([writers.stop(), holders.stop()]);
       expect(history.inDoubt(), 'every attempt was repeated until it was answered').toEqual([]);
-      expect(checkHistory(history.entries, await observe(evident, token))).toEqual([]);
-      console.log(`${rounds} kills of each service, ${history.acknowledged} acknowledged writes`);
+      const observed = await observe(evident, token);
+      expect(checkHistory(history.entries, observed)).toEqual([]);
+      expect(await checkSessions(evident, sessions, observed.events)).toEqual([]);
+      console.log(
+        `${rounds} kills of each service, ${history.acknowledged} acknowledged writes and ${sessions.acknowledged} of sessions`,
+      );
     },
     60_000 + rounds * 120_000,
   );

@@ -1,6 +1,6 @@
 import { type Deployment, freePort, startService, until } from '@evident/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Answer, adminToken, type Body, type Call, call } from './http.ts';
+import { type Answer, adminToken, type Body, type Call, call, claimsIn } from './http.ts';
 import { createUser, type NewUser, uniqueName } from './objects.ts';
 import type { Shape } from './shape.ts';
 
@@ -43,7 +43,7 @@ export function sessionsSuite(shape: Shape): void {
     const endings: Record<string, (session: Body, who: NewUser) => Promise<Answer>> = {
       'signing out': ({ access_token: token }) => ask('/auth/logout', { method: 'POST', token }),
       'the end of the session': ({ access_token: token }) =>
-        ask(`/sessions/session:${claimsOf(token).sid}`, { method: 'DELETE', token }),
+        ask(`/sessions/session:${claimsIn(token).sid}`, { method: 'DELETE', token }),
       'the end of all sessions': ({ access_token: token }) => ask('/sessions', { method: 'DELETE', token }),
       'the reuse of a refresh token': async ({ refresh_token: token }) => {
         await refresh(token);
@@ -68,7 +68,7 @@ export function sessionsSuite(shape: Shape): void {
           expect(session).toMatchObject({ status: 'completed', token_type: 'Bearer', expires_in: 3600 });
           expect(session.user).toMatchObject({ id: `user:${user.body.uid}`, uid: user.body.uid, is_active: true });
           for (const token of [session.access_token, session.refresh_token]) expect(kids).toContain(headOf(token).kid);
-          expect(claimsOf(session.access_token)).toMatchObject({ aud: 'your-app', sub: `user:${user.body.uid}` });
+          expect(claimsIn(session.access_token)).toMatchObject({ aud: 'your-app', sub: `user:${user.body.uid}` });
         }
       });
 
@@ -91,7 +91,7 @@ export function sessionsSuite(shape: Shape): void {
         const person = { id: `user:${user.body.uid}`, uid: user.body.uid, tenant_id: 'main' };
         expect(await ask('/me', { token })).toMatchObject({ status: 200, body: { ...person, workspace_id: null } });
         expect(await ask('/users/me', { token })).toMatchObject({ status: 200, body: person });
-        expect(await ask('/auth/me', { token })).toEqual(expect.objectContaining({ body: claimsOf(token) }));
+        expect(await ask('/auth/me', { token })).toEqual(expect.objectContaining({ body: claimsIn(token) }));
       });
     });
 
@@ -100,9 +100,9 @@ export function sessionsSuite(shape: Shape): void {
         const { refresh_token: token, access_token: access } = await signIn();
         const answers = await Promise.all(Array.from({ length: parallel }, () => refresh(token)));
         expect(answers.map(({ status }) => status).filter((status) => status !== 200)).toEqual([]);
-        const successors = new Set(answers.map(({ body }) => claimsOf(body.refresh_token).jti));
+        const successors = new Set(answers.map(({ body }) => claimsIn(body.refresh_token).jti));
         expect(successors.size).toBe(1);
-        expect(claimsOf(answers[0]?.body.access_token).sid).toBe(claimsOf(access).sid);
+        expect(claimsIn(answers[0]?.body.access_token).sid).toBe(claimsIn(access).sid);
         expect(answers[0]?.body).toMatchObject({ status: 'refreshed', user: { id: `user:${user.body.uid}` } });
       });
 
@@ -115,7 +115,7 @@ export function sessionsSuite(shape: Shape): void {
         });
         expect([await statusOf(access), await statusOf(next.access_token)]).toEqual([401, 401]);
         expect((await refresh(next.refresh_token)).status).toBe(401);
-        const { sid } = claimsOf(access);
+        const { sid } = claimsIn(access);
         const { body } = await call(evident, `/audit/events?subject=session:${sid}`, { token: administrator });
         expect(body.events.map(({ type }: Body) => type)).toEqual([
           'session.opened',
@@ -173,7 +173,7 @@ export function sessionsSuite(shape: Shape): void {
         expect(listed).toMatchObject({ total: 2, offset: 0, limit: 10 });
         const own = { user_id: `user:${who.body.uid}`, is_active: true, user_agent: 'browser', aud: 'your-app' };
         expect(listed.items).toEqual([expect.objectContaining(own), expect.objectContaining(own)]);
-        const { sid } = claimsOf(there.access_token);
+        const { sid } = claimsIn(there.access_token);
         expect(await ask(`/sessions/${sid}`, { token })).toMatchObject({ status: 200, body: { uid: sid, ...own } });
         expect(await ask(`/sessions/session:${sid}`, { method: 'DELETE', token })).toMatchObject({
           status: 200,
@@ -186,7 +186,7 @@ export function sessionsSuite(shape: Shape): void {
 
       it('are nobody else’s to see or end, save with the scope for it', async () => {
         const [one, other] = [await signIn(await createUser(evident, administrator)), await signIn()];
-        const { sid, sub } = claimsOf(other.access_token);
+        const { sid, sub } = claimsIn(other.access_token);
         const token = one.access_token;
         for (const method of ['GET', 'DELETE']) {
           expect((await ask(`/sessions/${sid}`, { method, token })).status).toBe(404);
@@ -208,7 +208,7 @@ export function sessionsSuite(shape: Shape): void {
         const session = await signIn(user, { audience: 'reports' });
         const next = (await refresh(session.refresh_token)).body;
         for (const token of [session.access_token, next.access_token]) {
-          expect(claimsOf(token).aud).toBe('reports');
+          expect(claimsIn(token).aud).toBe('reports');
           expect(await ask('/me', { token })).toMatchObject({ status: 200, body: { uid: user.body.uid } });
           for (const path of ['/users/me', '/auth/me', '/sessions', '/users']) {
             expect([path, (await ask(path, { token })).status]).toEqual([path, 403]);
@@ -283,9 +283,6 @@ export function sessionsSuite(shape: Shape): void {
   });
 }
 
-function part(token: string, index: number): Body {
-  return JSON.parse(Buffer.from(token.split('.')[index] ?? '', 'base64url').toString());
+function headOf(token: string): Body {
+  return JSON.parse(Buffer.from(token.split('.')[0] ?? '', 'base64url').toString());
 }
-
-const headOf = (token: string): Body => part(token, 0);
-const claimsOf = (token: string): Body => part(token, 1);
