@@ -16,6 +16,8 @@ import type { OperationCommand } from './operation/commands.ts';
 import { operationDecider } from './operation/decide.ts';
 import { eventRegistry } from './registry.ts';
 import { reservationDecider } from './reservation/decide.ts';
+import type { RoleCommand } from './role/commands.ts';
+import { roleDecider } from './role/decide.ts';
 import { rosterDecider } from './roster/decide.ts';
 import { activeAdministrators } from './roster/state.ts';
 import type { SessionCommand } from './session/commands.ts';
@@ -27,6 +29,9 @@ import { userDecider } from './user/decide.ts';
 import { userCommand } from './user/user-command.fixture.ts';
 import type { WebhookCommand } from './webhook/commands.ts';
 import { webhookDecider } from './webhook/decide.ts';
+import type { WorkspaceCommand } from './workspace/commands.ts';
+import { workspaceDecider } from './workspace/decide.ts';
+import type { WorkspaceSettings } from './workspace/events.ts';
 
 const runs = Number(process.env.PROPERTY_RUNS ?? 200);
 
@@ -165,6 +170,22 @@ const agentCommand: fc.Arbitrary<AgentCommand> = fc.oneof(
   ),
   fc.record({ type: type('remove-agent') }),
 );
+const claimOn = { slug: text, lookup: fc.constant('k1.slug'), claimId: id, ownerId: fc.option(id) };
+const roleDetails = { name: text, description: text, scopes, isActive: flag };
+const roleCommand: fc.Arbitrary<RoleCommand> = fc.oneof(
+  fc.record({ type: type('define-role'), ...roleDetails, ...claimOn, workspaceId: fc.option(id) }),
+  fc.record({ type: type('change-role'), ...roleDetails }, { requiredKeys: ['type'] }),
+  fc.record({ type: type('retire-role') }),
+  fc.record({ type: type('abandon-claim'), kind: type('role-slug'), claimId: id }),
+);
+const settings = fc.constantFrom<WorkspaceSettings>({}, { theme: 'dark' }, { theme: 'light', limits: [1] });
+const workspaceDetails = { name: text, description: text, logoUrl: fc.option(text), settings, isActive: flag };
+const workspaceCommand: fc.Arbitrary<WorkspaceCommand> = fc.oneof(
+  fc.record({ type: type('create-workspace'), ...workspaceDetails, ...claimOn }),
+  fc.record({ type: type('change-workspace'), ...workspaceDetails }, { requiredKeys: ['type'], noNullPrototype: true }),
+  fc.record({ type: type('remove-workspace') }),
+  fc.record({ type: type('abandon-claim'), kind: type('workspace-slug'), claimId: id }),
+);
 const claimAgentKey = fc.record(
   { type: type('claim-agent-key'), agentId: id, superseding: id },
   { requiredKeys: ['type', 'agentId'] },
@@ -286,6 +307,8 @@ laws('key of an agent', agentKeyDecider, claimAgentKey);
 laws('API key', apiKeyDecider, apiKeyCommand);
 laws('assertion', assertionDecider, acceptAssertion);
 laws('webhook', webhookDecider, webhookCommand);
+laws('role', roleDecider, roleCommand);
+laws('workspace', workspaceDecider, workspaceCommand);
 
 describe('the laws find', () => {
   const granting = (data: object): typeof rosterDecider => ({
@@ -383,6 +406,15 @@ describe('whatever is commanded', () => {
       if (before.removed) expect(events.filter((event) => !stillPossible.includes(event.type))).toEqual([]);
       const nothing = { isActive: false, isAdmin: false, isOwner: false, apps: new Map(), roleIds: [] };
       if (state.removed) expect(state).toMatchObject({ ...nothing, workspaces: new Map() });
+    });
+  });
+
+  test('a slug is a role’s from its definition to its retirement, and no claim on it comes back', () => {
+    always(roleDecider, roleCommand, (state, before) => {
+      for (const [claimId, claim] of before.claims) if (claim !== 'live') expect(state.claims.get(claimId)).toBe(claim);
+      const live = [...state.claims].filter(([, claim]) => claim === 'live').map(([claimId]) => claimId);
+      expect(live).toEqual(state.defined && !state.retired ? [state.claimId] : []);
+      if (state.retired || !state.defined) expect(state.isActive).toBe(false);
     });
   });
 
