@@ -60,6 +60,14 @@ await timed('list-users, 100', 500, () => queries.listUsers(page, asAdministrato
 await timed('list-app-users, 100', 500, () => queries.listAppUsers({ ...page, id: app.number }, asAdministrator));
 await timed('list-users, q of 11 matches', 2_000, () => queries.listUsers({ ...page, q: 'user123' }, asAdministrator));
 await timed('list-users, q of all', 5, () => queries.listUsers({ ...page, q: 'user' }, asAdministrator));
+await timed('get-person', 20_000, (turn) => queries.getPerson({ uid: everybody[turn % users]?.uid }, asAdministrator));
+await timed('list-people, 100', 500, () => queries.listPeople(page, asAdministrator));
+await timed('list-people, 100 in the middle', 500, () =>
+  queries.listPeople({ skip: users / 2, limit: 100 }, asAdministrator),
+);
+const byAddress = (turn: number) => ({ ...page, identifier: everybody[(turn * 7_919) % users]?.email ?? '' });
+await timed('list-people, by identifier', 5_000, (turn) => queries.listPeople(byAddress(turn), asAdministrator));
+await timed('list-people, by kind', 5, () => queries.listPeople({ ...page, identifierKind: 'phone' }, asAdministrator));
 await timed('get-revocations', 5_000, () => queries.getRevocations({ since: 0 }, asked));
 
 const visible: number[] = [];

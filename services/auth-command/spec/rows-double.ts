@@ -33,7 +33,7 @@ export function createRowsDouble(log: Log): RowsDouble {
     const holder = state.current?.holder;
     const user = holder === undefined ? undefined : await log.states.user.load(streams.user(log.tenant, holder));
     const row =
-      holder === undefined || user === undefined || !user.state.registered || user.state.passwordHash === ''
+      holder === undefined || user === undefined || !user.state.registered
         ? null
         : { uid: holder, revision: user.revision, passwordHash: user.state.passwordHash };
     rows.set(lookup, row);

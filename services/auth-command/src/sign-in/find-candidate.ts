@@ -6,7 +6,7 @@ import type { CheckedIdentifier } from '../identity/identifiers.ts';
 /** Whose password is probably meant. Rows may be behind the log: this chooses what to hash and decides nothing. */
 export interface Candidate {
   readonly userId: string;
-  /** Sealed PHC string. */
+  /** Sealed PHC string; empty where the user has no password. */
   readonly passwordHash: string;
 }
 

@@ -72,14 +72,15 @@ export class PasswordProofs {
   }
 
   async #hash(candidate: Candidate | undefined, password: TypedPassword): Promise<Comparison> {
-    const { userId, passwordHash } = candidate ?? this.#decoy;
+    const compared = candidate !== undefined && candidate.passwordHash !== '' ? candidate : undefined;
+    const { userId, passwordHash } = compared ?? this.#decoy;
     const phc = this.#seal.open(userId, passwordHash);
     const verified = await this.#hasher.verify(phc, password.text);
     if (typeof verified === 'object') {
       return { outcome: 'overloaded', retryAfterSeconds: verified.retryAfterSeconds };
     }
-    const matches = verified === 'match' && candidate !== undefined && password.possible;
-    if (matches) this.#memo?.remember(candidate.passwordHash, password.text);
+    const matches = verified === 'match' && compared !== undefined && password.possible;
+    if (matches) this.#memo?.remember(compared.passwordHash, password.text);
     return { outcome: 'compared', matches, hashed: true, outdated: matches && this.#hasher.needsRehash(phc) };
   }
 }

@@ -31,7 +31,7 @@ export const usersProjection: Projection<UserRow, Projected<UserEvent>> = {
   keys: (event) => [event.stream.id],
   evolve(row, event) {
     const { revision, recordedAt } = event.stored;
-    const person = evolvePerson(row === undefined ? undefined : personOf(row), event, recordedAt);
+    const person = evolvePerson(row, event, recordedAt);
     if (person === undefined) return undefined;
     const { username, email } = profileOf(person);
     return {
@@ -46,11 +46,6 @@ export const usersProjection: Projection<UserRow, Projected<UserEvent>> = {
     };
   },
 };
-
-function personOf(row: UserRow): Person {
-  const { username, email, foldedUsername, foldedEmail, passwordHash, hasProfile, revision, ...person } = row;
-  return person;
-}
 
 function passwordHashAfter(passwordHash: string, event: UserEvent): string {
   if (event.type === 'user.password-removed') return '';

@@ -35,8 +35,7 @@ async function holderOf(store: ReadModelStore, { kind, lookup }: Identifier) {
   if (
     pointer === undefined ||
     user === undefined ||
-    !user.identifiers.some((identifier) => identifier.kind === kind && identifier.lookup === lookup) ||
-    user.passwordHash === ''
+    !user.identifiers.some((identifier) => identifier.kind === kind && identifier.lookup === lookup)
   )
     return undefined;
   return { uid: pointer.userUid, revision: user.revision, passwordHash: user.passwordHash };
