@@ -62,6 +62,10 @@ export const importRules: Readonly<Record<string, ImportRule>> = {
   },
   'libs/evidence': { evident: ['contracts', 'crypto', 'domain', 'event-store'], packages: ['node:'] },
   'libs/service': { evident: ['contracts', 'log', 'runtime', 'transport'], packages: ['node:', ...nest] },
+  'libs/client': {
+    evident: [],
+    packages: ['node:', 'jose', '@nats-io/jetstream', '@nats-io/transport-node', '@nestjs/common'],
+  },
   'libs/testing': {
     evident: ['contracts', 'crypto', 'domain', 'event-store', 'log', 'runtime'],
     packages: ['node:', 'vitest', 'mongodb', 'testcontainers'],

@@ -1,10 +1,10 @@
-import { fail, type RequestOf, type readEvents, type ValueOf } from '@evident/contracts';
+import type { RequestOf, readEvents, ValueOf } from '@evident/contracts';
 import type { EventStore, Position } from '@evident/event-store';
 import { typePatterns } from '@evident/evidence';
 import type { Found } from '../queries/reading.ts';
 import { type Asker, type Auditing, badQuery } from './auditing.ts';
 import { EventPage } from './event-page.ts';
-import { known } from './moment.ts';
+import { known, parseMoment, positionAt } from './moment.ts';
 
 /** Events read at a time, and looked at for one answer: a filter that matches little answers "not yet" and goes on. */
 const batchSize = 500;
@@ -21,10 +21,12 @@ export async function readLog(
   if ('unknown' in wanted) return badQuery(`No event type matches ${JSON.stringify(wanted.unknown)}.`);
   let after: Position | undefined;
   if (text !== undefined) {
-    after = store.parsePosition(text);
-    if (after === undefined) return badQuery(`after: ${JSON.stringify(text)} is no position.`);
-    if (typeof store.compare(after, after) !== 'number') return fail('log.changed');
-    if (asker.head === undefined || after > asker.head) return { found: { events: [], next: after, caughtUp: true } };
+    const moment = parseMoment(store, text);
+    if ('error' in moment) return moment;
+    const { found } = moment;
+    const isAhead = 'position' in found && (asker.head === undefined || found.position > asker.head);
+    if (isAhead) return { found: { events: [], next: found.position, caughtUp: true } };
+    after = await positionAt(auditing, found, asker.head);
   }
   const page = new EventPage(auditing, asker, limit);
   const patience = Math.min(waitMs, asker.deadline - auditing.now() - 250);

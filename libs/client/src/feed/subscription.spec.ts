@@ -1,0 +1,193 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { CloudEvent } from '../cloud-event.ts';
+import { fileCheckpoint, memoryCheckpoint } from './checkpoint.ts';
+import { subscribe } from './subscribe.ts';
+import type { SubscribeOptions, Subscription } from './subscription.ts';
+
+/** `GET /events` of a log that holds these. */
+class FakeLog {
+  readonly events: CloudEvent[] = [];
+  readonly asked: string[] = [];
+  readonly subscriptions: Subscription[] = [];
+  logId = 'a';
+  status = 200;
+  #server: Server | undefined;
+
+  async start(): Promise<void> {
+    const server = createServer((request, response) => {
+      const { searchParams } = new URL(request.url ?? '', 'http://localhost');
+      this.asked.push(String(request.headers.authorization));
+      const after = searchParams.get('after') ?? '';
+      const isChanged = after.includes('~') && !after.startsWith(`${this.logId}~`);
+      const status = isChanged ? 410 : this.status;
+      response.writeHead(status, { 'content-type': 'application/json' });
+      const later = this.events.filter((event) => (after.includes('~') ? event.position > after : event.time > after));
+      const events = later.slice(0, 3);
+      const next = events.at(-1)?.position ?? (after === '' ? null : after);
+      const problem = { code: isChanged ? 'log.changed' : 'caller.bad-credential', detail: 'refused' };
+      response.end(JSON.stringify(status === 200 ? { events, next, caughtUp: later.length <= 3 } : problem));
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    this.#server = server;
+  }
+
+  get url(): string {
+    const { port } = (this.#server as Server).address() as AddressInfo;
+    return `http://127.0.0.1:${port}`;
+  }
+
+  add(type: string, time = new Date().toISOString()): CloudEvent {
+    const n = String(this.events.length + 1).padStart(4, '0');
+    const event: CloudEvent = {
+      specversion: '1.0',
+      id: `00000000-0000-4000-8000-00000000${n}`,
+      type,
+      source: '/tenants/main',
+      subject: 'user:7',
+      time,
+      dataschema: `urn:evident:${type}:1`,
+      datacontenttype: 'application/json',
+      data: {},
+      position: `${this.logId}~${n}`,
+      revision: 0,
+      actor: 'system',
+      commandid: n,
+      correlationid: n,
+    };
+    this.events.push(event);
+    return event;
+  }
+
+  follow(options: Partial<SubscribeOptions>, handled: string[]): Subscription {
+    const subscription = subscribe({
+      url: this.url,
+      token: 'key',
+      durable: 'spec',
+      checkpoint: memoryCheckpoint(),
+      firstPauseMs: 1,
+      handle: (event) => handled.push(event.position),
+      ...options,
+    });
+    this.subscriptions.push(subscription);
+    return subscription;
+  }
+
+  async end(): Promise<void> {
+    for (const subscription of this.subscriptions) await subscription.stop();
+    this.#server?.closeAllConnections();
+    this.#server?.close();
+  }
+}
+
+let log: FakeLog;
+let handled: string[];
+beforeEach(async () => {
+  log = new FakeLog();
+  handled = [];
+  await log.start();
+});
+afterEach(() => log.end());
+
+const untilHandled = (count: number) => expect.poll(() => handled.length, { timeout: 5_000 }).toBe(count);
+const positions = () => log.events.map(({ position }) => position);
+
+describe('a subscription', () => {
+  it('handles every event in order, page by page, and each new one', async () => {
+    for (let n = 0; n < 7; n += 1) log.add('user.registered');
+    log.follow({ from: 'start' }, handled);
+    await untilHandled(7);
+    log.add('user.removed');
+    await untilHandled(8);
+    expect(handled).toEqual(positions());
+    expect(new Set(log.asked)).toEqual(new Set(['Bearer key']));
+  });
+
+  it('goes on after its place when it begins again', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'evident-'));
+    const checkpoint = fileCheckpoint(join(folder, 'deep', 'place.json'));
+    for (let n = 0; n < 4; n += 1) log.add('user.registered');
+    const first = log.follow({ from: 'start', checkpoint }, handled);
+    await untilHandled(4);
+    await first.stop();
+    log.add('user.registered');
+    log.follow({ from: 'start', checkpoint }, handled);
+    await untilHandled(5);
+    expect(handled).toEqual(positions());
+    rmSync(folder, { recursive: true });
+  });
+
+  it('begins after a position, from a time, or with what is new', async () => {
+    log.add('user.registered', '2026-01-01T00:00:00.000Z');
+    log.add('user.registered', '2026-01-02T00:00:00.000Z');
+    log.add('user.registered', '2026-01-03T00:00:00.000Z');
+    const [byPosition, byTime, fromNow]: string[][] = [[], [], []];
+    log.follow({ from: 'a~0002' }, byPosition ?? []);
+    log.follow({ from: new Date('2026-01-02T00:00:00.000Z') }, byTime ?? []);
+    const latest = log.follow({ from: 'new' }, fromNow ?? []);
+    await expect.poll(() => [byPosition?.length, byTime?.length], { timeout: 5_000 }).toEqual([1, 2]);
+    await expect.poll(() => log.asked.length).toBeGreaterThan(3);
+    log.add('user.registered');
+    await expect.poll(() => fromNow, { timeout: 5_000 }).toEqual(['a~0004']);
+    expect(latest.position()).toBe('a~0004');
+  });
+
+  it('tries a handler that fails again, and handles nothing else meanwhile', async () => {
+    for (let n = 0; n < 3; n += 1) log.add('user.registered');
+    let failures = 2;
+    const errors: number[] = [];
+    const handle = (event: CloudEvent) => {
+      if (event.position === 'a~0002' && failures-- > 0) throw new Error('not now');
+      handled.push(event.position);
+    };
+    log.follow({ from: 'start', handle, onError: (_error, { attempt }) => errors.push(attempt) }, handled);
+    await untilHandled(3);
+    expect([handled, errors]).toEqual([positions(), [1, 2]]);
+  });
+
+  it('ends at an event that cannot be handled, names it, and begins with it again', async () => {
+    for (let n = 0; n < 3; n += 1) log.add('user.registered');
+    const checkpoint = memoryCheckpoint();
+    const handle = (event: CloudEvent) => {
+      if (event.position === 'a~0002') throw new Error('never');
+      handled.push(event.position);
+    };
+    const subscription = log.follow({ from: 'start', handle, maxAttempts: 3, checkpoint }, handled);
+    await expect(subscription.closed).rejects.toMatchObject({ code: 'handler-failed', event: { position: 'a~0002' } });
+    expect(handled).toEqual(['a~0001']);
+    log.follow({ from: 'start', checkpoint }, handled);
+    await untilHandled(3);
+    expect(handled).toEqual(positions());
+  });
+
+  it('ends where the log was replaced, and where it is refused', async () => {
+    log.add('user.registered');
+    const checkpoint = memoryCheckpoint();
+    const first = log.follow({ from: 'start', checkpoint }, handled);
+    await untilHandled(1);
+    log.logId = 'b';
+    await expect(first.closed).rejects.toMatchObject({ code: 'log-changed' });
+    log.status = 401;
+    await expect(log.follow({ from: 'start' }, handled).closed).rejects.toMatchObject({ status: 401 });
+  });
+
+  it('waits for an Evident that is away', async () => {
+    log.add('user.registered');
+    log.status = 503;
+    log.follow({ from: 'start' }, handled);
+    await expect.poll(() => log.asked.length, { timeout: 5_000 }).toBeGreaterThan(1);
+    log.status = 200;
+    await untilHandled(1);
+  });
+
+  it('refuses options that make no sense', () => {
+    const handle = () => undefined;
+    expect(() => subscribe({ durable: 'x', handle })).toThrow('servers');
+    expect(() => subscribe({ durable: 'x y', url: log.url, token: 't', handle })).toThrow('durable');
+    expect(() => subscribe({ durable: 'x', url: log.url, handle })).toThrow('go together');
+  });
+});

@@ -1,0 +1,249 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type CloudEvent, logOf } from '../cloud-event.ts';
+import { EventsExpired, EvidentError, HandlerFailed, LogChanged } from '../errors.ts';
+import type { CheckpointStore, Place } from './checkpoint.ts';
+import type { EventLog } from './event-log.ts';
+import type { EventStream } from './event-stream.ts';
+import { type HandlingOptions, handleEvent } from './handle-event.ts';
+import { isPosition, nextSource } from './next-source.ts';
+import type { WantedTypes } from './wanted-types.ts';
+
+/** `new`, `start`, a time, or a position after which to begin. */
+export type From = 'new' | 'start' | Date | string;
+
+export interface Handling {
+  /** Where the subscription stands once this event is handled: keep it with the effects to have them once. */
+  readonly place: Place;
+}
+
+export interface SubscribeOptions extends HandlingOptions {
+  /** Of NATS. Without it, `GET /events` is asked once a second. */
+  readonly servers?: string | readonly string[];
+  /** Content of a `.creds` file, or options of the NATS driver. */
+  readonly natsCredential?: ConstructorParameters<typeof EventStream>[0]['natsCredential'];
+  /** Of Evident, with `token`: from there comes what JetStream has let go of. */
+  readonly url?: string;
+  /** With the scope `read:evident/events`; a function where it has to be renewed. */
+  readonly token?: string | (() => string | Promise<string>);
+  /** Names the subscription; its place is kept under it. */
+  readonly durable: string;
+  /** Where to begin the very first time; default `new`. */
+  readonly from?: From;
+  /** Patterns; default `user.*`, `app.*`, `role.*`, `workspace.*`. */
+  readonly types?: readonly string[];
+  readonly tenant?: string;
+  /** Default: the file `.evident/<durable>.json` of the working directory. */
+  readonly checkpoint?: CheckpointStore;
+  /** Called for one event at a time, in order of position. An event may come again after a crash. */
+  handle(event: CloudEvent, handling: Handling): unknown;
+  readonly fetch?: typeof globalThis.fetch;
+}
+
+export interface Subscription {
+  /** Of the last event that was handled. */
+  position(): string | undefined;
+  /** Resolves when it was stopped; rejects with `HandlerFailed`, `LogChanged`, `EventsExpired` or a refusal by Evident. */
+  readonly closed: Promise<void>;
+  /** Finishes the event at hand and saves the place. Idempotent. */
+  stop(): Promise<void>;
+}
+
+export interface Sources {
+  readonly log: EventLog | undefined;
+  readonly stream: EventStream | undefined;
+  readonly types: WantedTypes;
+  readonly checkpoint: CheckpointStore;
+}
+
+const pollMs = 1_000;
+const longestPauseMs = 5_000;
+/** The place is saved so often at most, and when the subscription is idle or stops. */
+const saveEveryMs = 200;
+
+/** One subscription at work: joins the two sources so that each event is handled in order and none is missed. */
+export class Following implements Subscription {
+  readonly closed: Promise<void>;
+  readonly #options: SubscribeOptions;
+  readonly #sources: Sources;
+  readonly #stopping = new AbortController();
+  readonly #since: string | undefined;
+  readonly #begun = new Date().toISOString();
+  #place: Place | undefined;
+  #savedAt = 0;
+  #unsaved = false;
+  #saving: NodeJS.Timeout | undefined;
+
+  constructor(options: SubscribeOptions, sources: Sources) {
+    this.#options = options;
+    this.#sources = sources;
+    const from = this.#from;
+    this.#since = from === 'new' || from === 'start' || isPosition(from) ? undefined : from;
+    this.closed = this.#run();
+    // Who never looks at it must not be killed by it.
+    this.closed.catch(() => undefined);
+  }
+
+  position(): string | undefined {
+    return this.#place?.position;
+  }
+
+  async stop(): Promise<void> {
+    this.#stopping.abort();
+    await this.closed.catch(() => undefined);
+  }
+
+  get #from(): string {
+    const { from = 'new' } = this.#options;
+    return from instanceof Date ? from.toISOString() : from;
+  }
+
+  async #run(): Promise<void> {
+    const { checkpoint, stream } = this.#sources;
+    const { signal } = this.#stopping;
+    try {
+      const from = this.#from;
+      this.#place = (await checkpoint.load()) ?? (isPosition(from) ? { position: from } : undefined);
+      for (let failures = 0; !signal.aborted; ) {
+        try {
+          if (await this.#readOn()) failures = 0;
+        } catch (error) {
+          if (isFinal(error)) throw error;
+          failures += 1;
+          const pauseMs = Math.min(longestPauseMs, 100 * 2 ** Math.min(failures - 1, 10));
+          await sleep(pauseMs, undefined, { signal }).catch(() => undefined);
+        }
+      }
+    } finally {
+      clearTimeout(this.#saving);
+      if (this.#unsaved) await this.#save();
+      await stream?.close();
+    }
+  }
+
+  /** Reads from one source until it has nothing more to say; tells whether it moved on. */
+  async #readOn(): Promise<boolean> {
+    const { log, stream } = this.#sources;
+    const { signal } = this.#stopping;
+    // Looked at before the log is read to its end: what is in the stream by now is in the log too.
+    const state = await this.#stateOfStream();
+    const known = {
+      place: this.#place,
+      from: this.#from,
+      stream: state,
+      begun: this.#begun,
+      hasLog: log !== undefined,
+    };
+    const next = nextSource(known);
+    if (next.source === 'now') {
+      this.#place = next.place;
+      await this.#save();
+      return true;
+    }
+    if (next.source === 'log') {
+      const moved = await this.#readLog(next.after);
+      if (state !== undefined && this.#place?.position !== undefined) {
+        this.#place = { ...this.#place, stream: { created: state.created, sequence: state.lastSequence } };
+        return true;
+      }
+      // Nothing tells of new events but the log itself.
+      if (!moved) await sleep(pollMs, undefined, { signal }).catch(() => undefined);
+      return moved;
+    }
+    if (stream === undefined || state === undefined) return false;
+    let moved = false;
+    for await (const { event, sequence } of stream.read(next.start, signal)) {
+      await this.#take(event, { created: state.created, sequence });
+      moved = true;
+      if (signal.aborted) return true;
+    }
+    return moved;
+  }
+
+  /** Undefined also where NATS is away and the log can be read meanwhile. */
+  async #stateOfStream() {
+    const { log, stream } = this.#sources;
+    try {
+      return await stream?.state();
+    } catch (error) {
+      if (log === undefined) throw error;
+      return undefined;
+    }
+  }
+
+  /** Up to the end of the log. */
+  async #readLog(from: string | undefined): Promise<boolean> {
+    const { log } = this.#sources;
+    const { signal } = this.#stopping;
+    let after = from;
+    let moved = false;
+    while (log !== undefined && !signal.aborted) {
+      const page = await log.after(after, signal);
+      for (const event of page.events) {
+        await this.#take(event, undefined);
+        moved = true;
+        if (signal.aborted) return moved;
+      }
+      after = page.next ?? after;
+      if (after !== undefined && isPosition(after)) this.#passed({ position: after });
+      if (page.caughtUp) return moved;
+    }
+    return moved;
+  }
+
+  async #take(event: CloudEvent, stream: Place['stream']): Promise<void> {
+    const { handle } = this.#options;
+    const last = this.#place?.position;
+    if (last !== undefined && logOf(last) !== logOf(event.position)) throw new LogChanged(last);
+    if (last !== undefined && event.position <= last) return this.#passed({ position: last, stream });
+    const place = { position: event.position, stream };
+    const tooOld = this.#since !== undefined && event.time < this.#since;
+    if (!tooOld && this.#sources.types.matches(event.type)) {
+      const whole = await this.#whole(event);
+      const work = () => handle(whole, { place });
+      if (!(await handleEvent(event, work, this.#options, this.#stopping.signal))) return;
+    }
+    this.#passed(place);
+    if (Date.now() - this.#savedAt >= saveEveryMs) await this.#save();
+  }
+
+  /** One that was too large for the broker was sent without its data. */
+  async #whole(event: CloudEvent): Promise<CloudEvent> {
+    const { log } = this.#sources;
+    if (event.unreadable !== 'too-large' || log === undefined) return event;
+    for (let after = this.#place?.position; ; ) {
+      const page = await log.after(after, this.#stopping.signal);
+      const found = page.events.find(({ id }) => id === event.id);
+      if (found !== undefined || page.caughtUp) return found ?? event;
+      after = page.next ?? after;
+    }
+  }
+
+  #passed(place: Place): void {
+    const stream = place.stream ?? this.#place?.stream;
+    this.#place = { position: place.position, stream };
+    this.#unsaved = true;
+    this.#saving ??= setTimeout(() => {
+      this.#saving = undefined;
+      this.#save().catch(() => undefined);
+    }, saveEveryMs);
+  }
+
+  async #save(): Promise<void> {
+    const place = this.#place;
+    if (place === undefined) return;
+    this.#savedAt = Date.now();
+    this.#unsaved = false;
+    try {
+      await this.#sources.checkpoint.save(place);
+    } catch (error) {
+      this.#unsaved = true;
+      throw error;
+    }
+  }
+}
+
+/** What going on would not mend. */
+function isFinal(error: unknown): boolean {
+  if (error instanceof HandlerFailed || error instanceof LogChanged || error instanceof EventsExpired) return true;
+  return error instanceof EvidentError && error.status !== undefined && error.status < 500 && error.status !== 429;
+}

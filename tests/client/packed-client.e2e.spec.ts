@@ -1,0 +1,182 @@
+import { execFileSync, spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+
+const repository = join(import.meta.dirname, '../..');
+const client = join(repository, 'libs/client');
+
+/** The samples of the README, in order. */
+const samples = [...readFileSync(join(client, 'README.md'), 'utf8').matchAll(/```ts\n(.*?)```/gs)].map(
+  ([, text = '']) => text,
+);
+
+/** Every Node that is at hand: the one that runs this, and the machine's own. */
+const nodes = [...new Map([...machineNodes(), process.execPath].map((node) => [versionOf(node), node])).values()];
+
+function machineNodes(): readonly string[] {
+  const found = (process.env.PATH ?? '').split(':').map((folder) => join(folder, 'node'));
+  return found.filter((node) => versionOf(node) !== undefined && !node.includes('node_modules'));
+}
+
+function versionOf(node: string): string | undefined {
+  const { stdout, status } = spawnSync(node, ['--version'], { encoding: 'utf8' });
+  return status === 0 ? stdout.trim() : undefined;
+}
+
+describe('the packed client', () => {
+  let folder: string;
+  let problem: string | undefined;
+
+  beforeAll(() => {
+    folder = mkdtempSync(join(tmpdir(), 'evident-client-'));
+    const packed = execFileSync('npm', ['pack', '--json', '--pack-destination', folder], {
+      cwd: client,
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    const tarball = filenameOf(packed);
+    writeFileSync(join(folder, 'package.json'), JSON.stringify({ name: 'empty', private: true, type: 'module' }));
+    const versions = ['typescript', '@types/node', 'express', '@nestjs/common', 'reflect-metadata', 'rxjs'].map(
+      (name) => `${name}@${installedVersion(name)}`,
+    );
+    const args = [
+      'install',
+      '--no-audit',
+      '--no-fund',
+      '--prefer-offline',
+      '--ignore-scripts',
+      `./${tarball}`,
+      ...versions,
+    ];
+    const installed = spawnSync('npm', args, { cwd: folder, encoding: 'utf8' });
+    if (installed.status !== 0) problem = installed.stderr;
+  }, 240_000);
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+  it('holds built code, types and its README, and nothing of a service', () => {
+    expect(problem).toBeUndefined();
+    const found = execFileSync('find', ['node_modules/@evident/client', '-type', 'f'], {
+      cwd: folder,
+      encoding: 'utf8',
+    });
+    const files = found
+      .trim()
+      .split('\n')
+      .map((file) => file.slice('node_modules/@evident/client/'.length));
+    const kinds = files.map((file) => file.replace(/^dist\/src\/.*\.(js|d\.ts)$/, 'built'));
+    expect([...new Set(kinds)].sort()).toEqual(['README.md', 'built', 'package.json']);
+    expect(files.filter((file) => file.includes('.spec.'))).toEqual([]);
+    const imported = execFileSync('grep', ['-rhoE', "from '[^.'][^']*'", 'node_modules/@evident/client/dist'], {
+      cwd: folder,
+      encoding: 'utf8',
+    });
+    const packages = new Set(
+      imported
+        .trim()
+        .split('\n')
+        .map((line) => line.slice(6, -1).replace(/^node:.*/, 'node:')),
+    );
+    const own = ['@nats-io/jetstream', '@nats-io/transport-node', '@nestjs/common', 'jose', 'node:'];
+    expect([...packages].sort()).toEqual(own);
+  });
+
+  it('type-checks in a strict project, with every sample of its README', () => {
+    mkdirSync(join(folder, 'src'), { recursive: true });
+    const shims = 'declare module "express";\n';
+    writeFileSync(join(folder, 'src/shims.d.ts'), shims);
+    samples.forEach((text, at) => {
+      const isExpress = text.includes("from 'express'");
+      const typed = isExpress
+        ? text.replace('(request, response) =>', '(_request: unknown, response: { json(body: unknown): void }) =>')
+        : text;
+      writeFileSync(join(folder, `src/sample${at}.ts`), `${typed}\nexport {};\n`);
+    });
+    const compilerOptions = {
+      strict: true,
+      noUncheckedIndexedAccess: true,
+      exactOptionalPropertyTypes: true,
+      skipLibCheck: false,
+      module: 'nodenext',
+      target: 'es2022',
+      lib: ['es2023'],
+      types: ['node'],
+      outDir: 'built',
+      rootDir: 'src',
+    };
+    writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify({ compilerOptions, include: ['src'] }));
+    const checked = spawnSync(join(folder, 'node_modules/.bin/tsc'), ['-p', '.'], { cwd: folder, encoding: 'utf8' });
+    const ours = checked.stdout.split('\n').filter((line) => /^src\/|@evident\/client/.test(line));
+    expect(ours).toEqual([]);
+  }, 120_000);
+
+  describe.each(nodes.map((node) => [versionOf(node) ?? '', node] as const))('on Node %s', (_version, node) => {
+    let evident: Server;
+    let url: string;
+    beforeAll(async () => {
+      evident = createServer((request, response) => {
+        const page = { events: [], next: null, caughtUp: true };
+        const verdict = { authorized: true, message: 'Authorized', user: { id: 7 } };
+        response.writeHead(200, { 'content-type': 'application/json' });
+        response.end(JSON.stringify(request.url === '/verify' ? verdict : page));
+      });
+      await new Promise<void>((resolve) => evident.listen(0, '127.0.0.1', resolve));
+      url = `http://127.0.0.1:${(evident.address() as AddressInfo).port}`;
+    });
+    afterAll(() => {
+      evident.closeAllConnections();
+      evident.close();
+    });
+
+    const run = (code: string) =>
+      spawnAsync(node, ['--input-type=module', '-e', code], {
+        cwd: folder,
+        env: { PATH: process.env.PATH, EVIDENT_URL: url, EVIDENT_TOKEN: 't', NATS_URL: 'nats://127.0.0.1:9' },
+      });
+
+    it.each(samples.map((text, at) => [at, text] as const))(
+      'runs sample %i',
+      async (at, text) => {
+        if (text.includes("'node:sqlite'") && !/^v(2[2-9]|[3-9])/.test(versionOf(node) ?? '')) return;
+        const call = text.includes('signIn(')
+          ? "if ((await sample.signIn('a', 'b')) !== 7) throw new Error('not 7');"
+          : text.includes('whoIs(')
+            ? "if ((await sample.whoIs('nonsense')) !== undefined) throw new Error('somebody');"
+            : '';
+        const { code, output } = await run(
+          `const sample = await import('./built/sample${at}.js'); ${call} setTimeout(() => process.exit(0), 300);`,
+        );
+        expect([code, output.replaceAll(/^.*(ExperimentalWarning|--trace-warnings).*$/gm, '').trim()]).toEqual([0, '']);
+      },
+      30_000,
+    );
+  });
+});
+
+function filenameOf(packed: string): string {
+  const [found] = JSON.parse(packed) as readonly { readonly filename: string }[];
+  if (found === undefined) throw new Error('nothing was packed');
+  return found.filename;
+}
+
+function installedVersion(name: string): string {
+  const manifest = join(repository, 'node_modules', name, 'package.json');
+  return (JSON.parse(readFileSync(manifest, 'utf8')) as { readonly version: string }).version;
+}
+
+/** The server that it asks runs in this process, which must not wait meanwhile. */
+async function spawnAsync(
+  command: string,
+  args: readonly string[],
+  options: { readonly cwd: string; readonly env: NodeJS.ProcessEnv },
+) {
+  const child = spawn(command, args, { ...options, stdio: ['ignore', 'pipe', 'pipe'] });
+  let output = '';
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (text) => (output += String(text)));
+  const [code] = await once(child, 'exit');
+  return { code: code as number | null, output };
+}
