@@ -1,10 +1,11 @@
 import type { Log } from '@evident/log';
 import type { Clock, Config, HealthChecks, Logger, Metrics } from '@evident/runtime';
 import type { Broadcast, FeedStream } from '@evident/transport';
+import type { DeliveryPatience } from './webhooks/webhook-delivery.ts';
 
 /** What the service stands on; made by whoever starts it. */
 export interface IdentityProjectionDependencies {
-  readonly config: Pick<Config, 'tenant' | 'publicUrl' | 'tokens' | 'readModel'>;
+  readonly config: Pick<Config, 'tenant' | 'publicUrl' | 'tokens' | 'readModel' | 'webhooks'>;
   readonly log: Log;
   readonly broadcast: Broadcast;
   readonly logger: Logger;
@@ -13,5 +14,7 @@ export interface IdentityProjectionDependencies {
   readonly health: Pick<HealthChecks, 'add'>;
   /** Where events are published; none without NATS. */
   readonly feed?: FeedStream;
+  /** How long webhooks are waited for and how they are repeated. */
+  readonly delivery?: DeliveryPatience;
   readonly now: Clock;
 }

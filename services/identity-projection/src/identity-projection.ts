@@ -40,6 +40,10 @@ import type { Reading } from './queries/reading.ts';
 import { readinessCheck } from './readiness.ts';
 import { RevocationPublisher } from './revocations/revocation-publisher.ts';
 import { createSessionQueries, type SessionQueries } from './sessions/session-queries.ts';
+import { createAddressCheck } from './webhooks/address-rules.ts';
+import { WebhookDeliveries } from './webhooks/webhook-deliveries.ts';
+import { usualDelivery } from './webhooks/webhook-delivery.ts';
+import { createWebhookQueries, type WebhookQueries } from './webhooks/webhook-queries.ts';
 
 /** What each message is answered with. */
 export interface IdentityQueries extends AuditQueries, MachineQueries, PeopleQueries, AccessQueries {
@@ -58,6 +62,7 @@ export interface IdentityQueries extends AuditQueries, MachineQueries, PeopleQue
 export interface IdentityProjection {
   readonly queries: IdentityQueries;
   readonly operationQueries: OperationQueries;
+  readonly webhookQueries: WebhookQueries;
   readonly sessionQueries: SessionQueries;
   /** Begins to follow the log. Returns at once: the health check says when the rows have caught up. */
   start(): void;
@@ -105,17 +110,21 @@ export async function createIdentityProjection(deps: IdentityProjectionDependenc
   const feed = deps.feed;
   const publisher = feed === undefined ? undefined : new FeedPublisher({ log, store, feed, logger, now });
   if (feed !== undefined && publisher !== undefined) deps.health.add(feedCheck(feed, publisher));
+  const mayConnect = createAddressCheck(config.webhooks);
+  const { delivery: patience = usualDelivery } = deps;
+  const webhooks = new WebhookDeliveries({ log, store, logger, now, mayConnect, patience, rows: directory });
   let endMeasuring = () => {};
   let closing: Promise<void> | undefined;
   const close = async () => {
     endMeasuring();
     await revocations.stop();
-    await publisher?.stop();
+    await Promise.all([publisher?.stop(), webhooks.stop()]);
     await feed?.close();
     await Promise.all([operations.stop(), ...groups.map((each) => each.stop())]);
     await store.close();
   };
 
+  const webhookQueries = createWebhookQueries({ store, rows: directory, events, callers, now });
   const sessionQueries = createSessionQueries({ ...reading, directory: security });
   const operationQueries = createOperationQueries({ log, events, callers, groups, operations, now });
   return {
@@ -124,6 +133,10 @@ export async function createIdentityProjection(deps: IdentityProjectionDependenc
       getRebuild: forTenant(tenant, operationQueries.getRebuild),
       listParked: forTenant(tenant, operationQueries.listParked),
       verifyProjection: forTenant(tenant, operationQueries.verifyProjection),
+    },
+    webhookQueries: {
+      listWebhooks: forTenant(tenant, webhookQueries.listWebhooks),
+      getWebhook: forTenant(tenant, webhookQueries.getWebhook),
     },
     sessionQueries: {
       listSessions: forTenant(tenant, sessionQueries.listSessions),
@@ -158,6 +171,7 @@ export async function createIdentityProjection(deps: IdentityProjectionDependenc
         if (closing === undefined) for (const each of groups) each.start();
       });
       publisher?.start();
+      webhooks.start();
       endMeasuring = measureLag({ groups, events, publisher, metrics, logger, now });
     },
     close() {

@@ -33,7 +33,8 @@ export async function runProjection({ now = Date.now, logger = silentLogger, ...
   let health = new HealthChecks();
   const open = (log: Log) => {
     health = new HealthChecks();
-    return createIdentityProjection({ ...temporary, log, broadcast, logger, metrics, health });
+    const delivery = { timeoutMs: 400, firstPauseMs: 20, longestPauseMs: 100 };
+    return createIdentityProjection({ ...temporary, log, broadcast, logger, metrics, health, delivery });
   };
   const through = options.through ?? ((log: Log) => log);
   let service = await open(through(temporary.log));
@@ -64,6 +65,9 @@ export async function runProjection({ now = Date.now, logger = silentLogger, ...
     },
     get sessionQueries() {
       return service.sessionQueries;
+    },
+    get webhookQueries() {
+      return service.webhookQueries;
     },
     get operationQueries() {
       return service.operationQueries;

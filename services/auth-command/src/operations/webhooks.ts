@@ -1,9 +1,11 @@
 import { randomBytes } from 'node:crypto';
+import { permit } from '@evident/caller';
 import {
   type changeWebhook,
   type createWebhook,
   fail,
   type Reply,
+  type ReplyError,
   type RequestOf,
   type replayWebhook,
   succeed,
@@ -57,7 +59,7 @@ export function createWebhookCommands(env: CommandEnvironment, rules: WebhookTar
 
   return {
     async createWebhook(request: RequestOf<typeof createWebhook>, command: Command): Promise<Reply<Created>> {
-      const refused = refuseTarget(request) ?? isPlace(request.after);
+      const refused = mayReadEvents(command) ?? refuseTarget(request) ?? isPlace(request.after);
       if (refused !== undefined) return refused;
       const id = uuid5(`webhook/${command.id}`);
       const secret = `whsec_${randomBytes(32).toString('base64url')}`;
@@ -67,7 +69,7 @@ export function createWebhookCommands(env: CommandEnvironment, rules: WebhookTar
       return succeed({ ...webhookOf(id, state), secret: state.secret }, position);
     },
     async changeWebhook({ id, url, types }: RequestOf<typeof changeWebhook>, command: Command) {
-      const refused = refuseTarget({ url, types });
+      const refused = mayReadEvents(command) ?? refuseTarget({ url, types });
       if (refused !== undefined) return refused;
       const changed = { ...(url === undefined ? {} : { url }), ...(types === undefined ? {} : { types }) };
       return change(id, { type: 'change-webhook', ...changed }, command);
@@ -86,6 +88,12 @@ export function createWebhookCommands(env: CommandEnvironment, rules: WebhookTar
       return decided.ok ? succeed({}, decided.accepted.position) : decided;
     },
   };
+}
+
+/** Whoever has events sent somewhere reads them: running the service is not enough. */
+function mayReadEvents({ caller }: Command): { ok: false; error: ReplyError } | undefined {
+  const missing = caller === undefined ? undefined : permit(caller, 'read:evident/events');
+  return missing === undefined ? undefined : { ok: false, error: missing };
 }
 
 function webhookOf(id: string, { url, types, paused }: WebhookState): WebhookObject {

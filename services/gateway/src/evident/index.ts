@@ -13,6 +13,7 @@ import { projections } from './projections.ts';
 import { replay } from './replay.ts';
 import { seals } from './seals.ts';
 import { signingKeys } from './signing-keys.ts';
+import { webhooks } from './webhooks.ts';
 
 export interface EvidentContractOptions {
   readonly health: HealthChecks;
@@ -37,6 +38,7 @@ export function evidentContract(options: EvidentContractOptions): HttpContract {
     ...seals,
     ...projections(now),
     ...signingKeys,
+    ...webhooks,
   ];
   const paths = new Set(endpoints.map(({ path }) => path));
   return {

@@ -17,6 +17,7 @@ import { rolesProjection } from './roles.projection.ts';
 import { sessionsProjection } from './sessions.projection.ts';
 import { totalsProjection } from './totals.projection.ts';
 import { usersProjection } from './users.projection.ts';
+import { webhooksProjection } from './webhooks.projection.ts';
 import { workspacesProjection } from './workspaces.projection.ts';
 
 /** Views that move on together: one runner and one checkpoint each, so that sessions never hold up the directory. */
@@ -34,6 +35,7 @@ export const projectionGroups = {
     agentsProjection,
     apiKeysProjection,
     roleHoldersProjection,
+    webhooksProjection,
   ],
   security: [generationsProjection, sessionsProjection, agentUsesProjection],
   /** What auditors ask by; everything that happened passes through it. */

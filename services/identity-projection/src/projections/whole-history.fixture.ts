@@ -57,6 +57,7 @@ const robot = (type: string, data = {}) => happened(streams.agent('main', uuidOf
 const robotDetails = { name: 'Robot', description: '', scopes: ['read:sso/user'] };
 const robotKey = { verifyKey: 'PEM', keyId: 'a'.repeat(64) };
 const apiKey = (type: string, data = {}) => happened(streams.apiKey('main', uuidOf('api key')), type, data);
+const hook = (type: string, data = {}) => happened(streams.webhook('main', uuidOf('hook')), type, data);
 
 const carol = claim('carol', 'username', 'carol');
 const phone = claim('alice', 'phone', '+49 30 1234567');
@@ -148,5 +149,11 @@ export const wholeHistory: readonly Happened[] = [
   apiKey('apikey.revoked', { revokedAt: 5_000 }),
   robot('agent.removed', { generation: 5 }),
   user('bob', 'user.removed', { generation: 2, wasActive: true }),
+  hook('webhook.created', { url: 'https://a.example', types: ['*'], secret: 'sealed', after: 'now' }),
+  hook('webhook.changed', { url: 'https://b.example', types: ['user.*'] }),
+  hook('webhook.paused'),
+  hook('webhook.resumed'),
+  hook('webhook.replay-requested', { replayId: uuidOf('replay'), after: 'start' }),
+  hook('webhook.removed'),
   ...accessHistory,
 ];

@@ -1,0 +1,69 @@
+import { type CallerCheck, permit } from '@evident/caller';
+import {
+  fail,
+  type getWebhook,
+  type ListedWebhook,
+  type listWebhooks,
+  type Reply,
+  type RequestContext,
+  succeed,
+} from '@evident/contracts';
+import type { EventStore } from '@evident/event-store';
+import type { ReadModelStore, StoredRow } from '@evident/read-model';
+import type { Clock } from '@evident/runtime';
+import type { MessageHandler } from '@evident/transport';
+import { type WebhookRow, webhooksView } from '../projections/webhooks.projection.ts';
+import { awaitPosition } from '../queries/await-position.ts';
+import type { Progress } from '../queries/progress.ts';
+import { deliveryGroup, readStatus } from './delivery-status.ts';
+
+export interface WebhookQueries {
+  readonly listWebhooks: MessageHandler<typeof listWebhooks>;
+  readonly getWebhook: MessageHandler<typeof getWebhook>;
+}
+
+export interface WebhookQueriesOptions {
+  readonly store: ReadModelStore;
+  readonly rows: Pick<Progress, 'position' | 'reached'>;
+  readonly events: Pick<EventStore, 'parsePosition'>;
+  readonly callers: CallerCheck;
+  readonly now: Clock;
+}
+
+const most = 1_000;
+
+export function createWebhookQueries({ store, rows, events, callers, now }: WebhookQueriesOptions): WebhookQueries {
+  const permitted = async <Value>(context: RequestContext, answer: () => Promise<Reply<Value>>) => {
+    const checked = await callers.check(context.credential);
+    if (!checked.ok) return checked;
+    const missing = permit(checked.caller, 'manage:evident/ops');
+    if (missing !== undefined) return { ok: false as const, error: missing };
+    const late = await awaitPosition({ progress: rows, events, now }, context);
+    return late === undefined ? answer() : { ok: false as const, error: late };
+  };
+
+  const listed = async ({ key: id, row }: StoredRow<WebhookRow>): Promise<readonly ListedWebhook[]> => {
+    if (row === undefined) return [];
+    const { url, types, paused, createdAt, beginning, after } = row;
+    const [status, checkpoint] = await Promise.all([
+      readStatus(store, id),
+      store.readCheckpoint(deliveryGroup(id, beginning)),
+    ]);
+    const position = checkpoint?.position ?? (after === 'start' ? null : after);
+    return [{ id, url, types: [...types], paused, createdAt, ...status, position }];
+  };
+
+  return {
+    listWebhooks: (_query, context) =>
+      permitted(context, async () => {
+        const found = await store.find(webhooksView, { index: ['createdAt'], limit: most });
+        return succeed({ webhooks: (await Promise.all(found.map(listed))).flat() });
+      }),
+    getWebhook: ({ id }, context) =>
+      permitted(context, async () => {
+        const stored = (await store.getMany(webhooksView, [id])).get(id);
+        const [webhook] = stored === undefined ? [] : await listed(stored);
+        return webhook === undefined ? fail('webhook.unknown') : succeed(webhook);
+      }),
+  };
+}
