@@ -57,7 +57,7 @@ export async function askServer(
   }
   const text = await response.text();
   const answer: unknown = text === '' ? undefined : parsed(text);
-  if (response.ok && answer !== undefined) return answer;
+  if (response.ok && (answer !== undefined || text === '')) return answer;
   const { detail, title } = (answer ?? {}) as Problem;
   throw new CliProblem(
     `The server answered ${response.status}: ${detail ?? title ?? 'nothing that can be read'}`,

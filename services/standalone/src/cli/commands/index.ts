@@ -5,6 +5,7 @@ import { defineBackup } from './backup.ts';
 import { defineDoctor } from './doctor.ts';
 import { defineKeys } from './keys.ts';
 import { definePerson } from './person.ts';
+import { defineProjections } from './projections.ts';
 import { defineRestore } from './restore.ts';
 import { defineStart } from './start.ts';
 
@@ -18,4 +19,5 @@ export const commands: readonly DefineCommand[] = [
   defineBackup,
   defineRestore,
   definePerson,
+  defineProjections,
 ];

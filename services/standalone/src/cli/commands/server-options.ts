@@ -1,0 +1,28 @@
+import { type Command, Option } from 'commander';
+import { tokenIn } from '../../audit/audit-source.ts';
+import { askServer } from '../../audit/remote-audit.ts';
+import { type AnswerOptions, withJson } from '../store-options.ts';
+import type { Terminal } from '../terminal.ts';
+
+/** Of a command that only a server that runs can carry out. */
+export interface ServerOptions extends AnswerOptions {
+  readonly url: string;
+}
+
+export function withServer(command: Command): Command {
+  return withJson(command).addOption(
+    new Option('--url <url>', 'the server, asked with the token in EVIDENT_TOKEN')
+      .env('EVIDENT_URL')
+      .default('http://localhost:8001'),
+  );
+}
+
+/** Asks the server; what it refuses is thrown as a problem of the command line. */
+export async function ask<Answer>(
+  { url }: ServerOptions,
+  { env }: Pick<Terminal, 'env'>,
+  path: string,
+  request: { readonly method?: string; readonly body?: unknown } = {},
+): Promise<Answer> {
+  return (await askServer(url, tokenIn(env), path, {}, request)) as Answer;
+}
