@@ -16,6 +16,9 @@ const meanings = {
   password: fc.string({ minLength: 12, maxLength: 40 }),
 };
 
+/** Operations that end the session they are asked with: they are asked as somebody whom nothing else needs. */
+const endsItsCaller = new Set(['ssoLogout', 'ssoLogoutByGet', 'ssoEndSessions']);
+
 /** Requests to each operation of the document. */
 const rounds = Number(process.env.SWEEP_ROUNDS ?? 12);
 
@@ -31,6 +34,7 @@ export function openApiSweepSuite(evident: () => Deployment, token: () => string
     let document: Document;
     let opened: OpenedLog;
     let ordinary: string;
+    let expendable: string;
     let ids: string[];
     let contradiction: ReturnType<typeof answersOf>;
 
@@ -43,9 +47,13 @@ export function openApiSweepSuite(evident: () => Deployment, token: () => string
       const users = await Promise.all(each.map(() => createUser(evident(), token())));
       const apps = await Promise.all(each.map(() => createApp(evident(), token())));
       ids = [...users, ...apps].map(({ body }) => String(body.id));
-      const bearer = await createUser(evident(), token());
       const planted = await plantKey(opened.log);
-      ordinary = await planted.signFor(bearer.body.uid, claimsOf(token()));
+      const tokenOfSomebody = async () => {
+        const bearer = await createUser(evident(), token());
+        return planted.signFor(bearer.body.uid, claimsOf(token()));
+      };
+      ordinary = await tokenOfSomebody();
+      expendable = await tokenOfSomebody();
       const isKnown = async () => (await call(evident(), '/users/', { token: ordinary })).status === 403 || undefined;
       await until(isKnown, { what: 'belief in the planted key' });
     });
@@ -62,17 +70,20 @@ export function openApiSweepSuite(evident: () => Deployment, token: () => string
         .map((id) => (Number(id) === 1 ? '2' : id))
         .map((id) => (id === '.' || id === '..' ? '%2e' : encodeURIComponent(id.toWellFormed())));
 
-    const authorizations = () =>
+    const authorizations = (asker: string, stranger: string) =>
       fc.oneof(
-        { weight: 6, arbitrary: fc.constant([`Authorization: Bearer ${token()}`]) },
-        { weight: 1, arbitrary: fc.constant([`Authorization: Bearer ${ordinary}`]) },
+        { weight: 6, arbitrary: fc.constant([`Authorization: Bearer ${asker}`]) },
+        { weight: 1, arbitrary: fc.constant([`Authorization: Bearer ${stranger}`]) },
         {
           weight: 1,
           arbitrary: fc.constantFrom<string[]>([], ['Authorization: Bearer x.y.z'], ['Authorization: Basic eA==']),
         },
       );
 
-    const requests = (path: string, { parameters = [], requestBody }: Operation): fc.Arbitrary<Sent> => {
+    const requests = (path: string, { operationId, parameters = [], requestBody }: Operation): fc.Arbitrary<Sent> => {
+      const askers = endsItsCaller.has(operationId)
+        ? ([expendable, expendable] as const)
+        : ([token(), ordinary] as const);
       const named = document.components.schemas;
       const texts = (schema: Schema) => fc.oneof({ weight: 3, arbitrary: valid(schema, named) }, hostile).map(asText);
       const queries = parameters
@@ -93,7 +104,7 @@ export function openApiSweepSuite(evident: () => Deployment, token: () => string
         .tuple(...pathParts.slice(1).map(idText))
         .map((texts) => pathParts.map((part, index) => `${part}${texts[index] ?? ''}`).join(''));
       return fc
-        .tuple(filled, fc.tuple(...queries), fc.tuple(...headers), authorizations(), body)
+        .tuple(filled, fc.tuple(...queries), fc.tuple(...headers), authorizations(...askers), body)
         .map(([target, query, header, authorization, text]) => ({
           target: `${target}?${query.filter((one) => one !== null).join('&')}`.replace(/\?$/, ''),
           headers: [

@@ -48,6 +48,7 @@ export function evidentContract(options: EvidentContractOptions): HttpContract {
     refusals: problems,
     errorShape: problemShape,
     invalidShape: problemShape,
+    badParameter: 400,
     errorType: 'application/problem+json',
     owns: (path) => paths.has(path) || /^\/(ops|audit)\//.test(path),
   };

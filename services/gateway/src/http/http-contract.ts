@@ -12,6 +12,8 @@ export interface HttpContract {
   /** The body of each of its errors, for the document. */
   readonly errorShape: z.ZodType;
   /** The body of its answer to invalid input. */
+  /** Status of a bad value in a path, a query or a header; 422 where it is not given. */
+  readonly badParameter?: 400;
   readonly invalidShape: z.ZodType;
   /** Media type of its errors where that is not `application/json`. */
   readonly errorType?: string;

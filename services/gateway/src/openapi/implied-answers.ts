@@ -7,14 +7,20 @@ const retry = { 'Retry-After': 'Seconds to wait.' };
 /** What a route can answer because of what it is, so that its row need not say it. */
 export function impliedAnswers(endpoint: Endpoint, contract: HttpContract): Record<number, DocumentedAnswer> {
   const { access, rule, always, method, params, query, body } = endpoint;
+  const { badParameter = 422 } = contract;
   if (always === true) return {};
   const isProtected = access === 'bearer';
   const isProtectedRead = isProtected && method === 'GET';
-  const hasInput = params !== undefined || query !== undefined || body !== undefined;
+  const invalid = { means: 'The request is not valid; `detail` says where and why.', shape: contract.invalidShape };
+  // A write takes an Idempotency-Key, which may be malformed.
+  const hasParameters = params !== undefined || query !== undefined || (isProtected && method !== 'GET');
   return {
+    ...(hasParameters ? { [badParameter]: invalid } : {}),
     ...(isProtectedRead
       ? {
-          400: { means: 'X-Evident-Min-Position is not a position.' },
+          400: {
+            means: `X-Evident-Min-Position is not a position${badParameter === 400 ? ', or the request is not valid' : ''}.`,
+          },
           410: { means: 'The position is of another log.' },
         }
       : {}),
@@ -28,9 +34,7 @@ export function impliedAnswers(endpoint: Endpoint, contract: HttpContract): Reco
         }
       : {}),
     ...(body === undefined ? {} : { 413: { means: 'The body is larger than 64 KiB.' } }),
-    ...(hasInput || (isProtected && method !== 'GET')
-      ? { 422: { means: 'The request is not valid; `detail` says where and why.', shape: contract.invalidShape } }
-      : {}),
+    ...(body === undefined ? {} : { 422: invalid }),
     429: { means: 'This address sends too many requests that are refused.', headers: retry },
     500: { means: 'A fault of ours; the log has it under the request id.' },
     503: {
