@@ -30,7 +30,8 @@ export type ReadModelFlaw =
   | 'adopting leaves the checkpoint'
   | 'adopting leaves the parking'
   | 'adopting drops the rows before'
-  | 'the first note stays';
+  | 'the first note stays'
+  | 'keeping views starts over';
 
 export interface Group {
   epoch: number;

@@ -58,6 +58,17 @@ export class BreakableStore implements ReadModelStore {
     return { outcome: 'applied' };
   }
 
+  async keepViews(
+    name: string,
+    { epoch, views }: { readonly epoch: number; readonly views: readonly AnyView[] },
+  ): Promise<BatchOutcome> {
+    const group = this.#group(name);
+    if (epoch !== group.epoch) return { outcome: 'stale-epoch', current: group.epoch };
+    group.views = views.map(viewId);
+    if (this.#has('keeping views starts over')) group.position = undefined;
+    return { outcome: 'applied' };
+  }
+
   async applyBatch(name: string, batch: Batch): Promise<BatchOutcome> {
     const group = this.#group(name);
     const stale = batch.epoch !== group.epoch && !this.#has('epochs are ignored');

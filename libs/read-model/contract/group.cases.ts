@@ -123,6 +123,24 @@ export const groupCases: readonly ReadModelCase[] = [
     },
   },
   {
+    name: 'keeping fewer views leaves rows and checkpoint as they are, and is refused to an older epoch',
+    async run(model) {
+      const { store, epoch } = await withPeople(model, { ada });
+      await store.prepare([peopleAgain]);
+      await store.startOver(group, { epoch, drop: [peopleAgain], forget: [], views: [people, peopleAgain] });
+      await store.applyBatch(group, { epoch, progress: upTo(2), writes: writesTo(people, write('bob', ada, 2)) });
+      assertApplied(await store.keepViews(group, { epoch, views: [people] }));
+      const reader = await model.connect();
+      const checkpoint = { epoch, position: at(2), events: 2, generation: 'blue', views: ['people@1'] };
+      assert.deepEqual(await reader.readCheckpoint(group), checkpoint);
+      assert.deepEqual(await reader.get(people, 'bob'), ada);
+      const { epoch: current } = await takeOver(model);
+      const stale = { outcome: 'stale-epoch', current };
+      assert.deepEqual(await store.keepViews(group, { epoch, views: [] }), stale);
+      assert.deepEqual((await reader.readCheckpoint(group))?.views, ['people@1']);
+    },
+  },
+  {
     name: 'starting over clears the checkpoint, the named views and the named parking, and nothing else',
     async run(model) {
       const { store, epoch } = await withPeople(model, { ada });

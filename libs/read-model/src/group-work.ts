@@ -3,14 +3,15 @@ import { BatchParking } from './batch-parking.ts';
 import { evolveBatch, type Interested, type PassOver, planBatch } from './evolve-batch.ts';
 import { ParkedStreams } from './parked-streams.ts';
 import type { AnyProjection, DecodeBatch } from './projection.ts';
-import type {
-  AnyView,
-  Batch,
-  Checkpoint,
-  ParkedEvent,
-  Progress,
-  ReadModelStore,
-  StoredRow,
+import {
+  type AnyView,
+  type Batch,
+  type Checkpoint,
+  type ParkedEvent,
+  type Progress,
+  type ReadModelStore,
+  type StoredRow,
+  viewId,
 } from './read-model.port.ts';
 import { ReadModelFault } from './read-model-fault.ts';
 import { type StartOverReason, whyStartOver } from './start-over.ts';
@@ -36,7 +37,8 @@ export class TakenOver extends ReadModelFault {
 export class GroupWork {
   readonly parked = new ParkedStreams();
   readonly #options: GroupWorkOptions;
-  readonly #interested: Interested;
+  #projections: readonly AnyProjection[];
+  #interested: Interested;
   #epoch = 0;
   #progress: Progress | undefined;
   /** Whether the last write failed, and may have been done in part. */
@@ -46,7 +48,12 @@ export class GroupWork {
 
   constructor(options: GroupWorkOptions) {
     this.#options = options;
+    this.#projections = options.projections;
     this.#interested = interestedIn(options.projections);
+  }
+
+  get projections(): readonly AnyProjection[] {
+    return this.#projections;
   }
 
   get position(): Position | undefined {
@@ -64,7 +71,8 @@ export class GroupWork {
 
   /** Takes the group over and, where the log or the views are not those of its checkpoint, starts over. */
   async start(): Promise<StartOverReason | undefined> {
-    const { group, store, events, projections } = this.#options;
+    const { group, store, events } = this.#options;
+    const projections = this.#projections;
     await store.prepare(projections.map(({ view }) => view));
     const checkpoint = await store.takeOver(group);
     this.#epoch = checkpoint.epoch;
@@ -74,6 +82,7 @@ export class GroupWork {
       const outcome = await store.startOver(group, { epoch: this.#epoch, drop, forget, views });
       if (outcome.outcome === 'stale-epoch') throw new TakenOver();
     }
+    if (decision === undefined) await this.#keepOwnViews(checkpoint);
     await this.#readParked();
     this.#progress = decision === undefined ? progressOf(checkpoint) : undefined;
     this.#unsaved = false;
@@ -104,11 +113,13 @@ export class GroupWork {
     this.#unsaved = false;
   }
 
-  /** Goes on with what was built beside: its rows, its place in the log, what it parked. */
-  async adopt(generation: string): Promise<void> {
+  /** Goes on with what was built beside: its rows, its place in the log, what it parked, and its projections. */
+  async adopt(generation: string, projections: readonly AnyProjection[]): Promise<void> {
     const { group, store } = this.#options;
     const { outcome } = await store.adopt(group, { epoch: this.#epoch, generation });
     if (outcome === 'stale-epoch') throw new TakenOver();
+    this.#projections = projections;
+    this.#interested = interestedIn(projections);
     const checkpoint = await store.readCheckpoint(group);
     await this.#readParked();
     this.#progress = checkpoint === undefined ? undefined : progressOf(checkpoint);
@@ -129,9 +140,19 @@ export class GroupWork {
     }
   }
 
+  /** What another version of the program kept up besides is kept up no more, and must not pass for filled later on. */
+  async #keepOwnViews({ views: filled }: Checkpoint): Promise<void> {
+    const { group, store } = this.#options;
+    const views = this.#projections.map(({ view }) => view);
+    const own = new Set(views.map(viewId));
+    if (filled.every((view) => own.has(view))) return;
+    const outcome = await store.keepViews(group, { epoch: this.#epoch, views });
+    if (outcome.outcome === 'stale-epoch') throw new TakenOver();
+  }
+
   async #readParked(): Promise<void> {
-    const { group, store, projections } = this.#options;
-    const names = new Set(projections.map(({ name }) => name));
+    const { group, store } = this.#options;
+    const names = new Set(this.#projections.map(({ name }) => name));
     this.parked.replaceAll((await store.readParked(group)).filter(({ projection }) => names.has(projection)));
   }
 

@@ -104,6 +104,15 @@ export interface ProjectionRunner {
    */
   rebuild(onProgress?: (progress: RebuildProgress) => void): Promise<RebuildOutcome>;
 
+  /**
+   * As `rebuild`, with other projections: those there are serve until the swap, these from then on. So a view is added,
+   * or brought to a new version, while the rest is kept up.
+   */
+  grow(
+    projections: readonly AnyProjection[],
+    onProgress?: (progress: RebuildProgress) => void,
+  ): Promise<RebuildOutcome>;
+
   /** Replays the log into a scratch copy and compares it with the rows that serve. */
   verify(): Promise<Comparison>;
 

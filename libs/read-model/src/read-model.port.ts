@@ -133,6 +133,15 @@ export interface ReadModelStore {
   startOver(group: string, request: StartOver): Promise<BatchOutcome>;
 
   /**
+   * Names the views that the group keeps up from now on, all of them filled; the checkpoint stays where it is. A view
+   * that is left out is no longer filled, however far its rows had come.
+   */
+  keepViews(
+    group: string,
+    request: { readonly epoch: number; readonly views: readonly AnyView[] },
+  ): Promise<BatchOutcome>;
+
+  /**
    * Writes what is parked newly, then rows, then what is parked no longer, then the checkpoint; readers never see the
    * checkpoint before the rows. In this order a crash loses nothing: a row at a position is proof that whatever of its
    * events is missing in it is parked.

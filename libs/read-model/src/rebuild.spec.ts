@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { group, people, upTo, write, writesTo } from '../contract/people.ts';
 import { event } from '../contract/people-projections.ts';
 import { caughtUp, RunningPeople, withFaults } from '../contract/running-people.ts';
+import { viewId } from './read-model.port.ts';
 import type { RebuildProgress } from './rebuild.ts';
 
 const ada = 'person-main.ada';
@@ -200,6 +201,48 @@ describe('a rebuild', () => {
     failing = false;
     expect(await runner.rebuild()).toMatchObject({ outcome: 'rebuilt' });
     expect(await rig.age('ada')).toBe(1);
+  });
+});
+
+describe('growing', () => {
+  it('adds a view, filled from the whole past, while the others are kept up', async () => {
+    await using rig = new RunningPeople();
+    await history(rig);
+    const { persons, totals, all } = rig.projections;
+    const others = all.filter((each) => each !== totals);
+    await caughtUp(rig.run({ projections: others }), rig.log);
+    const runner = rig.run({ projections: others, batchSize: 2 });
+    await caughtUp(runner, rig.log);
+    const seen: unknown[] = [];
+    const grown = runner.grow(all, () => seen.push(runner.state()));
+    const position = await rig.append('ada', 'person.aged');
+    expect(await runner.reached(position, 5_000)).toBe('reached');
+    expect(await rig.age('ada')).toBe(2);
+    expect(await grown).toMatchObject({ outcome: 'rebuilt' });
+    await caughtUp(runner, rig.log);
+    expect([await rig.total(), await rig.age('ada'), new Set(seen)]).toEqual([2, 2, new Set(['live'])]);
+    await rig.append('zoe', 'person.registered');
+    await caughtUp(runner, rig.log);
+    expect(await rig.total()).toBe(3);
+    expect((await rig.store.readCheckpoint(group))?.views).toEqual(all.map(({ view }) => viewId(view)));
+    expect(await runner.verify()).toMatchObject({ differing: 0 });
+    expect(persons.name).toBe('persons');
+  });
+
+  it('drops the rows of a version that no program has any more, and what is left out is not taken for filled', async () => {
+    await using rig = new RunningPeople();
+    await history(rig);
+    const { persons, all } = rig.projections;
+    const newer = { ...persons, view: { ...persons.view, version: 2 } };
+    const others = all.filter((each) => each !== persons);
+    const first = rig.run();
+    await caughtUp(first, rig.log);
+    const runner = rig.run({ projections: others });
+    await caughtUp(runner, rig.log);
+    expect((await rig.store.readCheckpoint(group))?.views).toEqual(others.map(({ view }) => viewId(view)));
+    await runner.grow([...others, newer]);
+    expect(await rig.store.get(newer.view, ada)).toMatchObject({ name: 'ada' });
+    expect(rig.model.generations.get('blue')?.size).toBe(1);
   });
 });
 

@@ -1,7 +1,8 @@
 import type { Position } from '@evident/event-store';
 import type { GroupWork } from './group-work.ts';
+import type { AnyProjection } from './projection.ts';
 import type { ProjectionRunner, ProjectionRunnerOptions } from './projection-runner.ts';
-import type { ReadModelStore } from './read-model.port.ts';
+import { type AnyView, type ReadModelStore, viewId } from './read-model.port.ts';
 import { ReadModelFault } from './read-model-fault.ts';
 
 export interface RebuildProgress {
@@ -44,21 +45,36 @@ export async function rebuildGroup(
   onProgress: (progress: RebuildProgress) => void,
 ): Promise<RebuildOutcome> {
   const { group, store, projections } = options;
-  const previous = (await store.readCheckpoint(group))?.generation;
+  const before = await store.readCheckpoint(group);
+  const previous = before?.generation;
   const generation = previous === 'blue' ? 'green' : 'blue';
   const shadow = await buildBeside(options, live, generation, onProgress);
   try {
     for (;;) {
       if (!(await caughtUp(shadow, live))) return { outcome: 'stopped' };
-      if (await live.inTurn(() => swap(store.beside(generation), shadow, { group, live, generation }))) break;
+      const beside = store.beside(generation);
+      if (await live.inTurn(() => swap(beside, shadow, { group, live, generation, projections }))) break;
     }
   } finally {
     await shadow.stop();
   }
   await options.swapConfirmed?.(generation);
   const old = store.beside(previous ?? 'blue');
-  for (const { view } of projections) await old.drop(view);
+  for (const view of viewsOf(projections, before?.views ?? [])) await old.drop(view);
   return { outcome: 'rebuilt', events: live.work.events };
+}
+
+/** The views of the projections, and those that only another version of the program had. */
+function viewsOf(projections: readonly AnyProjection[], filled: readonly string[]): readonly AnyView[] {
+  const views = projections.map(({ view }) => view);
+  const own = new Set(views.map(viewId));
+  const foreign = filled
+    .filter((id) => !own.has(id))
+    .map((id) => {
+      const at = id.lastIndexOf('@');
+      return { name: id.slice(0, at), version: Number(id.slice(at + 1)), indexes: [] };
+    });
+  return [...views, ...foreign];
 }
 
 /** A runner over an empty generation, whatever an earlier attempt or an older version of the code left there. */
@@ -87,10 +103,17 @@ export async function caughtUp(shadow: ProjectionRunner, { work }: LiveGroup): P
   return at === undefined ? shadow.state() !== 'stopped' : (await shadow.reached(at, everMs)) === 'reached';
 }
 
+interface Swap {
+  readonly group: string;
+  readonly live: LiveGroup;
+  readonly generation: string;
+  readonly projections: readonly AnyProjection[];
+}
+
 async function swap(
   beside: ReadModelStore,
   shadow: ProjectionRunner,
-  { group, live, generation }: { readonly group: string; readonly live: LiveGroup; readonly generation: string },
+  { group, live, generation, projections }: Swap,
 ): Promise<boolean> {
   const at = live.work.position;
   if (at !== undefined && (await shadow.reached(at, stillMs)) !== 'reached') return false;
@@ -98,7 +121,7 @@ async function swap(
   const built = await beside.readCheckpoint(group);
   if (isBehind(built?.position, at))
     throw new ReadModelFault('unavailable', 'the checkpoint of the rebuild was not saved');
-  await live.work.adopt(generation);
+  await live.work.adopt(generation, projections);
   return true;
 }
 

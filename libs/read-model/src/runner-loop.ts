@@ -5,6 +5,7 @@ import { GroupWork, TakenOver } from './group-work.ts';
 import { measureLag } from './measure-lag.ts';
 import type { ParkedQuestion } from './parked-streams.ts';
 import { PositionWaiters } from './position-waiters.ts';
+import type { AnyProjection } from './projection.ts';
 import type {
   Lag,
   ProjectionRunner,
@@ -26,7 +27,7 @@ const saveAfterMs = 100;
 class RunnerLoop implements ProjectionRunner {
   readonly started: Promise<void>;
   readonly ended: Promise<'taken-over' | 'stopped'>;
-  readonly #options: ProjectionRunnerOptions;
+  #options: ProjectionRunnerOptions;
   readonly #hooks: RunnerHooks;
   readonly #work: GroupWork;
   readonly #waiters = new PositionWaiters();
@@ -110,8 +111,18 @@ class RunnerLoop implements ProjectionRunner {
   }
 
   rebuild(onProgress: (progress: RebuildProgress) => void = () => undefined): Promise<RebuildOutcome> {
+    return this.grow(this.#options.projections, onProgress);
+  }
+
+  grow(
+    projections: readonly AnyProjection[],
+    onProgress: (progress: RebuildProgress) => void = () => undefined,
+  ): Promise<RebuildOutcome> {
     this.#rebuilding ??= this.#beside(async (live) => {
-      const outcome = await rebuildGroup(this.#options, live, onProgress);
+      const outcome = await rebuildGroup({ ...this.#options, projections }, live, onProgress).finally(() => {
+        // Also where only what comes after the swap failed.
+        this.#options = { ...this.#options, projections: this.#work.projections };
+      });
       const at = this.#work.position;
       if (at !== undefined) this.#waiters.passed(at);
       return outcome;

@@ -60,6 +60,16 @@ export class EmbeddedReadModel implements ReadModelStore {
     });
   }
 
+  keepViews(
+    group: string,
+    { epoch, views }: { readonly epoch: number; readonly views: readonly AnyView[] },
+  ): Promise<BatchOutcome> {
+    return this.#fenced(group, epoch, () => {
+      this.#file.groups.keepViews(this.#named(group), views);
+      this.#file.forgetTables();
+    });
+  }
+
   applyBatch(group: string, { epoch, progress, writes, unparked = [], parked = [] }: Batch): Promise<BatchOutcome> {
     return this.#fenced(group, epoch, () => {
       const name = this.#named(group);

@@ -10,6 +10,7 @@ export class GroupTable {
   readonly #takeOver: StatementSync;
   readonly #advance: StatementSync;
   readonly #startOver: StatementSync;
+  readonly #keepViews: StatementSync;
   readonly #adopt: StatementSync;
   readonly #remove: StatementSync;
 
@@ -23,6 +24,7 @@ export class GroupTable {
       'UPDATE groups SET position = ?1, events = ?2 WHERE name = ?3 AND (position IS NULL OR position < ?1)',
     );
     this.#startOver = database.prepare('UPDATE groups SET position = NULL, events = 0, views = ? WHERE name = ?');
+    this.#keepViews = database.prepare('UPDATE groups SET views = ? WHERE name = ?');
     this.#adopt = database.prepare(
       'UPDATE groups SET position = ?, events = ?, generation = ?, views = ? WHERE name = ?',
     );
@@ -53,6 +55,10 @@ export class GroupTable {
 
   startOver(group: string, views: readonly AnyView[]): void {
     this.#startOver.run(JSON.stringify(views.map(viewId)), group);
+  }
+
+  keepViews(group: string, views: readonly AnyView[]): void {
+    this.#keepViews.run(JSON.stringify(views.map(viewId)), group);
   }
 
   /** Gives the group what was built under another name, which is gone then. */

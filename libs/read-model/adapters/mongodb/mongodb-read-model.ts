@@ -1,15 +1,16 @@
 import type { JsonObject } from '@evident/event-store';
-import type {
-  AnyView,
-  Batch,
-  BatchOutcome,
-  Checkpoint,
-  Note,
-  ParkedEvent,
-  ReadModelStore,
-  StartOver,
-  StoredRow,
-  View,
+import {
+  type AnyView,
+  type Batch,
+  type BatchOutcome,
+  type Checkpoint,
+  type Note,
+  type ParkedEvent,
+  type ReadModelStore,
+  type StartOver,
+  type StoredRow,
+  type View,
+  viewId,
 } from '../../src/read-model.port.ts';
 import type { RowQuery } from '../../src/row-query.ts';
 import { BatchWriter } from './batch-writer.ts';
@@ -68,6 +69,16 @@ export class MongodbReadModel implements ReadModelStore {
     return this.#shared.connection.do(() =>
       new GroupSwitch(this.#shared, this.#generation).startOver(this.#named(group), request),
     );
+  }
+
+  keepViews(
+    group: string,
+    { epoch, views }: { readonly epoch: number; readonly views: readonly AnyView[] },
+  ): Promise<BatchOutcome> {
+    return this.#shared.connection.do(async () => {
+      const fenced = await this.#shared.records.change(this.#named(group), epoch, { views: views.map(viewId) });
+      return fenced.changed ? { outcome: 'applied' } : { outcome: 'stale-epoch', current: fenced.current };
+    });
   }
 
   applyBatch(group: string, batch: Batch): Promise<BatchOutcome> {
