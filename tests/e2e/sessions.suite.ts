@@ -274,6 +274,9 @@ export function sessionsSuite(shape: Shape): void {
           'refresh active',
           'refresh published',
         ]);
+        const { body: jwks } = await call(evident, '/.well-known/jwks.json');
+        const kids = rotated.body.map(({ kid }: Body) => kid);
+        expect(jwks.keys.map(({ kid }: Body) => kid).toSorted()).toEqual(kids.toSorted());
         const listed = await call(evident, '/ops/signing-keys', { token: administrator });
         expect(listed.body).toEqual(rotated.body);
         expect(await statusOf(token)).toBe(200);

@@ -65,6 +65,16 @@ describe('a refresh token', () => {
     expect(await on.happenedTo(first.sessionId)).toEqual(['session.opened', 'session.refreshed']);
   });
 
+  it('stays below 4 KiB with its access token, however many scopes the user holds', async () => {
+    const scopes = Array.from({ length: 100 }, (_, index) => `read:${'resource'.repeat(10)}/${index}`);
+    await on.onUser({ type: 'user.scopes-assigned', data: { scopes } });
+    const { accessToken, refreshToken } = await refreshed((await on.session()).refreshToken);
+    for (const token of [accessToken, refreshToken ?? '']) expect(token.length).toBeLessThan(4_000);
+    const held = claimsOf(accessToken).scopes as string[];
+    expect(held).toEqual(scopes.slice(0, held.length));
+    expect(held.length).toBeGreaterThan(10);
+  });
+
   it('keeps the audience of the sign-in', async () => {
     const { refreshToken } = await on.session({}, { audience: 'reports' });
     expect(claimsOf((await refreshed(refreshToken)).accessToken).aud).toBe('reports');

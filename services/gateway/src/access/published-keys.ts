@@ -63,6 +63,12 @@ export class PublishedKeys {
       : (error ?? { code: 'service.unavailable' });
   }
 
+  /** After a change made through this gateway: what it publishes from here on has it, where the issuer answers. */
+  async changed(): Promise<void> {
+    await this.#underWay;
+    await this.#fetch();
+  }
+
   #mayAsk(): boolean {
     return this.#options.now() - this.#askedAt >= (this.#away === undefined ? unknownKeyEveryMs : awayEveryMs);
   }

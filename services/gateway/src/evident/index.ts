@@ -37,7 +37,7 @@ export function evidentContract(options: EvidentContractOptions): HttpContract {
     replay(now, streams),
     ...seals,
     ...projections(now),
-    ...signingKeys,
+    ...signingKeys(keys),
     ...webhooks,
   ];
   const paths = new Set(endpoints.map(({ path }) => path));

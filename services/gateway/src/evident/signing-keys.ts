@@ -1,5 +1,6 @@
 import { listSigningKeys, rotateSigningKeys, type SigningKeyObject, signingKeyUse } from '@evident/contracts';
 import { z } from 'zod';
+import type { PublishedKeys } from '../access/published-keys.ts';
 import { type Endpoint, endpoint } from '../http/endpoint.ts';
 import { managing, timeText, told } from './ops-route.ts';
 
@@ -23,20 +24,25 @@ const keyShape = z
 const keysShape = z.array(keyShape);
 
 /** What operators see of the keys that tokens are signed with, and do about them. */
-export const signingKeys: readonly Endpoint[] = [
-  endpoint(
-    {
-      ...managing,
-      tag,
-      name: 'listSigningKeys',
-      method: 'GET',
-      path: '/ops/signing-keys',
-      summary: 'Every signing key there was',
-      answers: { 200: { means: 'The keys, oldest first.', shape: keysShape } },
-    },
-    async (_input, call) => told(await call.query(listSigningKeys, {}), ({ keys }) => answered(keys)),
-  ),
-  endpoint(
+export function signingKeys(published: Pick<PublishedKeys, 'changed'>): readonly Endpoint[] {
+  return [list, rotate(published)];
+}
+
+const list = endpoint(
+  {
+    ...managing,
+    tag,
+    name: 'listSigningKeys',
+    method: 'GET',
+    path: '/ops/signing-keys',
+    summary: 'Every signing key there was',
+    answers: { 200: { means: 'The keys, oldest first.', shape: keysShape } },
+  },
+  async (_input, call) => told(await call.query(listSigningKeys, {}), ({ keys }) => answered(keys)),
+);
+
+function rotate(published: Pick<PublishedKeys, 'changed'>): Endpoint {
+  return endpoint(
     {
       ...managing,
       tag,
@@ -52,12 +58,13 @@ export const signingKeys: readonly Endpoint[] = [
       optionalBody: true,
       answers: { 200: { means: 'The keys, oldest first.', shape: keysShape } },
     },
-    async ({ body: { uses } }, call) =>
-      told(await call.command(rotateSigningKeys, uses === undefined || uses === null ? {} : { uses }), ({ keys }) =>
-        answered(keys),
-      ),
-  ),
-];
+    async ({ body: { uses } }, call) => {
+      const reply = await call.command(rotateSigningKeys, uses === undefined || uses === null ? {} : { uses });
+      if (reply.ok) await published.changed();
+      return told(reply, ({ keys }) => answered(keys));
+    },
+  );
+}
 
 function answered(keys: readonly SigningKeyObject[]) {
   return { status: 200, json: keys.map(shown) };

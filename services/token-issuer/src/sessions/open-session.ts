@@ -1,4 +1,3 @@
-import { type Grants, grantsOf } from '@evident/caller';
 import {
   fail,
   type openSession as openSessionContract,
@@ -13,6 +12,7 @@ import { eventId, runCommand, uuid5 } from '@evident/event-store';
 import { clientOf, metadataFor } from '../command-metadata.ts';
 import type { TokenIssuerDependencies } from '../dependencies.ts';
 import type { SigningKeys } from '../keys/signing-keys.ts';
+import { type GrantsInToken, grantsInToken } from './grants-in-token.ts';
 import { issueTokens } from './session-tokens.ts';
 import { type ProvenSignIn, proveSignIn } from './sign-in-evidence.ts';
 
@@ -36,7 +36,7 @@ export function createOpenSession(deps: TokenIssuerDependencies, signingKeys: Si
     const { signIn } = proof;
     const { state: user } = await log.states.user.load(streams.user(tenant, signIn.userId));
     if (!standsAsAtSignIn(user, signIn)) return fail('signin.refused');
-    const grants = await grantsOf(log.states, tenant, user);
+    const grants = await grantsInToken(log, user);
     const sessionId = uuid5(`session/${signIn.eventId}`);
     const stream = streams.session(tenant, sessionId);
     const tokenId = eventId(context.commandId, stream, step, 0);
@@ -70,7 +70,7 @@ function standsAsAtSignIn(user: UserState, signIn: ProvenSignIn): boolean {
 
 interface Opening {
   readonly signIn: ProvenSignIn;
-  readonly grants: Grants;
+  readonly grants: GrantsInToken;
   readonly request: Request;
   readonly tokenId: string;
   readonly now: number;
@@ -92,8 +92,7 @@ function sessionOf(
     evidence: { stream, revision, eventId: signIn.eventId },
     tokenId,
     refreshId: refreshable ? tokenId : null,
-    roles: grants.roles,
-    scopes: grants.scopes,
+    ...grants,
     now,
     accessExpiresAt,
     expiresAt: refreshable ? now + tokens.refreshTtlSeconds * 1000 : accessExpiresAt,

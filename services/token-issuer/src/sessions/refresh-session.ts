@@ -1,4 +1,3 @@
-import { grantsOf } from '@evident/caller';
 import {
   fail,
   type Reply,
@@ -14,6 +13,7 @@ import { metadataFor } from '../command-metadata.ts';
 import type { TokenIssuerDependencies } from '../dependencies.ts';
 import type { SigningKeys } from '../keys/signing-keys.ts';
 import { callerOfRefresh } from './caller-of-refresh.ts';
+import { grantsInToken } from './grants-in-token.ts';
 import { livingSession } from './living-session.ts';
 import type { RefreshTokens } from './refresh-tokens.ts';
 import { issueTokens } from './session-tokens.ts';
@@ -44,7 +44,7 @@ export function createRefreshSession(
     if (claims === undefined) return fail('session.refresh-refused');
     const living = await livingSession(log, claims.sid, cameAt);
     if (living === undefined) return fail('session.refresh-refused');
-    const { roles, scopes } = await grantsOf(log.states, tenant, living.user);
+    const grants = await grantsInToken(log, living.user);
     const { userId } = living.session;
     const stream = streams.session(tenant, claims.sid);
     const caller = callerOfRefresh(log.lookup, context);
@@ -61,8 +61,7 @@ export function createRefreshSession(
           now: cameAt,
           accessExpiresAt: cameAt + tokens.accessTtlSeconds * 1000,
           expiresAt: cameAt + tokens.refreshTtlSeconds * 1000,
-          roles,
-          scopes,
+          ...grants,
           rotate: tokens.refreshRotation,
           windowMs: tokens.refreshWindowSeconds * 1000,
           caller: caller.current,
