@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { Deployment } from '@evident/testing';
+import { type Deployment, freePort, startService } from '@evident/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { adminToken, type Body, type Call, call } from './http.ts';
 import { uniqueName } from './objects.ts';
@@ -89,6 +89,26 @@ export function accessSuite(shape: Shape): void {
           expect((await person.sso('/me')).status).toBe(200);
         },
       );
+
+      it.skipIf(shape.natsUrl === undefined)('that is taken away gives nothing at another gateway either', async () => {
+        const port = await freePort();
+        const publicUrl = evident.url.replace('127.0.0.1', 'localhost');
+        const env = { NATS_URL: shape.natsUrl ?? '', PORT: String(port), PUBLIC_URL: publicUrl, RATE_LIMIT: 'off' };
+        const gateway = await startService('gateway', env).ready;
+        const { id } = await role({ scopes: ['read:sso/role', 'create:sso/role'] });
+        const person = await somebody({ roles: [id] });
+        const there = (path: string, json?: object) =>
+          call({ url: `http://127.0.0.1:${port}` }, `${base}${path}`, {
+            token: person.token,
+            ...(json === undefined ? {} : { json }),
+          });
+        expect((await there('/roles')).status).toBe(200);
+        await change(`/users/${person.id}`, { roles: [] });
+        // Gateways know nothing of scopes: the services behind them ask the log each time.
+        expect(await there('/roles')).toMatchObject(missing('read:sso/role'));
+        expect(await there('/roles', { name: 'x' })).toMatchObject(missing('create:sso/role'));
+        await gateway.stop();
+      });
 
       it('has a slug that is nobody else’s, which is free again when it is removed', async () => {
         const { slug, id } = await role({ name: 'Night Watch' });
