@@ -68,7 +68,7 @@ export const importRules: Readonly<Record<string, ImportRule>> = {
   },
   'libs/testing': {
     evident: ['contracts', 'crypto', 'domain', 'event-store', 'log', 'runtime'],
-    packages: ['node:', 'vitest', 'mongodb', 'testcontainers'],
+    packages: ['node:', 'zod', 'vitest', 'mongodb', 'testcontainers'],
   },
   'services/auth-command': {
     evident: onTheLog,

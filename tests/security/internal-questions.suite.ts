@@ -1,5 +1,7 @@
 import {
+  createRole,
   fail,
+  findRoles,
   findSignIn,
   getRevocations,
   getStatus,
@@ -80,12 +82,22 @@ export function internalQuestionsSuite(attacker: () => Attacker): void {
       }
     });
 
+    it('tell of roles nothing but the ids of those whose name was asked for', async () => {
+      const credential = await attacker().tokenOf(attacker().administrator);
+      const name = uniqueName();
+      const { uid } = valueIn(await attacker().ask(createRole, { name, scopes: ['read:posts'] }, { credential }));
+      expect(valueIn(await attacker().ask(findRoles, { names: [name] }))).toEqual({ uids: [uid] });
+      for (const guess of ['', '*', '%', name.slice(0, 5), `${name}%`]) {
+        expect(valueIn(await attacker().ask(findRoles, { names: [guess] }))).toEqual({ uids: [] });
+      }
+    });
+
     it('of another tenant, or with a deadline beyond all time, are refused or answered at once', async () => {
       const huge = { deadline: Number.MAX_SAFE_INTEGER };
       const verify = { username, password: 'a guess', apiKey: 'no key' };
       const appended = await attacker().appendedBy(async () => {
         expect(await attacker().codeOf(verifyCredentials, verify, { tenant: 'other' })).toBe('request.invalid');
-        for (const contract of [findSignIn, getRevocations, getStatus, listOpenClaims] as const) {
+        for (const contract of [findSignIn, findRoles, getRevocations, getStatus, listOpenClaims] as const) {
           const code = await attacker().codeOf<typeof contract>(contract, questionFor(contract.name) as never, {
             tenant: 'other',
           });
@@ -116,5 +128,6 @@ export function internalQuestionsSuite(attacker: () => Attacker): void {
 function questionFor(name: string): object {
   if (name === 'find-sign-in') return { identifier: { kind: 'username', lookup: 'x' } };
   if (name === 'get-revocations') return { since: 0 };
+  if (name === 'find-roles') return { names: ['x'] };
   return name === 'list-open-claims' ? { before: 1, limit: 1 } : {};
 }

@@ -11,6 +11,7 @@ export * from './opened-session.ts';
 export * from './people-on-log.ts';
 export * from './rank-test.ts';
 export * from './request-context.ts';
+export * from './sample-of.ts';
 export * from './service-processes.ts';
 export * from './silent-logger.ts';
 export * from './start-service.ts';
