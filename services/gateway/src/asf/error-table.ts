@@ -28,7 +28,7 @@ export const asfErrors = {
     header: 'retry-after',
   },
   'audit.bad-query': { status: 400, detail: 'The filter, time, position or range makes no sense' },
-  'audit.not-sealed': { status: 404, detail: 'The event is not in a seal yet' },
+  'audit.not-sealed': { status: 404, detail: 'The event is not in a seal yet', header: 'retry-after' },
   'audit.unknown-subject': { status: 404, detail: 'Nothing is recorded about that subject' },
   'user.unknown': { status: 404, detail: 'User not found' },
   'user.username-taken': { status: 409, detail: 'Username already registered' },

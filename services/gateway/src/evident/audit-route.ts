@@ -22,21 +22,23 @@ export const limitInQuery = integerInQuery(1, Number.MAX_SAFE_INTEGER, 100).tran
 );
 
 const text = z.string().max(256);
+/** `user:<uuid>`, as long as the services take it. */
+export const subjectText = z.string().max(240);
 const example = (value: string, description: string) => ({ description, examples: [value] });
 
 /** Filters as they stand in a query string; the services say what is wrong with them. */
 export const filters = {
-  subject: text.optional().meta(example('user:0b6c0a4e-…', 'About whom or what.')),
-  actor: text.optional().meta(example('user:0b6c0a4e-…', 'Who did it.')),
+  subject: subjectText.optional().meta(example('user:0b6c0a4e-…', 'About whom or what.')),
+  actor: subjectText.optional().meta(example('user:0b6c0a4e-…', 'Who did it.')),
   types: z.string().max(2_048).optional().meta(example('user.*,role.changed', 'Event types, `*` for all of a kind.')),
   correlation: text.min(1).optional().meta({ description: '`X-Request-Id` of the request that caused it.' }),
   causation: text.min(1).optional().meta({ description: 'Id of the event that caused it.' }),
-  from: text.optional().meta(example('2026-01-25T12:00:00Z', 'A time or a position; inclusive.')),
-  to: text.optional().meta(example('2026-01-25T13:00:00Z', 'A time or a position; inclusive.')),
-  at: text.optional().meta(example('2026-01-25T12:00:00Z', 'A time or a position; now where it is left out.')),
+  from: text.min(1).optional().meta(example('2026-01-25T12:00:00Z', 'A time or a position; inclusive.')),
+  to: text.min(1).optional().meta(example('2026-01-25T13:00:00Z', 'A time or a position; inclusive.')),
+  at: text.min(1).optional().meta(example('2026-01-25T12:00:00Z', 'A time or a position; now where it is left out.')),
   after: text.optional().meta({ description: '`next` of the page before.' }),
-  user: text.optional().meta(example('user:0b6c0a4e-…', 'A user, also by integer id.')),
-  app: text.optional().meta(example('app:9f1d2c3b-…', 'An app, also by integer id.')),
+  user: subjectText.optional().meta(example('user:0b6c0a4e-…', 'A user, also by integer id.')),
+  app: subjectText.optional().meta(example('app:9f1d2c3b-…', 'An app, also by integer id.')),
 } as const;
 
 /** The answer of a query as it stands. */

@@ -10,7 +10,7 @@ import {
 import type { Clock } from '@evident/runtime';
 import { z } from 'zod';
 import { type Endpoint, endpoint } from '../http/endpoint.ts';
-import { answered, auditRoute, filters, given, limitInQuery, unknownSubject } from './audit-route.ts';
+import { answered, auditRoute, filters, given, limitInQuery, subjectText, unknownSubject } from './audit-route.ts';
 import { history } from './history.ts';
 import { problems } from './problem.ts';
 import { pullEvents } from './pull-events.ts';
@@ -18,7 +18,7 @@ import { pullEvents } from './pull-events.ts';
 const eventShape = cloudEvent.meta({ id: 'CloudEvent' });
 const state = z.record(z.string(), z.unknown()).nullable();
 const next = z.string().nullable();
-const subjectInPath = z.object({ subject: z.string().max(256) });
+const subjectInPath = z.object({ subject: subjectText });
 const nonsense = { 400: { means: 'A time, position, range, type or subject that makes no sense.' } } as const;
 
 /** What was true, what changed it, who could do what: everything from the log. */

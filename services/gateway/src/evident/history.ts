@@ -3,7 +3,7 @@ import type { Clock } from '@evident/runtime';
 import { z } from 'zod';
 import { endpoint } from '../http/endpoint.ts';
 import { requestForMs } from '../http/request-context.ts';
-import { auditRoute, unknownSubject } from './audit-route.ts';
+import { auditRoute, subjectText, unknownSubject } from './audit-route.ts';
 import { problems } from './problem.ts';
 
 const fields = z.record(z.string(), z.unknown());
@@ -16,7 +16,7 @@ export const history = (now: Clock) =>
       method: 'GET',
       path: '/audit/history/{subject}',
       summary: 'Everything that changed about a subject',
-      params: z.object({ subject: z.string().max(256) }),
+      params: z.object({ subject: subjectText }),
       answers: {
         200: {
           means: 'For each event the fields in which the state before and after it differ.',

@@ -56,6 +56,7 @@ function rotate(published: Pick<PublishedKeys, 'changed'>): Endpoint {
         uses: z.array(signingKeyUse).min(1).max(2).nullish().meta({ description: 'Both, where it is absent.' }),
       }),
       optionalBody: true,
+      bodyExample: { uses: ['access'] },
       answers: { 200: { means: 'The keys, oldest first.', shape: keysShape } },
     },
     async ({ body: { uses } }, call) => {

@@ -11,7 +11,7 @@ export const identifierText = text(1, 320).meta({
 export const identifierType = z
   .enum(['username', 'email', 'phone'])
   .meta({ description: 'Where absent it is inferred from the identifier.' });
-export const newPassword = text(0, 1_024).meta({
+export const newPassword = text(1, 1_024).meta({
   description: '8 to 256 characters, not the identifier, and not a common one.',
   examples: ['Correct-Horse-7'],
 });
@@ -22,12 +22,14 @@ const avatarUrl = text(0, 2_048);
 export const jsonMembers = z
   .record(z.string(), z.unknown())
   .transform((members) => members as RequestOf<typeof changeProfile>['data']);
-const references = (what: string) => z.array(text(1, 256)).meta({ description: what });
+/** As many as a message takes. */
+const mostInList = 256;
+const references = (what: string) => z.array(text(1, 256)).max(mostInList).meta({ description: what });
 const lists = {
   roles: references('All roles, by slug, name or id.'),
-  scopes: z.array(text(1, 400)).meta({ description: 'All scopes beside those of the roles.' }),
+  scopes: z.array(text(1, 400)).max(mostInList).meta({ description: 'All scopes beside those of the roles.' }),
   workspace_roles: z
-    .record(z.string(), z.array(text(1, 256)))
+    .record(z.string(), z.array(text(1, 256)).max(mostInList))
     .meta({ description: 'Workspace (id or slug) → its roles.' }),
   workspace_ids: references('All workspaces, by id or slug.'),
   is_active: z.boolean(),
