@@ -1,20 +1,12 @@
 import type { Deployment } from '@evident/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { call } from '../e2e/http.ts';
 import { createApp, createUser } from '../e2e/objects.ts';
-import { badBodies, badQueries, badValues, oddIds } from './bad-values.ts';
+import { asfForms, type Form, type Things, ussoForms } from './bad-forms.ts';
+import { badBodies, badPages, badQueries, badValues, kindOf, oddIds } from './bad-values.ts';
 import { type OpenedLog, openLogOf } from './opened-log.ts';
 import { converse, exchange, rawRequest } from './raw-http.ts';
 import { canary, expectRefusal } from './refusal-shape.ts';
-
-interface Form {
-  readonly method: string;
-  readonly path: string;
-  /** A body that is accepted. */
-  readonly good: Readonly<Record<string, unknown>>;
-  /** Members for which null counts as absent. */
-  readonly nullable?: boolean;
-  readonly optional?: boolean;
-}
 
 const json = 'Content-Type: application/json';
 const urlencoded = 'Content-Type: application/x-www-form-urlencoded';
@@ -26,24 +18,30 @@ export function badInputSuite(evident: () => Deployment, token: () => string): v
     let events: number;
     let user: number;
     let app: number;
+    let things: Things;
 
     beforeAll(async () => {
-      user = (await createUser(evident(), token())).body.id;
+      const made = await createUser(evident(), token());
+      user = made.body.id;
       app = (await createApp(evident(), token())).body.id;
+      const create = async (path: string, json: object) => {
+        const { status, body } = await call(evident(), `/api/sso/v1${path}`, { token: token(), json });
+        expect([path, status]).toEqual([path, 201]);
+        return body.id as string;
+      };
+      things = {
+        user: `user:${made.body.uid}`,
+        role: await create('/roles', { name: 'Of bad input' }),
+        workspace: await create('/workspaces', { name: 'Of bad input' }),
+        agent: await create('/agents', { name: 'Of bad input' }),
+      };
       opened = await openLogOf(evident());
       events = (await opened.stored()).length;
     });
     afterAll(() => opened?.close());
 
     const bearer = () => `Authorization: Bearer ${token()}`;
-    const forms = (): Form[] => [
-      { method: 'POST', path: '/verify', good: { username: 'a', password: 'b', api_key: 'c' } },
-      { method: 'POST', path: '/users/', good: { username: 'a', email: 'a@example.com', password: 'password of a 1' } },
-      { method: 'PUT', path: `/users/${user}`, good: { email: 'new@example.com', is_active: true }, nullable: true },
-      { method: 'POST', path: '/apps/', good: { name: 'a', url: 'https://a.example.com' } },
-      { method: 'PUT', path: `/apps/${app}`, good: { name: 'b', is_active: true }, nullable: true },
-      { method: 'POST', path: `/apps/${app}/rotate-key`, good: { grace_seconds: 1 }, optional: true },
-    ];
+    const forms = (): readonly Form[] => [...asfForms(user, app), ...ussoForms(things)];
     const sent = ({ method, path }: Form, body: string | Buffer, headers: readonly string[] = [json]) =>
       exchange(evident(), rawRequest(method, path, { headers: [bearer(), ...headers], body }));
     const expectRefused = async (form: Form, body: string | Buffer, what: string, headers?: readonly string[]) => {
@@ -57,8 +55,7 @@ export function badInputSuite(evident: () => Deployment, token: () => string): v
       for (const form of forms()) {
         for (const [what, body] of badBodies) {
           if (form.optional === true && (what === 'nothing' || what === 'null')) continue;
-          if (form.nullable === true && what === 'an object of nothing known') continue;
-          if (form.optional === true && what === 'an object of nothing known') continue;
+          if (form.partial === true && what === 'an object of nothing known') continue;
           await expectRefused(form, body, what);
         }
       }
@@ -67,20 +64,20 @@ export function badInputSuite(evident: () => Deployment, token: () => string): v
     it('as each member of a body', async () => {
       for (const form of forms()) {
         for (const [member, good] of Object.entries(form.good)) {
-          for (const [what, bad] of badValues(typeof good)) {
+          for (const [what, bad] of badValues(kindOf(good))) {
             if (what === 'null' && (form.nullable === true || form.optional === true)) continue;
             const rest = JSON.stringify({ ...form.good, [member]: undefined }).slice(1);
             const body = `{${JSON.stringify(member)}:${bad}${rest === '}' ? '' : ','}${rest}`;
             const answer = await expectRefused(form, body, `${member} is ${what}`);
             expect([member, what, answer.status]).toEqual([member, what, 422]);
-            expect(JSON.parse(answer.body).detail[0].loc).toEqual(['body', member]);
+            expect([what, JSON.parse(answer.body).detail[0].loc.slice(0, 2)]).toEqual([what, ['body', member]]);
           }
         }
       }
     });
 
     it('as the second of two members of one name, which counts', async () => {
-      const [form] = forms() as [Form];
+      const [form] = asfForms(user, app) as [Form];
       const twice = '{"username":"a","password":"b","api_key":"c","username":{"$gt":""}}';
       await expectRefused(form, twice, 'a second username that is an operator');
     });
@@ -139,6 +136,13 @@ export function badInputSuite(evident: () => Deployment, token: () => string): v
         ['DELETE', `/apps/${id}`],
         ['POST', `/apps/${id}/rotate-key`],
         ['GET', `/apps/${id}/users`],
+        ...['users', 'roles', 'workspaces', 'agents', 'apikeys', 'sessions', 'profiles'].map(
+          (kind): [string, string] => ['GET', `/api/sso/v1/${kind}/${id}`],
+        ),
+        ['PATCH', `/api/sso/v1/users/${id}`, '{}'],
+        ['DELETE', `/api/sso/v1/roles/${id}`],
+        ['GET', `/api/sso/v1/workspaces/${id}/members`],
+        ['DELETE', `/api/sso/v1/users/${things.user}/identifiers/${id}`],
       ];
       for (const id of oddIds) {
         for (const [method, path, body = ''] of routes(id)) {
@@ -156,6 +160,17 @@ export function badInputSuite(evident: () => Deployment, token: () => string): v
           const answer = await exchange(evident(), rawRequest('GET', `${path}?${query}`, { headers: [bearer()] }));
           expectRefusal(answer, path, `${path}?${query.slice(0, 80)}`);
           expect(answer.status).toBe(422);
+        }
+      }
+    });
+
+    it('as a page of the second contract', async () => {
+      for (const kind of ['users', 'roles', 'workspaces', 'agents', 'apikeys', 'sessions']) {
+        for (const query of badPages) {
+          const path = `/api/sso/v1/${kind}`;
+          const answer = await exchange(evident(), rawRequest('GET', `${path}?${query}`, { headers: [bearer()] }));
+          expectRefusal(answer, path, `${path}?${query}`);
+          expect([path, query, answer.status]).toEqual([path, query, 422]);
         }
       }
     });

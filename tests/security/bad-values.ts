@@ -68,9 +68,27 @@ const notCounts = [
   ['true', 'true'],
 ] as const;
 
-/** JSON that is wrong for a member whose good values are of this type. */
-export function badValues(type: string): readonly (readonly [what: string, json: string])[] {
+const notLists = [
+  ['a text', `"${canary}"`],
+  ['a number', '1'],
+  ['true', 'true'],
+  ['a list of numbers', '[1]'],
+  ['a list of lists', '[["a"]]'],
+  ['a list with a NUL', '["a\\u0000"]'],
+  ['more than there may be', JSON.stringify(Array.from({ length: 1_000 }, () => 'a'))],
+] as const;
+
+export type Kind = 'string' | 'number' | 'boolean' | 'list';
+
+export function kindOf(good: unknown): Kind {
+  if (Array.isArray(good)) return 'list';
+  return typeof good === 'boolean' || typeof good === 'number' ? (typeof good as Kind) : 'string';
+}
+
+/** JSON that is wrong for a member whose good values are of this kind. */
+export function badValues(type: Kind): readonly (readonly [what: string, json: string])[] {
   const everywhere = [...operators, ['null', 'null'], ['a list', '["a"]'], ['an empty list', '[]']] as const;
+  if (type === 'list') return [...operators, ['null', 'null'], ...notLists];
   if (type === 'boolean') return [...everywhere, ...notFlags];
   if (type === 'number') return [...everywhere, ...notCounts];
   return [...everywhere, ...notTexts, ...texts];
@@ -137,4 +155,22 @@ export const badQueries: readonly string[] = [
   'q=a&q=b',
   'q=%00',
   `q=${'a'.repeat(10_000)}`,
+];
+
+/** For lists that take `offset` and `limit`, or `page` and `limit`. More than the largest limit is no mistake there. */
+export const badPages: readonly string[] = [
+  'offset=-1',
+  'offset=a',
+  'offset=1e3',
+  'offset=',
+  'limit=0',
+  'limit=-1',
+  'limit=NaN',
+  'limit=1.5',
+  'limit=%00',
+  'limit=1&limit=2',
+  'page=0',
+  'page=-1',
+  'page=x',
+  'page=1&page=2',
 ];

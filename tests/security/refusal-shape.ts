@@ -3,8 +3,10 @@ import type { RawAnswer } from './raw-http.ts';
 
 const evidentPaths = /^\/(health|ready|metrics|openapi\.json|docs|\.well-known\/jwks\.json)?\/?(\?|$)/;
 
+const ussoPaths = /^\/api\/sso\/v1(\/|\?|$)/;
+
 /**
- * A 4xx in the shape of the contract that the path belongs to (api/asf.md, api/evident.md), which repeats nothing that
+ * A 4xx in the shape of the contract that the path belongs to (api/asf.md, api/usso.md, api/evident.md), which repeats nothing that
  * was sent.
  */
 export function expectRefusal(answer: RawAnswer, path: string, what: string): void {
@@ -20,9 +22,16 @@ export function expectRefusal(answer: RawAnswer, path: string, what: string): vo
     return;
   }
   const problem = { loc: expect.any(Array), msg: expect.any(String), type: expect.any(String) };
-  const { detail } = JSON.parse(body) as { readonly detail?: unknown };
+  const parsed = JSON.parse(body) as { readonly detail?: unknown };
+  const { detail } = parsed;
   const isList = status === 422 && Array.isArray(detail) && detail.length > 0;
-  expected({ detail: isList ? detail.map(() => problem) : expect.any(String) }, 'application/json; charset=utf-8');
+  const text = expect.any(String);
+  const more = ussoPaths.test(path) ? { error: text, code: text, error_code: text, message: { en: text } } : {};
+  const missing = status === 403 && 'missing' in parsed ? { missing: text } : {};
+  expected(
+    { ...more, ...missing, detail: isList ? detail.map(() => problem) : expect.any(String) },
+    'application/json; charset=utf-8',
+  );
   expect.soft({ what, status, isList }).toEqual({ what, status, isList: status === 422 });
 }
 

@@ -5,6 +5,7 @@ import type { Shape } from '../e2e/shape.ts';
 import { badInputSuite } from './bad-input.suite.ts';
 import { compromisedGatewayOverNats } from './compromised-gateway-over-nats.ts';
 import { openApiSweepSuite } from './openapi-sweep.suite.ts';
+import { rulesSuite } from './rules.suite.ts';
 import { sameAnswerSuite } from './same-answer.suite.ts';
 import { smugglingSuite } from './smuggling.suite.ts';
 import { surfaceSuite } from './surface.suite.ts';
@@ -34,6 +35,7 @@ export function securitySuite(shape: Shape): void {
       await shape.stopServers();
     });
 
+    rulesSuite(evident, token);
     sameAnswerSuite(evident, token);
     surfaceSuite(evident, token);
     tokensSuite(evident, token);
