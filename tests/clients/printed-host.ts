@@ -96,7 +96,7 @@ export class PrintedHost {
 
   /** The printed text of a shell. */
   shell(script: string, options: RunOptions = {}): Promise<Ran> {
-    return this.run('bash', ['-euo', 'pipefail', '-c', script], options);
+    return this.run('bash', ['--norc', '-euo', 'pipefail', '-c', script], options);
   }
 
   async remove(): Promise<void> {

@@ -11,9 +11,9 @@ export interface HttpContract {
   readonly refusals: Refusals;
   /** The body of each of its errors, for the document. */
   readonly errorShape: z.ZodType;
-  /** The body of its answer to invalid input. */
   /** Status of a bad value in a path, a query or a header; 422 where it is not given. */
   readonly badParameter?: 400;
+  /** The body of its answer to invalid input. */
   readonly invalidShape: z.ZodType;
   /** Media type of its errors where that is not `application/json`. */
   readonly errorType?: string;
