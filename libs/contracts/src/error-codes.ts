@@ -31,6 +31,7 @@ export const errorCodes = {
   'audit.bad-query': { status: 400, retry: 'no', meaning: 'A filter, a time, a position or a range makes no sense.' },
   'audit.not-sealed': { status: 404, retry: 'later', meaning: 'The event is not in a seal yet.' },
   'audit.unknown-subject': { status: 404, retry: 'no', meaning: 'Nothing is recorded about that subject.' },
+  'person.not-erased': { status: 409, retry: 'later', meaning: 'The erasure of this person is not complete.' },
   // Users
   'user.unknown': { status: 404, retry: 'no', meaning: 'There is no such user.' },
   'user.username-taken': { status: 409, retry: 'no', meaning: 'The user name belongs to someone.' },

@@ -10,6 +10,7 @@ export * from './message.ts';
 export * from './objects.ts';
 export * from './operations.ts';
 export * from './people.ts';
+export * from './privacy.ts';
 export * from './token-claims.ts';
 export * from './token-issuer.ts';
 export * from './webhooks.ts';

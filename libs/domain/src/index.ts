@@ -4,6 +4,7 @@ export * from './app/index.ts';
 export * from './assertion/index.ts';
 export { type ClaimState, countAbandoned } from './claim-state.ts';
 export * from './decider.ts';
+export * from './erasure/index.ts';
 export * from './event-registry.ts';
 export * from './keyring/index.ts';
 export * from './number-sequence/index.ts';

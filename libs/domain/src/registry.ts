@@ -2,6 +2,7 @@ import { agentEvents, agentKeyClaimed } from './agent/events.ts';
 import { apiKeyEvents } from './api-key/events.ts';
 import { appEvents } from './app/events.ts';
 import { assertionEvents } from './assertion/events.ts';
+import { erasureEvents } from './erasure/events.ts';
 import { EventRegistry } from './event-registry.ts';
 import { keyringEvents } from './keyring/events.ts';
 import { numberSequenceEvents } from './number-sequence/events.ts';
@@ -32,6 +33,7 @@ export const eventRegistry = new EventRegistry([
   ...keyringEvents,
   ...operationEvents,
   ...sealEvents,
+  ...erasureEvents,
   ...agentEvents,
   agentKeyClaimed,
   ...apiKeyEvents,

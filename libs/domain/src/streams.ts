@@ -16,6 +16,7 @@ export const streams = {
   numbers: (tenant: string, kind: 'user' | 'app') => streamName('numbers', tenant, kind),
   session: (tenant: string, sessionId: string) => streamName('session', tenant, sessionId),
   signingKeys: (tenant: string) => streamName('signingkeys', tenant),
+  erasures: (tenant: string) => streamName('erasures', tenant),
   seals: (tenant: string) => streamName('seals', tenant),
   keyring: (tenant: string, service: string) => streamName('keyring', tenant, service),
   webhook: (tenant: string, webhookId: string) => streamName('webhook', tenant, webhookId),

@@ -1,6 +1,7 @@
 export * from './aggregates/index.ts';
 export * from './changes.ts';
 export * from './cloud-event.ts';
+export * from './erasure-certificate.ts';
 export * from './folded-stream.ts';
 export * from './read-event.ts';
 export * from './reader.ts';

@@ -5,7 +5,7 @@ const kindOfCategory: Readonly<Record<string, string>> = { agent: 'service' };
 const categoryOfKind: Readonly<Record<string, string>> = { service: 'agent' };
 
 /** Of these a tenant has one stream; their subject carries the tenant in place of an id. */
-const oneForEachTenant: ReadonlySet<string> = new Set(['roster', 'signingkeys', 'seals']);
+const oneForEachTenant: ReadonlySet<string> = new Set(['roster', 'signingkeys', 'seals', 'erasures']);
 
 const form = /^([a-z]{1,32}):([\x21-\x7e]{1,200})$/;
 

@@ -143,6 +143,8 @@ export class BreakableStore implements ReadModelStore {
     this.#model.generations.get(this.#generationOf(view))?.delete(viewId(view));
   }
 
+  async scrub(): Promise<void> {}
+
   beside(generation: string): ReadModelStore {
     return new BreakableStore(this.#model, generation);
   }

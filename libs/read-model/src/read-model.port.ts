@@ -199,6 +199,12 @@ export interface ReadModelStore {
   /** Notes whose key begins so, in order of key by code point; sees what any connection wrote. */
   readNotes(prefix: string): Promise<readonly Note[]>;
 
+  /**
+   * Makes sure that what was removed or overwritten so far can be found nowhere in the store's files. Called after a
+   * person was erased. A store that has no hold on its files does nothing, and says so where it is described.
+   */
+  scrub(): Promise<void>;
+
   /** Lets go of the store. Idempotent; every later call is a `closed` fault. */
   close(): Promise<void>;
 }

@@ -16,6 +16,12 @@ export interface FeedStream {
    */
   append(messages: readonly FeedMessage[], after: number): Promise<AppendedToFeed>;
 
+  /**
+   * Takes out the messages on a subject (a pattern of NATS), all but the last `keep` of them, for ever: a person was
+   * erased. The sequence of the stream goes on. Repeatable.
+   */
+  purge(subjects: string, keep: number): Promise<void>;
+
   /** Bytes that one message may have; undefined while there is no connection. */
   readonly maxMessageBytes: number | undefined;
 

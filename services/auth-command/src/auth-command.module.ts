@@ -4,6 +4,7 @@ import { AuthCommandController } from './auth-command.controller.ts';
 import type { AuthCommand } from './auth-command.ts';
 import { OPERATION_HANDLERS, OperationsController } from './operations/operations.controller.ts';
 import { PeopleController } from './people/people.controller.ts';
+import { PrivacyController } from './privacy/privacy.controller.ts';
 import { AUTH_COMMAND } from './service-token.ts';
 
 /** Together they answer every command about identities. */
@@ -14,7 +15,7 @@ export class AuthCommandModule {
   static register(service: AuthCommand): DynamicModule {
     return {
       module: AuthCommandModule,
-      controllers: [...identityControllers, OperationsController],
+      controllers: [...identityControllers, OperationsController, PrivacyController],
       providers: [
         { provide: AUTH_COMMAND, useValue: service },
         { provide: OPERATION_HANDLERS, useValue: service.operations },

@@ -6,6 +6,7 @@ import type {
   changeUser,
   createAgent,
   endSessions,
+  erasePerson,
   issueApiKey,
   MessageContract,
   Reply,
@@ -22,10 +23,18 @@ import type {
   ValueOf,
   verifyCredentials,
 } from '@evident/contracts';
+import type { IdentifierPolicy } from '@evident/domain';
 import type { AccessCommands } from './access/access-commands.ts';
 import type { Administrators } from './administrators/administrators.ts';
 import type { OperationHandlers } from './operations/operation-handlers.ts';
 import type { PeopleCommands } from './people/people-commands.ts';
+
+/** Erasures without a caller. */
+export interface ErasuresAtHand {
+  erase(userId: string, identifiers: IdentifierPolicy): Promise<Reply<{ userId: string }>>;
+  /** How many were completed. */
+  resume(): Promise<number>;
+}
 
 type Handler<Contract extends MessageContract> = (
   request: RequestOf<Contract>,
@@ -46,6 +55,7 @@ export interface AuthCommand extends AccessCommands, PeopleCommands {
   readonly removeApp: Handler<typeof removeApp>;
   readonly rotateAppKey: Handler<typeof rotateAppKey>;
   readonly endSessions: Handler<typeof endSessions>;
+  readonly erasePerson: Handler<typeof erasePerson>;
   readonly createAgent: Handler<typeof createAgent>;
   readonly changeAgent: Handler<typeof changeAgent>;
   readonly removeAgent: Handler<typeof removeAgent>;
@@ -53,6 +63,8 @@ export interface AuthCommand extends AccessCommands, PeopleCommands {
   readonly revokeApiKey: Handler<typeof revokeApiKey>;
   /** What operators decide about projections and webhooks. */
   readonly operations: OperationHandlers;
+  /** For whoever holds the machine: by the operator's own word, and what an earlier process left unfinished. */
+  readonly erasures: ErasuresAtHand;
   /** For whoever holds the machine: first start and the `evident admin` command. */
   readonly administrators: Administrators;
   /** Frees names that interrupted commands left claimed, in one pass; how many. The service does it by itself once started. */

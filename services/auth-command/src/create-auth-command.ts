@@ -1,7 +1,8 @@
 import { createCallerCheck } from '@evident/caller';
-import type { Reply } from '@evident/contracts';
+import type { erasePerson, Reply, RequestOf } from '@evident/contracts';
 import { createPasswordHasher } from '@evident/crypto';
 import { openKeyring } from '@evident/log';
+import { randomUuid } from '@evident/runtime';
 import { createAccessCommands } from './access/access-commands.ts';
 import { createAccounts } from './accounts.ts';
 import { Administrators } from './administrators/administrators.ts';
@@ -33,6 +34,7 @@ import { createPasswordSeal } from './passwords/password-seal.ts';
 import { FirstOwner } from './people/first-owner.ts';
 import { createPeopleCommands } from './people/people-commands.ts';
 import { type Permission, permitted } from './permitted.ts';
+import { Erasures } from './privacy/erasures.ts';
 import { authCommandKeyring, openServiceKeys } from './service-keys.ts';
 import { createSignIn } from './sign-in/create-sign-in.ts';
 import { Turns } from './turns.ts';
@@ -75,6 +77,7 @@ export async function createAuthCommand(deps: AuthCommandDependencies): Promise<
     proveOneself,
     end: endSignIn,
   } = await createSignIn(deps, { accounts, hasher, seal, newPasswords, keys });
+  const erasures = new Erasures(env, gate);
   const sweeper = new ClaimSweeper({ log, claims, client, logger, now });
 
   const hideHashing = deps.metrics === undefined ? undefined : showHashing(hasher, deps.metrics);
@@ -113,6 +116,15 @@ export async function createAuthCommand(deps: AuthCommandDependencies): Promise<
     rotateAppKey: guarded({ ...app('rotate-app-key', 'update'), ...byId }, createRotateAppKey(env)),
     ...createPeopleCommands({ env, gate, guarded, registration, proveOneself }),
     endSessions: guarded({ name: 'end-sessions' }, createEndSessions(env)),
+    erasePerson: guarded(
+      { name: 'erase-person', scope: 'manage:evident/privacy', target: ({ userId }: { userId: string }) => [userId] },
+      ({ userId, identifiers }: RequestOf<typeof erasePerson>, command) => erasures.erase(userId, identifiers, command),
+    ),
+    erasures: {
+      erase: (userId, identifiers) =>
+        erasures.erase(userId, identifiers, gate.openForSystem('erase-person', randomUuid(), { userId, identifiers })),
+      resume: () => erasures.resume(),
+    },
     ...createMachineCommands(env, guarded),
     operations: createOperationHandlers(env, guarded, config.webhooks),
     ...createAccessCommands(env, guarded),
@@ -120,6 +132,7 @@ export async function createAuthCommand(deps: AuthCommandDependencies): Promise<
     sweepClaims: () => sweeper.sweep(),
     start() {
       sweeper.start();
+      erasures.start();
       firstOwner
         .settle()
         .catch((error: unknown) => logger.warn({ error }, 'Who owns the tenant could not be looked at.'));
@@ -127,6 +140,7 @@ export async function createAuthCommand(deps: AuthCommandDependencies): Promise<
     async close() {
       hideHashing?.();
       await sweeper.end();
+      await erasures.stop();
       await endSignIn();
       await hasher.close();
     },

@@ -22,6 +22,7 @@ import { measureLag } from './lag-metrics.ts';
 import { openReadModel } from './open-read-model.ts';
 import { createOperationQueries, type OperationQueries } from './operations/operation-queries.ts';
 import { Operations } from './operations/operations.ts';
+import { ErasedRows } from './privacy/erased-rows.ts';
 import { ProjectionGroup } from './projection-group.ts';
 import { createDecodeBatch } from './projections/decode-batch.ts';
 import { createDecodeUnopened } from './projections/decode-unopened.ts';
@@ -80,13 +81,15 @@ export async function createIdentityProjection(deps: IdentityProjectionDependenc
 
   const decode = createDecodeBatch(log);
   const unopened = createDecodeUnopened(log);
+  const erasedRows = new ErasedRows(store, logger);
   const group = (name: keyof typeof projectionGroups) =>
     new ProjectionGroup({
       name,
       projections: projectionGroups[name],
       events,
       store,
-      decode: name === 'evidence' ? unopened : decode,
+      decode: name === 'evidence' ? unopened : name === 'directory' ? erasedRows.watching(decode) : decode,
+      ...(name === 'directory' ? { onBatch: erasedRows.afterBatch } : {}),
       logger,
       now,
       passOver: (projection, eventId) => operations.passOver(projection, eventId),
@@ -121,11 +124,12 @@ export async function createIdentityProjection(deps: IdentityProjectionDependenc
     await Promise.all([publisher?.stop(), webhooks.stop()]);
     await feed?.close();
     await Promise.all([operations.stop(), ...groups.map((each) => each.stop())]);
+    await erasedRows.settled();
     await store.close();
   };
 
   const webhookQueries = createWebhookQueries({ store, rows: directory, events, callers, now });
-  const sessionQueries = createSessionQueries({ ...reading, directory: security });
+  const sessionQueries = createSessionQueries({ ...reading, directory: security }, log);
   const operationQueries = createOperationQueries({ log, events, callers, groups, operations, now });
   return {
     operationQueries: {

@@ -28,6 +28,8 @@ export interface ProjectionGroupOptions {
   readonly events: EventStore;
   readonly store: ReadModelStore;
   readonly decode: DecodeBatch;
+  /** Told after each batch that is in the store. */
+  readonly onBatch?: () => void;
   readonly logger: Logger;
   readonly now: Clock;
   readonly patience?: StandbyPatience;
@@ -167,6 +169,7 @@ export class ProjectionGroup {
   #hooks(onStartOver: (reason: StartOverReason) => void): RunnerHooks {
     const logger = this.#logger;
     return {
+      onBatch: () => this.#options.onBatch?.(),
       onState: (state) => {
         if (state === 'live') this.#caughtUp = true;
         logger.info({ reason: state }, 'Projections changed their state.');

@@ -1,4 +1,5 @@
 export * from './dependencies.ts';
 export type { KeysAtHand } from './keys/key-operations.ts';
+export { type CertifyingErasures, certifiedErasure } from './privacy/certify-erasure.ts';
 export { TokenIssuerModule } from './token-issuer.module.ts';
 export { createTokenIssuer, type TokenIssuer } from './token-issuer.ts';

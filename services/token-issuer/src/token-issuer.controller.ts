@@ -1,5 +1,6 @@
 import {
   authenticateAgent,
+  certifyErasure,
   getJwks,
   learnAgentScopes,
   listSigningKeys,
@@ -74,5 +75,10 @@ export class TokenIssuerController {
   @Handles(learnAgentScopes)
   learnAgentScopes(request: RequestOf<typeof learnAgentScopes>, context: RequestContext) {
     return this.#issuer.learnAgentScopes(request, context);
+  }
+
+  @Handles(certifyErasure)
+  certifyErasure(request: RequestOf<typeof certifyErasure>, context: RequestContext) {
+    return this.#issuer.certifyErasure(request, context);
   }
 }

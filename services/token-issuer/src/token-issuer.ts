@@ -1,6 +1,7 @@
 import { createCallerCheck } from '@evident/caller';
 import {
   type authenticateAgent,
+  type certifyErasure,
   type getJwks,
   type learnAgentScopes,
   type listSigningKeys,
@@ -18,6 +19,7 @@ import {
   type ValueOf,
   type verifyToken,
 } from '@evident/contracts';
+import { createSealSigner } from '@evident/crypto';
 import { streams } from '@evident/domain';
 import { openKeyring } from '@evident/log';
 import { createAuthenticateAgent } from './agents/authenticate-agent.ts';
@@ -28,6 +30,7 @@ import { createKeyOperations, type KeysAtHand } from './keys/key-operations.ts';
 import { KeySchedule } from './keys/key-schedule.ts';
 import { issuerKeyring, PrivateKeyBox } from './keys/private-key-box.ts';
 import { SigningKeys } from './keys/signing-keys.ts';
+import { createCertifyErasure } from './privacy/certify-erasure.ts';
 import { Sealer } from './seals/sealer.ts';
 import { createEndSession } from './sessions/end-session.ts';
 import { createOpenSession } from './sessions/open-session.ts';
@@ -51,6 +54,7 @@ export interface TokenIssuer {
   readonly rotateSigningKeys: Handler<typeof rotateSigningKeys>;
   readonly authenticateAgent: Handler<typeof authenticateAgent>;
   readonly learnAgentScopes: Handler<typeof learnAgentScopes>;
+  readonly certifyErasure: Handler<typeof certifyErasure>;
   /** Public keys: whoever asks may know them. */
   getJwks(): Promise<Reply<ValueOf<typeof getJwks>>>;
   /** For whoever holds the machine: the `evident keys` command. */
@@ -71,7 +75,8 @@ export async function createTokenIssuer(deps: TokenIssuerDependencies): Promise<
   const { tenant } = log;
   const { tokens, publicUrl: issuer } = config;
   const keyring = await openKeyring(log, { ...issuerKeyring, wrappingKey: masterKey, now });
-  const sealer = new Sealer({ log, keyring, logger, now, everyMs: config.sealEverySeconds * 1_000 });
+  const signer = createSealSigner(keyring.current('seals').key);
+  const sealer = new Sealer({ log, signer, logger, now, everyMs: config.sealEverySeconds * 1_000 });
   const box = new PrivateKeyBox(keyring, streams.signingKeys(tenant));
   const signingKeys = new SigningKeys({ log, box, tokens, now });
   await signingKeys.ensure();
@@ -95,6 +100,7 @@ export async function createTokenIssuer(deps: TokenIssuerDependencies): Promise<
     rotateSigningKeys: answering(tenant, keys.rotate),
     authenticateAgent: answering(tenant, createAuthenticateAgent(deps, signingKeys)),
     learnAgentScopes: answering(tenant, createLearnAgentScopes(deps)),
+    certifyErasure: answering(tenant, createCertifyErasure({ log, signer, now }, callers)),
     async getJwks() {
       const published = [...(await signingKeys.published('access')), ...(await signingKeys.published('refresh'))];
       const set = published.map(({ kid, alg, publicJwk }) => ({ ...publicJwk, kid, alg, use: 'sig' }) as PublicJwk);

@@ -1,3 +1,4 @@
+import type { IdentifierPolicy } from '../erasure/events.ts';
 import type { IdentifierKind, UserStatus } from './events.ts';
 
 /** A claim that stands on the identifier's reservation stream and is to be completed on the user's own. */
@@ -124,6 +125,12 @@ export interface RemoveUser {
   readonly type: 'remove-user';
 }
 
+/** Removes the user where that was not done yet. */
+export interface EraseUser {
+  readonly type: 'erase-user';
+  readonly identifiers: IdentifierPolicy;
+}
+
 export interface EndSessions {
   readonly type: 'end-sessions';
   /** The present security generation; where the user is past it, the sessions of it have ended already. */
@@ -155,6 +162,7 @@ export type UserCommand =
   | RehashPassword
   | AbandonClaim
   | RemoveUser
+  | EraseUser
   | EndSessions
   | AssignApp
   | UnassignApp;

@@ -1,5 +1,5 @@
 import { accept, type Decider, type Decision, fold, reject } from '../decider.ts';
-import type { AbandonClaim, ChangeUser, RegisterUser, UserCommand } from './commands.ts';
+import type { AbandonClaim, ChangeUser, EraseUser, RegisterUser, UserCommand } from './commands.ts';
 import { changeDetails, joinWorkspace } from './decide-details.ts';
 import {
   addOneIdentifier,
@@ -26,6 +26,7 @@ function decide(command: UserCommand, state: UserState): UserDecision {
   // Before registration a user's stream may hold abandoned claims, so these two come before the check of existence.
   if (command.type === 'register-user') return register(command, state);
   if (command.type === 'abandon-claim') return abandon(command, state);
+  if (command.type === 'erase-user') return erase(command, state);
   if (command.type === 'yield-identifier') return yieldIdentifier(command, state);
   if (!state.registered || state.removed) return reject('user.unknown');
   switch (command.type) {
@@ -53,7 +54,7 @@ function decide(command: UserCommand, state: UserState): UserDecision {
       return accept({ type: 'user.workspace-left', data: { workspaceId } });
     }
     case 'remove-user':
-      return remove(state);
+      return accept(...remove(state));
     case 'end-sessions':
       if (command.generation !== state.generation) return accept();
       return accept({ type: 'user.sessions-ended', data: { generation: state.generation + 1 } });
@@ -116,7 +117,7 @@ function abandon({ kind, claimId }: AbandonClaim, state: UserState): UserDecisio
 }
 
 /** Assignments, memberships and roles end before the user does, so that no other aggregate has to know that it is gone. */
-function remove(state: UserState): UserDecision {
+function remove(state: UserState): readonly UserEvent[] {
   const events: UserEvent[] = [];
   for (const [appId, appNumber] of state.apps) {
     events.push({ type: 'user.app-unassigned', data: { appId, appNumber } });
@@ -130,6 +131,17 @@ function remove(state: UserState): UserDecision {
     generation += 1;
     events.push({ type: 'user.admin-revoked', data: { generation } });
   }
-  events.push({ type: 'user.removed', data: { generation: generation + 1, wasActive: state.isActive } });
-  return accept(...events);
+  return [...events, { type: 'user.removed', data: { generation: generation + 1, wasActive: state.isActive } }];
+}
+
+/** The person goes whole, and with them what they hold; the identifiers stay reserved for ever, or end with the claim. */
+function erase({ identifiers }: EraseUser, state: UserState): UserDecision {
+  if (!state.registered) return reject('user.unknown');
+  if (state.erased) return accept();
+  const events: UserEvent[] = state.removed ? [] : [...remove(state)];
+  if (identifiers === 'freed') {
+    for (const { kind, claimId } of state.identifiers)
+      events.push({ type: 'user.identifier-removed', data: { kind, claimId } });
+  }
+  return accept(...events, { type: 'user.erased', data: { identifiers } });
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { identifierPolicy } from '../erasure/events.ts';
 import { defineEvent, type EventOf } from '../event-registry.ts';
 import { keyedHash, serial, uuid } from '../fields.ts';
 
@@ -86,6 +87,8 @@ export const userRemoved = defineEvent(
   'user.removed',
   z.object({ generation: z.number().int().positive(), wasActive: z.boolean() }),
 );
+/** After the removal, and for ever: the person's key is deleted next, and what it sealed reads as erased. */
+export const userErased = defineEvent('user.erased', z.object({ identifiers: identifierPolicy }));
 export const userSessionsEnded = defineEvent(
   'user.sessions-ended',
   z.object({ generation: z.number().int().positive() }),
@@ -155,6 +158,7 @@ export const userEvents = [
   userReactivated,
   userStatusChanged,
   userRemoved,
+  userErased,
   userSessionsEnded,
   userAdminGranted,
   userAdminRevoked,

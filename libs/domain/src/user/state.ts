@@ -15,6 +15,8 @@ export interface UserIdentifier {
 export interface UserState {
   readonly registered: boolean;
   readonly removed: boolean;
+  /** What was personal cannot be read any more. */
+  readonly erased: boolean;
   readonly number: number;
   readonly isActive: boolean;
   /** Why not, where the user is not active. */
@@ -46,6 +48,7 @@ export interface UserState {
 export const initialUser: UserState = {
   registered: false,
   removed: false,
+  erased: false,
   number: 0,
   isActive: false,
   status: 'active',
@@ -106,6 +109,20 @@ export function evolveUser(state: UserState, event: UserEvent): UserState {
         isOwner: false,
         generation: event.data.generation,
       };
+    case 'user.erased': {
+      // Words of the person may still be in the memory of who folded this stream before.
+      const identifiers = state.identifiers.map((identifier) => ({ ...identifier, value: 'erased' }));
+      return {
+        ...state,
+        erased: true,
+        identifiers,
+        passwordHash: '',
+        name: '',
+        avatarUrl: '',
+        customClaims: '',
+        profile: '',
+      };
+    }
     case 'user.sessions-ended':
       return { ...state, generation: event.data.generation };
     case 'user.admin-granted':

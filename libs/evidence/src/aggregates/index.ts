@@ -3,6 +3,7 @@ import { type FoldedAggregate, folded } from './aggregate.ts';
 import { apiKeyAggregate } from './api-key.ts';
 import { appAggregate } from './app.ts';
 import {
+  erasuresAggregate,
   keyringAggregate,
   numbersAggregate,
   operationAggregate,
@@ -38,6 +39,7 @@ const aggregates: readonly FoldedAggregate[] = [
   folded(signingKeysAggregate),
   folded(keyringAggregate),
   folded(sealsAggregate),
+  folded(erasuresAggregate),
   folded(operationAggregate),
 ];
 

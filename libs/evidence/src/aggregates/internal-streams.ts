@@ -1,4 +1,7 @@
 import {
+  type ErasureEvent,
+  type ErasuresState,
+  evolveErasures,
   evolveKeyring,
   evolveNumberSequence,
   evolveOperation,
@@ -6,6 +9,7 @@ import {
   evolveRoster,
   evolveSeals,
   evolveSigningKeys,
+  initialErasures,
   initialKeyring,
   initialNumberSequence,
   initialOperation,
@@ -98,4 +102,16 @@ export const sealsAggregate: Aggregate<SealsState, SealEvent> = {
   decider: { initial: initialSeals, evolve: evolveSeals },
   exists: ({ last }) => last !== undefined,
   shown: { last: (last) => (last === undefined ? null : { ...last, at: asTime(last.at) }) },
+};
+
+export const erasuresAggregate: Aggregate<ErasuresState, ErasureEvent> = {
+  category: 'erasures',
+  decider: { initial: initialErasures, evolve: evolveErasures },
+  exists: ({ erasures }) => erasures.size > 0,
+  shown: {
+    erasures: (erasures) =>
+      Object.fromEntries(
+        [...erasures].map(([id, { identifiers, completed }]) => [`user:${id}`, { identifiers, completed }]),
+      ),
+  },
 };

@@ -15,6 +15,7 @@ export const userAggregate: Aggregate<UserState, UserEvent> = {
   shown: {
     registered: internal,
     removed: asItIs,
+    erased: asItIs,
     number: asItIs,
     isActive: asItIs,
     status: asItIs,

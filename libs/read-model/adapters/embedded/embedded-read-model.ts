@@ -126,6 +126,10 @@ export class EmbeddedReadModel implements ReadModelStore {
     });
   }
 
+  async scrub(): Promise<void> {
+    if (!this.#file.settings.readOnly) await this.#file.emptyWriteAheadLog();
+  }
+
   beside(generation: string): ReadModelStore {
     return new EmbeddedReadModel(this.#file, generation);
   }

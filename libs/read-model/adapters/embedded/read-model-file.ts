@@ -73,6 +73,23 @@ export class ReadModelFile {
     }
   }
 
+  /**
+   * What was removed is overwritten in the file itself; the write-ahead log still holds the pages as they were. Waits for
+   * readers of other processes that are in the way.
+   */
+  async emptyWriteAheadLog(): Promise<void> {
+    const giveUpAt = performance.now() + lockPatienceMs;
+    for (;;) {
+      const busy = await this.do(() => this.database.prepare('PRAGMA wal_checkpoint(TRUNCATE)').get()?.busy);
+      if (busy === 0) return;
+      if (performance.now() >= giveUpAt) {
+        const message = `${this.settings.path}: another process reads what was to be forgotten; it is tried again at the next start`;
+        throw new ReadModelFault('unavailable', message);
+      }
+      await pause(lockRetryMs);
+    }
+  }
+
   /** On the disk and in memory: nothing can read between the two, since both happen in one call. */
   #transaction<Result>(work: () => Result): Result {
     this.database.exec('BEGIN IMMEDIATE');

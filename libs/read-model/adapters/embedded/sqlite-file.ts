@@ -64,6 +64,8 @@ export function markDamaged(path: string): void {
 function openWriter(path: string, maxBytes: number | undefined): DatabaseSync {
   closeSync(openSync(path, 'a', 0o600));
   const database = new DatabaseSync(path, { timeout: 5000 });
+  // secure_delete: what is removed is overwritten, so that nobody who was erased can be read out of the file.
+  database.exec('PRAGMA secure_delete = ON');
   // NORMAL: a power cut may lose the last batches, never consistency; they are projected again.
   database.exec(`PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA cache_size = -32768;
     PRAGMA temp_store = MEMORY; PRAGMA wal_autocheckpoint = 4000; PRAGMA journal_size_limit = 67108864;`);

@@ -144,6 +144,9 @@ export class MongodbReadModel implements ReadModelStore {
     });
   }
 
+  /** What a server's files and its log of operations still hold is for its operator: `compact`, and their own life. */
+  async scrub(): Promise<void> {}
+
   beside(generation: string): ReadModelStore {
     return new MongodbReadModel(this.#shared, generation);
   }

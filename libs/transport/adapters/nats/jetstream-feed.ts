@@ -86,6 +86,13 @@ export class JetStreamFeed implements FeedStream {
     return { outcome: 'appended', lastSequence: sequence };
   }
 
+  async purge(subjects: string, keep: number): Promise<void> {
+    const { answerWithinMs: timeout = usualAnswerMs } = this.#options;
+    if (this.#link === undefined) throw new Error('the feed is not open');
+    const manager = await jetstreamManager(this.#link.connection, { timeout });
+    await manager.streams.purge(feedStreamName, keep === 0 ? { filter: subjects } : { filter: subjects, keep });
+  }
+
   async close(): Promise<void> {
     this.#client = undefined;
     if (this.#options.closesLink === true) await this.#link?.close();

@@ -30,6 +30,7 @@ export const asfErrors = {
   'audit.bad-query': { status: 400, detail: 'The filter, time, position or range makes no sense' },
   'audit.not-sealed': { status: 404, detail: 'The event is not in a seal yet', header: 'retry-after' },
   'audit.unknown-subject': { status: 404, detail: 'Nothing is recorded about that subject' },
+  'person.not-erased': { status: 409, detail: 'The erasure of this person is not complete' },
   'user.unknown': { status: 404, detail: 'User not found' },
   'user.username-taken': { status: 409, detail: 'Username already registered' },
   'user.email-taken': { status: 409, detail: 'Email already registered' },

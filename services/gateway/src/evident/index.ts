@@ -8,6 +8,7 @@ import { events } from './events.ts';
 import { health } from './health.ts';
 import { jwks } from './jwks.ts';
 import { metricsPage } from './metrics.ts';
+import { privacy } from './privacy.ts';
 import { problemShape, problems } from './problem.ts';
 import { projections } from './projections.ts';
 import { replay } from './replay.ts';
@@ -36,6 +37,7 @@ export function evidentContract(options: EvidentContractOptions): HttpContract {
     ...audit(now),
     replay(now, streams),
     ...seals,
+    ...privacy,
     ...projections(now),
     ...signingKeys(keys),
     ...webhooks,

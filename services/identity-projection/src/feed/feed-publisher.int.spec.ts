@@ -170,6 +170,7 @@ describe.skipIf(missing !== undefined)(
           if (freeze) await woken.promise;
           return feed.append(all, after);
         },
+        purge: (subjects, keep) => feed.purge(subjects, keep),
         get connected() {
           return feed.connected;
         },

@@ -7,6 +7,7 @@ import type { FeedStream } from '@evident/transport';
 import { Standby, type StandbyPatience } from '../standby.ts';
 import { FeedCheckpoint, feedGroup, PublisherTakenOver } from './feed-checkpoint.ts';
 import { feedMessages } from './feed-messages.ts';
+import { purgeErased, purgeLately } from './purge-erased.ts';
 import { whereToGoOn } from './where-to-go-on.ts';
 
 export interface FeedPublisherOptions {
@@ -113,8 +114,10 @@ export class FeedPublisher {
     this.#state = 'publishing';
     let { lastSequence } = end;
     let events = wiped ? 0 : (checkpoint?.events ?? 0);
+    await purgeLately(this.#options);
     for await (const batch of log.store.follow(after, { signal, batchSize })) {
       lastSequence = await this.#append(batch, lastSequence);
+      await purgeErased(this.#options, batch);
       events += batch.length;
       const position = batch.at(-1)?.position;
       if (position === undefined) continue;

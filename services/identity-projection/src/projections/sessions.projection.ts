@@ -2,7 +2,10 @@ import { type EventOf, sessionOpened, sessionRefreshed, sessionRevoked } from '@
 import type { Projection, View } from '@evident/read-model';
 import { type Projected, typesOf } from './projected.ts';
 
-/** A session under its id. Whether it still counts also depends on the generation of its user. */
+/**
+ * A session under its id. Whether it still counts also depends on the generation of its user. From where it was opened
+ * is told by its event: an address kept here would outlive the erasure of the person.
+ */
 export type SessionRow = {
   readonly userUid: string;
   readonly audience: string;
@@ -16,9 +19,6 @@ export type SessionRow = {
   readonly expiresAt: number;
   /** When it was revoked, from the log; null while nobody revoked it. */
   readonly endedAt: number | null;
-  /** Of the sign-in; empty where unknown. */
-  readonly clientIp: string;
-  readonly userAgent: string;
 };
 
 const definitions = [sessionOpened, sessionRefreshed, sessionRevoked] as const;
@@ -26,7 +26,7 @@ type SessionEvent = EventOf<(typeof definitions)[number]>;
 
 export const sessionsView: View<SessionRow> = {
   name: 'sessions',
-  version: 2,
+  version: 3,
   indexes: [['userUid', 'generation', 'endedAt', 'expiresAt'], ['endedAt']],
 };
 
@@ -39,9 +39,8 @@ export const sessionsProjection: Projection<SessionRow, Projected<SessionEvent>>
     switch (event.type) {
       case 'session.opened': {
         const { userId: userUid, audience, generation, methods, scopes, openedAt, expiresAt } = event.data;
-        const { clientIp = '', userAgent = '' } = event.data;
         const times = { openedAt, lastUsedAt: openedAt, expiresAt, endedAt: null };
-        return { userUid, audience, generation, methods, scopes, ...times, clientIp, userAgent };
+        return { userUid, audience, generation, methods, scopes, ...times };
       }
       case 'session.refreshed': {
         const { scopes, refreshedAt: lastUsedAt, expiresAt } = event.data;

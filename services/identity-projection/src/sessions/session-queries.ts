@@ -1,6 +1,7 @@
 import { type Caller, permit } from '@evident/caller';
 import { fail, type getSession, type listSessions, type SessionObject } from '@evident/contracts';
 import { streams } from '@evident/domain';
+import type { Log } from '@evident/log';
 import type { MessageHandler } from '@evident/transport';
 import { generationsView } from '../projections/generations.projection.ts';
 import { type SessionRow, sessionsView } from '../projections/sessions.projection.ts';
@@ -12,16 +13,28 @@ export interface SessionQueries {
   readonly getSession: MessageHandler<typeof getSession>;
 }
 
+type SessionClient = Pick<SessionObject, 'clientIp' | 'userAgent'>;
+
 const scope = 'read:sso/session';
 /** How many rows are looked at in one go. */
 const pageSize = 1_000;
 
 /** @param reading whose `directory` is the group of views that sessions are in. */
-export function createSessionQueries(reading: Reading): SessionQueries {
+export function createSessionQueries(reading: Reading, log: Pick<Log, 'store' | 'codec'>): SessionQueries {
   const { store, directory, tenant, callers, now } = reading;
 
   const isParked = (sessionId: string) => directory.isParked('sessions', streams.session(tenant, sessionId));
   const generationOf = async (userUid: string) => (await store.get(generationsView, userUid))?.generation;
+
+  /** From where it was opened, as its event says; `erased` where the person is. */
+  const clientOf = async (sessionId: string): Promise<SessionClient> => {
+    const [opened] = await log.store.readStream(streams.session(tenant, sessionId), { limit: 1 });
+    const event = opened === undefined ? undefined : await log.codec.decode(opened);
+    const { clientIp = '', userAgent = '' } = (
+      event !== undefined && 'data' in event ? event.data : {}
+    ) as Partial<SessionClient>;
+    return { clientIp, userAgent };
+  };
 
   /** Ids of a user's sessions that count now, with when they were opened; those of older generations have ended. */
   const livingOf = async (userUid: string): Promise<{ key: string; openedAt: number }[]> => {
@@ -52,11 +65,13 @@ export function createSessionQueries(reading: Reading): SessionQueries {
         const keys = newest.slice(skip, skip + limit).map(({ key }) => key);
         if (keys.some(isParked)) return fail('read.parked');
         const rows = await store.getMany(sessionsView, keys);
-        const sessions = keys.flatMap((key) => {
-          const row = rows.get(key)?.row;
-          return row === undefined ? [] : [sessionObjectOf(key, row)];
-        });
-        return { found: { sessions: [...fitMessage(sessions)], total: living.length } };
+        const sessions = await Promise.all(
+          keys.map(async (key) => {
+            const row = rows.get(key)?.row;
+            return row === undefined ? [] : [sessionObjectOf(key, row, await clientOf(key))];
+          }),
+        );
+        return { found: { sessions: [...fitMessage(sessions.flat())], total: living.length } };
       });
     },
 
@@ -69,7 +84,7 @@ export function createSessionQueries(reading: Reading): SessionQueries {
         if (isParked(sessionId)) return fail('read.parked');
         const isCurrent = row.generation === (await generationOf(row.userUid));
         const isActive = isCurrent && row.endedAt === null && now() < row.expiresAt;
-        return { found: { ...sessionObjectOf(sessionId, row), isActive } };
+        return { found: { ...sessionObjectOf(sessionId, row, await clientOf(sessionId)), isActive } };
       });
     },
   };
@@ -80,8 +95,8 @@ function maySee(caller: Caller, userUid: string) {
   return caller.actor === `user:${userUid}` ? undefined : permit(caller, scope, { user_id: userUid });
 }
 
-function sessionObjectOf(uid: string, row: SessionRow): SessionObject {
-  const { userUid, audience, methods, scopes, openedAt, lastUsedAt, expiresAt, clientIp, userAgent } = row;
+function sessionObjectOf(uid: string, row: SessionRow, client: SessionClient): SessionObject {
+  const { userUid, audience, methods, scopes, openedAt, lastUsedAt, expiresAt } = row;
   return {
     uid,
     userUid,
@@ -91,7 +106,6 @@ function sessionObjectOf(uid: string, row: SessionRow): SessionObject {
     createdAt: openedAt,
     lastUsedAt,
     expiresAt,
-    clientIp,
-    userAgent,
+    ...client,
   };
 }

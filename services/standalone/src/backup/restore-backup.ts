@@ -7,6 +7,7 @@ import type { ReportProgress } from '../stores/report-progress.ts';
 import { BackupProblem } from './backup-problem.ts';
 import { readErasures } from './erasures-file.ts';
 import { logName, type Manifest, readManifest } from './manifest.ts';
+import { requestErasures } from './request-erasures.ts';
 import { copyKeyFile, findKey, mustHaveDataKey, mustOpenKeyrings, type RestoredKey } from './restore-keys.ts';
 import { type RestoredPersons, restorePersons, wrappedKeysOf } from './restore-persons.ts';
 import { draftNameOf, syncDirectory } from './synced-files.ts';
@@ -81,6 +82,7 @@ export async function restoreBackup(request: RestoreRequest): Promise<Restored> 
       await store.close();
     }
     const logId = adoptNewLogId(logPath);
+    await requestErasures(logPath, { tenant: manifest.tenant, erasures, now });
     for (const key of keys) await copyKeyFile(key, draft);
     settle(draft, into);
     return { manifest, into, logId, persons, keys, erasuresGiven: request.erasures !== undefined };

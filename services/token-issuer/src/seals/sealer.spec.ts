@@ -1,7 +1,8 @@
+import { createSealSigner, type SealSigner } from '@evident/crypto';
 import { type Seal, streams } from '@evident/domain';
 import { type EventStore, readable } from '@evident/event-store';
 import { verifyLog } from '@evident/evidence';
-import { type Keyring, openKeyring } from '@evident/log';
+import { openKeyring } from '@evident/log';
 import { openTemporaryLog, PeopleOnLog, silentLogger, type TemporaryLog, until } from '@evident/testing';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { issuerKeyring } from '../keys/private-key-box.ts';
@@ -9,17 +10,18 @@ import { Sealer, type SealerOptions } from './sealer.ts';
 
 let temporary: TemporaryLog;
 let people: PeopleOnLog;
-let keyring: Keyring;
+let signer: SealSigner;
 beforeEach(async () => {
   temporary = await openTemporaryLog();
   people = new PeopleOnLog(temporary.log);
   const { log, masterKey: wrappingKey, now } = temporary;
-  keyring = await openKeyring(log, { ...issuerKeyring, wrappingKey, now });
+  const keyring = await openKeyring(log, { ...issuerKeyring, wrappingKey, now });
+  signer = createSealSigner(keyring.current('seals').key);
 });
 afterEach(() => temporary.remove());
 
 const sealer = (more: Partial<SealerOptions> = {}) =>
-  new Sealer({ log: temporary.log, keyring, logger: silentLogger, now: Date.now, everyMs: 5, ...more });
+  new Sealer({ log: temporary.log, signer, logger: silentLogger, now: Date.now, everyMs: 5, ...more });
 
 async function seals(): Promise<Seal[]> {
   const stored = await temporary.log.store.readStream(streams.seals('main'));

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { createSealSigner, type SealSigner } from '@evident/crypto';
+import type { SealSigner } from '@evident/crypto';
 import { type Seal, sealDecider, streams } from '@evident/domain';
 import {
   type EventStore,
@@ -11,14 +11,12 @@ import {
   uuid5,
 } from '@evident/event-store';
 import { MerkleRoot, sealDigest, signSeal } from '@evident/evidence';
-import type { Keyring, Log } from '@evident/log';
+import type { Log } from '@evident/log';
 import type { Clock, Logger } from '@evident/runtime';
-
-const sealPurpose = 'seals';
 
 export interface SealerOptions {
   readonly log: Pick<Log, 'store' | 'codec' | 'tenant'>;
-  readonly keyring: Keyring;
+  readonly signer: SealSigner;
   readonly logger: Logger;
   readonly now: Clock;
   /** How old the oldest event without a seal may become, in milliseconds. */
@@ -47,13 +45,11 @@ interface Stretch {
  */
 export class Sealer {
   readonly #options: SealerOptions;
-  readonly #signer: SealSigner;
   readonly #stopping = new AbortController();
   #running: Promise<void> | undefined;
 
   constructor(options: SealerOptions) {
     this.#options = options;
-    this.#signer = createSealSigner(options.keyring.current(sealPurpose).key);
   }
 
   start(): void {
@@ -157,7 +153,7 @@ export class Sealer {
       previous: last === undefined ? null : sealDigest(tenant, last),
       at: now(),
     };
-    const seal = signSeal(tenant, statement, this.#signer);
+    const seal = signSeal(tenant, statement, this.#options.signer);
     const commandId = uuid5(`seal/${tenant}/${statement.number}/${to}/${statement.at}`);
     const outcome = await runCommand(
       { store: log.store, codec: log.codec, decider: sealDecider, attempts: 1 },

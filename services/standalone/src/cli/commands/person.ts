@@ -1,5 +1,6 @@
+import type { Command } from 'commander';
 import { count } from '../../stores/count-text.ts';
-import type { DefineCommand } from '../command.ts';
+import type { CommandContext, DefineCommand } from '../command.ts';
 import { type AnswerOptions, configOf, type StoreOptions, withJson, withStores } from '../store-options.ts';
 
 const more = `
@@ -39,4 +40,47 @@ export const definePerson: DefineCommand = (program, { terminal, action }) => {
       return 0;
     }),
   );
+  defineErase(group, { terminal, action });
 };
+
+const eraseMore = `
+Removes the user, deletes the key under which everything personal about them is sealed, and signs a certificate. Nobody
+can undo it. Copies of the log stay verifiable and say nothing about the person any more; a backup of person-keys.jsonl
+that is older still opens what is in it, so delete those in time, and write evident person erasures again now.
+
+Examples:
+  $ evident person erase user:0b6c0a4e-5b0e-4f6e-9f5e-1f0f6c1d2e3f > certificate.json
+  $ evident person erase user:0b6c0a4e-5b0e-4f6e-9f5e-1f0f6c1d2e3f --free-identifiers --url https://sso.example.com
+`;
+
+interface EraseOptions extends StoreOptions {
+  readonly url?: string;
+  readonly freeIdentifiers?: boolean;
+}
+
+function defineErase(group: Command, { terminal, action }: Pick<CommandContext, 'terminal' | 'action'>): void {
+  withStores(group.command('erase'))
+    .summary('erase a person for ever')
+    .description('Erases a person for ever, and prints the signed certificate of it as JSON.')
+    .argument('<subject>', 'user:<uuid>')
+    .option('--free-identifiers', 'names and addresses may be taken again; else nobody ever may')
+    .option('--url <url>', 'ask this server, with the token in EVIDENT_TOKEN, rather than the stores')
+    .addHelpText('after', eraseMore)
+    .action(
+      action(async (subject: string, options: EraseOptions) => {
+        const { erasePersonAtHand, erasePersonRemotely } = await import('../../audit/erase-person.ts');
+        const identifiers = options.freeIdentifiers === true ? 'freed' : 'kept';
+        const certificate =
+          options.url === undefined
+            ? await erasePersonAtHand({
+                config: configOf(options, terminal.env),
+                subject,
+                identifiers,
+                now: terminal.now,
+              })
+            : await erasePersonRemotely({ url: options.url, env: terminal.env, subject, identifiers });
+        terminal.stdout.write(`${JSON.stringify(certificate, undefined, 2)}\n`);
+        return 0;
+      }),
+    );
+}

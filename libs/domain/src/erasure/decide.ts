@@ -1,0 +1,26 @@
+import { accept, type Decider, reject } from '../decider.ts';
+import type { ErasureEvent, IdentifierPolicy } from './events.ts';
+import { type ErasuresState, evolveErasures, initialErasures } from './state.ts';
+
+export type ErasureCommand =
+  | { readonly type: 'request-erasure'; readonly userId: string; readonly identifiers: IdentifierPolicy }
+  | { readonly type: 'complete-erasure'; readonly userId: string };
+
+/** Asked of a stream that knows nothing of it: the steps of an erasure were taken in another order. */
+export type ErasureRejection = 'erasure.not-requested';
+
+/** Who is to be erased, and who was (`erasures-<tenant>`). What was asked for once is not asked for again. */
+export const erasureDecider: Decider<ErasureCommand, ErasuresState, ErasureEvent, ErasureRejection> = {
+  initial: initialErasures,
+  evolve: evolveErasures,
+  decide(command, { erasures }) {
+    const { userId } = command;
+    const erasure = erasures.get(userId);
+    if (command.type === 'request-erasure') {
+      if (erasure !== undefined) return accept();
+      return accept({ type: 'erasure.requested', data: { userId, identifiers: command.identifiers } });
+    }
+    if (erasure === undefined) return reject('erasure.not-requested');
+    return erasure.completed ? accept() : accept({ type: 'erasure.completed', data: { userId } });
+  },
+};

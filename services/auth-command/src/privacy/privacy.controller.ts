@@ -1,0 +1,19 @@
+import { erasePerson, type RequestContext, type RequestOf } from '@evident/contracts';
+import { Handles } from '@evident/transport';
+import { Controller, Inject } from '@nestjs/common';
+import type { AuthCommand } from '../auth-command.ts';
+import { AUTH_COMMAND } from '../service-token.ts';
+
+@Controller()
+export class PrivacyController {
+  readonly #service: AuthCommand;
+
+  constructor(@Inject(AUTH_COMMAND) service: AuthCommand) {
+    this.#service = service;
+  }
+
+  @Handles(erasePerson)
+  erasePerson(request: RequestOf<typeof erasePerson>, context: RequestContext) {
+    return this.#service.erasePerson(request, context);
+  }
+}

@@ -1,0 +1,53 @@
+import { certifyErasure, erasePerson, erasureCertificate } from '@evident/contracts';
+import { z } from 'zod';
+import { type Endpoint, endpoint } from '../http/endpoint.ts';
+import { told } from './ops-route.ts';
+import { problems } from './problem.ts';
+
+const userSubject = /^user:([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})$/;
+
+/** The end of a person's data. */
+export const privacy: readonly Endpoint[] = [
+  endpoint(
+    {
+      name: 'erasePerson',
+      method: 'DELETE',
+      path: '/ops/people/{subject}',
+      tag: 'Privacy',
+      access: 'bearer',
+      rule: 'manage:evident/privacy',
+      refusals: problems,
+      summary: 'Erase a person for ever',
+      description:
+        'Removes the user, deletes the key that their personal data is sealed under, and certifies it. Cannot be undone. The same again gives a certificate of the same erasure.',
+      params: z.object({ subject: z.string().max(256) }),
+      query: z.object({
+        identifiers: z
+          .enum(['kept', 'freed'])
+          .default('kept')
+          .meta({ description: 'Whether anybody may take the names and addresses again.' }),
+      }),
+      answers: {
+        200: {
+          means: 'Erased, with a signed certificate.',
+          shape: erasureCertificate.meta({ id: 'ErasureCertificate' }),
+        },
+        400: { means: 'That is no person, like `user:<uuid>`.' },
+        404: { means: 'There is no such person.' },
+        409: { means: 'The last active administrator cannot be erased.' },
+      },
+    },
+    async ({ params, query }, call) => {
+      const [, userId] = userSubject.exec(params.subject) ?? [];
+      if (userId === undefined) {
+        const reason = `${JSON.stringify(params.subject)} is no person, like user:<uuid>.`;
+        return problems.refuse({ code: 'audit.bad-query', details: { reason } });
+      }
+      const erased = await call.command(erasePerson, { userId, identifiers: query.identifiers });
+      if (!erased.ok) return problems.refuse(erased.error);
+      const certificate = await call.send(certifyErasure, { userId });
+      const position = erased.position === undefined ? {} : { position: erased.position };
+      return told(certificate.ok ? { ...certificate, ...position } : certificate, (json) => ({ status: 200, json }));
+    },
+  ),
+];

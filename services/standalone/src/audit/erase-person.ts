@@ -1,0 +1,76 @@
+import { createAuthCommand } from '@evident/auth-command';
+import { type ErasureCertificate, errorCodes, type Reply } from '@evident/contracts';
+import { createSealSigner } from '@evident/crypto';
+import type { IdentifierPolicy } from '@evident/domain';
+import { openKeyring, openLog } from '@evident/log';
+import { type Clock, type Config, silentLogger } from '@evident/runtime';
+import { certifiedErasure } from '@evident/token-issuer';
+import { InProcessTransport } from '@evident/transport/in-process';
+import { CliProblem } from '../cli/failure.ts';
+import { existingFiles } from '../stores/embedded-stores.ts';
+import { readKey } from '../stores/wrapping-keys.ts';
+import { tokenIn } from './audit-source.ts';
+import { askServer } from './remote-audit.ts';
+
+const userSubject = /^user:([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$/;
+
+interface Erasing {
+  readonly subject: string;
+  readonly identifiers: IdentifierPolicy;
+}
+
+/** Straight on the stores, by the rules of auth-command itself, beside a server or without one. */
+export async function erasePersonAtHand({
+  config,
+  subject,
+  identifiers,
+  now,
+}: Erasing & { readonly config: Config; readonly now: Clock }): Promise<ErasureCertificate> {
+  const userId = userIdIn(subject);
+  if (config.eventStore.kind === 'embedded') existingFiles(config);
+  const masterKey = readKey(config.keys.master, 'MASTER_KEY');
+  const log = await openLog({ config, createKeyring: false, logger: silentLogger, now, patienceMs: 1_000 });
+  try {
+    const keyring = await openKeyring(log, {
+      service: 'token-issuer',
+      purposes: ['seals'],
+      wrappingKey: masterKey,
+      now,
+    });
+    const signer = createSealSigner(keyring.current('seals').key);
+    const authCommand = await createAuthCommand({
+      config: { ...config, rateLimit: false, verifyMemo: false },
+      client: new InProcessTransport(),
+      ...{ log, logger: silentLogger, now, masterKey },
+    });
+    try {
+      valueIn(await authCommand.erasures.erase(userId, identifiers));
+      return valueIn(await certifiedErasure({ log, signer, now }, userId));
+    } finally {
+      await authCommand.close();
+    }
+  } finally {
+    await log.close();
+  }
+}
+
+export async function erasePersonRemotely({
+  url,
+  env,
+  subject,
+  identifiers,
+}: Erasing & { readonly url: string; readonly env: Readonly<Record<string, string | undefined>> }): Promise<unknown> {
+  const path = `/ops/people/user:${userIdIn(subject)}`;
+  return askServer(url, tokenIn(env), path, { identifiers }, { method: 'DELETE' });
+}
+
+function userIdIn(subject: string): string {
+  const [, userId] = userSubject.exec(subject) ?? [];
+  if (userId !== undefined) return userId;
+  throw new CliProblem(`${subject} is no person.`, 'Write user:<uuid>; evident audit events finds it.');
+}
+
+function valueIn<Value>(reply: Reply<Value>): Value {
+  if (reply.ok) return reply.value;
+  throw new CliProblem(errorCodes[reply.error.code].meaning, 'Nothing was erased; run the command again.');
+}
