@@ -58,9 +58,10 @@ describe('a row of sessions', () => {
   const [id, userUid] = [randomUUID(), randomUUID()];
   const stream = streams.session('main', id);
   const times = { openedAt: 100, expiresAt: 900 };
-  const said = { methods: ['password'], scopes: ['read:wiki'], clientIp: '192.0.2.7', userAgent: 'curl' };
+  const said = { methods: ['password'], scopes: ['read:wiki'] };
+  const client = { clientIp: '192.0.2.7', userAgent: 'curl' };
   const { data } = openedSession(
-    { userId: userUid, audience: 'app', generation: 4, ...said, ...times },
+    { userId: userUid, audience: 'app', generation: 4, ...said, ...client, ...times },
     times.openedAt,
   );
   const opened = happened(stream, 'session.opened', data);
@@ -68,7 +69,7 @@ describe('a row of sessions', () => {
     happened(stream, 'session.revoked', { userId: userUid, revokedAt: at, reason: 'logout' }, at);
   const open = { userUid, audience: 'app', generation: 4, ...said, ...times, lastUsedAt: 100, endedAt: null };
 
-  it('has whose it is, for whom, and how long', () => {
+  it('has whose it is, for whom, and how long, and not from where: that would outlive an erasure', () => {
     expect(rowsAfter(sessionsProjection, [opened])).toEqual({ [id]: open });
   });
 
