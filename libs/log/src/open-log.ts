@@ -1,9 +1,5 @@
-import { createSecretKey } from 'node:crypto';
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
-import { createKeyedHash, createPersonSealer, type KeyedHash, type PersonKeys, PersonKeysFault } from '@evident/crypto';
-import { openEmbeddedPersonKeys } from '@evident/crypto/embedded';
+import { createKeyedHash, createPersonSealer, type KeyedHash, type PersonKeys } from '@evident/crypto';
 import { eventRegistry } from '@evident/domain';
 import {
   createEventCodec,
@@ -14,10 +10,11 @@ import {
   observeAppends,
   type PersonSealer,
 } from '@evident/event-store';
-import { openEmbeddedEventStore } from '@evident/event-store/embedded';
 import { type Clock, type Config, type Logger, type Metrics, StartupProblem } from '@evident/runtime';
 import { prepareDataDirectory } from './data-directory.ts';
 import { openKeyring, readKeyring } from './keyring.ts';
+import { openPersonKeys } from './open-person-keys.ts';
+import { openStore } from './open-store.ts';
 import { createStates, type States } from './stream-states.ts';
 import { readWrappingKey } from './wrapping-key.ts';
 
@@ -68,7 +65,7 @@ export async function openLog(options: LogOptions): Promise<Log> {
   const { config, createKeyring, logger, now, metrics } = options;
   const { tenant } = config;
   prepareDataDirectory(config.dataDir, logger);
-  const opened = await openStore(options);
+  const opened = await openStore(config, now);
   const store = metrics === undefined ? opened : observeAppends(opened, countAppends(metrics));
   try {
     const codec = createEventCodec(eventRegistry, keyringSealer);
@@ -109,66 +106,6 @@ function countAppends({ appends, appendedEvents, appendSeconds }: NonNullable<Lo
     if (events > 0) appendedEvents.inc(events);
     appendSeconds.observe(durationMs / 1000);
   };
-}
-
-async function openStore({ config, now }: LogOptions): Promise<EventStore> {
-  if (config.eventStore.kind !== 'embedded') {
-    throw new StartupProblem(
-      'EVENT_STORE_URL names an EventStoreDB, and this build has no adapter for it.',
-      'Leave EVENT_STORE_URL away, or write sqlite:<path of a file>.',
-    );
-  }
-  const personKeys = personKeysPath(config);
-  // The log comes first: where there are person keys without it, it was lost or lies elsewhere, and is not begun anew.
-  if (!existsSync(config.eventStore.path) && existsSync(personKeys)) {
-    throw new StartupProblem(
-      `There is no ${config.eventStore.path}, but ${personKeys} holds the keys of people whom a log knows.`,
-      'Restore the log from the last backup, or correct EVENT_STORE_URL or DATA_DIR; a new log needs an empty directory.',
-    );
-  }
-  try {
-    return await openEmbeddedEventStore({ path: config.eventStore.path, tenant: config.tenant, now });
-  } catch (fault) {
-    if (!(fault instanceof EventStoreFault)) throw fault;
-    throw new StartupProblem(fault.message, remedies[fault.code] ?? 'Run evident doctor to see what is wrong.', {
-      cause: fault,
-    });
-  }
-}
-
-const remedies: Partial<Record<EventStoreFault['code'], string>> = {
-  damaged: 'Nothing was changed. Run evident doctor to see how far the damage goes, then restore the last backup.',
-  'disk-full': 'Make room on the disk, then start again; nothing was lost.',
-  unavailable: 'Check that the path is right and that this user may write there.',
-};
-
-function personKeysPath({ dataDir }: Config): string {
-  return join(dataDir, 'person-keys.db');
-}
-
-async function openPersonKeys(config: Config, store: EventStore, key: Buffer): Promise<PersonKeys> {
-  const path = personKeysPath(config);
-  if (!existsSync(path) && (await holdsPersonalData(store))) {
-    throw new StartupProblem(
-      `There is no ${path}, and this log holds personal data that only its keys open.`,
-      'Put the file back, or restore the backup that belongs to this log; evident restore tells how to go on without it.',
-    );
-  }
-  try {
-    return openEmbeddedPersonKeys({ path, wrappingKey: createSecretKey(key) });
-  } catch (fault) {
-    if (!(fault instanceof PersonKeysFault)) throw fault;
-    throw new StartupProblem(fault.message, 'Restore person-keys.db from the backup that belongs to this log.', {
-      cause: fault,
-    });
-  }
-}
-
-/** A new log begins with keys, which are about nobody, and has its first administrator soon after. */
-async function holdsPersonalData(store: EventStore): Promise<boolean> {
-  const beginning = await store.readAll(undefined, 200);
-  if ('outcome' in beginning) return false;
-  return beginning.some(({ data, metadata }) => 'sealed' in data || metadata.sealedClient !== undefined);
 }
 
 async function sharedKeyringMade(

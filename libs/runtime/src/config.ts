@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import { type ConfigProblem, type Environment, readEnvironment } from './environment.ts';
 import { type KeySource, keySource } from './key-source.ts';
 import { isLoopbackHost, isLoopbackUrl } from './loopback.ts';
-import { eventStoreAddress, readModelAddress, type StoreAddress } from './store-address.ts';
+import { eventStoreAddress, personKeysAddress, readModelAddress, type StoreAddress } from './store-address.ts';
 
 export type ServiceKind = 'gateway' | 'auth-command' | 'identity-projection' | 'token-issuer' | 'standalone';
 export type LogLevel = Environment['LOG_LEVEL'];
@@ -32,6 +32,7 @@ export interface Config {
   readonly dataDir: string;
   readonly eventStore: StoreAddress<'eventstoredb'>;
   readonly readModel: StoreAddress<'mongodb'>;
+  readonly personKeys: StoreAddress<'mongodb'>;
   /** Absent in standalone: in-process requests and no downstream feed. Present in every other service. */
   readonly nats?: NatsConfig;
   readonly keys: { readonly master: KeySource; readonly data: KeySource };
@@ -98,6 +99,8 @@ export function loadConfig(
 
 function settle(values: Environment, service: ServiceKind): Config {
   const dataDir = resolve(values.DATA_DIR);
+  const eventStore = eventStoreAddress(values.EVENT_STORE_URL, dataDir);
+  const readModel = readModelAddress(values.READ_MODEL_URL, dataDir);
   const firstPort = values.PORT[0] ?? 0;
   const publicUrl = values.PUBLIC_URL ?? (firstPort === 0 ? 'http://localhost' : `http://localhost:${firstPort}`);
   const loopbackOnly = isLoopbackHost(values.HOST) && isLoopbackUrl(publicUrl);
@@ -111,8 +114,9 @@ function settle(values: Environment, service: ServiceKind): Config {
     publicUrl,
     loopbackOnly,
     dataDir,
-    eventStore: eventStoreAddress(values.EVENT_STORE_URL, dataDir),
-    readModel: readModelAddress(values.READ_MODEL_URL, dataDir),
+    eventStore,
+    readModel,
+    personKeys: personKeysAddress(values.PERSON_KEYS_URL, { dataDir, eventStore, readModel }),
     ...(values.NATS_URL === undefined ? {} : { nats: natsConfig(values, values.NATS_URL) }),
     keys: {
       master: keySource(values.MASTER_KEY, resolve(dataDir, 'master.key')),

@@ -37,6 +37,10 @@ export const environmentSchema = z.object({
     /^(sqlite:.+|mongodb(\+srv)?:\/\/.+)$/,
     'must begin with sqlite:, mongodb:// or mongodb+srv://, for example mongodb://host:27017/evident',
   ),
+  PERSON_KEYS_URL: storeUrl(
+    /^(sqlite:.+|mongodb(\+srv)?:\/\/.+)$/,
+    'must begin with sqlite:, mongodb:// or mongodb+srv://, for example mongodb://host:27017/evident-keys',
+  ),
   NATS_URL: list
     .refine((urls) => urls.every((url) => /^(nats|tls):\/\//.test(url) && URL.canParse(url)), {
       message: 'must be nats:// or tls:// URLs separated by commas, for example tls://user:password@host:4222',

@@ -7,6 +7,7 @@ export const secretVariables = [
   'ADMIN_PASSWORD',
   'EVENT_STORE_URL',
   'READ_MODEL_URL',
+  'PERSON_KEYS_URL',
   'NATS_URL',
 ] as const;
 export type SecretVariable = (typeof secretVariables)[number];

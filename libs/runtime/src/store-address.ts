@@ -19,3 +19,30 @@ export function eventStoreAddress(url: string | undefined, dataDir: string): Sto
 export function readModelAddress(url: string | undefined, dataDir: string): StoreAddress<'mongodb'> {
   return address(url ?? `sqlite:${join(dataDir, 'read-models.db')}`, 'mongodb');
 }
+
+/**
+ * Beside the log: in a file where that is one. With the log on a server several machines need the same keys, so they
+ * lie on the MongoDB of the rows, in a database of their own whose name ends in `-keys`.
+ */
+export function personKeysAddress(
+  url: string | undefined,
+  { dataDir, eventStore, readModel }: PersonKeysSurroundings,
+): StoreAddress<'mongodb'> {
+  if (url !== undefined) return address(url, 'mongodb');
+  if (eventStore.kind === 'embedded' || readModel.kind === 'embedded') {
+    return { kind: 'embedded', path: join(dataDir, 'person-keys.db') };
+  }
+  return { kind: 'mongodb', url: withDatabase(readModel.url, (database) => `${database}-keys`) };
+}
+
+interface PersonKeysSurroundings {
+  readonly dataDir: string;
+  readonly eventStore: StoreAddress<'eventstoredb'>;
+  readonly readModel: StoreAddress<'mongodb'>;
+}
+
+/** The same server with another database. Not `URL`, which reads no list of hosts. */
+function withDatabase(url: string, rename: (database: string) => string): string {
+  const [, server = '', database = '', options = ''] = /^([a-z+]+:\/\/[^/?]+)\/?([^?]*)(\?.*)?$/.exec(url) ?? [];
+  return `${server}/${rename(database === '' ? 'evident' : database)}${options}`;
+}

@@ -1,5 +1,5 @@
 import type { KeyObject } from 'node:crypto';
-import { generateKey, wrapKey } from '../../src/keys/wrapped-key.ts';
+import { checkPersonName, makePersonKey } from '../../src/person-key-wrapping.ts';
 import {
   type ImportedPersonKeys,
   type PersonKeys,
@@ -7,7 +7,7 @@ import {
   type WrappedPersonKey,
 } from '../../src/person-keys.port.ts';
 import { GroupWriter } from './group-writer.ts';
-import { KeyReader, wrapContextOf } from './key-reader.ts';
+import { KeyReader } from './key-reader.ts';
 import { openPersonKeysFile } from './person-keys-file.ts';
 
 export interface EmbeddedPersonKeysOptions {
@@ -23,7 +23,6 @@ export interface EmbeddedPersonKeysOptions {
 
 const CACHE_SIZE = 10_000;
 const IMPORT_BATCH = 1_000;
-const PERSON = /^[\x21-\x7e]{1,200}$/;
 
 /** The port on one SQLite file (WAL, synced commits, deleted content overwritten). Throws `PersonKeysFault`. */
 export function openEmbeddedPersonKeys(options: EmbeddedPersonKeysOptions): PersonKeys {
@@ -50,7 +49,7 @@ class EmbeddedPersonKeys implements PersonKeys {
     const missing = [...new Set(persons)].filter((person) => !known.has(person));
     if (missing.length === 0) return keysOf(known);
     this.#checkWritable();
-    const entries = missing.map((person) => [person, this.#newKey(person)] as const);
+    const entries = missing.map((person) => [person, makePersonKey(this.#options.wrappingKey, person)] as const);
     await this.#writer.write({ kind: 'add', entries });
     // Read again instead of trusting what was sent: another process may have been first, or have erased meanwhile.
     return keysOf(this.#reader.load(persons));
@@ -144,16 +143,9 @@ class EmbeddedPersonKeys implements PersonKeys {
     }
   }
 
-  #newKey(person: string): string {
-    return wrapKey(this.#options.wrappingKey, generateKey(), wrapContextOf(person));
-  }
-
   #checkOpen(persons: readonly string[]): void {
     if (this.#closed !== undefined) throw new PersonKeysFault('closed', 'The person keys are closed.');
-    for (const person of persons) {
-      if (!PERSON.test(person))
-        throw new PersonKeysFault('misuse', 'A person is named by 1 to 200 visible ASCII characters.');
-    }
+    persons.forEach(checkPersonName);
   }
 
   #checkWritable(): void {

@@ -1,6 +1,6 @@
-import { createSecretKey, type KeyObject } from 'node:crypto';
+import type { KeyObject } from 'node:crypto';
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
-import { unwrapKey } from '../../src/keys/wrapped-key.ts';
+import { unwrapPersonKey } from '../../src/person-key-wrapping.ts';
 import { PersonKeysFault, type WrappedPersonKey } from '../../src/person-keys.port.ts';
 import { RecentMap } from '../../src/recent-map.ts';
 import { sqliteFaultCode } from './sqlite-fault.ts';
@@ -8,11 +8,6 @@ import { sqliteFaultCode } from './sqlite-fault.ts';
 export type KnownKey = KeyObject | 'erased';
 
 const PAGE = 1_000;
-
-/** What a key is wrapped for. */
-export function wrapContextOf(person: string): string {
-  return `person ${person}`;
-}
 
 /**
  * Reads keys and remembers the unwrapped ones, in a bounded number.
@@ -78,11 +73,11 @@ export class KeyReader {
   }
 
   unwrap(person: string, wrapped: string): KeyObject {
-    const raw = unwrapKey(this.#wrappingKey, wrapped, wrapContextOf(person));
+    const key = unwrapPersonKey(this.#wrappingKey, person, wrapped);
     // Absent would read as erased, which it is not.
-    if (raw === undefined)
+    if (key === undefined)
       throw new PersonKeysFault('damaged', 'A person key was altered in the file: restore it from a backup.');
-    return createSecretKey(raw);
+    return key;
   }
 
   /** The wrapped keys of up to 1,000 persons after this one in name order; fewer only at the end. */

@@ -2,13 +2,10 @@ import { type KeyObject, randomBytes } from 'node:crypto';
 import { chmodSync, closeSync, existsSync, fsyncSync, linkSync, openSync, rmSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { isWrappingKeyOf, wrappingKeyCheck } from '../../src/person-key-wrapping.ts';
 import { PersonKeysFault } from '../../src/person-keys.port.ts';
-import { openBox, sealBox } from '../../src/seal-box.ts';
 import { BUSY_TIMEOUT_MS, SCHEMA, SCHEMA_VERSION } from './person-keys-schema.ts';
 import { sqliteFaultCode } from './sqlite-fault.ts';
-
-const CHECK_TEXT = 'person keys of evident';
-const CHECK_CONTEXT = 'person-keys check';
 
 /**
  * Opens the file for reading, made first where there is none, and proves that the wrapping key is the one it was
@@ -45,9 +42,7 @@ function createFile(path: string, wrappingKey: KeyObject): void {
     const database = new DatabaseSync(draft);
     database.exec('PRAGMA synchronous = FULL');
     database.exec(SCHEMA);
-    database
-      .prepare("INSERT INTO settings (name, value) VALUES ('check', ?)")
-      .run(sealBox(wrappingKey, CHECK_TEXT, CHECK_CONTEXT));
+    database.prepare("INSERT INTO settings (name, value) VALUES ('check', ?)").run(wrappingKeyCheck(wrappingKey));
     database.exec(`PRAGMA user_version = ${SCHEMA_VERSION}`);
     database.exec('PRAGMA journal_mode = WAL');
     database.close();
@@ -69,7 +64,7 @@ function checkFile(database: DatabaseSync, path: string, wrappingKey: KeyObject)
     throw new PersonKeysFault('damaged', message);
   }
   const check = database.prepare("SELECT value FROM settings WHERE name = 'check'").get()?.value;
-  if (typeof check !== 'string' || openBox(wrappingKey, check, CHECK_CONTEXT) !== CHECK_TEXT) {
+  if (!isWrappingKeyOf(wrappingKey, check)) {
     throw new PersonKeysFault(
       'wrong-key',
       `The person keys in ${path} were wrapped under another key than the one given.`,

@@ -1,0 +1,1 @@
+export { type MongodbPersonKeysOptions, openMongodbPersonKeys } from './open-mongodb-person-keys.ts';
