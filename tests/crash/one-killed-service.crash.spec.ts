@@ -48,7 +48,7 @@ describe.skipIf(split.missing !== undefined)(`kill -9 of one service of the four
       const holders = new SessionHolders({ evident, who, history: sessions, inDoubt: 'repeats' });
       for (let round = 1; round <= rounds; round++) {
         for (const service of serviceNames) {
-          await history.untilAcknowledged(20);
+          await Promise.all([history.untilAcknowledged(20), sessions.untilAcknowledged(4)]);
           await pause(Math.random() * latestMs);
           const killed = pidOf(service);
           process.kill(killed, 'SIGKILL');

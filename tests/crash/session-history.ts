@@ -1,3 +1,4 @@
+import { until } from '@evident/testing';
 import { type Body, claimsIn } from '../e2e/http.ts';
 
 /** What one holder was told about one session; only ever added to. */
@@ -24,6 +25,14 @@ export class SessionHistory {
   /** Sign-ins, refreshes and sign-outs that were acknowledged. */
   get acknowledged(): number {
     return this.#acknowledged;
+  }
+
+  /** Resolves when so many more were acknowledged than are now. */
+  async untilAcknowledged(more: number): Promise<void> {
+    const enough = this.#acknowledged + more;
+    await until(() => this.#acknowledged >= enough || undefined, {
+      what: `${more} more acknowledged steps of sessions`,
+    });
   }
 
   opened(body: Body): HeldSession {

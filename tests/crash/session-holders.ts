@@ -68,7 +68,8 @@ export class SessionHolders {
       const answer: Answer | undefined = await call(evident, `${base}${path}`, { ...options, headers }).catch(
         () => undefined,
       );
-      if (answer?.status === 200 || (attempt > 1 && answer?.status === done)) return answer?.body;
+      const wasDone = done !== undefined && attempt > 1 && answer?.status === done;
+      if (answer?.status === 200 || wasDone) return answer?.body;
       if (answer !== undefined && answer.status !== 503) {
         history.problems.push(`${path} was answered ${answer.status} ${JSON.stringify(answer.body)}`);
         return undefined;
