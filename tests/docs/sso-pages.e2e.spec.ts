@@ -1,5 +1,5 @@
 import { type Deployment, freePort, startDeployment, until } from '@evident/testing';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { PrintedHost, printedUrl, type Ran } from '../clients/printed-host.ts';
 import { printedAddress } from '../clients/printed-page.ts';
 import { findPython } from '../clients/python.ts';
@@ -16,22 +16,26 @@ const fastApi = 'docs/protect-fastapi.md';
 const services = 'docs/service-to-service.md';
 const credentials = { identifier: printedAddress, secret: 'SecurePassword123!' };
 
-/** Every example of the pages about the second contract, run as printed on a fresh installation for each page. */
+/**
+ * Every example of the pages about the second contract, run as printed on a fresh installation; first those that expect a
+ * person without a role, and nobody's keys.
+ */
 describe('what the pages print is what happens:', () => {
   let evident: Deployment;
   let host: PrintedHost;
   let appPort: number;
 
-  const start = async (env: Readonly<Record<string, string>> = {}) => {
+  beforeAll(async () => {
     // As `npm start` on a fresh clone: nobody set a password, so whoever registers first owns it.
-    evident = await startDeployment({ shape: 'main', env: { PUBLIC_URL: printedUrl, ADMIN_PASSWORD: '', ...env } });
+    evident = await startDeployment({ shape: 'main', env: { PUBLIC_URL: printedUrl, ADMIN_PASSWORD: '' } });
+  });
+  beforeEach(async () => {
     appPort = await freePort();
     host = new PrintedHost(evident.url, { 3000: appPort, 9000: appPort });
-  };
-  const stop = async () => {
-    await host?.remove();
-    await evident?.remove();
-  };
+  });
+  afterEach(() => host.remove());
+  afterAll(() => evident?.remove());
+
   const ended = ({ exitCode, errors }: Ran) => ({ exitCode, errors });
   const well = { exitCode: 0, errors: '' };
   const serving = (path: string) =>
@@ -44,30 +48,7 @@ describe('what the pages print is what happens:', () => {
     }
   };
 
-  describe(firstSteps, () => {
-    beforeAll(() => start());
-    afterAll(stop);
-
-    it('every step, in one shell', () => expectAsPrinted(firstSteps));
-
-    it('the JavaScript of step 1', async () => {
-      const input = fence(firstSteps, 'js', '/auth/login');
-      const ran = await host.run(process.execPath, ['--input-type=module', '-'], { input });
-      expect(ended(ran)).toEqual(well);
-      expect(ran.output).toMatch(/^User created: user:\S+\nAccess token: eyJ\S+\n$/);
-    });
-
-    it.skipIf(needsPython !== '')(`the Python of step 1${needsPython}`, async () => {
-      const ran = await host.run(python, ['-'], { input: fence(firstSteps, 'python', '/auth/login') });
-      expect(ended(ran)).toEqual(well);
-      expect(ran.output).toMatch(/^User created: user:\S+\nAccess token: eyJ\S+\n$/);
-    });
-  });
-
   describe(express, () => {
-    beforeAll(() => start());
-    afterAll(stop);
-
     it('the app grants what the page prints, and survives a token that names an unknown key', async () => {
       const input = fence(express, 'js', "require('express')");
       host.start(process.execPath, ['--input-type=commonjs', '-'], { input, env: { PORT: String(appPort) } });
@@ -84,9 +65,6 @@ describe('what the pages print is what happens:', () => {
   });
 
   describe.skipIf(needsPython !== '')(`${fastApi}${needsPython}`, () => {
-    beforeEach(() => start({ REFRESH_ROTATION: 'off' }));
-    afterAll(stop);
-
     it('the app grants what the page prints, and refuses with 401 and 403', async () => {
       host.write('app.py', fence(fastApi, 'python', '# app.py'));
       const line = fence(fastApi, 'sh', 'uvicorn').trim().replace('--port 9000', `--port ${appPort}`).split(' ');
@@ -98,7 +76,6 @@ describe('what the pages print is what happens:', () => {
       expect((await ask('/protected', 'Bearer a.b.c')).status).toBe(401);
       const { body } = await call(evident, '/api/sso/v1/auth/login', { json: credentials });
       expect((await ask('/drafts', `Bearer ${body.access_token}`)).status).toBe(403);
-      await stop();
     });
 
     it('the client lists users', async () => {
@@ -111,7 +88,6 @@ describe('what the pages print is what happens:', () => {
   describe(services, () => {
     let agent: Readonly<Record<string, string>>;
     beforeAll(async () => {
-      await start();
       const { body } = await call(evident, '/api/sso/v1/auth/login', { json: { ...credentials, register: true } });
       const made = await call(evident, '/api/sso/v1/agents', {
         token: body.access_token,
@@ -119,7 +95,6 @@ describe('what the pages print is what happens:', () => {
       });
       agent = { AGENT_ID: made.body.id, AGENT_PRIVATE_KEY: made.body.private_key };
     });
-    afterAll(stop);
 
     it('every step, in one shell', () => expectAsPrinted(services));
 
@@ -134,6 +109,23 @@ describe('what the pages print is what happens:', () => {
       const ran = await host.run(python, ['-'], { input: fence(services, 'python', 'use_agent_token'), env: agent });
       expect(ended(ran)).toEqual(well);
       expect(Number(ran.output)).toBeGreaterThan(0);
+    });
+  });
+
+  describe(firstSteps, () => {
+    it('every step, in one shell', () => expectAsPrinted(firstSteps));
+
+    it('the JavaScript of step 1', async () => {
+      const input = fence(firstSteps, 'js', '/auth/login');
+      const ran = await host.run(process.execPath, ['--input-type=module', '-'], { input });
+      expect(ended(ran)).toEqual(well);
+      expect(ran.output).toMatch(/^User created: user:\S+\nAccess token: eyJ\S+\n$/);
+    });
+
+    it.skipIf(needsPython !== '')(`the Python of step 1${needsPython}`, async () => {
+      const ran = await host.run(python, ['-'], { input: fence(firstSteps, 'python', '/auth/login') });
+      expect(ended(ran)).toEqual(well);
+      expect(ran.output).toMatch(/^User created: user:\S+\nAccess token: eyJ\S+\n$/);
     });
   });
 
