@@ -10,6 +10,7 @@ import {
   revocationsSubject,
   verifyCredentials,
 } from '@evident/contracts';
+import { until } from '@evident/testing';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { uniqueName } from '../e2e/objects.ts';
 import { type Attacker, valueIn } from './attacker.ts';
@@ -86,7 +87,10 @@ export function internalQuestionsSuite(attacker: () => Attacker): void {
       const credential = await attacker().tokenOf(attacker().administrator);
       const name = uniqueName();
       const { uid } = valueIn(await attacker().ask(createRole, { name, scopes: ['read:posts'] }, { credential }));
-      expect(valueIn(await attacker().ask(findRoles, { names: [name] }))).toEqual({ uids: [uid] });
+      // The rows come a moment after the event: no gateway waits for them here.
+      const named = async () => valueIn(await attacker().ask(findRoles, { names: [name] })).uids;
+      await until(async () => (await named()).length > 0 || undefined, { what: 'the row of the role' });
+      expect(await named()).toEqual([uid]);
       for (const guess of ['', '*', '%', name.slice(0, 5), `${name}%`]) {
         expect(valueIn(await attacker().ask(findRoles, { names: [guess] }))).toEqual({ uids: [] });
       }
