@@ -7,7 +7,14 @@ export type Python =
   | { readonly missing: string };
 
 const inRepository = join(import.meta.dirname, '../../.venv/bin/python');
-const question = 'import fastapi, requests, uvicorn; from importlib.metadata import version; print(version("usso"))';
+/** Python before 3.11 gets an old version of the package, of which nothing is promised. */
+const question = `
+import sys
+assert sys.version_info >= (3, 11), "Python 3.11 is needed"
+import fastapi, requests, uvicorn
+from importlib.metadata import version
+print(version("usso"))
+`;
 
 /** The Python with the `usso` package: `USSO_PYTHON`, or the environment that `.ci/run` makes; else why there is none. */
 export function findPython(): Python {

@@ -1,4 +1,4 @@
-import { authenticate, succeed, verifyCredentials } from '@evident/contracts';
+import { authenticate, getUser, succeed, verifyApiKey, verifyCredentials } from '@evident/contracts';
 import type { FastifyRequest } from 'fastify';
 import { afterEach, describe, expect, it } from 'vitest';
 import { AddressLimiter } from '../src/limits/address-limiter.ts';
@@ -75,6 +75,19 @@ describe('floods', () => {
     expect(await metrics.render()).toMatch(/evident_refusals_total\{code="request\.too-many-attempts"/);
   });
 
+  it('of API keys that are none are refused too, though only the services can tell', async () => {
+    gateway = await startGateway({ env: { RATE_LIMIT: 'on' } });
+    const { services, call } = gateway;
+    services.fail(getUser, 'caller.bad-credential');
+    const headers = { 'x-api-key': `usso_sk_${'a'.repeat(64)}` };
+    const statuses = new Set<number>();
+    for (let round = 0; round < 26; round += 1) {
+      const many = Array.from({ length: 40 }, () => call('GET', '/users/5', { anonymous: true, headers }));
+      for (const { status } of await Promise.all(many)) statuses.add(status);
+    }
+    expect(statuses).toEqual(new Set([401, 429]));
+  });
+
   it('are not seen in what a busy app does: wrong passwords, bad keys, malformed sign-ins', async () => {
     gateway = await startGateway({ env: { RATE_LIMIT: 'on' } });
     const { services, call } = gateway;
@@ -83,6 +96,17 @@ describe('floods', () => {
     for (let round = 0; round < 26; round += 1) {
       const many = Array.from({ length: 40 }, (_, index) => call('POST', '/verify', { json: index % 2 ? json : {} }));
       expect(new Set((await Promise.all(many)).map(({ status }) => status))).toEqual(new Set([200, 422]));
+    }
+  });
+
+  it('are not seen in the keys that an app relays', async () => {
+    gateway = await startGateway({ env: { RATE_LIMIT: 'on' } });
+    const { services, call } = gateway;
+    services.fail(verifyApiKey, 'caller.bad-credential');
+    for (let round = 0; round < 26; round += 1) {
+      const ask = () => call('POST', '/api/sso/v1/apikeys/verify', { anonymous: true, json: { api_key: 'x' } });
+      const answers = await Promise.all(Array.from({ length: 40 }, ask));
+      expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([401]));
     }
   });
 

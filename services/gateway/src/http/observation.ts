@@ -32,7 +32,8 @@ export function observation({ metrics, logger, limiter }: ObservationOptions): o
 }
 
 function holdAgainst(limiter: AddressLimiter, request: FastifyRequest, { statusCode }: FastifyReply): void {
-  if (request.admitted !== null) return;
+  // An API key is let in unseen: whether its bearer was anyone is known by the answer alone.
+  if (request.admitted !== null && statusCode !== 401) return;
   const { endpoint } = request.routeOptions.config;
   if (endpoint?.relayed === true) return;
   const points = pointsFor(statusCode, endpoint?.access === 'public');
