@@ -209,6 +209,12 @@ export interface ReadModelStore {
   close(): Promise<void>;
 }
 
+/** The view of an id, to drop its rows: its indexes are not known. */
+export function viewNamed(id: string): AnyView {
+  const at = id.lastIndexOf('@');
+  return { name: id.slice(0, at), version: Number(id.slice(at + 1)), indexes: [] };
+}
+
 /** How a view is named in checkpoints and reports. */
 export function viewId(view: Pick<AnyView, 'name' | 'version'>): string {
   return `${view.name}@${view.version}`;

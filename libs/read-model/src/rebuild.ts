@@ -2,7 +2,7 @@ import type { Position } from '@evident/event-store';
 import type { GroupWork } from './group-work.ts';
 import type { AnyProjection } from './projection.ts';
 import type { ProjectionRunner, ProjectionRunnerOptions } from './projection-runner.ts';
-import { type AnyView, type ReadModelStore, viewId } from './read-model.port.ts';
+import { type AnyView, type Checkpoint, type ReadModelStore, viewId, viewNamed } from './read-model.port.ts';
 import { ReadModelFault } from './read-model-fault.ts';
 
 export interface RebuildProgress {
@@ -32,6 +32,8 @@ export interface LiveGroup {
 
 /** How long the live runner may stand still for the last events before the swap is put off, in milliseconds. */
 const stillMs = 1000;
+/** The generation that a group begins with. */
+const first = 'blue';
 /** Longer than any rebuild; timers take no more. */
 const everMs = 2 ** 31 - 1;
 
@@ -47,7 +49,7 @@ export async function rebuildGroup(
   const { group, store, projections } = options;
   const before = await store.readCheckpoint(group);
   const previous = before?.generation;
-  const generation = previous === 'blue' ? 'green' : 'blue';
+  const generation = freeGeneration(before, projections);
   const shadow = await buildBeside(options, live, generation, onProgress);
   try {
     for (;;) {
@@ -64,16 +66,18 @@ export async function rebuildGroup(
   return { outcome: 'rebuilt', events: live.work.events };
 }
 
+/** Rows of a view that no group fills yet count as of the first generation, which is not to be written beside then. */
+function freeGeneration(before: Checkpoint | undefined, projections: readonly AnyProjection[]): string {
+  const isNew = projections.some(({ view }) => before?.views.includes(viewId(view)) !== true);
+  const taken = [before?.generation ?? first, ...(isNew ? [first] : [])];
+  return [first, 'green', 'amber'].find((each) => !taken.includes(each)) ?? 'green';
+}
+
 /** The views of the projections, and those that only another version of the program had. */
 function viewsOf(projections: readonly AnyProjection[], filled: readonly string[]): readonly AnyView[] {
   const views = projections.map(({ view }) => view);
   const own = new Set(views.map(viewId));
-  const foreign = filled
-    .filter((id) => !own.has(id))
-    .map((id) => {
-      const at = id.lastIndexOf('@');
-      return { name: id.slice(0, at), version: Number(id.slice(at + 1)), indexes: [] };
-    });
+  const foreign = filled.filter((id) => !own.has(id)).map(viewNamed);
   return [...views, ...foreign];
 }
 

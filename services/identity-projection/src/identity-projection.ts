@@ -11,6 +11,7 @@ import type {
   listUsers,
 } from '@evident/contracts';
 import { RecentlyUsed } from '@evident/event-store';
+import { viewId } from '@evident/read-model';
 import type { MessageHandler } from '@evident/transport';
 import { type AccessQueries, createAccessQueries } from './access/access-queries.ts';
 import { createAudit } from './audit/audit.ts';
@@ -39,7 +40,9 @@ import { createMachineQueries, type MachineQueries } from './queries/machine-que
 import { createPeopleQueries, type PeopleQueries } from './queries/people/people-queries.ts';
 import type { Reading } from './queries/reading.ts';
 import { readinessCheck } from './readiness.ts';
+import { ReadingProcesses } from './reading-processes.ts';
 import { RevocationPublisher } from './revocations/revocation-publisher.ts';
+import { routeReads } from './route-reads.ts';
 import { createSessionQueries, type SessionQueries } from './sessions/session-queries.ts';
 import { createAddressCheck } from './webhooks/address-rules.ts';
 import { WebhookDeliveries } from './webhooks/webhook-deliveries.ts';
@@ -76,8 +79,11 @@ export async function createIdentityProjection(deps: IdentityProjectionDependenc
   const { config, log, logger, metrics, now } = deps;
   const { tokens, publicUrl: issuer, tenant } = config;
   const { store: events } = log;
-  const store = await openReadModel(config.readModel, logger);
-  await store.prepare(Object.values(projectionGroups).flatMap((group) => group.map(({ view }) => view)));
+  const stored = await openReadModel(config.readModel, logger);
+  const views = Object.values(projectionGroups).flatMap((group) => group.map(({ view }) => view));
+  await stored.prepare(views);
+  const readers = new ReadingProcesses({ store: stored, views: views.map(viewId), logger });
+  const store = routeReads(stored, () => groups);
 
   const decode = createDecodeBatch(log);
   const unopened = createDecodeUnopened(log);
@@ -90,6 +96,9 @@ export async function createIdentityProjection(deps: IdentityProjectionDependenc
       store,
       decode: name === 'evidence' ? unopened : name === 'directory' ? erasedRows.watching(decode) : decode,
       ...(name === 'directory' ? { onBatch: erasedRows.afterBatch } : {}),
+      store: stored,
+      othersRead: () => readers.othersRead(),
+      decode: name === 'evidence' ? unopened : decode,
       logger,
       now,
       passOver: (projection, eventId) => operations.passOver(projection, eventId),
@@ -126,6 +135,8 @@ export async function createIdentityProjection(deps: IdentityProjectionDependenc
     await Promise.all([operations.stop(), ...groups.map((each) => each.stop())]);
     await erasedRows.settled();
     await store.close();
+    await readers.stop();
+    await stored.close();
   };
 
   const webhookQueries = createWebhookQueries({ store, rows: directory, events, callers, now });
@@ -171,7 +182,7 @@ export async function createIdentityProjection(deps: IdentityProjectionDependenc
     },
     start() {
       revocations.start();
-      void operations.start().then(() => {
+      void Promise.all([readers.start(), operations.start()]).then(() => {
         if (closing === undefined) for (const each of groups) each.start();
       });
       publisher?.start();

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { EventStore, Position } from '@evident/event-store';
 import {
   type AnyProjection,
+  type AnyView,
   type Comparison,
   type DecodeBatch,
   type Lag,
@@ -18,8 +19,11 @@ import {
   type RunnerState,
   runProjections,
   type StartOverReason,
+  viewId,
+  viewNamed,
 } from '@evident/read-model';
 import type { Clock, Logger } from '@evident/runtime';
+import { planStart, type StartPlan } from './plan-start.ts';
 import { Standby, type StandbyPatience } from './standby.ts';
 
 export interface ProjectionGroupOptions {
@@ -35,30 +39,42 @@ export interface ProjectionGroupOptions {
   readonly patience?: StandbyPatience;
   /** Events that an operator discarded. */
   readonly passOver?: PassOver;
-  /** See `ProjectionRunnerOptions`. */
-  readonly swapConfirmed?: (generation: string) => Promise<void>;
+  /** The views that other processes read; nobody's unless given. */
+  readonly othersRead?: () => Promise<ReadonlySet<string>>;
   /** This process fills the rows from now on; `anew` where there were none. */
   readonly onFilling?: (group: ProjectionGroup, rows: { readonly anew: boolean }) => Promise<void>;
 }
 
 export type GroupState = RunnerState | 'standby';
 
+/** Planning a start is tried again so often at least while the store is away; milliseconds. */
+const longestPauseMs = 5_000;
+const usualWatchMs = 1_000;
+
 /**
  * A group of views in this process: kept up by a runner of its own or, where another process has taken it over, read
- * as that one fills it, until that one falls silent.
+ * as that one fills it, until that one falls silent. What another version of the program still reads is left to it.
  */
 export class ProjectionGroup {
   readonly #options: ProjectionGroupOptions;
   readonly #logger: Logger;
+  /** Where the rows of this program lie. */
+  #rows: ReadModelStore;
+  /** Ids of views that are still being filled. */
+  #unfilled: ReadonlySet<string> = new Set();
+  #plan: StartPlan = { plan: 'together' };
   #runner: ProjectionRunner | undefined;
   #standby: Standby | undefined;
+  #watching: NodeJS.Timeout | undefined;
   #caughtUp = false;
   #stopping = false;
-  /** Resolves when it begins to follow the log, or never will. */
-  readonly #begun = Promise.withResolvers<void>();
+  /** Resolves when it follows the log, or never will. */
+  #begun = Promise.withResolvers<void>();
+  #beginning: Promise<void> = Promise.resolve();
 
   constructor(options: ProjectionGroupOptions) {
     this.#options = options;
+    this.#rows = options.store;
     this.#logger = options.logger.child({ projection: options.name });
   }
 
@@ -80,30 +96,26 @@ export class ProjectionGroup {
     return this.#caughtUp || (this.#standby?.caughtUp ?? false);
   }
 
+  /** Names of the views that are still being filled while the others serve. */
+  get filling(): readonly string[] {
+    return this.projections.filter(({ view }) => this.#isUnfilled(view)).map(({ name }) => name);
+  }
+
+  /** Where a view of the group is read; undefined while it is being filled. */
+  rowsOf(view: AnyView): ReadModelStore | undefined {
+    const isAway = this.#isUnfilled(view) || (this.#plan.plan === 'beside' && !this.caughtUp);
+    return isAway || this.#standby?.isLost === true ? undefined : this.#rows;
+  }
+
   start(): void {
-    this.#standby = undefined;
-    let kept = false;
-    const hooks = this.#hooks((reason) => {
-      kept = reason === 'views-added';
-    });
-    const runner = runProjections({ ...this.#options, group: this.name, hooks });
-    this.#runner = runner;
-    this.#begun.resolve();
-    void runner.started.then(() => {
-      const anew = runner.position() === undefined && !kept;
-      if (this.#runner !== runner || !this.fills) return;
-      this.#options
-        .onFilling?.(this, { anew })
-        .catch((error: unknown) => this.#logger.warn({ error }, 'What was decided meanwhile is not carried out yet.'));
-    });
-    void runner.ended.then((state) => {
-      if (state === 'taken-over' && !this.#stopping) this.#standBy(runner);
-    });
+    this.#beginning = this.#begin();
   }
 
   async stop(): Promise<void> {
     this.#stopping = true;
+    clearTimeout(this.#watching);
     this.#begun.resolve();
+    await this.#beginning;
     this.#standby?.stop();
     await this.#runner?.stop();
   }
@@ -113,12 +125,18 @@ export class ProjectionGroup {
   }
 
   async reached(position: Position, withinMs: number): Promise<Reached> {
-    const began = performance.now();
-    if (this.#runner === undefined)
-      await Promise.race([this.#begun.promise, sleep(withinMs, undefined, { ref: false })]);
-    const reached = (await (this.#standby ?? this.#runner)?.reached(position, withinMs)) ?? 'stopped';
-    if (reached !== 'taken-over' || this.#standby === undefined) return reached;
-    return this.#standby.reached(position, Math.max(0, withinMs - (performance.now() - began)));
+    const end = performance.now() + withinMs;
+    for (;;) {
+      const left = Math.max(0, end - performance.now());
+      await Promise.race([this.#begun.promise, sleep(left, undefined, { ref: false })]);
+      const runner = this.#runner;
+      const reached = (await (this.#standby ?? runner)?.reached(position, left)) ?? 'stopped';
+      const isOver = reached === 'taken-over' || reached === 'stopped';
+      // The rows changed hands meanwhile: whoever has them now is asked for what is left of the time.
+      const goesOn = isOver && !this.#stopping && (this.#standby !== undefined || this.#runner !== runner);
+      if (!goesOn || performance.now() >= end) return reached;
+      await sleep(1);
+    }
   }
 
   isParked(projection: string, stream: string): boolean {
@@ -153,17 +171,132 @@ export class ProjectionGroup {
     return this.#filling().discardParked(projection, stream);
   }
 
-  rebuild(onProgress: (progress: RebuildProgress) => void): Promise<RebuildOutcome> {
-    return this.#filling().rebuild(onProgress);
+  async rebuild(onProgress: (progress: RebuildProgress) => void): Promise<RebuildOutcome> {
+    return this.#served().rebuild(onProgress);
   }
 
-  verify(): Promise<Comparison> {
-    return this.#filling().verify();
+  async verify(): Promise<Comparison> {
+    return this.#served().verify();
+  }
+
+  #served(): ProjectionRunner {
+    if (this.#plan.plan !== 'beside') return this.#filling();
+    throw new ReadModelFault('unavailable', 'another version of the program is still at work on this read model');
+  }
+
+  /** Another process of this version may have filled it meanwhile. */
+  #isUnfilled(view: AnyView): boolean {
+    return this.#unfilled.has(viewId(view)) && this.#standby?.sees(viewId(view)) !== true;
   }
 
   #filling(): ProjectionRunner {
     if (this.#runner === undefined || !this.fills) throw new ReadModelFault('closed', 'another process fills the rows');
     return this.#runner;
+  }
+
+  async #begin(): Promise<void> {
+    const { projections, store, events, othersRead = async () => new Set<string>() } = this.#options;
+    const request = { group: this.name, projections, store, events, othersRead };
+    for (let failures = 0; !this.#stopping; failures += 1) {
+      try {
+        const plan = await planStart(request);
+        if (!this.#stopping) this.#follow(plan);
+        return;
+      } catch (error) {
+        this.#logger.warn({ error, attempt: failures + 1 }, 'Cannot see how far the views are filled; tried again.');
+        await sleep(Math.min(longestPauseMs, 50 * 2 ** Math.min(failures, 10)), undefined, { ref: false });
+      }
+    }
+  }
+
+  #follow(plan: StartPlan): void {
+    const { store, projections } = this.#options;
+    const filled = plan.plan === 'grow' ? plan.filled : projections;
+    this.#plan = plan;
+    this.#rows = plan.plan === 'beside' ? store.beside(plan.generation) : store;
+    this.#unfilled = new Set(projections.filter((each) => !filled.includes(each)).map(({ view }) => viewId(view)));
+    this.#standby = undefined;
+    const runner = this.#run(filled);
+    if (plan.plan !== 'together') this.#logger.info({ reason: plan.plan }, 'Views are filled from the first event on.');
+    if (plan.plan === 'grow') void this.#grow(runner);
+    if (plan.plan === 'beside') this.#watchOthers(plan.generation);
+  }
+
+  #run(projections: readonly AnyProjection[]): ProjectionRunner {
+    let kept = false;
+    const hooks = this.#hooks((reason) => {
+      kept = reason === 'views-added';
+    });
+    const runner = runProjections({ ...this.#options, projections, store: this.#rows, group: this.name, hooks });
+    this.#runner = runner;
+    this.#begun.resolve();
+    void runner.started.then(() => {
+      const anew = runner.position() === undefined && !kept;
+      if (this.#runner !== runner || !this.fills) return;
+      this.#options
+        .onFilling?.(this, { anew })
+        .catch((error: unknown) => this.#logger.warn({ error }, 'What was decided meanwhile is not carried out yet.'));
+    });
+    void runner.ended.then((state) => {
+      if (state === 'taken-over' && !this.#stopping && this.#runner === runner) this.#standBy(runner);
+    });
+    return runner;
+  }
+
+  async #grow(runner: ProjectionRunner): Promise<void> {
+    try {
+      const { outcome } = await runner.grow(this.projections);
+      if (outcome !== 'rebuilt' || this.#runner !== runner) return;
+      this.#plan = { plan: 'together' };
+      this.#unfilled = new Set();
+      this.#logger.info({}, 'All views are filled.');
+    } catch (error) {
+      if (this.#stopping || this.#runner !== runner || !this.fills) return;
+      this.#logger.warn({ error }, 'Views cannot be filled; tried again.');
+      await sleep(usualWatchMs, undefined, { ref: false });
+      return this.#grow(runner);
+    }
+  }
+
+  /** Until nobody reads the rows of another version any more: then those beside take their place. */
+  #watchOthers(generation: string): void {
+    const { store, patience, othersRead = async () => new Set<string>() } = this.#options;
+    const again = () => {
+      this.#watching = setTimeout(() => void look(), patience?.watchMs ?? usualWatchMs).unref();
+    };
+    const look = async () => {
+      try {
+        const own = new Set(this.projections.map(({ view }) => viewId(view)));
+        const live = await store.readCheckpoint(this.name);
+        const read = await othersRead();
+        const isRead = live?.views.some((view) => !own.has(view) && read.has(view)) ?? false;
+        if (this.#stopping) return;
+        if (live?.generation === generation) return this.#beginAgain();
+        if (!isRead && this.fills && this.#runner?.state() === 'live') return await this.#takeUp(generation);
+      } catch (error) {
+        this.#logger.warn({ error }, 'The rows cannot take the place of those before; tried again.');
+      }
+      if (!this.#stopping) again();
+    };
+    again();
+  }
+
+  async #takeUp(generation: string): Promise<void> {
+    const { store } = this.#options;
+    this.#begun = Promise.withResolvers();
+    await this.#runner?.stop();
+    const { epoch, generation: previous, views } = await store.takeOver(this.name);
+    const { outcome } = await store.adopt(this.name, { epoch, generation });
+    this.#beginAgain();
+    if (outcome !== 'applied') return;
+    const before = store.beside(previous);
+    for (const view of views) await before.drop(viewNamed(view));
+    this.#logger.info({}, 'The rows of this version have taken the place of those before.');
+  }
+
+  #beginAgain(): void {
+    this.#standby?.stop();
+    this.start();
   }
 
   #hooks(onStartOver: (reason: StartOverReason) => void): RunnerHooks {
@@ -190,7 +323,9 @@ export class ProjectionGroup {
   #standBy(runner: ProjectionRunner): void {
     this.#standby = new Standby({
       ...this.#options,
+      store: this.#rows,
       group: this.name,
+      views: this.projections.map(({ view }) => viewId(view)).filter((view) => !this.#unfilled.has(view)),
       from: runner.position(),
       onSilence: () => {
         if (!this.#stopping) this.start();

@@ -24,6 +24,9 @@ export function readinessCheck(
       }
       const faulted = groups.filter((group) => group.state() === 'faulted').map(({ name }) => name);
       if (faulted.length > 0) return { degraded: `${faulted.join(' and ')} cannot be written or read` };
+      const filling = groups.flatMap((group) => group.filling);
+      if (filling.length > 0)
+        return { degraded: `${filling.join(' and ')} cannot be read until the log was read through` };
       const parked = groups.reduce((sum, group) => sum + group.parked().length, 0);
       return parked === 0 ? 'ok' : { degraded: `${parked} streams wait because an event could not be applied` };
     },

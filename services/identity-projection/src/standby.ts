@@ -5,6 +5,8 @@ import type { Clock, Logger } from '@evident/runtime';
 
 export interface StandbyOptions {
   readonly group: string;
+  /** Ids of the views that are read here: whoever fills the group may be a program that does not have them. */
+  readonly views?: readonly string[];
   /** Where the rows stood when the other took over. */
   readonly from: Position | undefined;
   readonly store: ReadModelStore;
@@ -40,6 +42,8 @@ export class Standby {
   #timer: NodeJS.Timeout | undefined;
   #caughtUp = false;
   #stopped = false;
+  #lost = false;
+  #views: readonly string[] = [];
 
   constructor(options: StandbyOptions) {
     this.#options = options;
@@ -50,6 +54,16 @@ export class Standby {
 
   get caughtUp(): boolean {
     return this.#caughtUp;
+  }
+
+  /** Whether whoever fills the group has filled this view, as of the last look. */
+  sees(view: string): boolean {
+    return this.#views.includes(view);
+  }
+
+  /** Nobody keeps up these rows any more. */
+  get isLost(): boolean {
+    return this.#lost;
   }
 
   start(): void {
@@ -78,6 +92,7 @@ export class Standby {
     const end = performance.now() + withinMs;
     for (;;) {
       await this.#look();
+      if (this.#lost) return 'taken-over';
       if (this.#position !== undefined && position <= this.#position) return 'reached';
       if (this.#stopped) return 'stopped';
       if (performance.now() >= end) return 'not-yet';
@@ -86,8 +101,11 @@ export class Standby {
   }
 
   async #look(): Promise<void> {
-    const { store, group, now } = this.#options;
-    const position = (await store.readCheckpoint(group))?.position;
+    const { store, group, now, views = [] } = this.#options;
+    const checkpoint = await store.readCheckpoint(group);
+    const position = checkpoint?.position;
+    this.#views = checkpoint?.views ?? [];
+    this.#lost = checkpoint === undefined || views.some((view) => !checkpoint.views.includes(view));
     if (position !== this.#position) this.#movedAt = now();
     this.#position = position;
   }
@@ -97,6 +115,12 @@ export class Standby {
     try {
       const head = await events.lastPosition();
       await this.#look();
+      if (this.#lost && !this.#stopped) {
+        this.stop();
+        logger.info({ projection: group }, 'Whoever fills the views has others than this program.');
+        onSilence();
+        return;
+      }
       this.#parked = await store.readParked(group);
       const behind = head !== undefined && (this.#position === undefined || this.#position < head);
       if (!behind) {

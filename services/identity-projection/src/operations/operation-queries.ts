@@ -100,11 +100,11 @@ async function statusOf(group: ProjectionGroup, { jobs }: Operations) {
     name,
     group: group.name,
     version: view.version,
-    position: group.position() ?? null,
+    position: group.filling.includes(name) ? null : (group.position() ?? null),
     lagEvents: lag.events,
     lagAtLeast: lag.atLeast,
     lagMs: lag.ms,
-    state: group.state(),
+    state: group.filling.includes(name) ? 'filling' : group.state(),
     parked: parked.filter(({ projection }) => projection === name).length,
     rebuild: rebuild ?? null,
   }));
