@@ -93,12 +93,10 @@ export async function createIdentityProjection(deps: IdentityProjectionDependenc
       name,
       projections: projectionGroups[name],
       events,
-      store,
-      decode: name === 'evidence' ? unopened : name === 'directory' ? erasedRows.watching(decode) : decode,
-      ...(name === 'directory' ? { onBatch: erasedRows.afterBatch } : {}),
       store: stored,
       othersRead: () => readers.othersRead(),
-      decode: name === 'evidence' ? unopened : decode,
+      decode: name === 'evidence' ? unopened : name === 'directory' ? erasedRows.watching(decode) : decode,
+      ...(name === 'directory' ? { onBatch: erasedRows.afterBatch } : {}),
       logger,
       now,
       passOver: (projection, eventId) => operations.passOver(projection, eventId),
@@ -134,7 +132,6 @@ export async function createIdentityProjection(deps: IdentityProjectionDependenc
     await feed?.close();
     await Promise.all([operations.stop(), ...groups.map((each) => each.stop())]);
     await erasedRows.settled();
-    await store.close();
     await readers.stop();
     await stored.close();
   };
