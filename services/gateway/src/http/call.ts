@@ -57,7 +57,7 @@ export class Call {
    * Why the caller is nobody, where that is so. A token was checked at the door; a key is asked about, and only here: the
    * services refuse a bad one themselves, but input that goes no further would be answered to anyone.
    */
-  async strangeness(): Promise<ReplyError | undefined> {
+  async confirmCaller(): Promise<ReplyError | undefined> {
     const { credential } = this.context;
     if (credential === undefined || this.subject?.startsWith('apikey:') !== true) return undefined;
     const reply = await this.#services.send(verifyApiKey, { key: credential }, this.context);

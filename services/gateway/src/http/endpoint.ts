@@ -89,6 +89,6 @@ export function endpoint<const Shapes extends InputShapes>(
 
 /** 401 comes before 422. */
 async function refuseInput(refusals: Refusals, problems: readonly InputProblem[], call: Call): Promise<Answer> {
-  const error = await call.strangeness();
+  const error = await call.confirmCaller();
   return error === undefined ? refusals.invalid(problems) : refusals.refuse(error);
 }
