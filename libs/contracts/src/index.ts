@@ -13,4 +13,5 @@ export * from './people.ts';
 export * from './privacy.ts';
 export * from './token-claims.ts';
 export * from './token-issuer.ts';
+export * from './undo.ts';
 export * from './webhooks.ts';

@@ -10,3 +10,6 @@ export * from './seals/seal-statement.ts';
 export * from './seals/verify-log.ts';
 export * from './subject.ts';
 export * from './type-patterns.ts';
+export * from './undo/plan-undo.ts';
+export * from './undo/undo-rule.ts';
+export * from './undo/undo-rules.ts';

@@ -4,8 +4,8 @@ import { AuthCommandController } from './auth-command.controller.ts';
 import type { AuthCommand } from './auth-command.ts';
 import { OPERATION_HANDLERS, OperationsController } from './operations/operations.controller.ts';
 import { PeopleController } from './people/people.controller.ts';
-import { PrivacyController } from './privacy/privacy.controller.ts';
 import { AUTH_COMMAND } from './service-token.ts';
+import { EvidenceController } from './undo/evidence.controller.ts';
 
 /** Together they answer every command about identities. */
 export const identityControllers = [AuthCommandController, AccessController, PeopleController] as const;
@@ -15,7 +15,7 @@ export class AuthCommandModule {
   static register(service: AuthCommand): DynamicModule {
     return {
       module: AuthCommandModule,
-      controllers: [...identityControllers, OperationsController, PrivacyController],
+      controllers: [...identityControllers, OperationsController, EvidenceController],
       providers: [
         { provide: AUTH_COMMAND, useValue: service },
         { provide: OPERATION_HANDLERS, useValue: service.operations },

@@ -20,6 +20,7 @@ import type {
   revokeApiKey,
   rotateAppKey,
   unassignApp,
+  undoChanges,
   ValueOf,
   verifyCredentials,
 } from '@evident/contracts';
@@ -56,6 +57,7 @@ export interface AuthCommand extends AccessCommands, PeopleCommands {
   readonly rotateAppKey: Handler<typeof rotateAppKey>;
   readonly endSessions: Handler<typeof endSessions>;
   readonly erasePerson: Handler<typeof erasePerson>;
+  readonly undoChanges: Handler<typeof undoChanges>;
   readonly createAgent: Handler<typeof createAgent>;
   readonly changeAgent: Handler<typeof changeAgent>;
   readonly removeAgent: Handler<typeof removeAgent>;

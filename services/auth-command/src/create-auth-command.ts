@@ -38,6 +38,7 @@ import { Erasures } from './privacy/erasures.ts';
 import { authCommandKeyring, openServiceKeys } from './service-keys.ts';
 import { createSignIn } from './sign-in/create-sign-in.ts';
 import { Turns } from './turns.ts';
+import { createUndo } from './undo/undo-handlers.ts';
 
 /** Opens the keyring and puts the service together. Throws `StartupProblem`. */
 export async function createAuthCommand(deps: AuthCommandDependencies): Promise<AuthCommand> {
@@ -102,7 +103,7 @@ export async function createAuthCommand(deps: AuthCommandDependencies): Promise<
     isOpen: config.selfRegistration,
     audiences: signInAudiences,
   };
-  return {
+  const commands: Omit<AuthCommand, 'undoChanges'> = {
     verifyCredentials: answering(log, createVerifyCredentials(signIn, log.lookup)),
     authenticate: answering(log, authenticate),
     registerUser: guarded(user('register-user', 'create'), createRegisterUser(env)),
@@ -145,4 +146,5 @@ export async function createAuthCommand(deps: AuthCommandDependencies): Promise<
       await hasher.close();
     },
   };
+  return { ...commands, undoChanges: answering(log, createUndo(env, gate, commands)) };
 }

@@ -14,6 +14,7 @@ import { projections } from './projections.ts';
 import { replay } from './replay.ts';
 import { seals } from './seals.ts';
 import { signingKeys } from './signing-keys.ts';
+import { undo } from './undo.ts';
 import { webhooks } from './webhooks.ts';
 
 export interface EvidentContractOptions {
@@ -38,6 +39,7 @@ export function evidentContract(options: EvidentContractOptions): HttpContract {
     replay(now, streams),
     ...seals,
     ...privacy,
+    undo,
     ...projections(now),
     ...signingKeys(keys),
     ...webhooks,

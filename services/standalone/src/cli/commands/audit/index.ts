@@ -2,6 +2,7 @@ import type { DefineCommand } from '../../command.ts';
 import { defineQuestions } from './questions.ts';
 import { defineReplay } from './replay.ts';
 import { defineSeals } from './seals.ts';
+import { defineUndo } from './undo.ts';
 
 const more = `
 Asks a server with --url and the token in EVIDENT_TOKEN; without --url the stores themselves, beside a server or
@@ -24,4 +25,5 @@ export const defineAudit: DefineCommand = (program, context) => {
   defineQuestions(group, context);
   defineReplay(group, context);
   defineSeals(group, context);
+  defineUndo(group, context);
 };

@@ -1,0 +1,44 @@
+import { z } from 'zod';
+import { defineCommand } from './message.ts';
+
+const namedEvent = z.object({
+  id: z.uuid(),
+  type: z.string(),
+  position: z.string(),
+  revision: z.number().int().nonnegative(),
+});
+
+/** One field of one subject, with the events that changed it taken together. */
+export const undoStep = z.object({
+  subject: z.string(),
+  field: z.string(),
+  events: z.array(namedEvent),
+  /** `ready`: the command would bring it back. `already`: it is as it was. `conflict`: changed since, see `against`. */
+  standing: z.enum(['ready', 'already', 'conflict', 'cannot']),
+  /** What would be done; values about a person whom the caller may not read are left out. */
+  command: z.object({ name: z.string(), request: z.record(z.string(), z.unknown()) }).nullable(),
+  reason: z.string().nullable(),
+  against: namedEvent.nullable(),
+  /** What came of it where it was applied: `done`, or the code of the error. */
+  outcome: z.string().nullable(),
+});
+export type UndoStepObject = z.infer<typeof undoStep>;
+
+/**
+ * Plans how changes are undone, or undoes them with the rights that the caller has now: each step is a command like any
+ * other, whose events name the event that they undo. Needs `manage:evident/audit`. Again: what was done is `already` so.
+ */
+export const undoChanges = defineCommand('auth-command', 'undo-changes', {
+  request: z.object({
+    events: z
+      .array(z.object({ subject: z.string().max(240), revision: z.number().int().nonnegative(), id: z.uuid() }))
+      .max(500),
+    apply: z.boolean(),
+  }),
+  value: z.object({
+    steps: z.array(undoStep),
+    /** False where time ran out: the same again goes on. */
+    complete: z.boolean(),
+  }),
+});
+export const undoContracts = [undoChanges] as const;

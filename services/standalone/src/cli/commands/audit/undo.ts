@@ -1,0 +1,82 @@
+import type { UndoStepObject } from '@evident/contracts';
+import { type Command, Option } from 'commander';
+import { tokenIn } from '../../../audit/audit-source.ts';
+import { askServer } from '../../../audit/remote-audit.ts';
+import type { CommandContext } from '../../command.ts';
+import { CliProblem } from '../../failure.ts';
+import { type AnswerOptions, withJson } from '../../store-options.ts';
+import { textTable } from '../../text-table.ts';
+import { given, withRange } from './audit-options.ts';
+
+interface UndoOptions extends AnswerOptions {
+  readonly url?: string;
+  readonly correlation?: string;
+  readonly causation?: string;
+  readonly actor?: string;
+  readonly from?: string;
+  readonly to?: string;
+  readonly apply?: boolean;
+}
+
+interface Undone {
+  readonly events: number;
+  readonly steps: readonly UndoStepObject[];
+  readonly applied: boolean;
+  readonly complete: boolean;
+}
+
+const more = `
+Shows what would be done; --apply does it, with the rights of the token in EVIDENT_TOKEN, as new events that name what
+they undo. What somebody changed since is left alone, and named. Credentials, sessions, removal and erasure cannot be
+undone. Run it again where it was broken off. Exits with 1 where a step could not be done.
+
+Examples:
+  $ evident audit undo --url https://sso.example.com --correlation 5f2c1f0e-0d6c-4c39-9d0b-0f1f6d1f2a3b
+  $ evident audit undo --actor user:0b6c… --from 2026-01-25T14:00:00Z --to 2026-01-25T15:00:00Z --apply
+`;
+
+/** Adds `undo`. It asks a server, for somebody's rights are needed. */
+export function defineUndo(group: Command, { terminal, action }: CommandContext): void {
+  withJson(withRange(group.command('undo')))
+    .description('Takes back what a request, an event or somebody in a span of time changed.')
+    .addOption(new Option('--url <url>', 'the server; its token is in EVIDENT_TOKEN').env('EVIDENT_URL'))
+    .option('--correlation <id>', 'what the request with this X-Request-Id changed')
+    .option('--causation <id>', 'what the event with this id caused')
+    .option('--actor <actor>', 'what user:<uuid> changed between --from and --to')
+    .option('--apply', 'do it')
+    .addHelpText('after', more)
+    .action(
+      action(async ({ url, json, ...options }: UndoOptions) => {
+        if (url === undefined) {
+          throw new CliProblem(
+            'An undo needs somebody’s rights, and so a server to ask.',
+            'Give --url or EVIDENT_URL, and a token in EVIDENT_TOKEN.',
+          );
+        }
+        const { correlation, causation, actor, from, to, apply } = options;
+        const body = given({ correlation, causation, actor, from, to, apply });
+        const token = tokenIn(terminal.env);
+        const undone = (await askServer(url, token, '/audit/undo', {}, { method: 'POST', body })) as Undone;
+        terminal.stdout.write(json === true ? `${JSON.stringify(undone, undefined, 2)}\n` : asText(undone));
+        const failed = undone.steps.some(({ outcome }) => outcome !== null && outcome !== 'done');
+        return undone.complete && !failed ? 0 : 1;
+      }),
+    );
+}
+
+function asText({ events, steps, applied, complete }: Undone): string {
+  if (steps.length === 0) return `${events} events, and nothing in them to undo.\n`;
+  const table = textTable(
+    ['subject', 'field', 'stands', 'command', 'why not'],
+    steps.map(({ subject, field, standing, outcome, command, reason }) => [
+      subject,
+      field,
+      outcome ?? standing,
+      command === null ? '' : `${command.name} ${JSON.stringify(command.request)}`,
+      reason ?? '',
+    ]),
+  );
+  if (!complete) return `${table}\nTime ran out: run it again to go on.\n`;
+  const ready = steps.filter(({ standing }) => standing === 'ready').length;
+  return applied || ready === 0 ? table : `${table}\nNothing was done; --apply does what is ready.\n`;
+}
