@@ -8,6 +8,7 @@ import { definePerson } from './person.ts';
 import { defineProjections } from './projections.ts';
 import { defineRestore } from './restore.ts';
 import { defineStart } from './start.ts';
+import { defineWebhooks } from './webhooks.ts';
 
 /** Every command, in the order of the help. A new one is a file beside this and a line here. */
 export const commands: readonly DefineCommand[] = [
@@ -20,4 +21,5 @@ export const commands: readonly DefineCommand[] = [
   defineRestore,
   definePerson,
   defineProjections,
+  defineWebhooks,
 ];

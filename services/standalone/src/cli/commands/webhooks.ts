@@ -1,0 +1,146 @@
+import type { Command } from 'commander';
+import { count } from '../../stores/count-text.ts';
+import type { CommandContext, DefineCommand } from '../command.ts';
+import { factList, textTable } from '../text-table.ts';
+import { ask, type ServerOptions, withServer } from './server-options.ts';
+
+const more = `
+Asks the server of --url with the token in EVIDENT_TOKEN, which has to hold manage:evident/ops, and read:evident/events
+for what sends events somewhere. A place is "new", "start" or a position.
+
+Examples:
+  $ evident webhooks create https://hooks.example.com/evident --types 'user.*,role.*'
+  $ evident webhooks list
+  $ evident webhooks replay 0b6c0a4e-5b0e-4f6e-9f5e-1f0f6c1d2e3f --from start
+`;
+
+interface ShownWebhook {
+  readonly id: string;
+  readonly url: string;
+  readonly types: readonly string[];
+  readonly paused: boolean;
+  readonly position: string | null;
+  readonly delivered: number;
+  readonly failures: number;
+  readonly lastError: { readonly at: string; readonly message: string } | null;
+}
+
+const root = '/ops/webhooks';
+const typesOf = (text: string) => text.split(',').map((part) => part.trim());
+
+/** Events sent to URLs. Docs: docs/feed.md. */
+export const defineWebhooks: DefineCommand = (program, context) => {
+  const group = program
+    .command('webhooks')
+    .summary('events sent to URLs: create, list, change, pause, resume, replay, remove')
+    .description('Events sent to URLs, each signed, in order, and tried again until it is taken.')
+    .addHelpText('after', more);
+  defineCreate(group, context);
+  defineList(group, context);
+  defineChange(group, context);
+  defineReplay(group, context);
+  for (const verb of ['pause', 'resume'] as const) defineAction(group, context, verb);
+  defineRemove(group, context);
+};
+
+function defineCreate(group: Command, { terminal, action }: CommandContext): void {
+  const command = group
+    .command('create')
+    .description('Has events sent to a URL. Prints the secret that signs them, this once.')
+    .argument('<url>')
+    .option('--types <patterns>', 'which events, for example user.*,role.defined', typesOf)
+    .option('--from <place>', 'where to begin', 'new');
+  withServer(command).action(
+    action(async (url: string, options: ServerOptions & { readonly types?: string[]; readonly from: string }) => {
+      const { types, from } = options;
+      const body = { url, from, ...(types === undefined ? {} : { types }) };
+      const made = await ask<ShownWebhook & { secret: string }>(options, terminal, root, { method: 'POST', body });
+      if (options.json === true) terminal.stdout.write(`${JSON.stringify(made, undefined, 2)}\n`);
+      else
+        terminal.stdout.write(
+          factList([
+            ['Webhook', made.id],
+            ['Secret', made.secret],
+            ['Events', made.types.join(', ')],
+          ]),
+        );
+      return 0;
+    }),
+  );
+}
+
+function defineList(group: Command, { terminal, action }: CommandContext): void {
+  withServer(
+    group.command('list').description('Lists webhooks, with how far each has come and its last error.'),
+  ).action(
+    action(async (options: ServerOptions) => {
+      const list = await ask<ShownWebhook[]>(options, terminal, root);
+      if (options.json === true) terminal.stdout.write(`${JSON.stringify(list, undefined, 2)}\n`);
+      else terminal.stdout.write(textTable(['id', 'url', 'events', 'state', 'delivered', 'last error'], list.map(row)));
+      return 0;
+    }),
+  );
+}
+
+function row({ id, url, types, paused, delivered, failures, lastError }: ShownWebhook): string[] {
+  const state = paused ? 'paused' : failures > 0 ? `failing, ${count(failures)} attempts` : 'delivering';
+  const error = lastError === null ? '' : `${lastError.at} ${lastError.message}`;
+  return [id, url, types.join(' '), state, count(delivered), error];
+}
+
+function defineChange(group: Command, { terminal, action }: CommandContext): void {
+  const command = group
+    .command('change')
+    .description('Sends elsewhere, or other events.')
+    .argument('<id>')
+    .option('--to <url>', 'the new URL')
+    .option('--types <patterns>', 'the events from now on', typesOf);
+  withServer(command).action(
+    action(async (id: string, options: ServerOptions & { readonly to?: string; readonly types?: string[] }) => {
+      const { to, types } = options;
+      const body = { ...(to === undefined ? {} : { url: to }), ...(types === undefined ? {} : { types }) };
+      const changed = await ask<ShownWebhook>(options, terminal, `${root}/${id}`, { method: 'PATCH', body });
+      terminal.stdout.write(options.json === true ? `${JSON.stringify(changed)}\n` : 'Changed.\n');
+      return 0;
+    }),
+  );
+}
+
+function defineReplay(group: Command, { terminal, action }: CommandContext): void {
+  const command = group
+    .command('replay')
+    .description('Sends again from a place on.')
+    .argument('<id>')
+    .requiredOption('--from <place>', 'start, new, or a position after which');
+  withServer(command).action(
+    action(async (id: string, options: ServerOptions & { readonly from: string }) => {
+      const request = { method: 'POST', body: { from: options.from } };
+      const changed = await ask<ShownWebhook>(options, terminal, `${root}/${id}/replay`, request);
+      terminal.stdout.write(options.json === true ? `${JSON.stringify(changed)}\n` : 'It is sent again from there.\n');
+      return 0;
+    }),
+  );
+}
+
+function defineAction(group: Command, { terminal, action }: CommandContext, verb: 'pause' | 'resume'): void {
+  const about = { pause: 'Sends nothing until it is resumed; nothing is lost.', resume: 'Sends on from there.' }[verb];
+  withServer(group.command(verb).description(about).argument('<id>')).action(
+    action(async (id: string, options: ServerOptions) => {
+      const changed = await ask<ShownWebhook>(options, terminal, `${root}/${id}/${verb}`, { method: 'POST' });
+      terminal.stdout.write(
+        options.json === true ? `${JSON.stringify(changed)}\n` : verb === 'pause' ? 'paused.\n' : 'resumed.\n',
+      );
+      return 0;
+    }),
+  );
+}
+
+function defineRemove(group: Command, { terminal, action }: CommandContext): void {
+  withServer(group.command('remove').description('Sends nothing more.').argument('<id>')).action(
+    action(async (id: string, options: ServerOptions) => {
+      await ask(options, terminal, `${root}/${id}`, { method: 'DELETE' });
+      terminal.stdout.write(options.json === true ? '{}\n' : 'Removed.\n');
+      return 0;
+    }),
+  );
+}

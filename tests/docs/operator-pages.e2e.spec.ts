@@ -1,0 +1,105 @@
+import { spawn, spawnSync } from 'node:child_process';
+import { createHmac } from 'node:crypto';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync, symlinkSync } from 'node:fs';
+import { createServer, type IncomingHttpHeaders, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type Deployment, startDeployment } from '@evident/testing';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { adminToken } from '../e2e/http.ts';
+import { createUser } from '../e2e/objects.ts';
+import { fence, fencesOf } from './documented-page.ts';
+
+const hasPython = spawnSync('python3', ['--version']).status === 0;
+const bin = join(import.meta.dirname, '../../services/standalone/bin/evident.mjs');
+
+describe('what the pages for operators print', () => {
+  let evident: Deployment;
+  let receiver: Server;
+  let folder: string;
+  let token: string;
+  const received: { readonly headers: IncomingHttpHeaders; readonly body: string }[] = [];
+
+  beforeAll(async () => {
+    evident = await startDeployment({ shape: 'main' });
+    token = await adminToken(evident);
+    receiver = createServer((request, response) => {
+      let body = '';
+      request.on('data', (chunk) => {
+        body += String(chunk);
+      });
+      request.on('end', () => {
+        received.push({ headers: request.headers, body });
+        response.end();
+      });
+    });
+    await new Promise<void>((resolve) => receiver.listen(0, '127.0.0.1', resolve));
+    folder = mkdtempSync(join(tmpdir(), 'evident-operator-'));
+    symlinkSync(bin, join(folder, 'evident'));
+  }, 60_000);
+  afterAll(async () => {
+    receiver?.close();
+    await evident?.remove();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  async function run(script: string, command = ['bash', '-e', '-c', script]): Promise<string> {
+    const { port } = receiver.address() as AddressInfo;
+    const [program = '', ...args] = command;
+    const child = spawn(program, args, {
+      env: {
+        PATH: `${folder}:${join(process.execPath, '..')}:${process.env.PATH}`,
+        EVIDENT_URL: evident.url,
+        EVIDENT_TOKEN: token,
+        RECEIVER: `http://127.0.0.1:${port}/evident`,
+      },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    let output = '';
+    for (const stream of [child.stdout, child.stderr]) {
+      stream.on('data', (text) => {
+        output += String(text);
+      });
+    }
+    const [code] = await once(child, 'close');
+    if (code !== 0) throw new Error(`${script}\nended with ${code}:\n${output}`);
+    return output;
+  }
+
+  const shell = (page: string) => fencesOf(page).filter(({ language }) => language === 'bash');
+
+  it('docs/projections.md: list, verify, rebuild, parked', async () => {
+    await createUser(evident, token);
+    const outputs: string[] = [];
+    for (const { text } of shell('docs/projections.md')) outputs.push(await run(text));
+    const [list, verified, rebuilt, parked] = outputs;
+    expect(list).toMatch(/^NAME +GROUP +VERSION +STATE/);
+    expect(list).toMatch(/users +directory +\d+ +live/);
+    expect(verified).toMatch(/rows, each as the log says\.$/m);
+    expect(rebuilt).toMatch(/^Done: [\d,]+ events\.$/m);
+    expect(parked).toBe('Nothing is parked.\n');
+  }, 60_000);
+
+  it('docs/feed.md: a webhook from its secret to its removal, its signature checked by the printed lines', async () => {
+    const [create, rest] = shell('docs/feed.md');
+    const made = await run(create?.text ?? '');
+    const [, secret = ''] = /^Secret +(whsec_\S+)$/m.exec(made) ?? [];
+    expect(made).toMatch(/delivering/);
+    await createUser(evident, token);
+    await expect.poll(() => received.length, { timeout: 10_000 }).toBeGreaterThan(0);
+    const [first] = received;
+    const signature = String(first?.headers['evident-signature']);
+    const [, seconds, given] = /^t=(\d+),v1=(\w+)$/.exec(signature) ?? [];
+    expect(createHmac('sha256', secret).update(`${seconds}.${first?.body}`).digest('hex')).toBe(given);
+    const python = `${fence('docs/feed.md', 'python', 'signed_by_evident')}
+import sys
+assert signed_by_evident(sys.argv[1], sys.argv[2], sys.argv[3].encode())
+assert not signed_by_evident(sys.argv[1], sys.argv[2], sys.argv[3].encode() + b" ")`;
+    // Where there is no Python the same is shown above by other code.
+    if (hasPython) await run(python, ['python3', '-c', python, secret, signature, first?.body ?? '']);
+    const output = await run(rest?.text ?? '');
+    expect(output).toBe('paused.\nresumed.\nIt is sent again from there.\nChanged.\nRemoved.\n');
+  }, 60_000);
+});
