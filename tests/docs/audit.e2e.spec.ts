@@ -1,0 +1,53 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { undoRules } from '@evident/evidence';
+import { type Deployment, startDeployment } from '@evident/testing';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { evident } from '../cli/evident.ts';
+import { type Story, tellStory } from './audit-story.ts';
+
+const page = readFileSync(join(import.meta.dirname, '../../docs/audit.md'), 'utf8');
+const questions = [
+  ...page.matchAll(/^## (\d+\. .+?)\n[\s\S]*?```sh\nevident (.+)\n```\n\n```text\n([\s\S]*?)\n```/gm),
+].map(([, title = '', command = '', answer = '']) => ({ title, command, answer }));
+
+let server: Deployment;
+let story: Story;
+beforeAll(async () => {
+  server = await startDeployment({ shape: 'main', env: { SEAL_EVERY: '1' } });
+  story = await tellStory(server);
+}, 60_000);
+afterAll(() => server?.remove());
+
+/** What is of one run only: ids, times, places and counts. */
+const told = (answer: string) =>
+  answer
+    .replaceAll(/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g, '<uuid>')
+    .replaceAll(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, '<time>')
+    .replaceAll(/[a-z0-9]+~\d{16}/g, '<position>')
+    .replaceAll(/[\d,]+/g, '<n>')
+    .replaceAll(/\s+/g, ' ')
+    .trim();
+
+describe('docs/audit.md', () => {
+  it('asks ten questions', () => {
+    expect(questions).toHaveLength(10);
+  });
+
+  it.each(questions)('answers $title', async ({ command, answer }) => {
+    const line = command
+      .replaceAll(/\$(\w+)/g, (_, name: string) => story[name] ?? `no ${name} in the story`)
+      .split(' ');
+    const env = { DATA_DIR: server.dataDir, EVIDENT_TOKEN: story.token ?? '' };
+    const { code, out, err } = await evident(line, { env });
+    expect({ code, err: code === 0 ? '' : err }).toEqual({ code: 0, err: '' });
+    expect(told(out)).toBe(told(answer));
+  });
+
+  it('says of every event whether it can be undone, and why not', () => {
+    for (const [type, rule] of Object.entries(undoRules)) {
+      if (rule.kind === 'cannot') expect(page).toContain(`| \`${type}\` | ${rule.because} |`);
+      else if (rule.kind !== 'consequence') expect(page).toContain(`| \`${type}\` |`);
+    }
+  });
+});
