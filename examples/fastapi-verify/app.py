@@ -25,8 +25,11 @@ class Credentials(BaseModel):
 @app.post("/login")
 async def login(credentials: Credentials, request: Request):
     body = {**credentials.model_dump(), "api_key": API_KEY, "client_ip": request.client.host}
-    async with httpx.AsyncClient(base_url=EVIDENT_URL, timeout=10) as evident:
-        answer = await evident.post("/verify", json=body)
+    try:
+        async with httpx.AsyncClient(base_url=EVIDENT_URL, timeout=10) as evident:
+            answer = await evident.post("/verify", json=body)
+    except httpx.HTTPError:
+        raise HTTPException(503, "Sign-in is not possible just now", {"Retry-After": "1"})
     if answer.status_code == 429:
         raise HTTPException(429, answer.json()["message"], {"Retry-After": answer.headers["retry-after"]})
     if answer.status_code != 200:
