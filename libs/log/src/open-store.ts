@@ -5,12 +5,20 @@ import { type Clock, type Config, StartupProblem } from '@evident/runtime';
 
 /** Opens the event store by its address. Throws `StartupProblem` for whatever an operator can mend. */
 export async function openStore(config: Config, now: Clock): Promise<EventStore> {
-  const { eventStore, personKeys, tenant } = config;
+  try {
+    return await open(config, now);
+  } catch (fault) {
+    if (!(fault instanceof EventStoreFault)) throw fault;
+    const remedy = remedies[config.eventStore.kind][fault.code] ?? 'Run evident doctor to see what is wrong.';
+    throw new StartupProblem(fault.message, remedy, { cause: fault });
+  }
+}
+
+async function open({ eventStore, personKeys, tenant }: Config, now: Clock): Promise<EventStore> {
   if (eventStore.kind !== 'embedded') {
-    throw new StartupProblem(
-      'EVENT_STORE_URL names an EventStoreDB, and this build has no adapter for it.',
-      'Leave EVENT_STORE_URL away, or write sqlite:<path of a file>.',
-    );
+    // Loaded where it is wanted: the client would cost every other start time and memory.
+    const { openEventStoreDb } = await import('@evident/event-store/eventstoredb');
+    return openEventStoreDb({ url: eventStore.url, tenant });
   }
   // The log comes first: where there are person keys without it, it was lost or lies elsewhere, and is not begun anew.
   if (!existsSync(eventStore.path) && personKeys.kind === 'embedded' && existsSync(personKeys.path)) {
@@ -19,17 +27,20 @@ export async function openStore(config: Config, now: Clock): Promise<EventStore>
       'Restore the log from the last backup, or correct EVENT_STORE_URL or DATA_DIR; a new log needs an empty directory.',
     );
   }
-  try {
-    return await openEmbeddedEventStore({ path: eventStore.path, tenant, now });
-  } catch (fault) {
-    if (!(fault instanceof EventStoreFault)) throw fault;
-    const remedy = remedies[fault.code] ?? 'Run evident doctor to see what is wrong.';
-    throw new StartupProblem(fault.message, remedy, { cause: fault });
-  }
+  return openEmbeddedEventStore({ path: eventStore.path, tenant, now });
 }
 
-const remedies: Partial<Record<EventStoreFault['code'], string>> = {
-  damaged: 'Nothing was changed. Run evident doctor to see how far the damage goes, then restore the last backup.',
-  'disk-full': 'Make room on the disk, then start again; nothing was lost.',
-  unavailable: 'Check that the path is right and that this user may write there.',
+type Remedies = Partial<Record<EventStoreFault['code'], string>>;
+
+const remedies: Readonly<Record<Config['eventStore']['kind'], Remedies>> = {
+  embedded: {
+    damaged: 'Nothing was changed. Run evident doctor to see how far the damage goes, then restore the last backup.',
+    'disk-full': 'Make room on the disk, then start again; nothing was lost.',
+    unavailable: 'Check that the path is right and that this user may write there.',
+  },
+  eventstoredb: {
+    damaged: 'Give Evident an EventStoreDB of its own in EVENT_STORE_URL, or restore the last backup of it.',
+    unavailable: 'Start EventStoreDB, or correct the host and tls=… in EVENT_STORE_URL.',
+    misuse: 'Correct EVENT_STORE_URL: esdb://user:password@host:2113, with a user who may read $all and write streams.',
+  },
 };

@@ -1,6 +1,7 @@
 export * from './access-on-log.ts';
 export * from './access-tokens.ts';
 export * from './deployment.ts';
+export * from './eventstoredb-server.ts';
 export * from './free-port.ts';
 export * from './given.ts';
 export * from './machines-on-log.ts';

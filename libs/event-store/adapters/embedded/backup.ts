@@ -1,8 +1,9 @@
 import { statSync } from 'node:fs';
 import { backup, DatabaseSync } from 'node:sqlite';
 import { EventStoreFault, type Position } from '../../src/event-store.port.ts';
+import { newLogId } from '../../src/log-id.ts';
 import { createDraft, draftOf, publish, removeDraft } from './draft-file.ts';
-import { mustHaveDirectory, newLogId, openLogFile } from './log-file.ts';
+import { mustHaveDirectory, openLogFile } from './log-file.ts';
 import { LogReader } from './log-reader.ts';
 import { printPosition } from './place.ts';
 import { verifyEnd } from './quick-check.ts';

@@ -14,11 +14,12 @@ import {
   type ReadStreamOptions,
   type StoredEvent,
 } from '../../src/event-store.port.ts';
+import { newLogId } from '../../src/log-id.ts';
 import { parsePosition } from '../../src/position.ts';
 import { AppendQueue } from './append-queue.ts';
 import { CommitWatch } from './commit-watch.ts';
 import { fileIdentity, mustStillBe } from './file-identity.ts';
-import { createLogFile, newLogId, openLogFile } from './log-file.ts';
+import { createLogFile, openLogFile } from './log-file.ts';
 import { LogReader } from './log-reader.ts';
 import { placeIn, printPosition } from './place.ts';
 import { verifyEnd } from './quick-check.ts';

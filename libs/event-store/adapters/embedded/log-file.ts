@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import { accessSync, constants, existsSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -16,12 +15,6 @@ export interface OpenLogFile {
 
 /** Milliseconds that a statement of the reading side waits for a lock; readers of a WAL hardly ever meet one. */
 const readerPatience = 2000;
-
-export function newLogId(): string {
-  return BigInt(`0x1${randomBytes(10).toString('hex')}`)
-    .toString(36)
-    .slice(-16);
-}
 
 /**
  * Makes a new, empty log at `path` unless a file is there. It appears whole or not at all: made under another

@@ -1,0 +1,54 @@
+import { type JSONEventData, jsonEvent, type ResolvedEvent } from '@eventstore/db-client';
+import {
+  type EventMetadata,
+  EventStoreFault,
+  type JsonObject,
+  type NewEvent,
+  type StoredEvent,
+} from '../../src/event-store.port.ts';
+import { printPosition } from './place.ts';
+
+/** What stands beside the data of each event. */
+interface StoredMetadata extends EventMetadata {
+  readonly schema: number;
+  /** Only where a migration kept the time of another log; otherwise the server's own time of writing counts. */
+  readonly recordedAt?: number;
+}
+
+/** The event as the client sends it. Shares nothing with what was given, which may change before it is sent. */
+export function eventData({ id, type, schema, data, metadata }: NewEvent, recordedAt?: number): JSONEventData {
+  const beside: StoredMetadata = { ...metadata, schema, ...(recordedAt === undefined ? {} : { recordedAt }) };
+  const [ownData, ownMetadata] = JSON.parse(JSON.stringify([data, beside])) as [JsonObject, Record<string, unknown>];
+  return jsonEvent({ id, type, data: ownData, metadata: ownMetadata });
+}
+
+/** True for what the server keeps for itself, and for events that are only links to others. */
+export function isSystemEvent({ event }: ResolvedEvent): boolean {
+  return event === undefined || event.type.startsWith('$') || event.streamId.startsWith('$');
+}
+
+/** Throws `damaged` for an event that is not of Evident: the log must be its own. */
+export function storedEvent(logId: string, { event }: ResolvedEvent): StoredEvent {
+  if (event?.position === undefined)
+    throw new EventStoreFault('damaged', 'EventStoreDB gave an event without position');
+  const { id, type, data, metadata, streamId: stream, created } = event;
+  const beside: unknown = metadata;
+  if (!event.isJson || !isObject(data) || !isStoredMetadata(beside)) {
+    throw new EventStoreFault(
+      'damaged',
+      `event ${id} of ${stream} was not written by Evident, and Evident needs an EventStoreDB of its own`,
+    );
+  }
+  const { schema, recordedAt = created.getTime(), ...own } = beside;
+  const position = printPosition(logId, event.position);
+  const revision = Number(event.revision);
+  return { id, type, schema, data: data as JsonObject, metadata: own, stream, revision, position, recordedAt };
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function isStoredMetadata(value: unknown): value is StoredMetadata {
+  return isObject(value) && typeof value.schema === 'number' && typeof value.commandId === 'string';
+}

@@ -1,0 +1,75 @@
+/** An event as a server of this protocol keeps it. */
+export interface ScriptedEvent {
+  readonly id: string;
+  readonly stream: string;
+  readonly type: string;
+  readonly contentType: string;
+  readonly data: Uint8Array;
+  readonly metadata: Uint8Array;
+  readonly revision: number;
+  readonly position: bigint;
+  /** In units of 100 ns. */
+  readonly created: bigint;
+}
+
+export type ProposedEvent = Omit<ScriptedEvent, 'revision' | 'position' | 'created' | 'stream'>;
+
+/** `any`, `no-stream`, or the revision at which the stream must end. */
+export type ScriptedExpectation = 'any' | 'no-stream' | number;
+
+/**
+ * What a scripted server keeps, in memory. It knows no repeats at all, which is less than an EventStoreDB knows: the
+ * adapter must not rely on any. Between events it puts some of its own.
+ */
+export class ScriptedLog {
+  readonly events: ScriptedEvent[] = [];
+  readonly #ends = new Map<string, number>();
+  readonly #listeners = new Set<() => void>();
+  #position = 0n;
+  #created = 0n;
+
+  endOf(stream: string): number {
+    return this.#ends.get(stream) ?? -1;
+  }
+
+  /** The last event, or where the stream ends instead of where it was expected to. */
+  append(stream: string, events: readonly ProposedEvent[], expected: ScriptedExpectation): ScriptedEvent | number {
+    const end = this.endOf(stream);
+    if (expected !== 'any' && (expected === 'no-stream' ? -1 : expected) !== end) return end;
+    for (const event of events) this.#keep(stream, event);
+    if (this.events.length % 3 === 0) this.#keep('$stats-127.0.0.1:2113', ownEvent(this.events.length));
+    for (const listener of [...this.#listeners]) listener();
+    return this.events.findLast((event) => event.stream === stream) ?? end;
+  }
+
+  stream(stream: string): readonly ScriptedEvent[] {
+    return this.events.filter((event) => event.stream === stream);
+  }
+
+  onAppend(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  /** As if another database had been put in its place. */
+  wipe(): void {
+    this.events.length = 0;
+    this.#ends.clear();
+    this.#position = 0n;
+  }
+
+  #keep(stream: string, event: ProposedEvent): void {
+    const now = BigInt(Date.now()) * 10_000n;
+    this.#created = now > this.#created ? now : this.#created;
+    this.#position += BigInt(100 + event.data.length);
+    const revision = this.endOf(stream) + 1;
+    this.#ends.set(stream, revision);
+    this.events.push({ ...event, stream, revision, position: this.#position, created: this.#created });
+  }
+}
+
+function ownEvent(number: number): ProposedEvent {
+  const id = `00000000-0000-4000-8000-${String(number).padStart(12, '0')}`;
+  const data = Buffer.from('{"proc-cpu":1}');
+  return { id, type: '$statsCollected', contentType: 'application/json', data, metadata: new Uint8Array() };
+}
