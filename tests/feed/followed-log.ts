@@ -60,6 +60,12 @@ export class FollowedLog {
     }
   }
 
+  /** Of every event, in order. */
+  async positions(): Promise<readonly Position[]> {
+    const all = await this.#opened.log.store.readAll(undefined, 1_000_000);
+    return 'outcome' in all ? [] : all.map(({ position }) => position);
+  }
+
   lastPosition(): Promise<Position | undefined> {
     return this.#opened.log.store.lastPosition();
   }

@@ -1,0 +1,83 @@
+import {
+  type Deployment,
+  isMissing,
+  type NatsServer,
+  type StartedService,
+  startDeployment,
+  startNatsServer,
+  startService,
+} from '@evident/testing';
+import { jetstream, jetstreamManager } from '@nats-io/jetstream';
+import { connect, type NatsConnection } from '@nats-io/transport-node';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { freeze } from '../consistency/frozen-process.ts';
+import { adminToken, call } from '../e2e/http.ts';
+import { FollowedLog } from './followed-log.ts';
+
+const probe = await startNatsServer();
+const missing = isMissing(probe) ? probe.missing : undefined;
+if (!isMissing(probe)) await probe.stop();
+const title = `two processes of identity-projection${missing === undefined ? '' : ` (${missing})`}`;
+
+/** Longer than the five seconds after which one that is silent is replaced. */
+const replacedWithinMs = 20_000;
+
+describe.skipIf(missing !== undefined)(title, () => {
+  let server: NatsServer;
+  let evident: Deployment;
+  let log: FollowedLog;
+  let nats: NatsConnection;
+  let second: StartedService;
+
+  beforeAll(async () => {
+    const started = await startNatsServer();
+    if (isMissing(started)) throw new Error(started.missing);
+    server = started;
+    evident = await startDeployment({ shape: 'split', env: { NATS_URL: server.url } });
+    log = await FollowedLog.open(evident.dataDir, () => 0.1);
+    nats = await connect({ servers: server.url });
+    const env = { PORT: new URL(evident.url).port, DATA_DIR: evident.dataDir, NATS_URL: server.url };
+    second = await startService('identity-projection', env).ready;
+  }, 90_000);
+  afterAll(async () => {
+    await second?.stop();
+    await nats?.close();
+    await log?.close();
+    await evident?.remove();
+    await server?.stop();
+  });
+
+  /** Positions of the events in the stream, in its order. */
+  async function published(): Promise<readonly string[]> {
+    const { state } = await (await jetstreamManager(nats)).streams.info('EVIDENT_EVENTS');
+    const positions: string[] = [];
+    if (state.messages === 0) return positions;
+    const consumer = await jetstream(nats).consumers.get('EVIDENT_EVENTS');
+    for await (const message of await consumer.consume()) {
+      positions.push(message.json<{ position: string }>().position);
+      if (message.info.pending === 0) return positions;
+    }
+    return positions;
+  }
+
+  async function expectAllOnce(): Promise<void> {
+    const head = await log.lastPosition();
+    await expect.poll(async () => (await published()).at(-1), { timeout: replacedWithinMs }).toBe(head);
+    expect(await published()).toEqual(await log.positions());
+  }
+
+  it('publish each event once, and keep rows right, where the one at work is frozen and wakes after it was replaced', async () => {
+    await log.write(3, 3);
+    await expectAllOnce();
+    // It came last, so it is the one that publishes and fills the rows.
+    const frozen = await freeze(second.process.pid ?? 0, evident.dataDir);
+    await log.write(3, 3);
+    await expectAllOnce();
+    frozen.wake();
+    for (let n = 0; n < 5; n += 1) await log.write(2, 2);
+    await expectAllOnce();
+    const token = await adminToken(evident);
+    const verify = () => call(evident, '/ops/projections/users/verify', { token, method: 'POST' });
+    await expect.poll(async () => (await verify()).body, { timeout: replacedWithinMs }).toMatchObject({ differing: 0 });
+  }, 90_000);
+});
