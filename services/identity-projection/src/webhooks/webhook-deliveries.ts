@@ -21,6 +21,7 @@ const group = 'webhooks-delivered';
 const view: View<JsonObject> = { name: 'webhooks-delivered', version: 1, indexes: [] };
 const saveEveryMs = 1_000;
 const rowsWithinMs = 30_000;
+const rowsLookMs = 200;
 const longestPauseMs = 5_000;
 
 /** All webhooks of the tenant, delivered by one process: the last that took over, until it falls silent. */
@@ -138,7 +139,11 @@ export class WebhookDeliveries {
   }
 
   async #rowsAt(position: Position): Promise<void> {
-    if ((await this.#options.rows.reached(position, rowsWithinMs)) === 'reached') return;
+    const { signal } = this.#stopping;
+    // In short waits: who stops meanwhile is not kept.
+    for (let waitedMs = 0; waitedMs < rowsWithinMs && !signal.aborted; waitedMs += rowsLookMs) {
+      if ((await this.#options.rows.reached(position, rowsLookMs)) === 'reached') return;
+    }
     throw new EventStoreFault('unavailable', 'the rows of the webhooks do not follow');
   }
 
