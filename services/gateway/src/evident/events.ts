@@ -13,8 +13,10 @@ import { pullEvents } from './pull-events.ts';
 const eventShape = cloudEvent.meta({ id: 'CloudEvent' });
 const pageShape = z.object({ events: z.array(eventShape), next: z.string().nullable(), caughtUp: z.boolean() });
 
-/** How long one question waits for an event; as often a silent stream says that it is there. */
-const waitMs = 5_000;
+/** How long one question waits for an event: as long as that the end of a service may have to wait for its answer. */
+const waitMs = 1_000;
+/** Silent questions after which a stream says that it is still there. */
+const silentQuestions = 10;
 const perPiece = 500;
 
 /** The log, in order, from any position: page by page, or as server-sent events for as long as somebody reads. */
@@ -85,15 +87,19 @@ async function serverSent(filter: { types?: string }, after: string | undefined,
   async function* pieces(): AsyncGenerator<string> {
     yield 'retry: 1000\n\n';
     let place = after;
+    let silent = 0;
     for (let piece: Piece | 'ending' = first as Piece; piece !== 'ending'; ) {
       if (!piece.ok) {
         yield `event: problem\ndata: ${JSON.stringify(problems.refuse(piece.error).json)}\n\n`;
         return;
       }
       const { events: list } = piece.value;
+      const before = place;
       place = piece.value.next ?? undefined;
+      silent = list.length === 0 && place === before ? silent + 1 : 0;
       // A position without an event moves on where a client resumes; without one either, it is a sign of life.
-      yield list.length > 0 ? list.map(message).join('') : `:\n${place === undefined ? '' : `id: ${place}\n`}\n`;
+      if (list.length > 0) yield list.map(message).join('');
+      else if (silent % silentQuestions === 0) yield `:\n${place === undefined ? '' : `id: ${place}\n`}\n`;
       piece = await streams.orEnding(ask(place, waitMs));
     }
   }
