@@ -215,6 +215,19 @@ describe('GET /events as server-sent events', () => {
     socket.destroy();
   });
 
+  it('does not hold up the end of the gateway by a reader that does not read', async () => {
+    const { url, token } = await logOf(1_000_000, { perPiece: 200, data: { text: 'x'.repeat(1_000) } });
+    const socket = connect(Number(new URL(url).port), '127.0.0.1');
+    await once(socket, 'connect');
+    socket.on('error', () => undefined);
+    socket.write(
+      `GET /events HTTP/1.1\r\nhost: localhost\r\nauthorization: Bearer ${token}\r\naccept: text/event-stream\r\n\r\n`,
+    );
+    await once(socket, 'readable');
+    await gateway.close();
+    socket.destroy();
+  });
+
   it('is answered to HEAD without a body', async () => {
     const { call } = await logOf(2, { held: new Promise(() => {}) });
     const { status, text } = await call('HEAD', '/events', { headers: { accept: 'text/event-stream' } });

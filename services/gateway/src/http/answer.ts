@@ -25,8 +25,14 @@ export function send(reply: FastifyReply, { status, json, text, stream, headers,
   if (headers !== undefined) reply.headers(headers);
   if (cookies !== undefined) reply.header('set-cookie', [...cookies]);
   if (stream !== undefined) {
+    const body = stream instanceof Readable ? stream : Readable.from(stream, { objectMode: false, highWaterMark: 1 });
+    if (reply.request.method !== 'HEAD') {
+      reply.send(body);
+      return;
+    }
     // A HEAD has no body: read for nobody, one without an end would be read for ever.
-    reply.send(reply.request.method === 'HEAD' ? '' : Readable.from(stream, { objectMode: false, highWaterMark: 1 }));
+    body.destroy();
+    reply.send('');
     return;
   }
   reply.send(json === undefined ? text : JSON.stringify(json));

@@ -1,8 +1,13 @@
+import { Readable } from 'node:stream';
+
+/** How long a reader may take for its last piece while the server ends: one that does not read would hold it up for ever. */
+const lastPieceMs = 500;
+
 /** Answers that have no end of their own, or a late one; they end when the server does. */
 export class OpenStreams {
   readonly #limit: number;
   readonly #ending = Promise.withResolvers<'ending'>();
-  #open = 0;
+  readonly #open = new Set<Readable>();
   #isEnding = false;
 
   constructor(limit: number) {
@@ -11,21 +16,18 @@ export class OpenStreams {
 
   /** No further one is begun: each holds a connection and asks the services again and again. */
   get isFull(): boolean {
-    return this.#open >= this.#limit || this.#isEnding;
+    return this.#open.size >= this.#limit || this.#isEnding;
   }
 
   get open(): number {
-    return this.#open;
+    return this.#open.size;
   }
 
-  /** Counts the stream while it is read. */
-  async *hold(stream: AsyncIterable<string>): AsyncGenerator<string> {
-    this.#open += 1;
-    try {
-      yield* stream;
-    } finally {
-      this.#open -= 1;
-    }
+  /** The stream as it is sent, counted until it is closed. */
+  hold(pieces: AsyncIterable<string>): Readable {
+    const stream = Readable.from(pieces, { objectMode: false, highWaterMark: 1 });
+    this.#open.add(stream);
+    return stream.once('close', () => this.#open.delete(stream));
   }
 
   /** What was asked for, or `ending` where the server ends before it comes. */
@@ -33,9 +35,12 @@ export class OpenStreams {
     return Promise.race([asked, this.#ending.promise]);
   }
 
-  /** Lets every stream end after the piece that it has. */
+  /** Lets every stream end after the piece that it has, and cuts off those whose readers do not take it. */
   end(): void {
     this.#isEnding = true;
     this.#ending.resolve('ending');
+    setTimeout(() => {
+      for (const stream of this.#open) stream.destroy();
+    }, lastPieceMs).unref();
   }
 }
