@@ -1,4 +1,5 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
@@ -23,6 +24,19 @@ function deployedConfiguration(): string {
   const passwords = services.map((name) => `${name.toUpperCase().replaceAll('-', '_')}_PASSWORD: "${password}"`);
   const own = text.replace(/^(include|port:|http:).*$/gm, '').replace(/^jetstream \{[^}]*\}$/m, '');
   return `${passwords.join('\n')}\n${own}`;
+}
+
+/** As it lies in the container of docker-compose.yml, where an include is looked for from the folder of its file. */
+function checkInItsPlaces(): string {
+  const root = mkdtempSync(join(tmpdir(), 'evident-broker-places-'));
+  const [conf, secrets] = [join(root, 'etc/nats'), join(root, 'run/secrets')];
+  for (const folder of [conf, secrets]) mkdirSync(folder, { recursive: true });
+  copyFileSync(join(repository, 'deploy/nats/nats.conf'), join(conf, 'nats.conf'));
+  const users = services.map((name) => `${name.toUpperCase().replaceAll('-', '_')}_PASSWORD: "${password}"`);
+  writeFileSync(join(secrets, 'nats-users.conf'), `${users.join('\n')}\n`);
+  const { stdout, stderr } = spawnSync('nats-server', ['-t', '-c', join(conf, 'nats.conf')], { encoding: 'utf8' });
+  rmSync(root, { recursive: true, force: true });
+  return stdout + stderr;
 }
 
 const nats = await startNatsServer({ config: deployedConfiguration() });
@@ -66,6 +80,10 @@ describe.skipIf(isMissing(nats))(`the broker with deploy/nats/nats.conf${reason}
     rmSync(folder, { recursive: true, force: true });
   });
 
+  it('is read with the passwords beside it, from where the compose file puts the two', () => {
+    expect(checkInItsPlaces()).toMatch(/nats\.conf is valid/);
+  });
+
   it('lets the services do their work, the feed too', async () => {
     const form = new URLSearchParams({ username: 'admin', password: 'a password of the owner' });
     const { access_token: token } = JSON.parse(
@@ -104,6 +122,7 @@ describe.skipIf(isMissing(nats))(`the broker with deploy/nats/nats.conf${reason}
     ['identity-projection', 'publish', 'evident.auth-command.cmd.register-user.v1'],
     ['identity-projection', 'subscribe', 'evident.auth-command.cmd.>'],
     ['identity-projection', 'subscribe', '_INBOX.auth-command.>'],
+    ['identity-projection', 'publish', '$JS.API.STREAM.DELETE.SOMEBODY_ELSES'],
     ['token-issuer', 'publish', 'evident.auth-command.cmd.register-user.v1'],
     ['token-issuer', 'publish', '_INBOX.gateway.forged.1'],
     ['token-issuer', 'subscribe', 'evident.token-issuer.cmd.> another-group'],
