@@ -65,7 +65,8 @@ export function whileHashingSuite(stage: Stage): void {
           change: () => stage.change(body.id, { is_admin: false }),
         };
       });
-      expect(status).toBe(403);
+      // 401 where the demotion came after the sign-in was judged: the issuer finds the user of another generation.
+      expect([401, 403]).toContain(status);
     });
 
     it('is honoured: a demotion of who registers somebody meanwhile', async () => {
