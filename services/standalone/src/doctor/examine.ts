@@ -34,8 +34,9 @@ export async function examine(examination: Examination): Promise<readonly Findin
   const { findings, config } = checkConfiguration(env);
   if (config === undefined) return findings;
   const nats = () => checkNats(config, system);
-  if (config.eventStore.kind !== 'embedded') {
-    const skipped = new Findings('event log').skip('EVENT_STORE_URL names a server, which this does not look into.');
+  if (config.eventStore.kind !== 'embedded' || config.personKeys.kind !== 'embedded') {
+    const variable = config.eventStore.kind === 'embedded' ? 'PERSON_KEYS_URL' : 'EVENT_STORE_URL';
+    const skipped = new Findings('event log').skip(`${variable} names a server, which this does not look into.`);
     return [...findings, ...skipped.list, ...(await attempt('NATS', nats))];
   }
   const { log: logPath } = embeddedFiles(config);

@@ -1,5 +1,4 @@
 import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import { type Config, StartupProblem } from '@evident/runtime';
 
 /** The files of a deployment on embedded stores. */
@@ -16,7 +15,13 @@ export function embeddedFiles(config: Config): EmbeddedFiles {
       'Use the tools of that server for its data, or name the file with --event-store sqlite:<path>.',
     );
   }
-  return { log: config.eventStore.path, personKeys: personKeysFile(config.dataDir) };
+  if (config.personKeys.kind !== 'embedded') {
+    throw new StartupProblem(
+      'PERSON_KEYS_URL names a server, and this command works on the files of an embedded log.',
+      'Use the tools of that server for the person keys, or name their file with PERSON_KEYS_URL=sqlite:<path>.',
+    );
+  }
+  return { log: config.eventStore.path, personKeys: config.personKeys.path };
 }
 
 /** The same, where both files are there: nothing here makes a store that was only misspelt. */
@@ -35,8 +40,4 @@ export function existingFiles(config: Config): EmbeddedFiles {
     );
   }
   return files;
-}
-
-export function personKeysFile(dataDir: string): string {
-  return join(dataDir, 'person-keys.db');
 }
