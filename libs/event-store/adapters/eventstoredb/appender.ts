@@ -20,6 +20,11 @@ export interface AppendBounds {
   readonly totalMs: number;
 }
 
+/** Whether an attempt was written, or may have been: then what is found may be of this very append. */
+interface Trying {
+  sent: boolean;
+}
+
 /** What the ids of an append say about a stream. */
 type Judgement =
   | { readonly found: 'none' }
@@ -67,42 +72,41 @@ export class Appender {
 
   async #appendInTurn(append: PreparedAppend): Promise<AppendOutcome> {
     const giveUpAt = performance.now() + this.#bounds.totalMs;
-    let sent = false;
+    const trying = { sent: false };
     for (let attempt = 1; ; attempt += 1) {
       try {
-        const outcome = await this.#attempt(append, sent);
+        const outcome = await this.#attempt(append, trying);
         if (outcome !== 'again') return outcome;
         if (performance.now() >= giveUpAt) {
           throw new EventStoreFault('unavailable', `others keep appending to ${append.stream}`);
         }
       } catch (error) {
         const fault = esdbFault(error, `appending to ${append.stream}`);
-        sent ||= fault.ambiguous;
         if (fault.ambiguous) this.#known.forget(append.stream);
         if (fault.code !== 'unavailable') throw fault;
-        if (performance.now() >= giveUpAt) throw withAmbiguity(fault, sent);
+        if (performance.now() >= giveUpAt) throw withAmbiguity(fault, trying.sent);
         await wait(Math.min(50 * 2 ** Math.min(attempt, 4), 500) * (0.5 + Math.random() / 2));
       }
     }
   }
 
   /** `again` where another writer was faster and that does not decide it. */
-  async #attempt(append: PreparedAppend, sent: boolean): Promise<AppendOutcome | 'again'> {
+  async #attempt(append: PreparedAppend, trying: Trying): Promise<AppendOutcome | 'again'> {
     const { stream, events, expected } = append;
     let known = this.#known.get(stream);
-    const untried = known === undefined && expected === 'no-stream' && !sent;
+    const untried = known === undefined && expected === 'no-stream' && !trying.sent;
     if (!untried) {
       known = known?.isEnough ? known : await this.#load(stream);
       if (judge(known, events).found !== 'none' || wantedEnd(known, expected) !== known.end) {
         known = await this.#refresh(stream, known);
       }
       const { found, ...at } = judge(known, events);
-      if ('revision' in at) return this.#appended(stream, at.revision, !sent);
+      if ('revision' in at) return this.#appended(stream, at.revision, !trying.sent);
       if (found === 'some' || wantedEnd(known, expected) !== known.end)
         return { outcome: 'conflict', actual: known.end };
     }
     const end = known?.end ?? -1;
-    if (!(await this.#send(append, end))) {
+    if (!(await this.#send(append, end, trying))) {
       await (known === undefined ? this.#load(stream) : this.#refresh(stream, known));
       return 'again';
     }
@@ -114,7 +118,7 @@ export class Appender {
   }
 
   /** False where the stream does not end there. */
-  async #send({ stream, events }: PreparedAppend, end: number): Promise<boolean> {
+  async #send({ stream, events }: PreparedAppend, end: number, trying: Trying): Promise<boolean> {
     const { client, call } = this.#connection;
     const expectedRevision: typeof NO_STREAM | bigint = end === -1 ? NO_STREAM : BigInt(end);
     const options = { ...call, expectedRevision, deadline: this.#bounds.attemptMs };
@@ -123,9 +127,11 @@ export class Appender {
         `appending to ${stream}`,
         client.appendToStream(stream, [...events], options),
       );
+      trying.sent ||= success;
       return success;
     } catch (error) {
       if (typeOf(error) === 'wrong-expected-version') return false;
+      trying.sent ||= esdbFault(error, stream).ambiguous;
       throw error;
     }
   }
