@@ -52,7 +52,7 @@ describe.skipIf(isMissing(started))(`with ${server.name} gone or silent`, () => 
   it.each(calls)(
     '%s is unavailable within the bound while it is frozen, and there once it goes on',
     async (_, call) => {
-      faults.freeze();
+      await faults.freeze();
       const began = performance.now();
       await expect(call()).rejects.toMatchObject({ code: 'unavailable' });
       expect(performance.now() - began).toBeLessThan(5_000);
