@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config';
+import { longSuites, takesLongSuites } from './tests/long-suites.ts';
 import { SkipReporter } from './tests/skip-reporter.ts';
 
 const neverTests = ['**/node_modules/**', '**/dist/**'];
@@ -27,7 +28,11 @@ export default defineConfig({
       {
         // Specs that replace a module, and the suites that start whole deployments.
         extends: true,
-        test: { name: 'alone', include: [alone, 'tests/**/*.spec.ts'], exclude: neverTests },
+        test: {
+          name: 'alone',
+          include: [alone, 'tests/**/*.spec.ts'],
+          exclude: takesLongSuites ? neverTests : [...neverTests, ...longSuites],
+        },
       },
     ],
   },

@@ -1,0 +1,17 @@
+/**
+ * Suites that show over four processes, or by many kills, what others show more quickly: `npm test` leaves them out to stay
+ * under five minutes on two cores and says so; `LONG_SUITES=on`, as in `.ci/run`, takes them in.
+ */
+export const longSuites: readonly string[] = [
+  'tests/consistency/consistency-split.e2e.spec.ts',
+  'tests/consistency/frozen-services.e2e.spec.ts',
+  'tests/crash/one-killed-service.crash.spec.ts',
+  'tests/e2e/machines-split.e2e.spec.ts',
+  'tests/faults/graceful-end-split.e2e.spec.ts',
+  'tests/faults/split-starts.e2e.spec.ts',
+  'tests/feed/killed-feed.crash.spec.ts',
+  'tests/projections/rebuild-under-load.e2e.spec.ts',
+  'tests/security/split.e2e.spec.ts',
+];
+
+export const takesLongSuites = process.env.LONG_SUITES === 'on';
