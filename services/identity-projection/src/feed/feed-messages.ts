@@ -1,5 +1,5 @@
 import { type CloudEvent, feedSubject } from '@evident/contracts';
-import { parseStreamName } from '@evident/domain';
+import { eventRegistry, parseStreamName } from '@evident/domain';
 import type { StoredEvent } from '@evident/event-store';
 import { type EvidenceLog, personsOf, type Reader, toCloudEvents } from '@evident/evidence';
 import type { FeedMessage } from '@evident/transport';
@@ -37,15 +37,24 @@ export async function outgoingEvents(log: EvidenceLog, events: readonly StoredEv
     toCloudEvents(log, subjects, own),
     foreign.length === 0 ? [] : toCloudEvents(log, nobody, foreign),
   ]);
-  if (withheld.length === 0) return shown;
+  if (withheld.length === 0) return shown.map(withoutClient);
   const byId = new Map([...shown, ...withheld].map((event) => [event.id, event]));
-  return events.flatMap(({ id }) => byId.get(id) ?? []);
+  return events.flatMap(({ id }) => byId.get(id) ?? []).map(withoutClient);
 }
 
+/** A session's event says in its data too where it was opened from; that is for its user and for auditors. */
+function withoutClient(event: CloudEvent): CloudEvent {
+  const { data } = event;
+  if (typeof data !== 'object' || data === null || !('clientIp' in data || 'userAgent' in data)) return event;
+  const { clientIp: _ip, userAgent: _agent, ...rest } = data as Readonly<Record<string, unknown>>;
+  return { ...event, data: rest } as CloudEvent;
+}
+
+/** Whether its personal members, if it has any, are of whom its stream names: those of a session are of its user. */
 function isAboutItsSubject(event: StoredEvent): boolean {
   const id = parseStreamName(event.stream)?.id;
-  const client = event.metadata.sealedClient?.person;
-  return personsOf(event).every((person) => person === id || person === client);
+  const personal = eventRegistry.get(event.type)?.personal ?? [];
+  return personal.length === 0 || personsOf(event).some((person) => person === id);
 }
 
 function fitting(event: CloudEvent, maxBytes: number): string {
