@@ -3,14 +3,19 @@
  * under five minutes on two cores and says so; `LONG_SUITES=on`, as in `.ci/run`, takes them in.
  */
 export const longSuites: readonly string[] = [
+  'tests/cli/backup-beside-a-server.e2e.spec.ts',
   'tests/consistency/consistency-split.e2e.spec.ts',
   'tests/consistency/frozen-services.e2e.spec.ts',
+  'tests/crash/kill-split.crash.spec.ts',
   'tests/crash/one-killed-service.crash.spec.ts',
   'tests/e2e/machines-split.e2e.spec.ts',
   'tests/faults/graceful-end-split.e2e.spec.ts',
+  'tests/faults/nats-gone.e2e.spec.ts',
+  'tests/faults/refused-starts.e2e.spec.ts',
   'tests/faults/split-starts.e2e.spec.ts',
   'tests/feed/killed-feed.crash.spec.ts',
   'tests/projections/rebuild-under-load.e2e.spec.ts',
+  'tests/security/secrets-split.e2e.spec.ts',
   'tests/security/split.e2e.spec.ts',
 ];
 
