@@ -10,6 +10,10 @@ export class PositionWaiters {
   /** In order of position. Most wait for the newest, so they join at the end. */
   readonly #waiting: Waiter[] = [];
 
+  get anybody(): boolean {
+    return this.#waiting.length > 0;
+  }
+
   /** False where the time (milliseconds) is over, or `release` was called, before the position was passed. */
   wait(position: Position, withinMs: number): Promise<boolean> {
     return new Promise((resolve) => {

@@ -19,6 +19,27 @@ describe('a runner', () => {
     expect(rig.states).toEqual(['catching-up', 'live']);
   });
 
+  it('gathers what comes after a batch, until somebody waits for it or the runner is stopped', async () => {
+    await using rig = new RunningPeople();
+    const batches: number[] = [];
+    const first = Promise.withResolvers<void>();
+    const onBatch = ({ events }: { readonly events: number }) => {
+      batches.push(events);
+      first.resolve();
+    };
+    const runner = rig.run({ gatherMs: 3_600_000, hooks: { onBatch } });
+    await runner.started;
+    await rig.append('ada', 'person.registered');
+    await first.promise;
+    await nextTurn();
+    await rig.append('ada', 'person.aged');
+    const last = await rig.append('ada', 'person.aged');
+    expect(await runner.reached(last, 5000)).toBe('reached');
+    expect([batches, await rig.age('ada')]).toEqual([[1, 2], 2]);
+    await rig.append('ada', 'person.aged');
+    await runner.stop();
+  });
+
   it('is live at once on an empty log', async () => {
     await using rig = new RunningPeople();
     const runner = rig.run();

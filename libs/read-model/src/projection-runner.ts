@@ -52,6 +52,11 @@ export interface ProjectionRunnerOptions {
   readonly decode: DecodeBatch;
   /** Events in one batch at most, default 1,000: one transaction, and one pause of the event loop. */
   readonly batchSize?: number;
+  /**
+   * Milliseconds in which events gather after a batch that was not full, so that a flood is written in few transactions.
+   * Whoever waits for a position ends it. Default 0: each event is visible as soon as it can be.
+   */
+  readonly gatherMs?: number;
   readonly hooks?: RunnerHooks;
   readonly signal?: AbortSignal;
   /** Default 50 ms, doubling up to 5 s. */

@@ -45,6 +45,8 @@ class RunnerLoop implements ProjectionRunner {
   #rebuilding: Promise<RebuildOutcome> | undefined;
   #verifying: Promise<Comparison> | undefined;
   #saving: NodeJS.Timeout | undefined;
+  /** Ends the pause in which events gather. */
+  #gathered: (() => void) | undefined;
 
   constructor(options: ProjectionRunnerOptions) {
     this.#options = options;
@@ -53,6 +55,7 @@ class RunnerLoop implements ProjectionRunner {
     this.#work = new GroupWork({ ...options, onParked: (parked) => this.#hooks.onParked?.(parked) });
     this.#signal =
       options.signal === undefined ? this.#stopping.signal : AbortSignal.any([this.#stopping.signal, options.signal]);
+    this.#signal.addEventListener('abort', () => this.#gathered?.(), { once: true });
     const started = Promise.withResolvers<void>();
     const ended = Promise.withResolvers<'taken-over' | 'stopped'>();
     this.started = started.promise;
@@ -85,7 +88,9 @@ class RunnerLoop implements ProjectionRunner {
     const at = this.#work.position;
     if (at !== undefined && position <= at) return 'reached';
     if (this.#outcome !== undefined) return this.#outcome;
-    if (await this.#waiters.wait(position, withinMs)) return 'reached';
+    const waiting = this.#waiters.wait(position, withinMs);
+    this.#gathered?.();
+    if (await waiting) return 'reached';
     return this.#isOfAnotherLog(position) ? 'log-changed' : (this.#outcome ?? 'not-yet');
   }
 
@@ -153,11 +158,24 @@ class RunnerLoop implements ProjectionRunner {
         for await (const batch of this.#follow()) {
           await this.#insist(() => this.#inTurn(() => this.#apply(batch)));
           attempted();
+          if (batch.length < this.#batchSize) await this.#gather();
         }
         if (!this.#signal.aborted) throw new EventStoreFault('unavailable', 'the log ended what was to be followed');
       });
     }
     await this.#inTurn(() => this.#work.save());
+  }
+
+  /** Nobody is kept waiting by it: neither who asks for a position, nor who ends the runner. */
+  async #gather(): Promise<void> {
+    const { gatherMs = 0 } = this.#options;
+    if (gatherMs === 0 || this.#waiters.anybody || this.#signal.aborted) return;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const timer = setTimeout(resolve, gatherMs);
+    this.#gathered = resolve;
+    await promise;
+    clearTimeout(timer);
+    this.#gathered = undefined;
   }
 
   async #start(): Promise<void> {

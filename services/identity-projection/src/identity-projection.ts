@@ -74,6 +74,9 @@ export interface IdentityProjection {
   close(): Promise<void>;
 }
 
+/** Auditors always ask for the log's end, which ends the pause: only a flood of sign-ins is gathered by it. */
+const evidenceGatherMs = 100;
+
 /** Opens the read model and wires projections, queries and the revocation list. Throws `StartupProblem`. */
 export async function createIdentityProjection(deps: IdentityProjectionDependencies): Promise<IdentityProjection> {
   const { config, log, logger, metrics, now } = deps;
@@ -97,6 +100,7 @@ export async function createIdentityProjection(deps: IdentityProjectionDependenc
       othersRead: () => readers.othersRead(),
       decode: name === 'evidence' ? unopened : name === 'directory' ? erasedRows.watching(decode) : decode,
       ...(name === 'directory' ? { onBatch: erasedRows.afterBatch } : {}),
+      ...(name === 'evidence' ? { gatherMs: evidenceGatherMs } : {}),
       logger,
       now,
       passOver: (projection, eventId) => operations.passOver(projection, eventId),

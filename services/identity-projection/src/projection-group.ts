@@ -37,6 +37,8 @@ export interface ProjectionGroupOptions {
   readonly logger: Logger;
   readonly now: Clock;
   readonly patience?: StandbyPatience;
+  /** As a runner takes it. */
+  readonly gatherMs?: number;
   /** Events that an operator discarded. */
   readonly passOver?: PassOver;
   /** The views that other processes read; nobody's unless given. */
