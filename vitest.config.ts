@@ -9,7 +9,8 @@ export default defineConfig({
   resolve: { conditions: ['@evident/source'] },
   ssr: { resolve: { conditions: ['@evident/source', 'node', 'import', 'default'] } },
   test: {
-    reporters: ['default', new SkipReporter()],
+    // What failed stands last.
+    reporters: [new SkipReporter(), 'default'],
     testTimeout: 30_000,
     hookTimeout: 60_000,
     // Most of the time is spent waiting for processes and disks, so two run at once even on two cores.

@@ -3,7 +3,7 @@ import { type Deployment, freePort, startService } from '@evident/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { adminToken, type Body, type Call, call } from './http.ts';
 import { uniqueName } from './objects.ts';
-import type { Shape } from './shape.ts';
+import { type Shape, withoutOtherGateways } from './shape.ts';
 
 const base = '/api/sso/v1';
 const secret = 'Correct-Horse-7';
@@ -19,6 +19,7 @@ interface SignedIn {
 /** Roles, scopes and workspaces of the USSO contract (api/usso.md) end to end: what holds now, for whom, and where. */
 export function accessSuite(shape: Shape): void {
   const reason = shape.missing === undefined ? '' : ` (skipped: ${shape.missing})`;
+  const alone = withoutOtherGateways(shape);
   describe.skipIf(shape.missing !== undefined)(`access on ${shape.name}${reason}`, () => {
     let evident: Deployment;
     let admin: string;
@@ -90,7 +91,7 @@ export function accessSuite(shape: Shape): void {
         },
       );
 
-      it.skipIf(shape.natsUrl === undefined)('that is taken away gives nothing at another gateway either', async () => {
+      it.skipIf(alone !== '')(`that is taken away gives nothing at another gateway either${alone}`, async () => {
         const port = await freePort();
         const publicUrl = evident.url.replace('127.0.0.1', 'localhost');
         const env = { NATS_URL: shape.natsUrl ?? '', PORT: String(port), PUBLIC_URL: publicUrl, RATE_LIMIT: 'off' };

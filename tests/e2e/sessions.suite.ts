@@ -2,7 +2,7 @@ import { type Deployment, freePort, startService, until } from '@evident/testing
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Answer, adminToken, type Body, type Call, call, claimsIn } from './http.ts';
 import { createUser, type NewUser, uniqueName } from './objects.ts';
-import type { Shape } from './shape.ts';
+import { type Shape, withoutOtherGateways } from './shape.ts';
 
 const base = '/api/sso/v1';
 const parallel = Number(process.env.PARALLEL_REFRESHES ?? 100);
@@ -11,6 +11,7 @@ const browser = { 'user-agent': 'browser' };
 /** Sign-in, refresh, logout and sessions of the USSO contract (api/usso.md), on whichever deployment. */
 export function sessionsSuite(shape: Shape): void {
   const reason = shape.missing === undefined ? '' : ` (skipped: ${shape.missing})`;
+  const alone = withoutOtherGateways(shape);
   describe.skipIf(shape.missing !== undefined)(`sessions on ${shape.name}${reason}`, () => {
     let evident: Deployment;
     let administrator: string;
@@ -143,7 +144,7 @@ export function sessionsSuite(shape: Shape): void {
         expect(verified.status).toBe(401);
       });
 
-      it.skipIf(shape.natsUrl === undefined)('stop within a second at another gateway', async () => {
+      it.skipIf(alone !== '')(`stop within a second at another gateway${alone}`, async () => {
         const port = await freePort();
         const other = { url: `http://127.0.0.1:${port}` };
         const gateway = await startService('gateway', {

@@ -11,3 +11,7 @@ export interface Shape {
   /** Ends what the deployments need beside themselves. */
   stopServers(): Promise<void>;
 }
+
+/** Why what needs a second gateway cannot be shown on this shape, for the test's name; empty where it can. */
+export const withoutOtherGateways = (shape: Shape): string =>
+  shape.natsUrl === undefined ? ' (skipped: one process has one gateway)' : '';

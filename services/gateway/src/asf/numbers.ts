@@ -7,7 +7,7 @@ const numberOfNobody = 0;
 /** An id in a path. One that no object can have is unknown, not malformed (api/asf.md). */
 export const idInPath = z
   .string()
-  .refine((digits) => integerDigits.test(digits), notInteger)
+  .refine((digits) => integerDigits.test(digits), notInteger())
   .transform((digits) => {
     const number = Number(digits);
     return Number.isSafeInteger(number) ? number : numberOfNobody;

@@ -2,17 +2,18 @@ import { z } from 'zod';
 import { problemType } from './input.ts';
 
 export const integerDigits = /^-?\d+$/;
-export const notInteger = {
+/** A new one each time: zod takes the message out of what it is given. */
+export const notInteger = () => ({
   message: 'Input should be a valid integer, unable to parse string as an integer',
   ...problemType('int_parsing'),
-};
+});
 
 /** An integer in a query, within bounds. Given twice it is an array, and refused as no string. */
 export function integerInQuery(smallest: number, largest: number, absent: number) {
   return z
     .string()
     .superRefine((digits, context) => {
-      if (!integerDigits.test(digits)) context.addIssue({ code: 'custom', ...notInteger });
+      if (!integerDigits.test(digits)) context.addIssue({ code: 'custom', ...notInteger() });
       else if (Number(digits) < smallest) {
         const message = `Input should be greater than or equal to ${smallest}`;
         context.addIssue({ code: 'custom', message, ...problemType('greater_than_equal') });

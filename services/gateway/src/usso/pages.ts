@@ -10,7 +10,7 @@ function count(smallest: number, largest: number) {
   return z
     .string()
     .superRefine((digits, context) => {
-      if (!integerDigits.test(digits)) context.addIssue({ code: 'custom', ...notInteger });
+      if (!integerDigits.test(digits)) context.addIssue({ code: 'custom', ...notInteger() });
       else if (Number(digits) < smallest) {
         const message = `Input should be greater than or equal to ${smallest}`;
         context.addIssue({ code: 'custom', message, ...problemType('greater_than_equal') });
