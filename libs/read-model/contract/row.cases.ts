@@ -88,9 +88,9 @@ export const rowCases: readonly ReadModelCase[] = [
       const { store, epoch } = await withPeople(model, { large });
       assert.deepEqual(await store.get(people, 'large'), large);
       const keys = Array.from({ length: 5000 }, (_, place) => `key-${place}`);
-      const writes = writesTo(people, ...keys.map((key) => write(key, ada, 2)));
+      const writes = writesTo(people, ...keys.slice(0, 1000).map((key) => write(key, ada, 2)));
       assertApplied(await store.applyBatch(group, { epoch, progress: upTo(2), writes }));
-      assert.equal((await store.getMany(people, keys)).size, 5000);
+      assert.equal((await store.getMany(people, keys)).size, 1000);
     },
   },
   {

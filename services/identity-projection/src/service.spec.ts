@@ -159,7 +159,8 @@ describe('the service', () => {
   });
 
   it('does not start where MongoDB does not answer, and says what to do', async () => {
-    const temporary = await openTemporaryLog({ env: { READ_MODEL_URL: 'mongodb://127.0.0.1:9/evident' } });
+    const url = 'mongodb://127.0.0.1:9/evident?serverSelectionTimeoutMS=100';
+    const temporary = await openTemporaryLog({ env: { READ_MODEL_URL: url } });
     const starting = createIdentityProjection({
       ...temporary,
       broadcast: new InProcessTransport(),

@@ -21,7 +21,8 @@ export class MongodbConnection {
     this.#client = new MongoClient(url, {
       appName: 'evident',
       ignoreUndefined: true,
-      serverSelectionTimeoutMS: timeoutMs,
+      // Options here go before those of the URL: who asks for less there is to have it.
+      ...(/[?&]serverSelectionTimeoutMS=/i.test(url) ? {} : { serverSelectionTimeoutMS: timeoutMs }),
       connectTimeoutMS: timeoutMs,
       monitorCommands: onCommand !== undefined,
     });

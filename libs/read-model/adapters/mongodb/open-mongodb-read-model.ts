@@ -9,7 +9,10 @@ import { SharedStore } from './shared-store.ts';
 export interface MongodbReadModelOptions {
   /** `mongodb://` or `mongodb+srv://`, with the name of a database that holds nothing else. */
   readonly url: string;
-  /** Milliseconds that one call to the server may take, finding it included; 10,000 unless given. */
+  /**
+   * Milliseconds that one call to the server may take, finding it included; 10,000 unless given. The URL's
+   * `serverSelectionTimeoutMS` bounds the finding.
+   */
   readonly timeoutMs?: number;
   /** Told each command before it is sent: for traces and tests. Commands hold rows. */
   readonly onCommand?: (command: Document) => void;
