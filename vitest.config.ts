@@ -11,8 +11,10 @@ export default defineConfig({
   test: {
     // What failed stands last.
     reporters: [new SkipReporter(), 'default'],
-    testTimeout: 30_000,
-    hookTimeout: 60_000,
+    // Only what hangs ever meets these: a machine that does much else takes ten times as long.
+    testTimeout: 120_000,
+    hookTimeout: 240_000,
+    expect: { poll: { timeout: 60_000 } },
     // Most of the time is spent waiting for processes and disks, so two run at once even on two cores.
     maxWorkers: 2,
     projects: [

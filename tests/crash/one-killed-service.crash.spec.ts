@@ -12,8 +12,8 @@ import { SessionHistory } from './session-history.ts';
 import { SessionHolders } from './session-holders.ts';
 import { Writers } from './writers.ts';
 
-/** Of each service: together as many as everything is killed elsewhere. */
-const rounds = Math.ceil(Number(process.env.CRASH_ROUNDS ?? 2) / serviceNames.length);
+/** Of each service: all of them together a quarter as often as everything is killed elsewhere. */
+const rounds = Math.ceil(Number(process.env.CRASH_ROUNDS ?? 2) / serviceNames.length / 4);
 /** The longest that the gateway lets a request take (10 s), and what a busy machine adds to it. */
 const inTimeMs = 15_000;
 const latestMs = 30;

@@ -16,7 +16,7 @@ let story: Story;
 beforeAll(async () => {
   server = await startDeployment({ shape: 'main', env: { SEAL_EVERY: '1' } });
   story = await tellStory(server);
-}, 60_000);
+});
 afterAll(() => server?.remove());
 
 /** What is of one run only: ids, times, places and counts. */

@@ -38,7 +38,7 @@ describe('what the pages for operators print', () => {
     await new Promise<void>((resolve) => receiver.listen(0, '127.0.0.1', resolve));
     folder = mkdtempSync(join(tmpdir(), 'evident-operator-'));
     symlinkSync(bin, join(folder, 'evident'));
-  }, 60_000);
+  });
   afterAll(async () => {
     receiver?.close();
     await evident?.remove();
@@ -80,7 +80,7 @@ describe('what the pages for operators print', () => {
     expect(verified).toMatch(/rows, each as the log says\.$/m);
     expect(rebuilt).toMatch(/^Done: [\d,]+ events\.$/m);
     expect(parked).toBe('Nothing is parked.\n');
-  }, 60_000);
+  });
 
   it('docs/feed.md: a webhook from its secret to its removal, its signature checked by the printed lines', async () => {
     const [create, rest] = shell('docs/feed.md');
@@ -88,7 +88,7 @@ describe('what the pages for operators print', () => {
     const [, secret = ''] = /^Secret +(whsec_\S+)$/m.exec(made) ?? [];
     expect(made).toMatch(/delivering/);
     await createUser(evident, token);
-    await expect.poll(() => received.length, { timeout: 10_000 }).toBeGreaterThan(0);
+    await expect.poll(() => received.length).toBeGreaterThan(0);
     const [first] = received;
     const signature = String(first?.headers['evident-signature']);
     const [, seconds, given] = /^t=(\d+),v1=(\w+)$/.exec(signature) ?? [];
@@ -101,5 +101,5 @@ assert not signed_by_evident(sys.argv[1], sys.argv[2], sys.argv[3].encode() + b"
     if (hasPython) await run(python, ['python3', '-c', python, secret, signature, first?.body ?? '']);
     const output = await run(rest?.text ?? '');
     expect(output).toBe('paused.\nresumed.\nIt is sent again from there.\nChanged.\nRemoved.\n');
-  }, 60_000);
+  });
 });

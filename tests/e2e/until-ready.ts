@@ -8,6 +8,6 @@ export async function untilReady(evident: Pick<Deployment, 'url'>): Promise<void
       const answer = await call(evident, '/ready').catch(() => undefined);
       return answer?.status === 200 || undefined;
     },
-    { what: 'readiness', withinMs: 30_000 },
+    { what: 'readiness' },
   );
 }

@@ -32,7 +32,7 @@ beforeAll(async () => {
   await succeed('backup', before, '--data-dir', server.dataDir);
   // Files are full of the person before: the search would notice.
   expect(foundIn(server.dataDir)).not.toEqual([]);
-}, 60_000);
+});
 afterAll(async () => {
   await server?.remove();
   rmSync(folder, { recursive: true, force: true });

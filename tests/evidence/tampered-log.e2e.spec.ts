@@ -23,7 +23,7 @@ beforeAll(async () => {
   await server.stop();
   cpSync(server.dataDir, original, { recursive: true });
   await server.remove();
-}, 60_000);
+});
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 beforeEach(() => {
   data = join(folder, 'tampered');

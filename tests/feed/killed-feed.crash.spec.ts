@@ -48,7 +48,7 @@ describe.skipIf(missing !== undefined)(`a followed feed${missing === undefined ?
     folder = mkdtempSync(join(tmpdir(), 'evident-table-'));
     keeper = keeperAt('table.db');
     await keeper.start();
-  }, 90_000);
+  });
   afterAll(async () => {
     await keeper?.stop();
     await log?.close();

@@ -83,7 +83,7 @@ export function floodSuite(shape: Shape): void {
         types = await opened.typesAfter(before);
         await opened.close();
         report();
-      }, 120_000);
+      });
       afterAll(async () => {
         await evident?.remove();
         await shape.stopServers();

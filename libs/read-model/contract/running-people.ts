@@ -81,7 +81,7 @@ export class RunningPeople {
 }
 
 /** Resolves when the runner has passed everything that is in the log. */
-export async function caughtUp(runner: ProjectionRunner, log: MemoryLog, withinMs = 5000): Promise<void> {
+export async function caughtUp(runner: ProjectionRunner, log: MemoryLog, withinMs = 60_000): Promise<void> {
   const head = await log.lastPosition();
   if (head !== undefined)
     assert.equal(await runner.reached(head, withinMs), 'reached', `at ${runner.position()}, ${runner.state()}`);

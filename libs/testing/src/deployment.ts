@@ -45,7 +45,7 @@ export interface Deployment {
 }
 
 const repository = join(import.meta.dirname, '../../..');
-const startDeadlineMs = 40_000;
+const startDeadlineMs = 120_000;
 
 export async function startDeployment(options: DeploymentOptions): Promise<Deployment> {
   const dataDir = options.dataDir ?? mkdtempSync(join(tmpdir(), 'evident-'));

@@ -24,7 +24,7 @@ export interface NatsServerOptions {
   readonly config?: string;
 }
 
-const startBoundMs = 10_000;
+const startBoundMs = 60_000;
 
 /**
  * A real nats-server with JetStream, on a free port of loopback, with a folder of its own. From 2.9 on.

@@ -3,7 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 export interface Patience {
   /** What is waited for, for the message when it does not come. */
   readonly what: string;
-  /** Default 15 000. */
+  /** Default 60 000. */
   readonly withinMs?: number;
 }
 
@@ -12,7 +12,7 @@ const lookEveryMs = 10;
 /** Looks until there is something, and gives it. Rejects, naming what did not come, when the time is up. */
 export async function until<Value>(
   look: () => Promise<Value | undefined> | Value | undefined,
-  { what, withinMs = 15_000 }: Patience,
+  { what, withinMs = 60_000 }: Patience,
 ): Promise<Value> {
   const giveUpAt = performance.now() + withinMs;
   for (;;) {

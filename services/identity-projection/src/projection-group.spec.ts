@@ -87,7 +87,7 @@ describe('a group of views on two processes', () => {
     clock.advance(4_900);
     expect(await first.group.reached(position, 50)).toBe('not-yet');
     clock.advance(200);
-    await expect.poll(() => first.group.state(), { timeout: 5_000 }).toBe('live');
+    await expect.poll(() => first.group.state()).toBe('live');
     expect(await first.group.reached(position, 5_000)).toBe('reached');
     await shown(first);
   });

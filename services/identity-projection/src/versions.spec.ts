@@ -108,7 +108,7 @@ describe('a view that is new', () => {
     await expect(after.rows.get(v2.view, first.uid)).rejects.toThrow('is being filled');
     expect([after.group.caughtUp, after.group.filling]).toEqual([true, ['names']]);
     held.resolve();
-    await expect.poll(() => after.group.filling, { timeout: 5_000 }).toEqual([]);
+    await expect.poll(() => after.group.filling).toEqual([]);
     expect(await shout(after, first.uid)).toBe('APP 1');
     const second = await shown(after, v2);
     expect(await shout(after, second)).toBe('APP 2');
@@ -121,7 +121,7 @@ describe('a view whose version changed', () => {
     const older = await start([appsProjection, v1]);
     const first = await shown(older, v1);
     const newer = await start([appsProjection, v2]);
-    await expect.poll(() => newer.group.caughtUp, { timeout: 5_000 }).toBe(true);
+    await expect.poll(() => newer.group.caughtUp).toBe(true);
     expect(await shout(newer, first)).toBe('APP 1');
     for (let time = 0; time < 3; time += 1) {
       const { uid, position } = await people.addApp();
@@ -131,9 +131,7 @@ describe('a view whose version changed', () => {
     expect([older.group.state(), newer.group.state()]).toEqual(['live', 'live']);
     await expect(newer.group.verify()).rejects.toThrow('another version');
     await older.stop();
-    await expect
-      .poll(() => newer.group.verify().catch(() => undefined), { timeout: 5_000 })
-      .toMatchObject({ differing: 0 });
+    await expect.poll(() => newer.group.verify().catch(() => undefined)).toMatchObject({ differing: 0 });
     const last = await shown(newer, v2);
     expect([await shout(newer, last), await shout(newer, first)]).toEqual(['APP 5', 'APP 1']);
     expect(await newer.rows.readCheckpoint('directory')).toMatchObject({ views: ['apps@1', 'names@2'] });
@@ -143,11 +141,11 @@ describe('a view whose version changed', () => {
     const older = await start([appsProjection, v1]);
     await shown(older, v1);
     const newer = [await start([appsProjection, v2]), await start([appsProjection, v2])] as const;
-    for (const each of newer) await expect.poll(() => each.group.caughtUp, { timeout: 5_000 }).toBe(true);
+    for (const each of newer) await expect.poll(() => each.group.caughtUp).toBe(true);
     for (const each of newer) await shown(each, v2);
     await older.stop();
     const settled = () => newer[0].rows.readCheckpoint('directory');
-    await expect.poll(settled, { timeout: 5_000 }).toMatchObject({ views: ['apps@1', 'names@2'] });
+    await expect.poll(settled).toMatchObject({ views: ['apps@1', 'names@2'] });
     for (const each of newer) await shown(each, v2);
   });
 
@@ -156,12 +154,12 @@ describe('a view whose version changed', () => {
     const first = await shown(older, v1);
     await older.stop();
     const newer = await start([appsProjection, v2]);
-    await expect.poll(() => newer.group.filling, { timeout: 5_000 }).toEqual([]);
-    await expect.poll(() => newer.group.caughtUp, { timeout: 5_000 }).toBe(true);
+    await expect.poll(() => newer.group.filling).toEqual([]);
+    await expect.poll(() => newer.group.caughtUp).toBe(true);
     expect(await shout(newer, first)).toBe('APP 1');
     await newer.stop();
     const again = await start([appsProjection, v1]);
-    await expect.poll(() => again.group.filling, { timeout: 5_000 }).toEqual([]);
+    await expect.poll(() => again.group.filling).toEqual([]);
     expect(await shown(again, v1)).toBeDefined();
     expect(await name(again, v1, first)).toBe('App 1');
   });
@@ -176,7 +174,7 @@ describe('a view whose version changed', () => {
     expect(await older.group.reached(position, 5_000)).toBe('reached');
     const found = () => name(older, v1, uid).catch((error: Error) => error.message);
     expect(['names is being filled', 'App 2']).toContain(await found());
-    await expect.poll(found, { timeout: 5_000 }).toBe('App 2');
+    await expect.poll(found).toBe('App 2');
     expect(await name(older, v1, first)).toBe('App 1');
     await store.close();
   });

@@ -62,7 +62,7 @@ describe('a backup beside a process that writes', () => {
       };
       expect((await examine(examination)).filter(({ status }) => status !== 'ok')).toEqual([]);
     }
-  }, 60_000);
+  });
 });
 
 function startWriter(dataDir: string) {

@@ -93,7 +93,7 @@ beforeEach(async () => {
 });
 afterEach(() => log.end());
 
-const untilHandled = (count: number) => expect.poll(() => handled.length, { timeout: 5_000 }).toBe(count);
+const untilHandled = (count: number) => expect.poll(() => handled.length).toBe(count);
 const positions = () => log.events.map(({ position }) => position);
 
 describe('a subscription', () => {
@@ -129,10 +129,10 @@ describe('a subscription', () => {
     log.follow({ from: 'a~0002' }, byPosition ?? []);
     log.follow({ from: new Date('2026-01-02T00:00:00.000Z') }, byTime ?? []);
     const latest = log.follow({ from: 'new' }, fromNow ?? []);
-    await expect.poll(() => [byPosition?.length, byTime?.length], { timeout: 5_000 }).toEqual([1, 2]);
+    await expect.poll(() => [byPosition?.length, byTime?.length]).toEqual([1, 2]);
     await expect.poll(() => log.asked.length).toBeGreaterThan(3);
     log.add('user.registered');
-    await expect.poll(() => fromNow, { timeout: 5_000 }).toEqual(['a~0004']);
+    await expect.poll(() => fromNow).toEqual(['a~0004']);
     expect(latest.position()).toBe('a~0004');
   });
 
@@ -179,7 +179,7 @@ describe('a subscription', () => {
     log.add('user.registered');
     log.status = 503;
     log.follow({ from: 'start' }, handled);
-    await expect.poll(() => log.asked.length, { timeout: 5_000 }).toBeGreaterThan(1);
+    await expect.poll(() => log.asked.length).toBeGreaterThan(1);
     log.status = 200;
     await untilHandled(1);
   });

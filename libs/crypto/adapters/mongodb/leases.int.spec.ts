@@ -67,7 +67,7 @@ describe.skipIf(missing !== undefined)(`leases of person keys on ${server.name}`
     const later = await open(url, { leaseMs: 60_000 });
     const person = randomUUID();
     await later.obtain([person]);
-    await expect.poll(() => later.peek(person), { timeout: 2_000 }).toBeUndefined();
+    await expect.poll(() => later.peek(person)).toBeUndefined();
   });
 
   it('another wrapping key than the one of the database is refused', async () => {

@@ -24,7 +24,7 @@ afterEach(() => {
 async function noticed(): Promise<void> {
   const before = notices;
   appendFileSync(file, 'x');
-  await vi.waitUntil(() => notices > before, { timeout: 5000, interval: 5 });
+  await vi.waitUntil(() => notices > before, { timeout: 60_000, interval: 5 });
 }
 
 it('is not relied upon before it has told of a change', () => {

@@ -164,7 +164,7 @@ describe('a server that is away or silent (a scripted server, no EventStoreDB)',
     server.stop();
     expect(await faultOf(call())).toMatchObject({ code: 'unavailable' });
     await server.restart();
-    await expect.poll(() => call().then(() => 'answers', String), { timeout: 10_000 }).toBe('answers');
+    await expect.poll(() => call().then(() => 'answers', String)).toBe('answers');
   });
 
   it('opening is unavailable, also where the client throws a bare error, and gives no password away', async () => {

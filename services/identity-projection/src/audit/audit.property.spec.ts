@@ -26,7 +26,7 @@ const moments: { readonly position: Position; readonly time: string; readonly mo
 beforeAll(async () => {
   running = await runProjection({ now: clock });
   await tellHistory();
-}, 120_000);
+});
 afterAll(() => running.end());
 
 async function tellHistory(): Promise<void> {
@@ -146,5 +146,5 @@ describe(`a history of ${length} commands`, () => {
   it('is answered the same after a restart', async () => {
     await running.restart();
     await everyAnswerHolds();
-  }, 120_000);
+  });
 });

@@ -81,7 +81,7 @@ describe.skipIf(missing !== undefined)(
     }
 
     const reached = (publisher: FeedPublisher, position: Position) =>
-      expect.poll(() => (publisher.position() ?? '') >= position, { timeout: 10_000 }).toBe(true);
+      expect.poll(() => (publisher.position() ?? '') >= position).toBe(true);
 
     /** Everything in the stream, in its order. */
     async function messages(): Promise<readonly { readonly subject: string; readonly event: CloudEvent }[]> {
@@ -150,9 +150,7 @@ describe.skipIf(missing !== undefined)(
         });
       const position = await addUsers(4);
       const publisher = await publish({ store: forgetful });
-      await expect
-        .poll(async () => (await logged()).length === (await messages()).length, { timeout: 5_000 })
-        .toBe(true);
+      await expect.poll(async () => (await logged()).length === (await messages()).length).toBe(true);
       await publisher.stop();
       refuse = false;
       await reached(await publish(), position);
@@ -186,7 +184,7 @@ describe.skipIf(missing !== undefined)(
       const second = await publish();
       await reached(second, await addUsers(2));
       woken.resolve();
-      await expect.poll(() => first.state(), { timeout: 5_000 }).toBe('standby');
+      await expect.poll(() => first.state()).toBe('standby');
       await reached(second, await addUsers(1));
       await expectEachOnce();
       expect(second.state()).toBe('publishing');
@@ -197,7 +195,7 @@ describe.skipIf(missing !== undefined)(
       await reached(first, await addUsers(1));
       const second = await publish();
       await reached(second, await addUsers(1));
-      await expect.poll(() => first.state(), { timeout: 5_000 }).toBe('standby');
+      await expect.poll(() => first.state()).toBe('standby');
       await second.stop();
       const position = await addUsers(1);
       await reached(first, position);
@@ -209,7 +207,7 @@ describe.skipIf(missing !== undefined)(
       await reached(publisher, await addUsers(2));
       process.kill(server.pid, 'SIGKILL');
       await addUsers(2);
-      await expect.poll(() => publisher.state(), { timeout: 10_000 }).toBe('waiting');
+      await expect.poll(() => publisher.state()).toBe('waiting');
       await server.restart();
       await reached(publisher, await addUsers(1));
       await expectEachOnce();
@@ -221,12 +219,12 @@ describe.skipIf(missing !== undefined)(
       const manager = await jetstreamManager((await connect()).connection);
       await manager.streams.delete('EVIDENT_EVENTS');
       await reached(publisher, await addUsers(1));
-      await expect.poll(async () => (await messages()).length, { timeout: 5_000 }).toBe((await logged()).length);
+      await expect.poll(async () => (await messages()).length).toBe((await logged()).length);
       await expectEachOnce();
       await publisher.stop();
       await manager.streams.delete('EVIDENT_EVENTS');
       await reached(await publish(), await addUsers(1));
-      await expect.poll(async () => (await messages()).length, { timeout: 5_000 }).toBe((await logged()).length);
+      await expect.poll(async () => (await messages()).length).toBe((await logged()).length);
       await expectEachOnce();
     });
 

@@ -32,8 +32,7 @@ async function job(id: string) {
   return reply.ok ? reply.value : reply.error;
 }
 
-const untilDone = (id: string) =>
-  expect.poll(() => job(id), { timeout: 5_000 }).toMatchObject({ job: id, state: 'done', etaSeconds: 0 });
+const untilDone = (id: string) => expect.poll(() => job(id)).toMatchObject({ job: id, state: 'done', etaSeconds: 0 });
 
 async function parked(position?: Position) {
   const reply = await running.operationQueries.listParked(users, running.asAdministrator(position));
@@ -142,7 +141,7 @@ describe('a parked event', () => {
       eventId: waiting?.id ?? '',
     });
     await running.restart();
-    await expect.poll(() => parked(), { timeout: 5_000 }).toEqual([]);
+    await expect.poll(() => parked()).toEqual([]);
   });
 });
 

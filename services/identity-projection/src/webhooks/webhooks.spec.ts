@@ -41,8 +41,7 @@ async function status(id: string) {
   return reply.ok ? reply.value : reply.error;
 }
 
-const until = (count: number, at = receiver) =>
-  expect.poll(() => at.received.length, { timeout: 10_000 }).toBeGreaterThanOrEqual(count);
+const until = (count: number, at = receiver) => expect.poll(() => at.received.length).toBeGreaterThanOrEqual(count);
 
 describe('a webhook', () => {
   it('gets what it wants, in order, signed, from its creation on', async () => {
@@ -78,7 +77,7 @@ describe('a webhook', () => {
       const { uid } = await running.people.addApp();
       await until(2 * (at + 1), other);
       const message = expect.stringMatching(new RegExp(`${expected[at]}|closed before`));
-      await expect.poll(() => status(id), { timeout: 10_000 }).toMatchObject({ lastError: { message } });
+      await expect.poll(() => status(id)).toMatchObject({ lastError: { message } });
       const failing = await status(id);
       expect('failures' in failing && failing.failures).toBeGreaterThan(0);
       receiver.misbehave = undefined;
@@ -152,7 +151,7 @@ describe('a webhook', () => {
   it('holds its secret nowhere but sealed on the log', async () => {
     const id = await create(receiver.url, ['*']);
     await decide(id, { type: 'replay-webhook', replayId: randomUUID(), after: 'start' });
-    await expect.poll(() => receiver.types, { timeout: 10_000 }).toContain('webhook.replay-requested');
+    await expect.poll(() => receiver.types).toContain('webhook.replay-requested');
     expect(JSON.stringify([receiver.received.map(({ body }) => body), await status(id)])).not.toContain(secret);
   });
 });
