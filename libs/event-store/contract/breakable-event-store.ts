@@ -50,7 +50,7 @@ export type EventStoreFlaw =
 
 /** A log in memory that any number of stores share; with a flaw, it breaks that promise and no other. */
 export class BreakableLog implements LogUnderTest {
-  logId = randomUUID();
+  logId: string = randomUUID();
   readonly flaw: EventStoreFlaw | undefined;
   readonly events: StoredEvent[] = [];
   readonly byId = new Map<string, StoredEvent>();

@@ -9,3 +9,4 @@ export {
   type LogUnderTest,
   runEventStoreCase,
 } from './event-store.contract.ts';
+export { type CopyPlace, type LogCopyCase, logCopyContract, runLogCopyCase } from './log-copy.contract.ts';

@@ -52,6 +52,8 @@ export interface StoredEvent extends NewEvent {
   readonly position: Position;
   /** Milliseconds since the epoch at commit; kept by a migration. */
   readonly recordedAt: number;
+  /** Only in a log that was migrated: where the event stood in the log that it was first written to. */
+  readonly origin?: Position;
 }
 
 /** The most JSON that one append may hold, in bytes. */

@@ -1,14 +1,14 @@
 import { statSync } from 'node:fs';
-import { backup, DatabaseSync } from 'node:sqlite';
+import { backup } from 'node:sqlite';
 import { EventStoreFault, type Position } from '../../src/event-store.port.ts';
 import { newLogId } from '../../src/log-id.ts';
 import { createDraft, draftOf, publish, removeDraft } from './draft-file.ts';
-import { mustHaveDirectory, openLogFile } from './log-file.ts';
+import { mustHaveDirectory, openExclusively, openLogFile } from './log-file.ts';
 import { LogReader } from './log-reader.ts';
 import { printPosition } from './place.ts';
 import { verifyEnd } from './quick-check.ts';
 import { renameLog } from './schema.ts';
-import { isBusy, sqliteFault } from './sqlite-fault.ts';
+import { sqliteFault } from './sqlite-fault.ts';
 
 export interface LogBackup {
   readonly logId: string;
@@ -64,20 +64,15 @@ function settle(draft: string): LogBackup {
  * have, are refused. Nobody else may have it open: `unavailable` then. Gives the new id.
  */
 export function adoptNewLogId(path: string): string {
-  openLogFile(path, false).database.close();
-  const logId = newLogId();
-  const database = new DatabaseSync(path);
+  const { database } = openExclusively(path);
   try {
-    // Any other connection, also an idle one, holds a lock that this cannot be had beside.
-    database.exec('PRAGMA locking_mode = EXCLUSIVE; PRAGMA synchronous = FULL; BEGIN IMMEDIATE');
+    const logId = newLogId();
+    database.exec('BEGIN IMMEDIATE');
     renameLog(database, logId);
     database.exec('COMMIT');
     return logId;
   } catch (error) {
-    if (!isBusy(error)) throw sqliteFault(error, path);
-    throw new EventStoreFault('unavailable', `${path} is in use: stop every process that has it open first`, {
-      cause: error,
-    });
+    throw sqliteFault(error, path);
   } finally {
     database.close();
   }

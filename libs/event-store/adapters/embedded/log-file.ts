@@ -5,7 +5,7 @@ import { EventStoreFault } from '../../src/event-store.port.ts';
 import { logIdForm } from '../../src/position.ts';
 import { createDraft, draftOf, publish, removeDraft } from './draft-file.ts';
 import { applicationId, createSchema, readLogRow, schemaVersion, selectLog } from './schema.ts';
-import { sqliteFault } from './sqlite-fault.ts';
+import { isBusy, sqliteFault } from './sqlite-fault.ts';
 import { verifyWriteAhead } from './write-ahead-check.ts';
 
 export interface OpenLogFile {
@@ -16,11 +16,17 @@ export interface OpenLogFile {
 /** Milliseconds that a statement of the reading side waits for a lock; readers of a WAL hardly ever meet one. */
 const readerPatience = 2000;
 
+/** Where the copy of another log is made that is to be the log at `path`. */
+export function copyOf(path: string): string {
+  return `${path}.copy`;
+}
+
 /**
  * Makes a new, empty log at `path` unless a file is there. It appears whole or not at all: made under another
  * name, synced, then linked; so an empty or half-made file is always damage. Of several makers one wins.
+ * `prepare` adds to it before anybody sees it.
  */
-export function createLogFile(path: string, logId: string): void {
+export function createLogFile(path: string, logId: string, prepare?: (database: DatabaseSync) => void): void {
   mustHaveDirectory(path);
   if (existsSync(path)) return;
   if (!logIdForm.test(logId)) throw new EventStoreFault('misuse', `${logId} cannot name a log`);
@@ -31,6 +37,7 @@ export function createLogFile(path: string, logId: string): void {
       `${path} is missing but ${left} is there: put the log back, or move ${left} away to begin anew`,
     );
   }
+  if (existsSync(copyOf(path))) throw unfinishedCopy(path);
   const draft = draftOf(path);
   try {
     createDraft(draft);
@@ -38,6 +45,7 @@ export function createLogFile(path: string, logId: string): void {
     try {
       database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; BEGIN');
       createSchema(database, logId);
+      prepare?.(database);
       database.exec('COMMIT');
     } finally {
       database.close();
@@ -77,6 +85,33 @@ export function connectLogFile(path: string, readOnly: boolean): OpenLogFile {
     database?.close();
     throw sqliteFault(error, path);
   }
+}
+
+/**
+ * A log that nobody else has open, and nobody can open until this is closed. Throws `unavailable` where somebody has:
+ * any other connection, also an idle one, holds a lock that this cannot be had beside.
+ */
+export function openExclusively(path: string): OpenLogFile {
+  const { logId, database: shared } = openLogFile(path, false);
+  shared.close();
+  const database = new DatabaseSync(path);
+  try {
+    database.exec('PRAGMA locking_mode = EXCLUSIVE; PRAGMA synchronous = FULL; BEGIN IMMEDIATE; COMMIT');
+    return { database, logId };
+  } catch (error) {
+    database.close();
+    if (!isBusy(error)) throw sqliteFault(error, path);
+    throw new EventStoreFault('unavailable', `${path} is in use: stop every process that has it open first`, {
+      cause: error,
+    });
+  }
+}
+
+function unfinishedCopy(path: string): EventStoreFault {
+  return new EventStoreFault(
+    'unavailable',
+    `the copy of another log to ${path} is not finished: run evident migrate again, or delete ${copyOf(path)}`,
+  );
 }
 
 export function mustHaveDirectory(path: string): void {

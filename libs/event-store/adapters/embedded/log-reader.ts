@@ -1,8 +1,8 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { digestOf } from '../../src/event-digest.ts';
-import type { EventStoreFault, NewEvent, StoredEvent } from '../../src/event-store.port.ts';
+import type { EventStoreFault, NewEvent, Position, StoredEvent } from '../../src/event-store.port.ts';
 import { printPosition } from './place.ts';
-import { isMilestone, milestone, readLogRow, selectLog } from './schema.ts';
+import { isMilestone, keepsOrigins, milestone, readLogRow, selectLog } from './schema.ts';
 import { becameAnotherLog, damaged } from './sqlite-fault.ts';
 
 /** An event as its row has it. */
@@ -14,6 +14,7 @@ interface Row {
   readonly recorded_at: number;
   readonly event: string;
   readonly digest: string;
+  readonly origin?: string | null;
 }
 
 /** Where a stream ends. */
@@ -22,7 +23,8 @@ interface Head {
   readonly place: number;
 }
 
-const columns = 'place, stream, revision, previous, recorded_at, event, digest';
+const ownColumns = 'place, stream, revision, previous, recorded_at, event, digest';
+const withOrigin = `${ownColumns}, (SELECT position FROM origins WHERE origins.place = events.place) AS origin`;
 
 /**
  * Reads events on the calling thread with prepared statements. Every event is checked against its digest and every
@@ -43,6 +45,7 @@ export class LogReader {
   constructor(database: DatabaseSync, path: string, logId: string) {
     this.#path = path;
     this.#logId = logId;
+    const columns = keepsOrigins(database) ? withOrigin : ownColumns;
     this.#head = database.prepare('SELECT revision, place FROM streams WHERE name = ?');
     this.#milestone = database.prepare(
       `SELECT revision, place FROM events WHERE stream = ? AND revision = ? AND ${isMilestone}`,
@@ -141,7 +144,8 @@ export class LogReader {
       throw this.#damaged(`the event at position ${position} is not what was written`);
     }
     const { id, type, schema, data, metadata } = JSON.parse(row.event) as NewEvent;
-    return { id, type, schema, data, metadata, stream, revision, position, recordedAt };
+    const event = { id, type, schema, data, metadata, stream, revision, position, recordedAt };
+    return typeof row.origin === 'string' ? { ...event, origin: row.origin as Position } : event;
   }
 
   #damaged(what: string): EventStoreFault {

@@ -45,6 +45,22 @@ export function createSchema(database: DatabaseSync, logId: string): void {
   database.prepare('INSERT INTO log VALUES (1, ?, ?, 0)').run(logId, logIdDigest(logId));
 }
 
+/**
+ * What a log that is a copy has besides: of which log, how many events were copied (null until it is finished), and
+ * where each stood. A log that was not copied has none of it, and a program that does not know of it reads the rest.
+ */
+export function createCopySchema(database: DatabaseSync, sourceLogId: string): void {
+  database.exec(`
+    CREATE TABLE copied (id INTEGER PRIMARY KEY CHECK (id = 1), source TEXT NOT NULL, events INTEGER) STRICT;
+    CREATE TABLE origins (place INTEGER PRIMARY KEY, position TEXT NOT NULL) STRICT;
+  `);
+  database.prepare('INSERT INTO copied VALUES (1, ?, NULL)').run(sourceLogId);
+}
+
+export function keepsOrigins(database: DatabaseSync): boolean {
+  return database.prepare("SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = 'origins'").get() !== undefined;
+}
+
 /** Where the log says that it ends, and which log it is; a fault where it cannot say. */
 export interface LogRow {
   readonly logId: string;

@@ -51,6 +51,22 @@ export class EsdbReader {
     return found.reverse();
   }
 
+  /** The stream of the first event that is not the server's own, whoever wrote it. */
+  async anyStream(): Promise<string | undefined> {
+    const { client, call } = this.#connection;
+    for (let from: LogPosition | typeof START = START; ; ) {
+      const fromPosition: LogPosition | typeof START = from;
+      const page = await this.#connection.read('looking whether the log is empty', () =>
+        client.readAll({ ...call, fromPosition, maxCount: pageSize }),
+      );
+      const found = page.find((event) => !isSystemEvent(event))?.event?.streamId;
+      const reached = page.at(-1)?.event?.position;
+      if (found !== undefined) return found;
+      if (page.length < pageSize || reached === undefined) return undefined;
+      from = reached;
+    }
+  }
+
   /** Up to `limit` events of all streams strictly after a place; fewer only at the end of the log. */
   async after(place: LogPosition | undefined, limit: number): Promise<StoredEvent[]> {
     const { client, call } = this.#connection;

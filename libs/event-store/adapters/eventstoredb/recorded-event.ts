@@ -4,6 +4,7 @@ import {
   EventStoreFault,
   type JsonObject,
   type NewEvent,
+  type Position,
   type StoredEvent,
 } from '../../src/event-store.port.ts';
 import { printPosition } from './place.ts';
@@ -13,11 +14,16 @@ interface StoredMetadata extends EventMetadata {
   readonly schema: number;
   /** Only where a migration kept the time of another log; otherwise the server's own time of writing counts. */
   readonly recordedAt?: number;
+  /** The same of the position that it had there. */
+  readonly origin?: Position;
 }
 
+/** What a migration keeps of an event's place in another log. */
+export type KeptPlace = Required<Pick<StoredMetadata, 'recordedAt' | 'origin'>>;
+
 /** The event as the client sends it. Shares nothing with what was given, which may change before it is sent. */
-export function eventData({ id, type, schema, data, metadata }: NewEvent, recordedAt?: number): JSONEventData {
-  const beside: StoredMetadata = { ...metadata, schema, ...(recordedAt === undefined ? {} : { recordedAt }) };
+export function eventData({ id, type, schema, data, metadata }: NewEvent, kept?: KeptPlace): JSONEventData {
+  const beside: StoredMetadata = { ...metadata, schema, ...kept };
   const [ownData, ownMetadata] = JSON.parse(JSON.stringify([data, beside])) as [JsonObject, Record<string, unknown>];
   return jsonEvent({ id, type, data: ownData, metadata: ownMetadata });
 }
@@ -39,10 +45,11 @@ export function storedEvent(logId: string, { event }: ResolvedEvent): StoredEven
       `event ${id} of ${stream} was not written by Evident, and Evident needs an EventStoreDB of its own`,
     );
   }
-  const { schema, recordedAt = created.getTime(), ...own } = beside;
+  const { schema, recordedAt = created.getTime(), origin, ...own } = beside;
   const position = printPosition(logId, event.position);
   const revision = Number(event.revision);
-  return { id, type, schema, data: data as JsonObject, metadata: own, stream, revision, position, recordedAt };
+  const stored = { id, type, schema, data: data as JsonObject, metadata: own, stream, revision, position, recordedAt };
+  return origin === undefined ? stored : { ...stored, origin };
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

@@ -1,0 +1,21 @@
+import { logCopyContract } from '../../contract/log-copy.contract.ts';
+import type { EventStore } from '../../src/event-store.port.ts';
+import { openEventStoreDb, openEventStoreDbLogCopy } from './index.ts';
+import { ScriptedServer } from './scripted-server.fixture.ts';
+
+logCopyContract('eventstoredb, its mapping shown on a scripted server (no EventStoreDB)', async () => {
+  const server = await ScriptedServer.start();
+  const stores: EventStore[] = [];
+  return {
+    open: (source) => openEventStoreDbLogCopy({ url: server.url, source }),
+    async openLog() {
+      const store = await openEventStoreDb({ url: server.url });
+      stores.push(store);
+      return store;
+    },
+    async destroy() {
+      for (const store of stores) await store.close();
+      server.stop();
+    },
+  };
+});
