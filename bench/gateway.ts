@@ -18,7 +18,7 @@ const start = async (file: string) => {
   const [message] = await once(child, 'message');
   return { child, message };
 };
-const echo = await start('echo-server.ts');
+const echo = await start('servers/echo-server.ts');
 const gateway = await start('gateway-server.ts');
 const { port, token } = gateway.message as { port: number; token: string };
 

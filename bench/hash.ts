@@ -5,8 +5,8 @@
  */
 import { availableParallelism } from 'node:os';
 import { createPasswordHasher } from '@evident/crypto';
-import { bareArgon2Rate } from './bare-argon2.ts';
 import { ratioTable } from './figures.ts';
+import { bareArgon2Rate } from './limits/bare-argon2.ts';
 
 const [seconds = 3, pairs = 5, memoryKib = 19_456, passes = 2] = process.argv.slice(2).map(Number);
 const cores = availableParallelism();

@@ -1,4 +1,4 @@
-// The raw limit of bench/http.ts: validates the body of /verify with zod and sends it back, nothing more.
+// The raw limit of programs that ask over HTTP: validates the body of /verify with zod and sends it back, nothing more.
 import { fastify } from 'fastify';
 import { z } from 'zod';
 

@@ -1,0 +1,54 @@
+import { byAutocannon } from './autocannon.ts';
+import { byWrk, hasWrk } from './wrk.ts';
+
+/** A closed loop from another process: each connection asks again as soon as it was answered. */
+export interface Load {
+  /** The server, as `http://127.0.0.1:8000`. */
+  readonly url: string;
+  readonly connections: number;
+  readonly seconds: number;
+  /** Taken in turn. */
+  readonly requests: readonly PlannedRequest[];
+}
+
+export interface PlannedRequest {
+  readonly method: 'GET' | 'POST';
+  readonly path: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string;
+}
+
+export interface Loaded {
+  /** Answers of status 2xx. */
+  readonly perSecond: number;
+  /** Milliseconds from the request to the end of its answer. */
+  readonly p50: number;
+  readonly p99: number;
+}
+
+export interface Seen extends Loaded {
+  readonly answers: number;
+  /** Answers that were no 2xx, and connections that broke. */
+  readonly refused: number;
+}
+
+/** A busy machine sheds a few; more than this share, and what was measured is something else. */
+const mostRefused = 0.01;
+
+/** Throws where more than one in a hundred was refused. By wrk where it is on the PATH, because it takes least from the server beside it; else by autocannon. */
+export async function load(plan: Load): Promise<Loaded> {
+  const { answers, refused, ...loaded } = await (hasWrk ? byWrk(plan) : byAutocannon(plan));
+  if (refused > answers * mostRefused) throw new Error(`${plan.url} refused ${refused} of ${answers} requests`);
+  return loaded;
+}
+
+export const generator: string = hasWrk ? 'wrk' : 'autocannon';
+
+export function postJson(path: string, body: unknown, headers: Readonly<Record<string, string>> = {}): PlannedRequest {
+  return {
+    method: 'POST',
+    path,
+    headers: { 'content-type': 'application/json', ...headers },
+    body: JSON.stringify(body),
+  };
+}

@@ -1,0 +1,34 @@
+import { argon2Limit, argon2PerSecond, hashingConnections } from '../limits/argon2.ts';
+import { load } from '../load/load.ts';
+import type { Program } from '../program.ts';
+import { furnished } from '../servers/furnished.ts';
+import { standalone } from '../servers/standalone.ts';
+import { verifyRequests } from '../servers/verify-requests.ts';
+
+/** Without the memo each password is hashed, as are distinct ones. */
+const server = furnished(standalone({ VERIFY_MEMO: 'off' }));
+
+export const verifyDistinct: Program = {
+  name: 'verify-distinct',
+  measures: 'POST /verify, saturated, each password hashed: argon2id m=19456 t=2 p=1',
+  unit: 'per second',
+  limit: argon2Limit,
+  budget: [
+    { of: 'ratio', least: 0.9 },
+    { of: 'ratio', least: 0.95, isAim: true },
+    { of: 'p99 / p50', most: 3, isAim: true },
+  ],
+  seconds: 5,
+  async run(round) {
+    const evident = await round.use(server);
+    const requests = verifyRequests(evident);
+    const limit = await argon2PerSecond(round);
+    const { perSecond, p50, p99 } = await load({
+      url: evident.url,
+      seconds: round.seconds,
+      connections: hashingConnections,
+      requests,
+    });
+    return { figure: perSecond, limit, also: { 'p50, ms': p50, 'p99, ms': p99, 'p99 / p50': p99 / p50 } };
+  },
+};

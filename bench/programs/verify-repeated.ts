@@ -1,0 +1,36 @@
+import { load, type PlannedRequest } from '../load/load.ts';
+import type { Program, Resource } from '../program.ts';
+import { ask } from '../servers/ask.ts';
+import { echoLimit, echoPerSecond, httpConnections } from '../servers/echo.ts';
+import { furnished } from '../servers/furnished.ts';
+import { standalone } from '../servers/standalone.ts';
+import { verifyRequests } from '../servers/verify-requests.ts';
+
+const server = furnished(standalone());
+
+/** Each password is proven once before the rounds begin. */
+const proven: Resource<readonly PlannedRequest[]> = async ({ use }) => {
+  const evident = await use(server);
+  const value = verifyRequests(evident);
+  for (const { path, body } of value) await ask(evident.url, path, { json: JSON.parse(body ?? '') });
+  return { value, close: () => undefined };
+};
+
+export const verifyRepeated: Program = {
+  name: 'verify-repeated',
+  measures: 'POST /verify with passwords proven before: one durable event each, no hash',
+  unit: 'per second',
+  limit: echoLimit,
+  budget: [
+    { of: 'ratio', least: 0.25 },
+    { of: 'ratio', least: 0.4, isAim: true },
+  ],
+  async run(round) {
+    const { url } = await round.use(server);
+    const requests = await round.use(proven);
+    const limit = await echoPerSecond(round);
+    const plan = { url, seconds: round.seconds, connections: httpConnections, requests };
+    const { perSecond, p50, p99 } = await load(plan);
+    return { figure: perSecond, limit, also: { 'p50, ms': p50, 'p99, ms': p99 } };
+  },
+};

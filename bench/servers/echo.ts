@@ -1,0 +1,28 @@
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { load, postJson } from '../load/load.ts';
+import type { Resource, Round } from '../program.ts';
+
+/** What bare fastify and zod make of the body of a sign-in: the limit of a request that does nothing. */
+export const echo: Resource<string> = async () => {
+  const child = fork(join(import.meta.dirname, 'echo-server.ts'), [], { execArgv: [] });
+  const [port] = await once(child, 'message');
+  return {
+    value: `http://127.0.0.1:${port}`,
+    async close() {
+      child.kill();
+      await once(child, 'exit');
+    },
+  };
+};
+
+export const echoLimit = 'a bare fastify + zod echo';
+export const httpConnections = 64;
+
+export async function echoPerSecond({ use, seconds }: Round): Promise<number> {
+  const url = await use(echo);
+  const body = { username: 'jdoe', password: 'secretpassword', api_key: 'k'.repeat(43) };
+  const { perSecond } = await load({ url, seconds, connections: httpConnections, requests: [postJson('/echo', body)] });
+  return perSecond;
+}
