@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config';
+import { FailureReporter } from './tests/failure-reporter.ts';
 import { longSuites, takesLongSuites } from './tests/long-suites.ts';
 import { SkipReporter } from './tests/skip-reporter.ts';
 
@@ -10,7 +11,7 @@ export default defineConfig({
   ssr: { resolve: { conditions: ['@evident/source', 'node', 'import', 'default'] } },
   test: {
     // What failed stands last.
-    reporters: [new SkipReporter(), 'default'],
+    reporters: [new FailureReporter(), new SkipReporter(), 'default'],
     // Only what hangs ever meets these: a machine that does much else takes ten times as long.
     testTimeout: 120_000,
     hookTimeout: 240_000,
