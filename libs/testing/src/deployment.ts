@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { isReadyReport } from '@evident/runtime';
 import { freePort } from './free-port.ts';
+import { repository } from './repository.ts';
 
 /** What a program printed before it ended without ever serving. */
 export class DidNotStart extends Error {
@@ -44,7 +45,6 @@ export interface Deployment {
   remove(): Promise<void>;
 }
 
-const repository = join(import.meta.dirname, '../../..');
 const startDeadlineMs = 120_000;
 
 export async function startDeployment(options: DeploymentOptions): Promise<Deployment> {

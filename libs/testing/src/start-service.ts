@@ -2,6 +2,7 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { isReadyReport } from '@evident/runtime';
+import { repository } from './repository.ts';
 import type { ServiceName } from './service-processes.ts';
 
 /** One service of its own, beside a deployment on the same log and NATS server: a second instance of that service. */
@@ -11,8 +12,6 @@ export interface StartedService {
   /** SIGTERM (after SIGCONT, should it be frozen); resolves with the exit code. */
   stop(): Promise<number | null>;
 }
-
-const repository = join(import.meta.dirname, '../../..');
 
 /** One that may not serve yet. */
 export interface StartingService {

@@ -1,0 +1,38 @@
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { type History, type HistoryManifest, type HistoryOptions, historyFrom } from './history.ts';
+import { makeHistory } from './make-history.ts';
+
+/** Raised with whatever changes what a history holds, so that none made by an older program is taken for one. */
+const version = 1;
+
+/**
+ * A history of that many users, apps and sign-ins: the one that was made before with the same options, or a new one.
+ * Its events come from the deciders, are encoded with the domain's registry, sealed under the keys of a real key
+ * file and appended through the event-store port, so a server cannot tell it from a life of its own. One thing is
+ * not as in life: all users share one password hash. Needs a build.
+ */
+export async function generateHistory(options: HistoryOptions): Promise<History> {
+  const folder = join(options.directory, nameOf(options));
+  const dataDir = join(folder, 'data');
+  const manifest = join(folder, 'history.json');
+  if (existsSync(manifest)) return historyFrom(dataDir, JSON.parse(readFileSync(manifest, 'utf8')) as HistoryManifest);
+  const draft = `${folder}.${process.pid}.draft`;
+  mkdirSync(draft, { recursive: true });
+  try {
+    const made = await makeHistory(join(draft, 'data'), options);
+    writeFileSync(join(draft, 'history.json'), JSON.stringify(made, undefined, 2));
+    rmSync(folder, { recursive: true, force: true });
+    renameSync(draft, folder);
+    return historyFrom(dataDir, made);
+  } finally {
+    rmSync(draft, { recursive: true, force: true });
+  }
+}
+
+function nameOf(options: HistoryOptions): string {
+  const { users, apps, signIns = 0, sessions = 0, changes = 0, assignmentsEach = 1, days = 30 } = options;
+  const { rows = true, seals = true } = options;
+  const counts = `u${users}-a${apps}-i${signIns}-s${sessions}-c${changes}-e${assignmentsEach}-d${days}`;
+  return `history-${version}-${counts}${rows ? '' : '-rowless'}${seals ? '' : '-unsealed'}`;
+}
