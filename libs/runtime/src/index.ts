@@ -16,5 +16,5 @@ export * from './report-ready.ts';
 export * from './require-config.ts';
 export * from './shutdown.ts';
 export * from './startup-problem.ts';
-export type { StoreAddress } from './store-address.ts';
+export { eventStoreAddress, personKeysAddress, type StoreAddress } from './store-address.ts';
 export * from './tracing.ts';

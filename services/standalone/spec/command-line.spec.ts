@@ -40,6 +40,8 @@ describe('the command line', () => {
       ['doctor'],
       ['backup'],
       ['restore'],
+      ['migrate'],
+      ['log', 'new-id'],
       ['person', 'erasures'],
     ]) {
       const { code, out } = await evident([...line, '--help']);

@@ -15,8 +15,10 @@ export interface LogIdentity {
 }
 
 /** The id of the log, made where it has none. Of several who make it at once one wins. */
-export async function readOrMakeLogId(connection: EsdbConnection): Promise<string> {
-  const { logId, copy } = (await readIdentity(connection)) ?? (await makeIdentity(connection, { logId: newLogId() }));
+export async function readOrMakeLogId(connection: EsdbConnection, mayMake: boolean): Promise<string> {
+  const known = await readIdentity(connection);
+  if (known === undefined && !mayMake) throw new EventStoreFault('misuse', 'this EventStoreDB holds no log of Evident');
+  const { logId, copy } = known ?? (await makeIdentity(connection, { logId: newLogId() }));
   if (copy === undefined || copy.events !== undefined) return logId;
   throw new EventStoreFault(
     'unavailable',

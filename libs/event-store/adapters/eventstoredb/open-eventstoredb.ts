@@ -8,6 +8,8 @@ export interface EventStoreDbOptions {
   readonly url: string;
   /** Where given, an event of any other tenant is refused as `misuse`. */
   readonly tenant?: string;
+  /** False: a database that holds no log is refused as `misuse`, and not made one. True unless given. */
+  readonly mayMake?: boolean;
   /** Milliseconds that one call to the server may take; 3,000 unless given. */
   readonly timeoutMs?: number;
   /** Milliseconds after which an append is tried no more; 5,000 unless given. */
@@ -22,7 +24,7 @@ export async function openEventStoreDb(options: EventStoreDbOptions): Promise<Ev
   const { url, tenant, timeoutMs = 3_000, appendForMs = 5_000 } = options;
   const connection = new EsdbConnection(url, timeoutMs);
   try {
-    const logId = await readOrMakeLogId(connection);
+    const logId = await readOrMakeLogId(connection, options.mayMake ?? true);
     const bounds = { attemptMs: timeoutMs, totalMs: appendForMs };
     return new EventStoreDbEventStore(connection, { url, logId, tenant, timeoutMs, bounds });
   } catch (error) {

@@ -24,15 +24,20 @@ export function embeddedFiles(config: Config): EmbeddedFiles {
   return { log: config.eventStore.path, personKeys: config.personKeys.path };
 }
 
+/** The place of the log alone: a file that is there, or the URL of a server. */
+export function existingLog({ eventStore }: Config): string {
+  const log = eventStore.kind === 'embedded' ? eventStore.path : eventStore.url;
+  if (eventStore.kind !== 'embedded' || existsSync(log)) return log;
+  throw new StartupProblem(
+    `There is no event log at ${log}.`,
+    'Name the data directory with --data-dir or DATA_DIR. A new one is made by the first evident start.',
+  );
+}
+
 /** The same, where both files are there: nothing here makes a store that was only misspelt. */
 export function existingFiles(config: Config): EmbeddedFiles {
+  existingLog(config);
   const files = embeddedFiles(config);
-  if (!existsSync(files.log)) {
-    throw new StartupProblem(
-      `There is no event log at ${files.log}.`,
-      'Name the data directory with --data-dir or DATA_DIR. A new one is made by the first evident start.',
-    );
-  }
   if (!existsSync(files.personKeys)) {
     throw new StartupProblem(
       `There is no file of person keys at ${files.personKeys}.`,

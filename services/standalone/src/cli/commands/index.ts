@@ -4,6 +4,8 @@ import { defineAudit } from './audit/index.ts';
 import { defineBackup } from './backup.ts';
 import { defineDoctor } from './doctor.ts';
 import { defineKeys } from './keys.ts';
+import { defineLog } from './log.ts';
+import { defineMigrate } from './migrate.ts';
 import { definePerson } from './person.ts';
 import { defineProjections } from './projections.ts';
 import { defineRestore } from './restore.ts';
@@ -19,6 +21,8 @@ export const commands: readonly DefineCommand[] = [
   defineDoctor,
   defineBackup,
   defineRestore,
+  defineMigrate,
+  defineLog,
   definePerson,
   defineProjections,
   defineWebhooks,
