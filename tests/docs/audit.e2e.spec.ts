@@ -1,4 +1,5 @@
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { undoRules } from '@evident/evidence';
 import { type Deployment, startDeployment } from '@evident/testing';
@@ -11,13 +12,23 @@ const questions = [
   ...page.matchAll(/^## (\d+\. .+?)\n[\s\S]*?```sh\nevident (.+)\n```\n\n```text\n([\s\S]*?)\n```/gm),
 ].map(([, title = '', command = '', answer = '']) => ({ title, command, answer }));
 
+const policy = /^```json\n([\s\S]*?)\n```$/m.exec(page)?.[1] ?? '';
+const folder = mkdtempSync(join(tmpdir(), 'evident-policy-'));
+const policyFile = join(folder, 'policy.json');
+
 let server: Deployment;
 let story: Story;
+const ofStory = (text: string) =>
+  text.replaceAll(/\$(\w+)/g, (_, name: string) => story[name] ?? `no ${name} in the story`);
 beforeAll(async () => {
   server = await startDeployment({ shape: 'main', env: { SEAL_EVERY: '1' } });
   story = await tellStory(server);
+  writeFileSync(policyFile, ofStory(policy));
 });
-afterAll(() => server?.remove());
+afterAll(async () => {
+  rmSync(folder, { recursive: true });
+  await server?.remove();
+});
 
 /** What is of one run only: ids, times, places and counts. */
 const told = (answer: string) =>
@@ -30,14 +41,12 @@ const told = (answer: string) =>
     .trim();
 
 describe('docs/audit.md', () => {
-  it('asks ten questions', () => {
-    expect(questions).toHaveLength(10);
+  it('asks eleven questions', () => {
+    expect(questions).toHaveLength(11);
   });
 
   it.each(questions)('answers $title', async ({ command, answer }) => {
-    const line = command
-      .replaceAll(/\$(\w+)/g, (_, name: string) => story[name] ?? `no ${name} in the story`)
-      .split(' ');
+    const line = ofStory(command).replace('policy.json', policyFile).split(' ');
     const env = { DATA_DIR: server.dataDir, EVIDENT_TOKEN: story.token ?? '' };
     const { code, out, err } = await evident(line, { env });
     expect({ code, err: code === 0 ? '' : err }).toEqual({ code: 0, err: '' });

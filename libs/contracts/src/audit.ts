@@ -136,6 +136,11 @@ export const auditSignIns = defineQuery(service, 'audit-sign-ins', {
         app: z.string().nullable(),
         clientIp: z.string().nullable(),
         userAgent: z.string().nullable(),
+        /**
+         * Pseudonyms of the account that was tried and of the caller: equal ones are one and the same, also where no user
+         * is known. They name nobody and open nothing. `account` is null for a bad key.
+         */
+        counted: z.object({ account: z.string().nullable(), caller: z.string() }),
         event: cloudEvent,
       }),
     ),

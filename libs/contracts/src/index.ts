@@ -11,6 +11,7 @@ export * from './objects.ts';
 export * from './operations.ts';
 export * from './people.ts';
 export * from './privacy.ts';
+export * from './replay-policy.ts';
 export * from './token-claims.ts';
 export * from './token-issuer.ts';
 export * from './undo.ts';

@@ -1,4 +1,4 @@
-import { rmSync } from 'node:fs';
+import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { runEvident } from '../src/cli/run-evident.ts';
@@ -74,11 +74,48 @@ describe('evident audit, straight from the stores', () => {
     ).toEqual(events.slice(5));
   });
 
+  it('runs sign-ins against a policy, and says what would have come out differently', async () => {
+    const file = join(deployment.folder, 'policy.json');
+    const against = async (policy: object, ...more: string[]) => {
+      writeFileSync(file, JSON.stringify(policy));
+      const { code, out, err } = await audit(['replay', '--against', file, '--json', ...more]);
+      expect({ code, err }).toEqual({ code: 0, err: '' });
+      const lines = out.trimEnd().split('\n');
+      return lines.map((line) => JSON.parse(line));
+    };
+    const attempts = deployment.people.length;
+    const same = { end: true, attempts, differ: 0, unknown: 0, changes: [] };
+    expect(await against({ limits: {} })).toEqual([same]);
+    const elsewhere = { networks: { allow: ['10.0.0.0/8'] } };
+    const refused = await against(elsewhere);
+    expect(refused.at(-1)).toMatchObject({ attempts, differ: attempts, unknown: 0 });
+    expect(refused[0]).toMatchObject({
+      recorded: { outcome: 'failed' },
+      replayed: { outcome: 'refused', reason: 'network-not-allowed' },
+      attempts: 1,
+    });
+    expect(await against(elsewhere, '--from', refused[1].time)).toHaveLength(refused.length - 1);
+    expect(await against(elsewhere, '--to', '2020-01-01T00:00:00Z')).toEqual([{ ...same, attempts: 0 }]);
+  });
+
+  it.each([
+    ['{"limits": {"perCaler": 3}}', [], 'Unrecognized key: "perCaler"'],
+    ['{}', ['--types', 'user.*'], '--against goes with --from, --to and --app only'],
+    ['{}', ['--app', '99'], 'Nothing is recorded'],
+  ])('runs nothing against %s with %j', async (policy, more, reason) => {
+    const file = join(deployment.folder, 'wrong.json');
+    writeFileSync(file, policy);
+    const { code, out, err } = await audit(['replay', '--against', file, ...more]);
+    expect({ code, out }).toEqual({ code: 1, out: '' });
+    expect(err).toContain(reason);
+  });
+
   it.each([
     [['state', 'nobody'], 'no subject'],
     [['state', 'user:00000000-0000-4000-8000-000000000000'], 'Nothing is recorded'],
     [['events', '--from', 'yesterday'], 'neither a position nor a time'],
     [['access'], 'Say which app or which user'],
+    [['replay', '--against', 'nowhere.json'], 'nowhere.json cannot be read'],
     [['replay', '--to', 'nats://127.0.0.1:4222/a.*'], 'names no NATS subject'],
   ])('says what is wrong with %j', async (line, reason) => {
     const { code, out, err } = await audit(line);

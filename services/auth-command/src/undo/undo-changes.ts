@@ -1,34 +1,16 @@
 import { permit } from '@evident/caller';
 import {
-  addMember,
-  assignApp,
-  changeAgent,
-  changeApp,
-  changePerson,
-  changeProfile,
-  changeRole,
-  changeUser,
-  changeWebhook,
-  changeWorkspace,
+  authCommandContracts,
   fail,
   type MessageContract,
-  pauseWebhook,
   type Reply,
   type RequestContext,
   type RequestOf,
-  removeAgent,
-  removeApp,
-  removeMember,
-  removePerson,
-  removeRole,
-  removeWebhook,
-  removeWorkspace,
-  resumeWebhook,
   succeed,
   type UndoStepObject,
-  unassignApp,
   type undoChanges,
   type ValueOf,
+  webhookCommandContracts,
 } from '@evident/contracts';
 import { type DecodedEvent, readable, uuid5 } from '@evident/event-store';
 import { parseSubject, planUndo, type UndoCommand, type UndoStep } from '@evident/evidence';
@@ -40,29 +22,10 @@ type Request = RequestOf<typeof undoChanges>;
 type Value = ValueOf<typeof undoChanges>;
 type Handle = (request: never, context: RequestContext) => Promise<Reply<unknown>>;
 
-/** The commands that an undo may give, by the names that the rules of undo use. */
-const contracts: readonly MessageContract[] = [
-  addMember,
-  assignApp,
-  changeAgent,
-  changeApp,
-  changePerson,
-  changeProfile,
-  changeRole,
-  changeUser,
-  changeWebhook,
-  changeWorkspace,
-  pauseWebhook,
-  removeAgent,
-  removeApp,
-  removeMember,
-  removePerson,
-  removeRole,
-  removeWebhook,
-  removeWorkspace,
-  resumeWebhook,
-  unassignApp,
-];
+/** By the names that the rules of undo use. */
+const contracts: ReadonlyMap<string, MessageContract> = new Map(
+  [...authCommandContracts, ...webhookCommandContracts].map((contract) => [contract.name, contract]),
+);
 
 export interface Undoing {
   readonly log: Pick<Log, 'store' | 'codec' | 'tenant'>;
@@ -121,7 +84,7 @@ export function createUndoChanges({ log, handlers, now }: Undoing) {
 
   /** As if the caller had sent it: with their rights, and the event that it undoes as its cause. */
   async function give(command: UndoCommand, step: UndoStep, context: RequestContext): Promise<Reply<unknown>> {
-    const contract = contracts.find(({ name }) => name === command.name);
+    const contract = contracts.get(command.name);
     const handle = handlers[command.name];
     const parsed = contract?.request.safeParse(command.request);
     if (handle === undefined || parsed?.success !== true) return fail('request.invalid');

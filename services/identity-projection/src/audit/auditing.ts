@@ -9,7 +9,7 @@ import type { Found } from '../queries/reading.ts';
 /** What the audit reads from: the log itself, and the rows by which places in it are found. */
 export interface Auditing {
   readonly tenant: string;
-  readonly log: Pick<Log, 'store' | 'codec' | 'preloadPersons'>;
+  readonly log: Pick<Log, 'store' | 'codec' | 'lookup' | 'preloadPersons'>;
   /** The views of the group `evidence`. */
   readonly rows: Pick<ReadModelStore, 'get' | 'getMany' | 'find'>;
   readonly now: Clock;

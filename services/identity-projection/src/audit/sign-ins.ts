@@ -1,4 +1,5 @@
 import type { auditSignIns, CloudEvent, RequestOf, ValueOf } from '@evident/contracts';
+import type { KeyedHash } from '@evident/crypto';
 import { streams } from '@evident/domain';
 import type { StoredEvent } from '@evident/event-store';
 import type { Found } from '../queries/reading.ts';
@@ -15,6 +16,7 @@ type Outcome = keyof typeof typeOf;
 const outcomes = Object.keys(typeOf) as Outcome[];
 
 type SignIn = ValueOf<typeof auditSignIns>['signIns'][number];
+type Counted = SignIn['counted'];
 
 /** Attempts to sign in, oldest first: those of a user from the user's own stream, else by app or outcome. */
 export async function signInsIn(
@@ -42,18 +44,21 @@ export async function signInsIn(
       : oneStream(auditing.log.store, stream.found, range.found);
 
   const page = new EventPage(auditing, asker, limit);
+  const counted: Counted[] = [];
   let examined = 0;
   let next: string | null = null;
   for await (const candidates of source) {
     const matching = candidates.events.filter((event) => passes({ type: event.type, app: appOf(event) }));
     const added = await page.add(matching);
+    counted.push(...matching.slice(0, added).map((event) => countedAs(auditing.log.lookup, event)));
     examined += candidates.examined;
     if (added < matching.length) next = page.events.at(-1)?.position ?? null;
     else if (page.events.length === limit || examined >= mostExamined) next = candidates.reached;
     else continue;
     break;
   }
-  return { found: { signIns: page.events.map(signInOf), next: next === range.found.upTo ? null : next } };
+  const signIns = page.events.map((event, index) => signInOf(event, counted[index] ?? { account: null, caller: '' }));
+  return { found: { signIns, next: next === range.found.upTo ? null : next } };
 }
 
 async function streamOf(auditing: Auditing, user: string): Promise<Found<string>> {
@@ -67,7 +72,19 @@ function appOf({ data }: StoredEvent): string | null {
   return typeof data.appId === 'string' ? data.appId : null;
 }
 
-function signInOf(event: CloudEvent): SignIn {
+/**
+ * The hashes under which an attempt was counted, as pseudonyms: an answer shows no hash that the log holds, and who replays
+ * sign-ins has to know which of them were of one account.
+ */
+function countedAs(lookup: Pick<KeyedHash, 'hash'>, { data: { account, caller } }: StoredEvent): Counted {
+  const pseudonym = (hash: string) => lookup.hash('audit-pseudonym', hash).slice(-22);
+  return {
+    account: typeof account === 'string' ? pseudonym(account) : null,
+    caller: pseudonym(typeof caller === 'string' ? caller : ''),
+  };
+}
+
+function signInOf(event: CloudEvent, counted: Counted): SignIn {
   const data = event.data ?? {};
   const outcome = outcomes.find((each) => typeOf[each] === event.type) ?? 'failed';
   const text = (member: unknown) => (typeof member === 'string' ? member : null);
@@ -80,6 +97,7 @@ function signInOf(event: CloudEvent): SignIn {
     app: appId === null ? null : `app:${appId}`,
     clientIp: event.clientip ?? null,
     userAgent: event.useragent ?? null,
+    counted,
     event,
   };
 }

@@ -2,7 +2,10 @@ import { type Command, InvalidArgumentError } from 'commander';
 import { withAudit } from '../../../audit/audit-source.ts';
 import { replayedEvents } from '../../../audit/replayed-events.ts';
 import type { CommandContext } from '../../command.ts';
+import { CliProblem } from '../../failure.ts';
 import { type AskOptions, given, withAuditSource } from './audit-options.ts';
+import { replayAgainst } from './replay-against.ts';
+import { written } from './written.ts';
 
 interface ReplayOptions extends AskOptions {
   readonly from?: string;
@@ -11,16 +14,23 @@ interface ReplayOptions extends AskOptions {
   readonly types?: string;
   readonly subject?: string;
   readonly after?: string;
-  readonly speed: number;
+  readonly speed?: number;
+  readonly against?: string;
+  readonly app?: string;
 }
 
 const more = `
 Prints one event a line and at the end {"end": true, "events": n, "position": p}. What was cut off goes on with
 --after and the last position received. Memory stays the same however long the stretch is.
 
+With --against, the recorded sign-ins are run against a changed policy instead: other limits of attempts, networks that are
+allowed, assignments that are added or removed. Prints those whose outcome would differ, with --json one a line; unknown are
+those that were never verified, or whose address nobody knows any more. docs/audit.md shows a policy file.
+
 Examples:
   $ evident audit replay --from 2026-01-25T00:00:00Z --types 'signin.*'
   $ evident audit replay --to nats://127.0.0.1:4222/evident.replays.try --speed 10x
+  $ evident audit replay --against policy.json --from 2026-01-25T00:00:00Z
 `;
 
 /** Adds `replay`: the past again, to the terminal or to a NATS subject. */
@@ -32,18 +42,28 @@ export function defineReplay(group: Command, context: CommandContext): void {
     .option('--types <types>', 'only these types: user.*,role.changed')
     .option('--subject <subject>', 'only about this subject: user:<uuid>')
     .option('--after <position>', 'go on after this position')
-    .option(
-      '--speed <times>',
-      'how many times as fast as it happened, to NATS: 10x, or max',
-      speed,
-      Number.POSITIVE_INFINITY,
-    )
+    .option('--speed <times>', 'how many times as fast as it happened, to NATS: 10x, or max', speed)
+    .option('--against <policy-file>', 'run the recorded sign-ins against this policy, and print what would differ')
+    .option('--app <app>', 'with --against: only what this app asked; app:<uuid>, or its integer id')
     .addHelpText('after', more)
     .action(
       action(async (options: ReplayOptions) => {
-        const target = options.to.find(isTarget);
-        const { from, types, subject, after } = options;
-        const filter = given({ from, to: options.to.find((to) => !isTarget(to)), types, subject, after });
+        const { to: ends, ...asked } = options;
+        const target = ends.find(isTarget);
+        const to = ends.find((end) => !isTarget(end));
+        const { from, types, subject, after, against, app } = options;
+        if (against !== undefined) {
+          if ([target, types, subject, after, options.speed].some((option) => option !== undefined)) {
+            throw new CliProblem(
+              '--against goes with --from, --to and --app only: it runs all sign-ins of a period.',
+              'Leave the others away.',
+            );
+          }
+          await replayAgainst({ ...asked, ...given({ to }), against }, context);
+          return 0;
+        }
+        if (app !== undefined) throw new CliProblem('--app goes with --against.', 'Use --subject app:<uuid>.');
+        const filter = given({ from, to, types, subject, after });
         await withAudit(options, context, async (answers) => {
           const pages = replayedEvents(answers, filter);
           let [events, position] = [0, after ?? null];
@@ -60,7 +80,7 @@ export function defineReplay(group: Command, context: CommandContext): void {
             const { republish } = await import('../../../audit/republish.ts');
             await republish(pages, {
               target,
-              speed: options.speed,
+              speed: options.speed ?? Number.POSITIVE_INFINITY,
               onSent: (event) => {
                 count(event.position);
                 progress.report('Replaying', events, 0);
@@ -73,14 +93,6 @@ export function defineReplay(group: Command, context: CommandContext): void {
         return 0;
       }),
     );
-}
-
-/** A pipe that is read slowly holds the replay back. */
-async function written(output: { write(text: string): unknown }, text: string): Promise<void> {
-  if (output.write(text) !== false || !('once' in output)) return;
-  const { promise, resolve } = Promise.withResolvers<void>();
-  (output as NodeJS.WriteStream).once('drain', resolve);
-  await promise;
 }
 
 function isTarget(text: string): boolean {

@@ -1,0 +1,150 @@
+import type { ReplayPolicy } from '@evident/contracts';
+import { failureReason } from '@evident/domain';
+import { describe, expect, it } from 'vitest';
+import { attemptAt, crm, jdoe, right, waiting, wiki, wrong } from './attempts.fixture.ts';
+import { PolicyReplay } from './policy-replay.ts';
+import type { RecordedAttempt } from './recorded-attempt.ts';
+
+/** What each attempt becomes: the outcome and its reason, with how many of those that are counted together. */
+function replayed(policy: ReplayPolicy, attempts: readonly RecordedAttempt[]): string[] {
+  const replay = new PolicyReplay(policy);
+  return attempts.flatMap((attempt) =>
+    replay.next(attempt).map(({ attempt: { eventId }, replayed: { outcome, reason }, count, differs }) => {
+      const what = `${eventId} ${outcome}${reason === null ? '' : ` ${reason}`}${count === 1 ? '' : ` ×${count}`}`;
+      return differs ? `${what} (differs)` : what;
+    }),
+  );
+}
+
+/** Ten guesses, one a second; the eleventh begins a wait of thirty seconds, in which five more come; a right one after it. */
+const lockedOut: readonly RecordedAttempt[] = [
+  ...Array.from({ length: 10 }, (_, second) => attemptAt(second, wrong)),
+  attemptAt(10, waiting(40)),
+  attemptAt(45, waiting(40, 5)),
+  attemptAt(46, right),
+];
+
+describe('sign-ins against a policy', () => {
+  it('are what they were under an empty one, and under the limits in force', () => {
+    for (const policy of [{}, { limits: {} }, { limits: { perCaller: 10 }, networks: {}, assignments: {} }]) {
+      expect(replayed(policy, lockedOut).filter((line) => line.endsWith('(differs)'))).toEqual([]);
+    }
+  });
+
+  it('are refused where a stricter limit would have been full, and judged again after its wait', () => {
+    expect(replayed({ limits: { perCaller: 3 } }, lockedOut)).toMatchInlineSnapshot(`
+      [
+        "0 failed wrong-password",
+        "1 failed wrong-password",
+        "2 failed wrong-password",
+        "3 throttled too-many-attempts (differs)",
+        "4 throttled too-many-attempts (differs)",
+        "5 throttled too-many-attempts (differs)",
+        "6 throttled too-many-attempts (differs)",
+        "7 throttled too-many-attempts (differs)",
+        "8 throttled too-many-attempts (differs)",
+        "9 throttled too-many-attempts (differs)",
+        "10 throttled too-many-attempts",
+        "45 throttled too-many-attempts ×4",
+        "45 unknown never-verified (differs)",
+        "46 throttled too-many-attempts (differs)",
+      ]
+    `);
+  });
+
+  it('are unknown where a gentler limit would have judged what nobody verified', () => {
+    expect(replayed({ limits: { perCaller: 13 } }, lockedOut).slice(10)).toMatchInlineSnapshot(`
+      [
+        "10 unknown never-verified (differs)",
+        "45 throttled too-many-attempts ×3",
+        "45 unknown never-verified ×2 (differs)",
+        "46 throttled too-many-attempts (differs)",
+      ]
+    `);
+    expect(replayed({ limits: { perCaller: 100 } }, lockedOut).slice(10)).toEqual([
+      '10 unknown never-verified (differs)',
+      '45 unknown never-verified ×5 (differs)',
+      '46 succeeded',
+    ]);
+  });
+
+  it('count bad keys by address', () => {
+    const badKey = (second: number) =>
+      attemptAt(second, { outcome: 'failed', reason: 'unknown-key' }, { account: null, caller: 'address', user: null });
+    const lines = replayed({ limits: { badKeysPerAddress: 2 } }, [
+      badKey(0),
+      badKey(1),
+      badKey(2),
+      attemptAt(3, right),
+    ]);
+    expect(lines.slice(2)).toEqual(['2 throttled too-many-attempts (differs)', '3 succeeded']);
+  });
+
+  it('are refused from networks that are not allowed, count against nobody there, and are unknown without an address', () => {
+    const networks = { allow: ['192.0.2.0/24', '2001:db8::/32'], apps: { [crm]: ['198.51.100.0/24'] } };
+    const from = (clientIp: string | null, second: number, app = wiki) => attemptAt(second, right, { clientIp, app });
+    expect(
+      replayed({ networks }, [
+        from('192.0.2.77', 0),
+        from('::ffff:192.0.2.77', 1),
+        from('2001:db8::1', 2),
+        from('203.0.113.5', 3),
+        from('192.0.2.77', 4, crm),
+        from('198.51.100.1', 5, crm),
+        from(null, 6),
+        from('erased', 7),
+      ]),
+    ).toEqual([
+      '0 succeeded',
+      '1 succeeded',
+      '2 succeeded',
+      '3 refused network-not-allowed (differs)',
+      '4 refused network-not-allowed (differs)',
+      '5 succeeded',
+      '6 unknown address-not-known (differs)',
+      '7 unknown address-not-known (differs)',
+    ]);
+    const outside = Array.from({ length: 12 }, (_, second) => attemptAt(second, wrong, { clientIp: '203.0.113.5' }));
+    const lines = replayed({ networks, limits: {} }, [...outside, attemptAt(13, right)]);
+    expect(new Set(lines.slice(0, 12).map((line) => line.split(' ')[1]))).toEqual(new Set(['refused']));
+    expect(lines[12]).toBe('13 succeeded');
+  });
+
+  it('succeed with an assignment that is added, fail without one that is removed, and nothing before it is changed', () => {
+    const recorded = [
+      attemptAt(0, { outcome: 'failed', reason: 'not-assigned' }),
+      attemptAt(1, right),
+      attemptAt(2, wrong),
+      attemptAt(3, { outcome: 'failed', reason: 'inactive' }),
+      attemptAt(4, right, { purpose: 'session', app: null }),
+    ];
+    const change = [{ user: jdoe, app: wiki }];
+    expect(replayed({ assignments: { add: change } }, recorded)).toEqual([
+      '0 succeeded (differs)',
+      '1 succeeded',
+      '2 failed wrong-password',
+      '3 failed inactive',
+      '4 succeeded',
+    ]);
+    expect(replayed({ assignments: { remove: change } }, recorded)).toEqual([
+      '0 failed not-assigned',
+      '1 failed not-assigned (differs)',
+      '2 failed wrong-password',
+      '3 failed inactive',
+      '4 succeeded',
+    ]);
+  });
+
+  it.each(['verify', 'session', 'token'] as const)(
+    'for %s are judged alike, for whatever reason they failed',
+    (purpose) => {
+      const notAsked = { verify: ['not-administrator'], session: ['unknown-key', 'not-assigned', 'not-administrator'] };
+      const skipped: readonly string[] = purpose === 'token' ? ['unknown-key', 'not-assigned'] : notAsked[purpose];
+      for (const reason of failureReason.options.filter((each) => !skipped.includes(each))) {
+        const account = reason === 'unknown-key' ? null : 'jdoe';
+        const attempt = attemptAt(0, { outcome: 'failed', reason }, { purpose, account });
+        expect(replayed({ limits: {} }, [attempt])).toEqual([`0 failed ${reason}`]);
+      }
+    },
+  );
+});
