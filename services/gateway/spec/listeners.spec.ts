@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { Agent, request } from 'node:http';
-import { type AddressInfo, createServer } from 'node:net';
+import { type AddressInfo, connect, createServer } from 'node:net';
 import { succeed, verifyCredentials } from '@evident/contracts';
 import { StartupProblem } from '@evident/runtime';
 import { afterEach, describe, expect, it } from 'vitest';
@@ -75,4 +75,25 @@ describe('a graceful end', () => {
     await closed;
     agent.destroy();
   }, 10_000);
+
+  it('waits for no connection that was opened and never used, on whichever port', async () => {
+    const running = await startGateway({ env: { PORT: '0,0' } });
+    const unused = await Promise.all(
+      running.urls.map(async (url) => {
+        const socket = connect(Number(new URL(url).port), '127.0.0.1');
+        await once(socket, 'connect');
+        let received = '';
+        socket.on('data', (chunk) => {
+          received += chunk;
+        });
+        return { ended: once(socket, 'close').catch(() => undefined), answer: () => received };
+      }),
+    );
+    // A request that follows them on the same listeners: by then the server has them.
+    for (const url of running.urls) expect((await fetch(`${url}/health`)).status).toBe(200);
+    await running.close();
+    await Promise.all(unused.map(({ ended }) => ended));
+    // Whoever waited for them would have answered 408 when the time for a first request was over.
+    expect(unused.map(({ answer }) => answer())).toEqual(['', '']);
+  });
 });
