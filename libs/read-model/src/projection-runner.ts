@@ -57,6 +57,11 @@ export interface ProjectionRunnerOptions {
    * Whoever waits for a position ends it. Default 0: each event is visible as soon as it can be.
    */
   readonly gatherMs?: number;
+  /**
+   * Milliseconds of the event loop that one step of a batch may take, after which others may have it for as long: for work
+   * that nobody waits for. Unset: whole batches.
+   */
+  readonly stepMs?: number;
   readonly hooks?: RunnerHooks;
   readonly signal?: AbortSignal;
   /** Default 50 ms, doubling up to 5 s. */

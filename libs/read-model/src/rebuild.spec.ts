@@ -1,6 +1,9 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { FollowOptions, Position, StoredEvent } from '@evident/event-store';
 import { describe, expect, it } from 'vitest';
+import { MemoryLog } from '../contract/memory-log.ts';
 import { group, people, upTo, write, writesTo } from '../contract/people.ts';
-import { event } from '../contract/people-projections.ts';
+import { decodePeople, event } from '../contract/people-projections.ts';
 import { caughtUp, RunningPeople, withFaults } from '../contract/running-people.ts';
 import { viewId } from './read-model.port.ts';
 import type { RebuildProgress } from './rebuild.ts';
@@ -32,6 +35,23 @@ async function tamper(rig: RunningPeople, name: string): Promise<void> {
     late: 'x',
   };
   await rig.store.applyBatch(group, { epoch, writes: writesTo(people, late) });
+}
+
+/** Whoever follows second gets its batches only after something else was done, for some of them. */
+class LateForTheSecond extends MemoryLog {
+  readonly late = 8;
+  before: () => Promise<void> = async () => undefined;
+  #followers = 0;
+
+  override async *follow(after: Position | undefined, options: FollowOptions): AsyncIterable<readonly StoredEvent[]> {
+    this.#followers += 1;
+    let left = this.#followers === 2 ? this.late : 0;
+    for await (const batch of super.follow(after, options)) {
+      if (left > 0) await this.before();
+      left -= 1;
+      yield batch;
+    }
+  }
 }
 
 describe('a rebuild', () => {
@@ -79,6 +99,51 @@ describe('a rebuild', () => {
     }
     expect(await rebuilt).toMatchObject({ outcome: 'rebuilt' });
     expect(await rig.age('ada')).toBe(age);
+  });
+
+  it('applies no more than 250 events before others have the event loop, however large the batches are', async () => {
+    await using rig = new RunningPeople();
+    for (let n = 0; n < 40; n += 1) {
+      await rig.append(`p${n}`, 'person.registered', ...Array.from({ length: 40 }, () => 'person.aged'));
+    }
+    const decode = decodePeople();
+    let inTurn = 0;
+    let most = 0;
+    const runner = rig.run({
+      batchSize: 1_000,
+      decode: (events) => {
+        inTurn += events.length;
+        most = Math.max(most, inTurn);
+        return decode(events);
+      },
+    });
+    await caughtUp(runner, rig.log);
+    expect(most).toBeGreaterThanOrEqual(1_000);
+    const turn = () => {
+      inTurn = 0;
+      turning = setImmediate(turn);
+    };
+    let turning = setImmediate(turn);
+    await nextTurn();
+    most = 0;
+    await runner.rebuild();
+    clearImmediate(turning);
+    expect(most).toBeLessThanOrEqual(250);
+  });
+
+  it('puts the swap off where the last events do not come, so that no write waits for it', async () => {
+    const log = new LateForTheSecond();
+    await using rig = new RunningPeople({ log });
+    await history(rig);
+    const runner = rig.run();
+    await caughtUp(runner, rig.log);
+    // Before each of the first batches that are built beside, another event is written and seen in the rows that serve.
+    log.before = async () => {
+      const position = await rig.append('ada', 'person.aged');
+      expect(await runner.reached(position, 60_000)).toBe('reached');
+    };
+    expect(await runner.rebuild()).toMatchObject({ outcome: 'rebuilt' });
+    expect(await rig.age('ada')).toBe(1 + log.late);
   });
 
   it('is one, however often it is asked for, and may be repeated', async () => {

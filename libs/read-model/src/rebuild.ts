@@ -30,8 +30,13 @@ export interface LiveGroup {
   inTurn<Result>(work: () => Promise<Result>): Promise<Result>;
 }
 
-/** How long the live runner may stand still for the last events before the swap is put off, in milliseconds. */
-const stillMs = 1000;
+/**
+ * How long the live runner stands still for the last events before the swap is put off, in milliseconds; whoever waits
+ * for what they wrote waits for it. Each time by half as long again, so that a machine that is never fast enough swaps too.
+ */
+const still = { firstMs: 15, longestMs: 1000 };
+/** What is built beside may hold the event loop for so long, and reads so many events at once. */
+const beside = { stepMs: 5, batchSize: 250 };
 /** The generation that a group begins with. */
 const first = 'blue';
 /** Longer than any rebuild; timers take no more. */
@@ -52,10 +57,10 @@ export async function rebuildGroup(
   const generation = freeGeneration(before, projections);
   const shadow = await buildBeside(options, live, generation, onProgress);
   try {
-    for (;;) {
+    const built = store.beside(generation);
+    for (let stillMs = still.firstMs; ; stillMs = Math.min(stillMs * 1.5, still.longestMs)) {
       if (!(await caughtUp(shadow, live))) return { outcome: 'stopped' };
-      const beside = store.beside(generation);
-      if (await live.inTurn(() => swap(beside, shadow, { group, live, generation, projections }))) break;
+      if (await live.inTurn(() => swap(built, shadow, { group, live, generation, projections, stillMs }))) break;
     }
   } finally {
     await shadow.stop();
@@ -93,11 +98,16 @@ export async function buildBeside(
   const views = projections.map(({ view }) => view);
   await store.prepare(views);
   const { epoch } = await store.takeOver(group);
+  // What is left of an attempt before goes a little at a time, which to start over would not.
+  for (const view of views) await store.drop(view);
+  await store.prepare(views);
   await store.startOver(group, { epoch, drop: views, forget: projections.map(({ name }) => name), views });
   const measure = measuring(live.work, onProgress);
   const onFault = options.hooks?.onFault;
   const hooks = { onBatch: ({ events }: { readonly events: number }) => measure(events), ...(onFault && { onFault }) };
-  return live.run({ ...options, store, hooks, signal: live.signal });
+  const batchSize = Math.min(options.batchSize ?? beside.batchSize, beside.batchSize);
+  const pace = { stepMs: beside.stepMs, batchSize, gatherMs: 0 };
+  return live.run({ ...options, ...pace, store, hooks, signal: live.signal });
 }
 
 /** Whether the rows beside have come to where the live ones stand; false where that will not be. */
@@ -112,17 +122,19 @@ interface Swap {
   readonly live: LiveGroup;
   readonly generation: string;
   readonly projections: readonly AnyProjection[];
+  readonly stillMs: number;
 }
 
+/** False where the last events did not come in time, and the live runner is to go on. */
 async function swap(
-  beside: ReadModelStore,
+  store: ReadModelStore,
   shadow: ProjectionRunner,
-  { group, live, generation, projections }: Swap,
+  { group, live, generation, projections, stillMs }: Swap,
 ): Promise<boolean> {
   const at = live.work.position;
   if (at !== undefined && (await shadow.reached(at, stillMs)) !== 'reached') return false;
   await shadow.stop();
-  const built = await beside.readCheckpoint(group);
+  const built = await store.readCheckpoint(group);
   if (isBehind(built?.position, at))
     throw new ReadModelFault('unavailable', 'the checkpoint of the rebuild was not saved');
   await live.work.adopt(generation, projections);

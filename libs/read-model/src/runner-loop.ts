@@ -3,6 +3,7 @@ import { EventStoreFault, type Position, type StoredEvent } from '@evident/event
 import { backOff } from './back-off.ts';
 import { GroupWork, TakenOver } from './group-work.ts';
 import { measureLag } from './measure-lag.ts';
+import { Pace } from './pace.ts';
 import type { ParkedQuestion } from './parked-streams.ts';
 import { PositionWaiters } from './position-waiters.ts';
 import type { AnyProjection } from './projection.ts';
@@ -36,6 +37,7 @@ class RunnerLoop implements ProjectionRunner {
   readonly #markStarted: () => void;
   readonly #markEnded: (state: 'taken-over' | 'stopped') => void;
   readonly #batchSize: number;
+  readonly #pace: Pace | undefined;
   #state: RunnerState = 'starting';
   #fault: unknown;
   /** Where the log ended when the runner began to follow it. */
@@ -52,6 +54,7 @@ class RunnerLoop implements ProjectionRunner {
     this.#options = options;
     this.#hooks = options.hooks ?? {};
     this.#batchSize = options.batchSize ?? 1000;
+    this.#pace = options.stepMs === undefined ? undefined : new Pace(options.stepMs);
     this.#work = new GroupWork({ ...options, onParked: (parked) => this.#hooks.onParked?.(parked) });
     this.#signal =
       options.signal === undefined ? this.#stopping.signal : AbortSignal.any([this.#stopping.signal, options.signal]);
@@ -156,8 +159,11 @@ class RunnerLoop implements ProjectionRunner {
       await this.#insist(async (attempted) => {
         if (this.#state === 'faulted') await this.#findHead();
         for await (const batch of this.#follow()) {
-          await this.#insist(() => this.#inTurn(() => this.#apply(batch)));
-          attempted();
+          for (const step of this.#pace?.steps(batch) ?? [batch]) {
+            await this.#insist(() => this.#inTurn(() => this.#apply(step)));
+            attempted();
+            await this.#pace?.rest(step.length);
+          }
           if (batch.length < this.#batchSize) await this.#gather();
         }
         if (!this.#signal.aborted) throw new EventStoreFault('unavailable', 'the log ended what was to be followed');

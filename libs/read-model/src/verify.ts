@@ -1,6 +1,6 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
 import type { JsonObject } from '@evident/event-store';
+import { giveWay } from './pace.ts';
 import type { ProjectionRunner, ProjectionRunnerOptions } from './projection-runner.ts';
 import { type AnyView, type ReadModelStore, type StoredRow, viewId } from './read-model.port.ts';
 import { buildBeside, caughtUp, type LiveGroup } from './rebuild.ts';
@@ -30,11 +30,13 @@ interface Suspect {
 }
 
 const generation = 'verify';
-const pageSize = 500;
+const pageSize = 200;
 const listed = 100;
 /** How often rows that change while they are compared are looked at again. */
-const looks = 5;
-const stillMs = 1000;
+const looks = 50;
+const stillMs = 50;
+/** Rows are compared for about so long before others have their turn. */
+const stepMs = 5;
 
 /**
  * Replays the log into a scratch generation and compares every row with the live one, while that goes on. A row that
@@ -89,7 +91,7 @@ async function* pages(view: AnyView, store: ReadModelStore): AsyncGenerator<read
   while (page.length > 0) {
     yield page;
     const after = page.at(-1)?.key ?? '';
-    await nextTurn();
+    await giveWay(stepMs);
     page = await store.scan(view, { after, limit: pageSize });
   }
 }

@@ -1,5 +1,5 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { JsonObject } from '@evident/event-store';
+import { giveWay } from '../../src/pace.ts';
 import {
   type AnyView,
   type Batch,
@@ -21,7 +21,7 @@ import { deleteSomeRows, dropViewTable, firstGeneration, prepareViewTable, table
 import type { ViewTable } from './view-table.ts';
 
 /** Rows deleted in one transaction while a view is dropped, so that others get their turn of the event loop. */
-const droppedAtOnce = 2000;
+const atOnce = { rows: 250, ms: 5 };
 
 /** Rows, parking and checkpoint in one SQLite file, each batch one transaction. */
 export class EmbeddedReadModel implements ReadModelStore {
@@ -37,9 +37,12 @@ export class EmbeddedReadModel implements ReadModelStore {
     this.#generation = generation;
   }
 
-  prepare(views: readonly AnyView[]): Promise<void> {
+  async prepare(views: readonly AnyView[]): Promise<void> {
     if (this.#file.settings.readOnly) return this.#file.do(() => undefined);
-    return this.#file.write(() => this.#prepareTables(views));
+    for (const view of views) {
+      await this.#file.write(() => this.#prepareTables([view]));
+      await giveWay(atOnce.ms);
+    }
   }
 
   takeOver(group: string): Promise<Checkpoint> {
@@ -119,7 +122,9 @@ export class EmbeddedReadModel implements ReadModelStore {
 
   async drop(view: AnyView): Promise<void> {
     const table = await this.#file.do(() => this.#tableName(view));
-    while (await this.#file.write(() => deleteSomeRows(this.#file.database, table, droppedAtOnce))) await nextTurn();
+    while (await this.#file.write(() => deleteSomeRows(this.#file.database, table, atOnce.rows))) {
+      await giveWay(atOnce.ms);
+    }
     await this.#file.write(() => {
       this.#file.forgetTables();
       dropViewTable(this.#file.database, table);
@@ -157,7 +162,7 @@ export class EmbeddedReadModel implements ReadModelStore {
   }
 
   async close(): Promise<void> {
-    if (this.#generation === undefined) this.#file.close();
+    if (this.#generation === undefined) await this.#file.close();
   }
 
   #fenced(group: string, epoch: number, work: () => void): Promise<BatchOutcome> {

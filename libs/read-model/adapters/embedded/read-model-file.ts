@@ -3,6 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
 import { type AnyView, viewId } from '../../src/read-model.port.ts';
 import { ReadModelFault } from '../../src/read-model-fault.ts';
+import { Checkpoints } from './checkpoints.ts';
 import { GroupTable } from './group-table.ts';
 import { NoteTable } from './note-table.ts';
 import { ParkedTable } from './parked-table.ts';
@@ -30,10 +31,13 @@ export class ReadModelFile {
   readonly notes: NoteTable;
   readonly settings: ReadModelFileSettings;
   readonly #dataVersion: StatementSync;
+  readonly #totalChanges: StatementSync;
+  readonly #checkpoints: Checkpoints;
   readonly #tables = new Map<string, ViewTable>();
   #generations: ReadonlyMap<string, string> | undefined;
   #seenVersion: unknown;
   #layout = 0;
+  #changes = 0;
   #open = true;
 
   constructor(database: DatabaseSync, settings: ReadModelFileSettings) {
@@ -43,6 +47,8 @@ export class ReadModelFile {
     this.parked = new ParkedTable(database);
     this.notes = new NoteTable(database);
     this.#dataVersion = database.prepare('PRAGMA data_version');
+    this.#totalChanges = database.prepare('SELECT total_changes() AS changes');
+    this.#checkpoints = new Checkpoints(settings.path);
   }
 
   /** Does the work at once and names what goes wrong; the promise is the port's shape. */
@@ -62,6 +68,7 @@ export class ReadModelFile {
    * every answer of this process for as long as another one holds it.
    */
   async write<Result>(work: () => Result): Promise<Result> {
+    await this.#checkpoints.room;
     const giveUpAt = performance.now() + lockPatienceMs;
     for (;;) {
       try {
@@ -80,8 +87,7 @@ export class ReadModelFile {
   async emptyWriteAheadLog(): Promise<void> {
     const giveUpAt = performance.now() + lockPatienceMs;
     for (;;) {
-      const busy = await this.do(() => this.database.prepare('PRAGMA wal_checkpoint(TRUNCATE)').get()?.busy);
-      if (busy === 0) return;
+      if (await this.#checkpoints.empty()) return;
       if (performance.now() >= giveUpAt) {
         const message = `${this.settings.path}: another process reads what was to be forgotten; it is tried again at the next start`;
         throw new ReadModelFault('unavailable', message);
@@ -98,11 +104,18 @@ export class ReadModelFile {
       const result = work();
       this.database.exec('COMMIT');
       committed = true;
+      this.#countChanges();
       return result;
     } finally {
       if (this.database.isTransaction) this.database.exec('ROLLBACK');
       for (const table of this.#tables.values()) table.settle(committed);
     }
+  }
+
+  #countChanges(): void {
+    const changes = Number(this.#totalChanges.get()?.changes);
+    this.#checkpoints.committed(changes - this.#changes);
+    this.#changes = changes;
   }
 
   /**
@@ -147,9 +160,10 @@ export class ReadModelFile {
     return this.#layout;
   }
 
-  close(): void {
+  async close(): Promise<void> {
     if (!this.#open) return;
     this.#open = false;
+    await this.#checkpoints.end();
     this.database.close();
   }
 }

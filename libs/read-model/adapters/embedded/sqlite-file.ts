@@ -67,8 +67,9 @@ function openWriter(path: string, maxBytes: number | undefined): DatabaseSync {
   // secure_delete: what is removed is overwritten, so that nobody who was erased can be read out of the file.
   database.exec('PRAGMA secure_delete = ON');
   // NORMAL: a power cut may lose the last batches, never consistency; they are projected again.
+  // wal_autocheckpoint: a thread carries over what was written long before (checkpoints.ts); this is for when it cannot.
   database.exec(`PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA cache_size = -32768;
-    PRAGMA temp_store = MEMORY; PRAGMA wal_autocheckpoint = 4000; PRAGMA journal_size_limit = 67108864;`);
+    PRAGMA temp_store = MEMORY; PRAGMA wal_autocheckpoint = 32768; PRAGMA journal_size_limit = 67108864;`);
   if (maxBytes !== undefined) database.exec(`PRAGMA max_page_count = ${Math.floor(maxBytes / 4096)}`);
   database.exec('BEGIN IMMEDIATE');
   if (pragma(database, 'application_id') === 0) database.exec(schema);

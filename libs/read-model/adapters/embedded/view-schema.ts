@@ -19,12 +19,14 @@ export function prepareViewTable(database: DatabaseSync, view: AnyView, table: s
   if (known === undefined) {
     database.exec(
       `CREATE TABLE ${quote(table)} (key TEXT PRIMARY KEY NOT NULL, position TEXT NOT NULL, late TEXT, row TEXT,
-        removed INTEGER NOT NULL)`,
+        removed INTEGER NOT NULL${indexedMembers(view.indexes)
+          .map((member) => `, ${column(member)}`)
+          .join('')})`,
     );
   } else {
     dropIndexes(database, table);
+    addColumns(database, view.indexes, table);
   }
-  addColumns(database, view.indexes, table);
   view.indexes.forEach((members, place) => {
     const columns = [...members.map(column), 'key'].join(', ');
     database.exec(`CREATE INDEX ${quote(indexName(table, place))} ON ${quote(table)} (${columns}) WHERE removed = 0`);
