@@ -14,7 +14,6 @@ import {
   startTracing,
   systemClock,
 } from '@evident/runtime';
-import { connectNats, JetStreamFeed, NatsClient, NatsResponder, NatsStrategy } from '@evident/transport/nats';
 import { NestFactory } from '@nestjs/core';
 import { observeMessages } from './observe-messages.ts';
 import type { Service, ServiceDependencies } from './service.ts';
@@ -40,6 +39,10 @@ export function runService(
     const health = new HealthChecks();
     const tracing = await startTracing({ service: name, endpoint: config.tracesEndpoint });
     shutdown.on('close', 'traces', () => tracing?.close());
+    // Loaded here, since standalone takes other things of this room and mostly runs without NATS.
+    const { connectNats, JetStreamFeed, NatsClient, NatsResponder, NatsStrategy } = await import(
+      '@evident/transport/nats'
+    );
     const link = await connectNats({ ...requireNats(config), service: name, log: logger });
     shutdown.on('close', 'nats', () => link.close());
     const log = await openLog({ config, createKeyring: name === 'auth-command', logger, now: systemClock, metrics });

@@ -17,8 +17,7 @@ import { securityHeaders } from './http/security-headers.ts';
 import { serverOptions } from './http/server-options.ts';
 import { UnknownRoutes } from './http/unknown-routes.ts';
 import { AddressLimiter } from './limits/address-limiter.ts';
-import { docsPage } from './openapi/docs-page.ts';
-import { openApiDocument } from './openapi/openapi-document.ts';
+import { lazyDocuments } from './openapi/lazy-documents.ts';
 import { addReadinessChecks } from './readiness.ts';
 import { RevocationList } from './revocation-list.ts';
 import { ussoContract } from './usso/index.ts';
@@ -66,15 +65,10 @@ export function createGateway(deps: GatewayDependencies): Gateway {
 
   const streams = new OpenStreams(mostStreams);
 
-  const texts = {
-    document: () => documentText,
-    page: () => page,
-  };
+  const texts = { document: () => documents.text, page: () => documents.page };
   // The contract that no path is foreign to comes last.
   const contracts = [evidentContract({ health, metrics, keys, texts, streams, now }), ussoContract, asfContract];
-  const document = openApiDocument({ contracts: contracts.toReversed(), publicUrl: issuer, version });
-  const documentText = JSON.stringify(document);
-  const page = docsPage(document);
+  const documents = lazyDocuments({ contracts: contracts.toReversed(), publicUrl: issuer, version });
 
   const unknownRoutes = new UnknownRoutes(contracts);
   const headers = securityHeaders(issuer);

@@ -1,3 +1,9 @@
-import { runStandalone } from './run-standalone.ts';
+import { keepCompiledCode } from './compiled-code.ts';
+import { keepYoungMemorySmall } from './young-memory.ts';
 
+keepCompiledCode();
+const started = keepYoungMemorySmall();
+// Loaded only now, so that it is taken from what an earlier start has compiled.
+const { runStandalone } = await import('./run-standalone.ts');
 await runStandalone();
+started();

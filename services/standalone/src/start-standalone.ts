@@ -14,8 +14,8 @@ import {
 } from '@evident/runtime';
 import { observeMessages, traceMessages } from '@evident/service';
 import { createTokenIssuer, TokenIssuerModule } from '@evident/token-issuer';
+import type { FeedStream } from '@evident/transport';
 import { InProcessStrategy, InProcessTransport } from '@evident/transport/in-process';
-import { connectNats, JetStreamFeed } from '@evident/transport/nats';
 import { NestFactory } from '@nestjs/core';
 import { BackServicesModule } from './back-services.module.ts';
 import { generatedPassword } from './welcome.ts';
@@ -44,7 +44,7 @@ export async function startStandalone(config: Config, logger: Logger, shutdown: 
     observe: observeMessages(metrics),
     ...traceMessages(tracing),
   });
-  const feed = feedOf(config, logger);
+  const feed = await feedOf(config, logger);
   const deps = {
     config,
     log,
@@ -90,9 +90,13 @@ export async function startStandalone(config: Config, logger: Logger, shutdown: 
   return { urls: addresses.map(({ port }) => `http://localhost:${port}`) };
 }
 
-/** Here NATS carries the feed alone: it is waited for in the background, and nothing else waits for it. */
-function feedOf({ nats, feed: retention }: Config, log: Logger): JetStreamFeed | undefined {
+/**
+ * Here NATS carries the feed alone: it is waited for in the background, and nothing else waits for it. Its client is
+ * loaded where it is wanted: it would cost every other start time and memory.
+ */
+async function feedOf({ nats, feed: retention }: Config, log: Logger): Promise<FeedStream | undefined> {
   if (nats === undefined) return undefined;
+  const { connectNats, JetStreamFeed } = await import('@evident/transport/nats');
   const link = (signal: AbortSignal) => connectNats({ ...nats, service: 'standalone', log, signal });
   return new JetStreamFeed({ retention, link, closesLink: true });
 }
