@@ -1,8 +1,8 @@
 import type { PasswordSeal, ServiceKeys } from '@evident/auth-command';
+import { idempotentCommandId } from '@evident/crypto';
 import type { CommandMetadata } from '@evident/event-store';
 import { uuid5 } from '@evident/event-store';
 import type { Log } from '@evident/log';
-import { idempotentCommandId } from '@evident/runtime';
 import type { BulkAppend } from './bulk-append.ts';
 
 /** What the parts of a history are made with. */

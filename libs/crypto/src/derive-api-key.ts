@@ -1,6 +1,6 @@
 import type { KeyObject } from 'node:crypto';
 import { API_KEY_PREFIX_LENGTH } from './api-key-text.ts';
-import { macOf } from './text/mac.ts';
+import { macOf, macText } from './text/mac.ts';
 import { uuidOfDigest, uuidToBytes } from './text/uuid-bytes.ts';
 
 export interface DerivedApiKey {
@@ -20,7 +20,7 @@ export function deriveApiKey(derivationKey: KeyObject, commandId: string, appId:
   const app = uuidToBytes(appId);
   if (app === undefined) throw new TypeError('an API key names its app by UUID');
   const id = appId.toLowerCase();
-  const secret = macOf(derivationKey, 'api-key secret', commandId, id).toString('base64url');
+  const secret = macText(derivationKey, 'api-key secret', commandId, id);
   const key = `ev_${app.toString('base64url')}_${secret}`;
   const keyId = uuidOfDigest(macOf(derivationKey, 'api-key id', commandId, id));
   return { key, prefix: key.slice(0, API_KEY_PREFIX_LENGTH), keyId };

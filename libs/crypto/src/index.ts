@@ -2,6 +2,7 @@ export { hashAccessKey } from './access-key-hash.ts';
 export * from './agent-key.ts';
 export * from './derive-access-key.ts';
 export * from './derive-api-key.ts';
+export * from './idempotent-command-id.ts';
 export * from './keyed-hash.ts';
 export * from './keys/key-file.ts';
 export * from './keys/wrapped-key.ts';

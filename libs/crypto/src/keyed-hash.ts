@@ -1,6 +1,6 @@
 import { createSecretKey, type KeyObject } from 'node:crypto';
 import { equalText } from './text/equal-text.ts';
-import { macOf } from './text/mac.ts';
+import { macText } from './text/mac.ts';
 
 /** One numbered lookup key of a keyring; at least 32 bytes. */
 export interface NumberedKey {
@@ -33,7 +33,7 @@ export function createKeyedHash(keys: readonly NumberedKey[]): KeyedHash {
   if (currentKey === undefined) throw new RangeError('a keyed hash needs at least one lookup key');
 
   const text = (number: number, key: KeyObject, purpose: string, value: string) =>
-    `k${number}.${macOf(key, purpose, value).toString('base64url')}`;
+    `k${number}.${macText(key, purpose, value)}`;
   return {
     current,
     hash: (purpose, value) => text(current, currentKey, purpose, value),

@@ -1,8 +1,9 @@
 import { type Caller, type CallerCheck, permit } from '@evident/caller';
 import type { ReplyError, RequestContext } from '@evident/contracts';
+import { idempotentCommandId } from '@evident/crypto';
 import { type CommandMetadata, canonicalJson, type JsonObject } from '@evident/event-store';
 import type { Log } from '@evident/log';
-import { type Clock, idempotentCommandId } from '@evident/runtime';
+import type { Clock } from '@evident/runtime';
 import type { ServiceKeys } from './service-keys.ts';
 
 /** What every write of a command carries. */

@@ -1,4 +1,4 @@
-import { generateKeySync, hash, timingSafeEqual } from 'node:crypto';
+import { generateKeySync, timingSafeEqual } from 'node:crypto';
 import { RecentMap } from '../recent-map.ts';
 import { macOf } from '../text/mac.ts';
 
@@ -15,34 +15,34 @@ export interface ProvenPasswordMemoOptions {
  * Which passwords were lately proven against which stored hash, so that a repeated one need not be hashed again.
  *
  * Holds no password and nothing that one could be tested against outside this process: HMAC-SHA256 over
- * (stored hash, password) under a key that is made with the memo and never leaves it. A changed password has
- * another stored hash, so an old proof never speaks for it.
+ * (stored hash, password) under a key that is made with the memo and never leaves it. The stored hash is what it is
+ * found by, so give it sealed, as it lies in rows. A changed password has another one, so an old proof never speaks
+ * for it.
  */
 export interface ProvenPasswordMemo {
   /** True only where `remember` was called with exactly these, within the last `ttlMs`. False says nothing. */
-  knows(phc: string, password: string): boolean;
+  knows(stored: string, password: string): boolean;
   /** Call only after the hasher said `match`. One proof for each stored hash: the latest. */
-  remember(phc: string, password: string): void;
+  remember(stored: string, password: string): void;
   clear(): void;
 }
 
 export function createProvenPasswordMemo(options: ProvenPasswordMemoOptions): ProvenPasswordMemo {
   const key = generateKeySync('hmac', { length: 256 });
   const proofs = new RecentMap<string, { readonly proof: Buffer; readonly until: number }>(options.capacity);
-  const name = (phc: string) => hash('sha256', phc, 'base64url');
 
   return {
-    knows(phc, password) {
-      const known = proofs.get(name(phc));
+    knows(stored, password) {
+      const known = proofs.get(stored);
       if (known === undefined) return false;
       if (options.now() >= known.until) {
-        proofs.delete(name(phc));
+        proofs.delete(stored);
         return false;
       }
-      return timingSafeEqual(known.proof, macOf(key, phc, password));
+      return timingSafeEqual(known.proof, macOf(key, stored, password));
     },
-    remember(phc, password) {
-      proofs.set(name(phc), { proof: macOf(key, phc, password), until: options.now() + options.ttlMs });
+    remember(stored, password) {
+      proofs.set(stored, { proof: macOf(key, stored, password), until: options.now() + options.ttlMs });
     },
     clear: () => proofs.clear(),
   };

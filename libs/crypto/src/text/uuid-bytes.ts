@@ -7,8 +7,8 @@ export function uuidToBytes(uuid: string): Buffer | undefined {
 
 /** The lower-case text form of 16 bytes, whatever version they carry. */
 export function uuidFromBytes(bytes: Uint8Array): string {
-  const hex = Buffer.from(bytes).toString('hex');
-  return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20, 32)].join('-');
+  const hex = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('hex');
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20, 32)}`;
 }
 
 /** A UUID of version 8 (RFC 9562 section 5.8) from the first 16 of the given bytes. */

@@ -1,7 +1,8 @@
+import { idempotentCommandId } from '@evident/crypto';
 import { type SignInEvent, streams } from '@evident/domain';
 import type { CommandMetadata, Position } from '@evident/event-store';
 import type { Log } from '@evident/log';
-import { type Clock, idempotentCommandId } from '@evident/runtime';
+import type { Clock } from '@evident/runtime';
 import type { ServiceKeys } from '../service-keys.ts';
 import type { SignInAttempt } from './sign-in-attempt.ts';
 
