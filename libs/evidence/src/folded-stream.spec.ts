@@ -28,6 +28,13 @@ function user(uid: string, more: Partial<StreamToFold> = {}): StreamToFold {
   return { log: temporary.log, reader: everyPerson, aggregate, stream: streams.user('main', uid), ...more };
 }
 
+function numbered(first: number, count: number, holder: string) {
+  return Array.from({ length: count }, (_, index) => ({
+    type: 'number.allocated',
+    data: { value: first + index, holder },
+  }));
+}
+
 describe('a stream as evidence', () => {
   it('is folded as it was at a position, without what only decisions need', async () => {
     const { uid, position } = await people.addUser({ username: 'ada' });
@@ -58,6 +65,34 @@ describe('a stream as evidence', () => {
     const { uid } = await people.addUser({ username: 'eve' });
     const reader: Reader = { mayRead: () => false, mayReadClient: () => false };
     expect((await stateOf(user(uid, { reader })))?.state).toMatchObject({ username: 'sealed' });
+  });
+
+  it('of which each event tells all is read at its end, however long it is and whenever is asked about', async () => {
+    const aggregate = aggregateOf('numbers');
+    if (aggregate === undefined) throw new Error('numbers are folded');
+    const stream = streams.numbers('main', 'user');
+    const holder = '7f000000-0000-4000-8000-000000000001';
+    const middle = await people.append(stream, numbered(1, 700, holder));
+    await people.append(stream, numbered(701, 600, holder));
+    let read = 0;
+    const store = {
+      readStream: async (...asked: Parameters<typeof temporary.log.store.readStream>) =>
+        counted(await temporary.log.store.readStream(...asked)),
+      readStreamEnd: async (...asked: Parameters<typeof temporary.log.store.readStreamEnd>) =>
+        counted(await temporary.log.store.readStreamEnd(...asked)),
+    };
+    const counted = <Event>(events: readonly Event[]) => {
+      read += events.length;
+      return events;
+    };
+    const { log } = temporary;
+    const counting = { codec: log.codec, preloadPersons: log.preloadPersons, store };
+    const at = async (upTo?: Position) =>
+      (await stateOf({ log: counting, reader: everyPerson, aggregate, stream, upTo }))?.state;
+    expect(await at()).toEqual({ last: { value: 1_300, holder } });
+    expect(read).toBeLessThanOrEqual(2);
+    expect(await at(middle)).toEqual({ last: { value: 700, holder } });
+    expect(read).toBeLessThan(700);
   });
 
   it('is nothing where there is no such stream', async () => {

@@ -3,6 +3,7 @@ import type { FoldedAggregate } from './aggregates/index.ts';
 import type { ShownState } from './changes.ts';
 import { type EvidenceLog, mustBeReadable, type ReadEvent, readEvents } from './read-event.ts';
 import type { Reader } from './reader.ts';
+import { revisionsUpTo } from './revisions-up-to.ts';
 
 /** Events of one stream that are read and folded at a time: what a fold holds in memory. */
 const pageSize = 500;
@@ -15,7 +16,7 @@ export interface FoldedEvent {
 }
 
 export interface StreamToFold {
-  readonly log: EvidenceLog & { readonly store: Pick<EventStore, 'readStream'> };
+  readonly log: EvidenceLog & { readonly store: Pick<EventStore, 'readStream' | 'readStreamEnd'> };
   readonly reader: Reader;
   readonly aggregate: FoldedAggregate;
   readonly stream: string;
@@ -46,15 +47,25 @@ export async function stateOf(
   const { aggregate } = request;
   let state = aggregate.initial;
   let last: StoredEvent | undefined;
-  for await (const event of eventsOf(request)) {
+  for await (const event of eventsOf(request, await whereToBegin(request))) {
     state = aggregate.evolve(state, mustBeReadable(event));
     last = event.stored;
   }
   return last === undefined ? undefined : { state: aggregate.show(state), last };
 }
 
-async function* eventsOf({ log, reader, stream, upTo }: StreamToFold): AsyncGenerator<ReadEvent> {
-  for (let from = 0; ; from += pageSize) {
+/** The first revision that the state depends on. */
+async function whereToBegin({ log, aggregate, stream, upTo }: StreamToFold): Promise<number> {
+  if (!aggregate.endTellsAll) return 0;
+  const events =
+    upTo === undefined
+      ? ((await log.store.readStreamEnd(stream, 1))[0]?.revision ?? -1) + 1
+      : await revisionsUpTo(log.store, stream, upTo);
+  return Math.max(0, events - 1);
+}
+
+async function* eventsOf({ log, reader, stream, upTo }: StreamToFold, first = 0): AsyncGenerator<ReadEvent> {
+  for (let from = first; ; from += pageSize) {
     const page = await log.store.readStream(stream, { from, limit: pageSize });
     const counting = upTo === undefined ? page : page.filter(({ position }) => position <= upTo);
     yield* await readEvents(log, reader, counting);

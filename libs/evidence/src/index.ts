@@ -8,6 +8,7 @@ export * from './policy/read-policy.ts';
 export * from './policy/recorded-attempt.ts';
 export * from './read-event.ts';
 export * from './reader.ts';
+export * from './revisions-up-to.ts';
 export * from './seals/merkle-tree.ts';
 export * from './seals/seal-statement.ts';
 export * from './seals/verify-log.ts';

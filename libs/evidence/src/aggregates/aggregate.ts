@@ -19,6 +19,8 @@ export interface Aggregate<State = never, Event extends DomainEvent = never> {
   readonly decider: Pick<Decider<never, State, Event>, 'initial' | 'evolve'>;
   /** From the event that made it; what was removed still exists. */
   exists(state: State): boolean;
+  /** Each event says all that there is to say: of a stream as long as the log only its end is folded. */
+  readonly endTellsAll?: true;
   readonly shown: Shown<State>;
   /** Members that a reader expects and the state has in another form. */
   readonly derived?: Readonly<Record<string, (state: State) => Json>>;
@@ -27,6 +29,8 @@ export interface Aggregate<State = never, Event extends DomainEvent = never> {
 /** An aggregate with its types tied inside, as code that goes over all of them uses it. */
 export interface FoldedAggregate {
   readonly category: string;
+  /** See `Aggregate`. */
+  readonly endTellsAll: boolean;
   /** The state before any event; opaque. */
   readonly initial: unknown;
   evolve(state: unknown, event: DomainEvent): unknown;
@@ -36,9 +40,10 @@ export interface FoldedAggregate {
 
 /** Unties the types: events reach `evolve` only from streams of the aggregate's own category. */
 export function folded<State, Event extends DomainEvent>(aggregate: Aggregate<State, Event>): FoldedAggregate {
-  const { category, decider, exists } = aggregate;
+  const { category, decider, exists, endTellsAll = false } = aggregate;
   return {
     category,
+    endTellsAll,
     initial: decider.initial,
     evolve: (state, event) => decider.evolve(state as State, event as Event),
     show: (state) => (exists(state as State) ? show(aggregate, state as State) : null),

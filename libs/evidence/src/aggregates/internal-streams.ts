@@ -62,6 +62,7 @@ export const numbersAggregate: Aggregate<NumberSequenceState, NumberSequenceEven
   category: 'numbers',
   decider: { initial: initialNumberSequence, evolve: evolveNumberSequence },
   exists: ({ last }) => last !== undefined,
+  endTellsAll: true,
   shown: { last: (last) => (last === undefined ? null : { ...last }) },
 };
 
@@ -101,6 +102,7 @@ export const sealsAggregate: Aggregate<SealsState, SealEvent> = {
   category: 'seals',
   decider: { initial: initialSeals, evolve: evolveSeals },
   exists: ({ last }) => last !== undefined,
+  endTellsAll: true,
   shown: { last: (last) => (last === undefined ? null : { ...last, at: asTime(last.at) }) },
 };
 

@@ -46,8 +46,10 @@ async function begin(
   const first = await ask(filter);
   if (!first.ok) return problems.refuse(first.error);
   // What is recorded while it runs is not part of it: else a replay beside busy writers would have no end.
+  // And each piece goes on where the one before ended, so that the beginning is not looked up again for each.
+  const { from: _, ...rest } = filter;
   const bounded: Filter =
-    first.position === undefined || filter.to !== undefined ? filter : { ...filter, to: first.position };
+    first.position === undefined || filter.to !== undefined ? rest : { ...rest, to: first.position };
 
   async function* lines(): AsyncGenerator<string> {
     let [piece, count, position] = [first, 0, filter.after ?? null];

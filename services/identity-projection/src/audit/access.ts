@@ -1,6 +1,7 @@
 import type { auditAccess, RequestOf, ValueOf } from '@evident/contracts';
 import { streams } from '@evident/domain';
 import type { Position, StoredEvent } from '@evident/event-store';
+import { revisionsUpTo } from '@evident/evidence';
 import type { StoredRow } from '@evident/read-model';
 import { type AccessEdgeRow, accessEdgesView } from '../projections/access-edges.projection.ts';
 import { type ActiveTimesRow, activeTimesView } from '../projections/active-times.projection.ts';
@@ -14,6 +15,8 @@ import { parseMoment, positionAt } from './moment.ts';
 
 /** Edges that are looked at together. */
 const pageSize = 200;
+/** Looked at for one answer: where few of many were in force, a page may be short and not the last. */
+const mostExamined = 2_000;
 
 interface Access {
   readonly edge: AccessEdgeRow;
@@ -79,15 +82,17 @@ function numberOf(edge: AccessEdgeRow, { app }: Parties): number {
 }
 
 async function findAccess(
-  { rows }: Auditing,
+  auditing: Auditing,
   parties: Parties,
   { position, after, limit }: { position: Position; after: number; limit: number },
 ): Promise<{ access: readonly Access[]; next: number | null }> {
+  const { rows } = auditing;
   const named = parties.app ?? parties.user;
   if (named === undefined || intervalAt(named.intervals, position) === undefined) return { access: [], next: null };
   const access: Access[] = [];
-  for (let from = after + 1; ; ) {
-    const edges = await findEdges(rows, parties, from);
+  let to: number | undefined;
+  for (let [from, examined] = [after + 1, 0]; ; ) {
+    const edges = await findEdges(rows, parties, { from, ...(to === undefined ? {} : { to }) });
     const others = await rows.getMany(
       activeTimesView,
       edges.map(({ appUid, userUid }) => (parties.app === undefined ? `app:${appUid}` : `user:${userUid}`)),
@@ -101,11 +106,25 @@ async function findAccess(
     }
     const last = edges.at(-1);
     if (last === undefined || edges.length < pageSize) return { access, next: null };
+    examined += edges.length;
+    if (examined >= mostExamined) return { access, next: numberOf(last, parties) };
     from = numberOf(last, parties) + 1;
+    // Whoever came later is not looked at: at an early moment most of the edges are of those.
+    to ??= (await numbersAt(auditing, parties, position)) + 1;
   }
 }
 
-async function findEdges(rows: Auditing['rows'], { app, user }: Parties, from: number): Promise<AccessEdgeRow[]> {
+/** How many integer ids had been given, at a position, to the side that was not named. */
+function numbersAt({ log, tenant }: Auditing, { app }: Parties, position: Position): Promise<number> {
+  return revisionsUpTo(log.store, streams.numbers(tenant, app === undefined ? 'app' : 'user'), position);
+}
+
+async function findEdges(
+  rows: Auditing['rows'],
+  { app, user }: Parties,
+  { from, to }: { readonly from: number; readonly to?: number },
+): Promise<AccessEdgeRow[]> {
+  const range = { from, ...(to === undefined ? {} : { to }), limit: pageSize };
   let found: readonly StoredRow<AccessEdgeRow>[] = [];
   if (app !== undefined && user !== undefined) {
     const edge = await rows.get(accessEdgesView, `${user.uid}|${app.uid}`);
@@ -113,10 +132,10 @@ async function findEdges(rows: Auditing['rows'], { app, user }: Parties, from: n
   }
   if (app !== undefined) {
     const where = { appUid: app.uid };
-    found = await rows.find(accessEdgesView, { index: ['appUid', 'userNumber'], where, from, limit: pageSize });
+    found = await rows.find(accessEdgesView, { index: ['appUid', 'userNumber'], where, ...range });
   } else if (user !== undefined) {
     const where = { userUid: user.uid };
-    found = await rows.find(accessEdgesView, { index: ['userUid', 'appNumber'], where, from, limit: pageSize });
+    found = await rows.find(accessEdgesView, { index: ['userUid', 'appNumber'], where, ...range });
   }
   return found.flatMap(({ row }) => row ?? []);
 }

@@ -1,4 +1,5 @@
 import type { EventStore, Position, StoredEvent } from '@evident/event-store';
+import { revisionsUpTo } from '@evident/evidence';
 import { type RecordedEventRow, recordedEventsView } from '../projections/recorded-events.projection.ts';
 import type { Auditing } from './auditing.ts';
 import { known } from './moment.ts';
@@ -57,21 +58,6 @@ export async function* oneStream(store: EventStore, stream: string, { after, upT
     const reached = events.at(-1)?.position;
     if (reached !== undefined) yield { events, examined: events.length, reached };
   }
-}
-
-/** How many events of a stream stand at or before a position: found by halves, so that a long stream costs little more. */
-async function revisionsUpTo(store: EventStore, stream: string, position: Position): Promise<number> {
-  const last = (await store.readStreamEnd(stream, 1))[0];
-  if (last === undefined) return 0;
-  if (last.position <= position) return last.revision + 1;
-  let [low, high] = [0, last.revision];
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    const [event] = await store.readStream(stream, { from: middle, limit: 1 });
-    if (event === undefined || event.position > position) high = middle;
-    else low = middle + 1;
-  }
-  return low;
 }
 
 /** By what rows are found: a member of theirs with any of these values. */

@@ -1,11 +1,8 @@
 import { fail } from '@evident/contracts';
 import { type EventStore, EventStoreFault, type Position, type StoredEvent } from '@evident/event-store';
-import { fanOut, levels, momentsView, spanKey, spanNumber } from '../projections/moments.projection.ts';
+import { fanOut, levels, momentsView, placeInSpan, spanKey, spanNumber } from '../projections/moments.projection.ts';
 import type { Found } from '../queries/reading.ts';
 import { type Auditing, badQuery } from './auditing.ts';
-
-/** Events that are looked at one by one, where the rows cannot tell them apart. */
-const pageSize = 100;
 
 /** A place in the log that somebody named: by its position, or by a time. */
 export type Moment = { readonly position: Position } | { readonly time: number };
@@ -44,7 +41,7 @@ export async function positionAt(
 ): Promise<Position | undefined> {
   if (head === undefined) return undefined;
   if ('position' in moment) return moment.position < head ? moment.position : head;
-  const later = await firstAfter(auditing, moment.time);
+  const later = await firstAfter(auditing.rows, moment.time);
   if (later === undefined || later > head) return head;
   return precedingPosition(auditing.log.store, later);
 }
@@ -64,17 +61,22 @@ async function precedingPosition(store: EventStore, position: Position): Promise
   return (await known(store.readAllBackwards(position, 1)))[0]?.position;
 }
 
-/** The first position in the log's order whose event was recorded after a time. */
-async function firstAfter({ log, rows }: Pick<Auditing, 'log' | 'rows'>, time: number): Promise<Position | undefined> {
+/** The first position in the log's order whose event was recorded after a time: by rows alone, no event is read. */
+async function firstAfter(rows: Auditing['rows'], time: number): Promise<Position | undefined> {
   const finest = spanKey(0, time);
   const spans = await rows.getMany(momentsView, [finest, ...laterSpans(time)]);
   let earliest: string | undefined;
+  const consider = (position: string) => {
+    if (earliest === undefined || position < earliest) earliest = position;
+  };
   for (const [key, { row }] of spans) {
-    if (key !== finest && row !== undefined && (earliest === undefined || row.first < earliest)) earliest = row.first;
+    if (row === undefined) continue;
+    if (key !== finest) consider(row.first);
+    else
+      for (const [place, first] of Object.entries(row.within ?? {}))
+        if (Number(place) > placeInSpan(time)) consider(first);
   }
-  const own = spans.get(finest)?.row?.first as Position | undefined;
-  const candidate = earliest as Position | undefined;
-  return own === undefined ? candidate : firstInSpan(log.store, own, time, candidate);
+  return earliest as Position | undefined;
 }
 
 /** Every later span in the same coarser one, on each level: together all that was recorded after the finest span. */
@@ -85,25 +87,6 @@ function laterSpans(time: number): readonly string[] {
     for (let offset = 1; offset <= later; offset++) keys.push(spanKey(level, time, offset));
   }
   return keys;
-}
-
-/** Looks through the events of the span itself, up to where a later one begins. */
-async function firstInSpan(
-  store: EventStore,
-  first: Position,
-  time: number,
-  candidate: Position | undefined,
-): Promise<Position | undefined> {
-  let after = await precedingPosition(store, first);
-  for (;;) {
-    const events = await known(store.readAll(after, pageSize));
-    for (const { recordedAt, position } of events) {
-      if (candidate !== undefined && position >= candidate) return candidate;
-      if (recordedAt > time) return position;
-    }
-    if (events.length < pageSize) return candidate;
-    after = events.at(-1)?.position;
-  }
 }
 
 /** Positions here come from the log itself, so that it must have been replaced where it does not know them. */

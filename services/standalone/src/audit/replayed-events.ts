@@ -20,7 +20,13 @@ export async function* replayedEvents(
   const to = filter.to ?? (await lastPosition(answers));
   const bounded = to === undefined ? filter : { ...filter, to };
   for (let after = filter.after; ; ) {
-    const asked = { ...bounded, ...(after === undefined ? {} : { after }) };
+    const { from, ...rest } = bounded;
+    // The beginning is looked up once: after it each page goes on where the one before ended.
+    const asked = {
+      ...rest,
+      ...(after === filter.after && from !== undefined ? { from } : {}),
+      ...(after === undefined ? {} : { after }),
+    };
     const { events, next } = await answers.auditEvents({ ...asked, limit: perPage, order: 'asc' });
     if (events.length > 0) yield events;
     if (next === null) return;
