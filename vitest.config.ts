@@ -1,10 +1,11 @@
 import { defineConfig } from 'vitest/config';
 import { FailureReporter } from './tests/failure-reporter.ts';
-import { longSuites, takesLongSuites } from './tests/long-suites.ts';
+import { longSuites, suitesOfRows, takesLongSuites } from './tests/long-suites.ts';
 import { SkipReporter } from './tests/skip-reporter.ts';
 
 const neverTests = ['**/node_modules/**', '**/dist/**'];
 const alone = '**/*.isolated.spec.ts';
+const projection = 'services/identity-projection/src';
 
 export default defineConfig({
   resolve: { conditions: ['@evident/source'] },
@@ -38,6 +39,24 @@ export default defineConfig({
           exclude: takesLongSuites ? neverTests : [...neverTests, ...longSuites],
         },
       },
+      ...(takesLongSuites
+        ? [
+            {
+              // The suites of rows once more, on the other adapter.
+              extends: true as const,
+              test: {
+                name: 'rows on a server of the MongoDB protocol',
+                include: [...suitesOfRows],
+                exclude: neverTests,
+                globalSetup: `${projection}/rows-on-mongodb.fixture.ts`,
+                setupFiles: `${projection}/skip-without-rows.fixture.ts`,
+                isolate: false,
+                // Each question costs a server several times what it costs a file.
+                env: { AUDIT_COMMANDS: process.env.MONGODB_AUDIT_COMMANDS ?? '300', AUDIT_ROUNDS: '40' },
+              },
+            },
+          ]
+        : []),
     ],
   },
 });

@@ -8,8 +8,13 @@ export const longSuites: readonly string[] = [
   'tests/consistency/frozen-services.e2e.spec.ts',
   'tests/crash/kill-split.crash.spec.ts',
   'tests/crash/one-killed-service.crash.spec.ts',
+  'tests/e2e/access-wire-stores.e2e.spec.ts',
   'tests/e2e/machines-split.e2e.spec.ts',
+  'tests/e2e/machines-wire-stores.e2e.spec.ts',
+  'tests/e2e/people-wire-stores.e2e.spec.ts',
+  'tests/e2e/sessions-wire-stores.e2e.spec.ts',
   'tests/faults/graceful-end-split.e2e.spec.ts',
+  'tests/faults/killed-servers.crash.spec.ts',
   'tests/faults/nats-gone.e2e.spec.ts',
   'tests/faults/refused-starts.e2e.spec.ts',
   'tests/faults/split-starts.e2e.spec.ts',
@@ -18,5 +23,18 @@ export const longSuites: readonly string[] = [
   'tests/security/secrets-split.e2e.spec.ts',
   'tests/security/split.e2e.spec.ts',
 ];
+
+/** Suites of identity-projection that run once more with their rows on a server of the MongoDB protocol: what they ask most is rows. */
+export const suitesOfRows: readonly string[] = [
+  'access/access-queries.spec.ts',
+  'audit/audit.property.spec.ts',
+  'directory-queries.spec.ts',
+  'find-sign-in.spec.ts',
+  'machine-queries.spec.ts',
+  'operations/operations.spec.ts',
+  'parked.spec.ts',
+  'projection-group.spec.ts',
+  'queries/people/people-queries.spec.ts',
+].map((suite) => `services/identity-projection/src/${suite}`);
 
 export const takesLongSuites = process.env.LONG_SUITES === 'on';

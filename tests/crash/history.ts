@@ -9,18 +9,31 @@ import type { Operation } from './operations.ts';
 export type Outcome =
   | { readonly kind: 'acknowledged'; readonly body: Body; readonly position: string | undefined }
   | { readonly kind: 'refused'; readonly status: number; readonly body: Body }
-  | { readonly kind: 'in-doubt'; readonly status: number | undefined };
+  | {
+      readonly kind: 'in-doubt';
+      readonly status: number | undefined;
+      /** Its `Retry-After`, where it was answered. */
+      readonly retryAfter?: string | undefined;
+    };
 
 export interface Entry {
   readonly operation: Operation;
   readonly idempotencyKey: string;
   /** In doubt until it is answered: also where the writer itself was stopped. */
   readonly outcome: Outcome;
+  /** Milliseconds from the question to the answer. */
+  readonly tookMs?: number;
+}
+
+/** An entry whose answer is still to come. */
+interface Recorded extends Entry {
+  outcome: Outcome;
+  tookMs?: number;
 }
 
 /** What callers were told, in the order in which they asked. Only ever added to. */
 export class History {
-  readonly #entries: { operation: Operation; idempotencyKey: string; outcome: Outcome }[] = [];
+  readonly #entries: Recorded[] = [];
   #acknowledged = 0;
 
   get entries(): readonly Entry[] {
@@ -39,9 +52,11 @@ export class History {
 
   /** Records that it is asked for; the function given back records the answer. */
   begin(operation: Operation, idempotencyKey: string): (answer: Answer | undefined) => Outcome {
-    const entry = { operation, idempotencyKey, outcome: unanswered };
+    const entry: Recorded = { operation, idempotencyKey, outcome: unanswered };
+    const began = performance.now();
     this.#entries.push(entry);
     return (answer) => {
+      entry.tookMs = performance.now() - began;
       entry.outcome = outcomeOf(answer);
       if (entry.outcome.kind === 'acknowledged') this.#acknowledged += 1;
       return entry.outcome;
@@ -64,7 +79,7 @@ const unanswered: Outcome = { kind: 'in-doubt', status: undefined };
 function outcomeOf(answer: Answer | undefined): Outcome {
   if (answer === undefined) return unanswered;
   const { status, body, headers } = answer;
-  if (status === 503) return { kind: 'in-doubt', status };
+  if (status === 503) return { kind: 'in-doubt', status, retryAfter: headers.get('retry-after') ?? undefined };
   if (status >= 400) return { kind: 'refused', status, body };
   return { kind: 'acknowledged', body, position: headers.get('x-evident-position') ?? undefined };
 }

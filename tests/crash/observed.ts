@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import type { StoredEvent } from '@evident/event-store';
 import { checkEmbeddedLog, openEmbeddedEventStore } from '@evident/event-store/embedded';
-import type { Deployment } from '@evident/testing';
-import { type Body, call } from '../e2e/http.ts';
+import { type Deployment, until } from '@evident/testing';
+import { type Answer, type Body, call } from '../e2e/http.ts';
 
 export interface SeenUser {
   readonly id: number;
@@ -64,9 +64,18 @@ const pageSize = 1_000;
 async function readPages(evident: Deployment, token: string, path: string): Promise<Body[]> {
   const all: Body[] = [];
   for (;;) {
-    const { status, body } = await call(evident, `${path}?skip=${all.length}&limit=${pageSize}`, { token });
+    const { status, body } = await untilAnswered(evident, `${path}?skip=${all.length}&limit=${pageSize}`, token);
     if (status !== 200) throw new Error(`GET ${path}: ${status} ${JSON.stringify(body)}`);
     all.push(...body);
     if (body.length < pageSize) return all;
   }
+}
+
+/** Rows that are behind after much was written are waited for, as a 503 asks its callers to. */
+function untilAnswered(evident: Deployment, path: string, token: string): Promise<Answer> {
+  const look = async () => {
+    const answer = await call(evident, path, { token });
+    return answer.status === 503 ? undefined : answer;
+  };
+  return until(look, { what: `an answer to GET ${path}`, withinMs: 60_000 });
 }

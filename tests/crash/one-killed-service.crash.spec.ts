@@ -1,9 +1,10 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { type Deployment, type ServiceName, serviceNames, serviceProcesses, until } from '@evident/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { adminToken, call } from '../e2e/http.ts';
+import { adminToken } from '../e2e/http.ts';
 import { split } from '../e2e/split.shape.ts';
 import { untilReady } from '../e2e/until-ready.ts';
+import { expectAnswersInTime } from './answers-in-time.ts';
 import { checkHistory } from './check-history.ts';
 import { checkSessions } from './check-sessions.ts';
 import { History } from './history.ts';
@@ -14,8 +15,6 @@ import { Writers } from './writers.ts';
 
 /** Of each service: all of them together a quarter as often as everything is killed elsewhere. */
 const rounds = Math.ceil(Number(process.env.CRASH_ROUNDS ?? 2) / serviceNames.length / 4);
-/** The longest that the gateway lets a request take (10 s), and what a busy machine adds to it. */
-const inTimeMs = 15_000;
 const latestMs = 30;
 
 const reason = split.missing === undefined ? '' : ` (skipped: ${split.missing})`;
@@ -52,7 +51,7 @@ describe.skipIf(split.missing !== undefined)(`kill -9 of one service of the four
           await pause(Math.random() * latestMs);
           const killed = pidOf(service);
           process.kill(killed, 'SIGKILL');
-          const answered = service === 'gateway' ? undefined : answersInTime();
+          const answered = service === 'gateway' ? undefined : expectAnswersInTime(evident, token);
           await until(() => restartedAs(service, killed), { what: `another ${service}` });
           await untilReady(evident);
           await answered;
@@ -80,27 +79,5 @@ describe.skipIf(split.missing !== undefined)(`kill -9 of one service of the four
   function restartedAs(service: ServiceName, killed: number): true | undefined {
     const pid = serviceProcesses(evident.process.pid).get(service);
     return (pid !== undefined && pid !== killed) || undefined;
-  }
-
-  /** Each kind of request, while a service is away: its usual answer or 503, never silence and never another fault. */
-  async function answersInTime(): Promise<void> {
-    const requests = [
-      call(evident, '/health'),
-      call(evident, '/ready'),
-      call(evident, '/users/?limit=1', { token }),
-      call(evident, '/apps/?limit=1', { token }),
-      call(evident, '/token', { form: evident.administrator }),
-      call(evident, '/verify', { json: { username: 'admin', password: 'not this', api_key: 'none' } }),
-      call(evident, '/users/1', { method: 'PUT', token, json: {} }),
-    ];
-    const late = pause(inTimeMs, 'late' as const, { ref: false });
-    const answers = await Promise.race([Promise.all(requests), late]);
-    if (answers === 'late') throw new Error(`a request was not answered within ${inTimeMs} ms`);
-    const [health] = answers;
-    expect(health?.status, '/health').toBe(200);
-    for (const { status } of answers) expect([200, 503]).toContain(status);
-    for (const { headers } of answers.slice(2).filter(({ status }) => status === 503)) {
-      expect(headers.get('retry-after'), 'Retry-After of a 503').not.toBeNull();
-    }
   }
 });

@@ -29,7 +29,7 @@ export function killedProjectorContract(name: string, opener: ReadModelOpener, r
   it(
     `a projector on ${name} that is killed at any moment leaves what a fresh rebuild makes (${rounds} rounds)`,
     async () => {
-      const open = await functionOf(opener);
+      const open = await openerOf(opener);
       const folder = await mkdtemp(join(tmpdir(), 'evident-crash-'));
       for (let round = 0; round < rounds; round += 1) {
         await killProjector(folder, opener);
@@ -57,7 +57,8 @@ export function killedProjectorContract(name: string, opener: ReadModelOpener, r
 
 type Open = (options: { readonly path: string }) => Promise<ReadModelStore>;
 
-async function functionOf({ module, open }: ReadModelOpener): Promise<Open> {
+/** The function itself. */
+export async function openerOf({ module, open }: ReadModelOpener): Promise<Open> {
   const { [open]: found } = (await import(module)) as Record<string, Open>;
   if (found === undefined) throw new Error(`${module} has no ${open}`);
   return found;

@@ -1,6 +1,4 @@
-import { join } from 'node:path';
 import type { ReadModelStore } from '@evident/read-model';
-import { openEmbeddedReadModel } from '@evident/read-model/embedded';
 import {
   type ManualClock,
   manualClock,
@@ -11,10 +9,12 @@ import {
 } from '@evident/testing';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { heldLog } from './held-log.fixture.ts';
+import { openReadModel } from './open-read-model.ts';
 import { ProjectionGroup } from './projection-group.ts';
 import { createDecodeBatch } from './projections/decode-batch.ts';
 import { projectionGroups } from './projections/groups.ts';
 import { usersView } from './projections/users.projection.ts';
+import { rowsSettings } from './rows-server.fixture.ts';
 
 let temporary: TemporaryLog;
 let people: PeopleOnLog;
@@ -25,7 +25,7 @@ const groups: ProjectionGroup[] = [];
 
 beforeEach(async () => {
   clock = manualClock();
-  temporary = await openTemporaryLog();
+  temporary = await openTemporaryLog({ env: rowsSettings() });
   people = new PeopleOnLog(temporary.log);
 });
 afterEach(async () => {
@@ -37,7 +37,7 @@ afterEach(async () => {
 /** As one process among several on the same read model. */
 async function startProcess(): Promise<{ group: ProjectionGroup; store: ReadModelStore }> {
   const { log, config } = temporary;
-  const store = await openEmbeddedReadModel({ path: join(config.dataDir, 'read-models.db') });
+  const store = await openReadModel(config.readModel, silentLogger);
   const group = new ProjectionGroup({
     name: 'directory',
     projections: projectionGroups.directory,
@@ -95,6 +95,7 @@ describe('a group of views on two processes', () => {
   it('waits for an owner that has nothing to do', async () => {
     const first = await startProcess();
     const second = await startProcess();
+    await shown(second);
     await shown(second, first);
     await second.group.stop();
     clock.advance(60_000);

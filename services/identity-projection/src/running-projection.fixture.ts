@@ -4,6 +4,7 @@ import { createMetrics, HealthChecks, type Logger } from '@evident/runtime';
 import { createAccessTokens, openTemporaryLog, PeopleOnLog, requestContext, silentLogger } from '@evident/testing';
 import { InProcessTransport } from '@evident/transport/in-process';
 import { createIdentityProjection } from './index.ts';
+import { rowsSettings } from './rows-server.fixture.ts';
 
 export interface RunOptions {
   readonly now?: () => number;
@@ -18,7 +19,7 @@ export type RunningProjection = Awaited<ReturnType<typeof runProjection>>;
 
 /** The service on a real log and a real read model in a directory of its own, with an administrator to ask as. */
 export async function runProjection({ now = Date.now, logger = silentLogger, ...options }: RunOptions = {}) {
-  const temporary = await openTemporaryLog({ now });
+  const temporary = await openTemporaryLog({ now, env: rowsSettings() });
   const people = new PeopleOnLog(temporary.log, now);
   const tokens = await createAccessTokens(temporary.log, temporary.config, now);
   const administrator = await people.addUser({ username: 'admin', email: 'admin@localhost', isAdmin: true });

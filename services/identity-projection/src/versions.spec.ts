@@ -1,15 +1,15 @@
-import { join } from 'node:path';
 import type { StoredEvent } from '@evident/event-store';
 import { type AnyProjection, type Projection, type ReadModelStore, type View, viewId } from '@evident/read-model';
-import { openEmbeddedReadModel } from '@evident/read-model/embedded';
 import { openTemporaryLog, PeopleOnLog, silentLogger, type TemporaryLog } from '@evident/testing';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { openReadModel } from './open-read-model.ts';
 import { ProjectionGroup } from './projection-group.ts';
 import { appsProjection, appsView } from './projections/apps.projection.ts';
 import { createDecodeBatch } from './projections/decode-batch.ts';
 import type { Projected } from './projections/projected.ts';
 import { ReadingProcesses } from './reading-processes.ts';
 import { routeReads } from './route-reads.ts';
+import { rowsSettings } from './rows-server.fixture.ts';
 
 type NameRow = { readonly name: string; readonly shout?: string };
 type AppEvent = Projected<{ readonly type: string; readonly data: unknown }> & { readonly stored: StoredEvent };
@@ -33,7 +33,7 @@ let temporary: TemporaryLog;
 let people: PeopleOnLog;
 const open: { stop(): Promise<void> }[] = [];
 beforeEach(async () => {
-  temporary = await openTemporaryLog();
+  temporary = await openTemporaryLog({ env: rowsSettings() });
   people = new PeopleOnLog(temporary.log);
 });
 afterEach(async () => {
@@ -50,7 +50,7 @@ interface Process {
 /** A process of the program that has these projections; `held` keeps it from reading the log's past. */
 async function start(projections: readonly AnyProjection[], held?: Promise<void>): Promise<Process> {
   const { log, config } = temporary;
-  const store = await openEmbeddedReadModel({ path: join(config.dataDir, 'read-models.db') });
+  const store = await openReadModel(config.readModel, silentLogger);
   const views = projections.map(({ view }) => viewId(view));
   const patience = { beatMs: 20, silenceMs: 400 };
   const readers = new ReadingProcesses({ store, views, logger: silentLogger, patience });
@@ -167,7 +167,7 @@ describe('a view whose version changed', () => {
   it('is away from where nobody keeps it up any more until it is filled again', async () => {
     const older = await start([appsProjection, v1]);
     const first = await shown(older, v1);
-    const store = await openEmbeddedReadModel({ path: join(temporary.config.dataDir, 'read-models.db') });
+    const store = await openReadModel(temporary.config.readModel, silentLogger);
     const { epoch } = await store.takeOver('directory');
     await store.keepViews('directory', { epoch, views: [appsView] });
     const { uid, position } = await people.addApp();

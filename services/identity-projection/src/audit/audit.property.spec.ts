@@ -1,9 +1,10 @@
 import type { Reply } from '@evident/contracts';
-import type { Position } from '@evident/event-store';
 import { manualClock } from '@evident/testing';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { decide, untilDone } from '../operations/decided-operation.fixture.ts';
 import { type RunningProjection, runProjection } from '../running-projection.fixture.ts';
+import { type Model, type Moment, tellHistory } from './told-history.fixture.ts';
 
 /** Commands of the history; CI asks for 2,000. */
 const length = Number(process.env.AUDIT_COMMANDS ?? 120);
@@ -11,91 +12,25 @@ const rounds = Number(process.env.AUDIT_ROUNDS ?? 60);
 
 const clock = manualClock();
 let running: RunningProjection;
-
-/** What should be true, kept beside the log by somebody who does not read it. */
-interface Model {
-  readonly users: ReadonlyMap<
-    string,
-    { readonly isActive: boolean; readonly removed: boolean; readonly apps: readonly string[] }
-  >;
-  readonly apps: ReadonlyMap<string, { readonly isActive: boolean; readonly removed: boolean; readonly name: string }>;
-}
-/** The model after each command, with where and when that was. */
-const moments: { readonly position: Position; readonly time: string; readonly model: Model }[] = [];
+let moments: readonly Moment[] = [];
 
 beforeAll(async () => {
   running = await runProjection({ now: clock });
-  await tellHistory();
+  moments = await tellHistory(running.people, clock, length);
 });
 afterAll(() => running.end());
-
-async function tellHistory(): Promise<void> {
-  const { people } = running;
-  const numbers = new Map<string, number>();
-  let model: Model = { users: new Map(), apps: new Map() };
-  const random = fc.sample(fc.tuple(fc.nat({ max: 99 }), fc.nat(), fc.nat()), { numRuns: length, seed: 7 });
-  for (const [what, one, other] of random) {
-    clock.advance(one % 3 === 0 ? 0 : 1 + (one % 500));
-    const userUid = [...model.users.keys()][one % Math.max(1, model.users.size)];
-    const appUid = [...model.apps.keys()][other % Math.max(1, model.apps.size)];
-    const user = userUid === undefined ? undefined : model.users.get(userUid);
-    const app = appUid === undefined ? undefined : model.apps.get(appUid);
-    let position: Position | undefined;
-    if (what < 15 || userUid === undefined || user === undefined) {
-      const added = await people.addUser();
-      position = added.position;
-      model = withUser(model, added.uid, { isActive: true, removed: false, apps: [] });
-    } else if (what < 25 || appUid === undefined || app === undefined) {
-      const added = await people.addApp();
-      position = added.position;
-      numbers.set(added.uid, added.number);
-      model = withApp(model, added.uid, { isActive: true, removed: false, name: `App ${added.number}` });
-    } else if (user.removed || app.removed) {
-      continue;
-    } else if (what < 60) {
-      const isAssigned = user.apps.includes(appUid);
-      const appNumber = numbers.get(appUid) ?? 0;
-      position = await people.changeUser(
-        userUid,
-        isAssigned ? { type: 'unassign-app', appId: appUid } : { type: 'assign-app', appId: appUid, appNumber },
-      );
-      const apps = isAssigned ? user.apps.filter((each) => each !== appUid) : [...user.apps, appUid];
-      model = withUser(model, userUid, { ...user, apps });
-    } else if (what < 75) {
-      position = await people.changeUser(userUid, { type: 'change-user', isActive: !user.isActive });
-      model = withUser(model, userUid, { ...user, isActive: !user.isActive });
-    } else if (what < 85) {
-      position = await people.changeApp(appUid, { type: 'change-app', isActive: !app.isActive });
-      model = withApp(model, appUid, { ...app, isActive: !app.isActive });
-    } else if (what < 95) {
-      const name = `App of step ${moments.length}`;
-      position = await people.changeApp(appUid, { type: 'change-app', name });
-      model = withApp(model, appUid, { ...app, name });
-    } else {
-      position = await people.changeUser(userUid, { type: 'remove-user' });
-      model = withUser(model, userUid, { isActive: false, removed: true, apps: [] });
-    }
-    moments.push({ position, time: new Date(clock()).toISOString(), model });
-  }
-}
-
-function withUser(model: Model, uid: string, user: NonNullable<ReturnType<Model['users']['get']>>): Model {
-  return { ...model, users: new Map(model.users).set(uid, user) };
-}
-function withApp(model: Model, uid: string, app: NonNullable<ReturnType<Model['apps']['get']>>): Model {
-  return { ...model, apps: new Map(model.apps).set(uid, app) };
-}
 
 function found<Value>(reply: Reply<Value>): Value {
   if (!reply.ok) throw new Error(JSON.stringify(reply.error));
   return reply.value;
 }
-const asked = () => ({ ...running.asAdministrator(), deadline: clock() + 10_000 });
+const asked = () => ({ ...running.asAdministrator(moments.at(-1)?.position), deadline: clock() + 10_000 });
+const last = (): Model => moments.at(-1)?.model ?? expect.fail('no history');
 
 /** Whether the answers about one moment are those of the model. */
 async function holdsAt(at: string, { users, apps }: Model, pick: number): Promise<void> {
   const { queries } = running;
-  const everyUser = [...(moments.at(-1)?.model.users.keys() ?? [])];
+  const everyUser = [...last().users.keys()];
   const userUid = everyUser[pick % everyUser.length] ?? '';
   const user = users.get(userUid);
   const state = found(await queries.auditState({ subject: `user:${userUid}`, at }, asked()));
@@ -104,7 +39,7 @@ async function holdsAt(at: string, { users, apps }: Model, pick: number): Promis
     const { isActive, removed, apps: held } = user;
     expect(state.state).toMatchObject({ isActive, removed, apps: held.map((uid) => `app:${uid}`).toSorted() });
   }
-  const everyApp = [...(moments.at(-1)?.model.apps.keys() ?? [])];
+  const everyApp = [...last().apps.keys()];
   const appUid = everyApp[pick % everyApp.length] ?? '';
   const app = apps.get(appUid);
   const shown = found(await queries.auditState({ subject: `app:${appUid}`, at }, asked()));
@@ -131,20 +66,82 @@ async function everyAnswerHolds(): Promise<void> {
   );
 }
 
-describe(`a history of ${length} commands`, () => {
-  it('is answered as the model has it, by position and by time, at every step', () => everyAnswerHolds(), 120_000);
+/** The changes of a subject, put together one after the other, are what the model has after each of its steps. */
+async function historyHolds(subject: string, expectedIn: (model: Model) => object | undefined): Promise<void> {
+  const { changes, next } = found(await running.queries.auditHistory({ subject }, asked()));
+  expect(next).toBeNull();
+  let [done, state, before] = [0, {}, undefined as object | undefined];
+  for (const { position, model } of moments) {
+    const expected = expectedIn(model);
+    if (expected === before) continue;
+    before = expected;
+    for (; (changes[done]?.event.position ?? '~') <= position; done += 1) state = { ...state, ...changes[done]?.after };
+    expect(state, `${subject} at ${position}`).toMatchObject(expected ?? {});
+  }
+  const now = found(await running.queries.auditState({ subject }, asked())).state;
+  for (const { after } of changes.slice(done)) state = { ...state, ...after };
+  expect(state).toEqual(now);
+}
 
-  it('has histories that end in the present and whose changes follow each other', async () => {
-    const [uid] = moments.at(-1)?.model.users.keys() ?? [];
-    const subject = `user:${uid}`;
-    const { changes } = found(await running.queries.auditHistory({ subject }, asked()));
-    const state = found(await running.queries.auditState({ subject }, asked())).state;
-    const folded = Object.assign({}, ...changes.map(({ after }) => after));
-    expect(folded).toEqual(state);
-  });
+async function everyHistoryHolds(): Promise<void> {
+  const shown = new WeakMap<object, object>();
+  const remembered = (key: object | undefined, make: () => object) => {
+    if (key === undefined) return undefined;
+    const known = shown.get(key) ?? make();
+    shown.set(key, known);
+    return known;
+  };
+  for (const uid of last().users.keys()) {
+    await historyHolds(`user:${uid}`, ({ users }) => {
+      const user = users.get(uid);
+      return remembered(user, () => ({ ...user, apps: user?.apps.map((app) => `app:${app}`).toSorted() }));
+    });
+  }
+  for (const uid of last().apps.keys()) {
+    await historyHolds(`app:${uid}`, ({ apps }) => {
+      const app = apps.get(uid);
+      return remembered(app, () => ({ name: app?.name, isActive: app?.isActive }));
+    });
+  }
+}
+
+/** What is listed now, from rows alone, is what the model ends with. */
+async function everyRowHolds(): Promise<void> {
+  const { queries } = running;
+  const { users, apps } = last();
+  const page = { skip: 0, limit: 1000 };
+  const listed = found(await queries.listUsers(page, asked())).users.filter(({ number }) => number > 1);
+  const present = [...users].filter(([, { removed }]) => !removed);
+  expect(new Map(listed.map(({ uid, isActive }) => [uid, isActive]))).toEqual(
+    new Map(present.map(([uid, { isActive }]) => [uid, isActive])),
+  );
+  for (const [uid, { number }] of apps) {
+    const assigned = found(await queries.listAppUsers({ ...page, id: number }, asked())).users;
+    const expected = present.filter(([, user]) => user.apps.includes(uid));
+    expect(assigned.map((user) => user.uid).toSorted()).toEqual(expected.map(([user]) => user).toSorted());
+  }
+}
+
+describe(`a history of ${length} commands`, () => {
+  it('is answered as the model has it, by position and by time, at every step', () => everyAnswerHolds());
+
+  it('has histories that are the model at each of their steps', () => everyHistoryHolds());
+
+  it('has rows that are the model at its end', () => everyRowHolds());
 
   it('is answered the same after a restart', async () => {
     await running.restart();
     await everyAnswerHolds();
+    await everyRowHolds();
+  });
+
+  it('is answered the same from rows that were built anew', async () => {
+    for (const projection of ['users', 'moments']) {
+      const { job } = await decide(running, { type: 'request-rebuild', projection });
+      await untilDone(running, projection, job);
+    }
+    await everyAnswerHolds();
+    await everyRowHolds();
+    await everyHistoryHolds();
   });
 });

@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { type OperationCommand, operationDecider, streams } from '@evident/domain';
-import { type Position, runCommand } from '@evident/event-store';
+import { type OperationCommand, streams } from '@evident/domain';
+import type { Position } from '@evident/event-store';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type RunningProjection, runProjection } from '../running-projection.fixture.ts';
+import { decide as decideOn, job as jobOf, untilDone as untilDoneOn } from './decided-operation.fixture.ts';
 
 let running: RunningProjection;
 beforeEach(async () => {
@@ -12,27 +13,9 @@ afterEach(() => running.end());
 
 const users = { projection: 'users' };
 
-/** As auth-command records what an operator decided; the answer names the work and its place. */
-async function decide(command: OperationCommand): Promise<{ readonly job: string; readonly position: Position }> {
-  const { store, codec, tenant } = running.temporary.log;
-  const commandId = randomUUID();
-  const metadata = { tenant, actor: 'system', commandId, correlationId: commandId, occurredAt: Date.now() };
-  const stream = streams.operations(tenant, command.projection);
-  const outcome = await runCommand(
-    { store, codec, decider: operationDecider },
-    { stream, step: 'operate', command, metadata },
-  );
-  if (outcome.outcome !== 'accepted' || outcome.position === undefined) throw new Error('refused');
-  const [stored] = await store.readStreamEnd(stream, 1);
-  return { job: stored?.id ?? '', position: outcome.position };
-}
-
-async function job(id: string) {
-  const reply = await running.operationQueries.getRebuild({ ...users, job: id }, running.asAdministrator());
-  return reply.ok ? reply.value : reply.error;
-}
-
-const untilDone = (id: string) => expect.poll(() => job(id)).toMatchObject({ job: id, state: 'done', etaSeconds: 0 });
+const decide = (command: OperationCommand) => decideOn(running, command);
+const job = (id: string) => jobOf(running, 'users', id);
+const untilDone = (id: string) => untilDoneOn(running, 'users', id);
 
 async function parked(position?: Position) {
   const reply = await running.operationQueries.listParked(users, running.asAdministrator(position));

@@ -1,0 +1,138 @@
+import assert from 'node:assert/strict';
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { setTimeout as pause } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import type { EventStore } from '@evident/event-store';
+import { openEmbeddedEventStore } from '@evident/event-store/embedded';
+import { it } from 'vitest';
+import { runProjections } from '../src/projection-runner.ts';
+import type { ReadModelStore } from '../src/read-model.port.ts';
+import { openerOf, type ReadModelOpener } from './killed-projector.contract.ts';
+import { group } from './people.ts';
+import { decodePeople, event, peopleProjections } from './people-projections.ts';
+
+const projector = fileURLToPath(new URL('./lone-projector.ts', import.meta.url));
+const people = 40;
+const before = 1_500;
+const after = 200;
+const longestFreeMs = 150;
+const wakesWithinMs = 20_000;
+
+export interface FrozenProjectorOptions {
+  readonly rounds: number;
+  /** False at moments in which nobody can take over from a process that stands still: it is frozen at another one. */
+  readonly mayFreeze?: (folder: string) => boolean;
+}
+
+/** Freezes a process that projects, lets another take over, wakes it, and compares rows and checkpoint. */
+export function frozenProjectorContract(name: string, opener: ReadModelOpener, options: FrozenProjectorOptions): void {
+  const { rounds, mayFreeze = () => true } = options;
+  it(
+    `a projector on ${name} that was frozen and wakes after a takeover is told so by the store and changes nothing (${rounds} rounds)`,
+    async () => {
+      const open = await openerOf(opener);
+      for (let round = 0; round < rounds; round += 1) {
+        const folder = await mkdtemp(join(tmpdir(), 'evident-frozen-'));
+        const events = await openEmbeddedEventStore({ path: join(folder, 'events.db') });
+        await append(events, before);
+        await using old = await startProjector(opener, folder);
+        await pause(Math.random() * longestFreeMs);
+        await freeze(old.process, () => mayFreeze(folder));
+
+        const store = await open({ path: join(folder, 'read-models.db') });
+        const reached = (await store.readCheckpoint(group))?.events ?? 0;
+        assert.ok(reached < before, 'it was done before it was frozen');
+        const next = project(events, store);
+        await next.upToHead();
+        await append(events, after);
+        await next.upToHead();
+        await next.runner.stop();
+        const left = await contents(store);
+
+        old.process.kill('SIGCONT');
+        const unaware = pause(wakesWithinMs, 'it goes on as if the group were its own', { ref: false });
+        assert.deepEqual(await Promise.race([old.ended, unaware]), ['taken-over', 0]);
+        assert.deepEqual(await contents(store), left, 'what it wrote late counted');
+        const rebuilt = await open({ path: join(folder, 'rebuilt.db') });
+        const fresh = project(events, rebuilt);
+        await fresh.upToHead();
+        await fresh.runner.stop();
+        assert.deepEqual((await contents(rebuilt)).rows, left.rows);
+        for (const each of [store, rebuilt, events]) await each.close();
+        await rm(folder, { recursive: true });
+      }
+    },
+    30_000 + rounds * 30_000,
+  );
+}
+
+async function append(events: EventStore, count: number): Promise<void> {
+  const types = ['person.registered', 'person.aged', 'person.befriended', 'person.aged', 'person.left'];
+  const appends = Array.from({ length: count }, (_, each) => {
+    const name = `p${each % people}`;
+    const type = types[Math.floor(each / people) % types.length] ?? 'person.aged';
+    return events.append(`person-main.${name}`, [event(type, { name, friend: `p${each % 7}` })], 'any');
+  });
+  await Promise.all(appends);
+}
+
+interface OldProjector extends AsyncDisposable {
+  readonly process: ChildProcess;
+  /** The last line it said, and its exit code. */
+  readonly ended: Promise<readonly [string | undefined, number | null]>;
+}
+
+async function startProjector({ module, open }: ReadModelOpener, folder: string): Promise<OldProjector> {
+  const args = ['--conditions=@evident/source', projector, module, open, folder];
+  const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
+  const ended = once(child, 'close');
+  const said: string[] = [];
+  const lines = createInterface(child.stdout);
+  lines.on('line', (line) => said.push(line));
+  await Promise.race([once(lines, 'line'), ended]);
+  return {
+    process: child,
+    ended: ended.then(([code]) => [said.at(-1), code] as const),
+    async [Symbol.asyncDispose]() {
+      child.kill('SIGKILL');
+      await ended;
+    },
+  };
+}
+
+async function freeze(child: ChildProcess, mayStandStill: () => boolean): Promise<void> {
+  for (;;) {
+    child.kill('SIGSTOP');
+    if (mayStandStill()) return;
+    child.kill('SIGCONT');
+    await pause(1);
+  }
+}
+
+function project(events: EventStore, store: ReadModelStore) {
+  const { all: projections } = peopleProjections();
+  const runner = runProjections({ group, projections, events, store, decode: decodePeople() });
+  return {
+    runner,
+    async upToHead() {
+      const head = await events.lastPosition();
+      if (head !== undefined) assert.equal(await runner.reached(head, 20_000), 'reached');
+    },
+  };
+}
+
+/** Every row, tombstones included, with its position, and the checkpoint. */
+async function contents(store: ReadModelStore) {
+  const rows: unknown[] = [];
+  for (const { view } of peopleProjections().all) {
+    for (const { key, row, position } of await store.scan(view, { limit: 100_000 })) {
+      rows.push([view.name, key, row, position]);
+    }
+  }
+  return { rows, checkpoint: await store.readCheckpoint(group), parked: await store.readParked(group) };
+}

@@ -1,0 +1,4 @@
+import { accessSuite } from './access.suite.ts';
+import { wireStores } from './wire-stores.shape.ts';
+
+accessSuite(wireStores);

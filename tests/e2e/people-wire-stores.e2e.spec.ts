@@ -1,0 +1,4 @@
+import { peopleSuite } from './people.suite.ts';
+import { wireStores } from './wire-stores.shape.ts';
+
+peopleSuite(wireStores);
