@@ -25,6 +25,9 @@ export interface Entry {
   readonly tookMs?: number;
 }
 
+/** Several times what the gateway lets a request take. */
+export const patienceMs = 60_000;
+
 /** An entry whose answer is still to come. */
 interface Recorded extends Entry {
   outcome: Outcome;
@@ -47,7 +50,10 @@ export class History {
   /** Resolves when so many more were acknowledged than are now. */
   async untilAcknowledged(more: number): Promise<void> {
     const enough = this.#acknowledged + more;
-    await until(() => this.#acknowledged >= enough || undefined, { what: `${more} more acknowledged writes` });
+    await until(() => this.#acknowledged >= enough || undefined, {
+      what: `${more} more acknowledged writes`,
+      withinMs: patienceMs,
+    });
   }
 
   /** Records that it is asked for; the function given back records the answer. */

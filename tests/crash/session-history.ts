@@ -1,5 +1,6 @@
 import { until } from '@evident/testing';
 import { type Body, claimsIn } from '../e2e/http.ts';
+import { patienceMs } from './history.ts';
 
 /** What one holder was told about one session; only ever added to. */
 export interface HeldSession {
@@ -32,6 +33,7 @@ export class SessionHistory {
     const enough = this.#acknowledged + more;
     await until(() => this.#acknowledged >= enough || undefined, {
       what: `${more} more acknowledged steps of sessions`,
+      withinMs: patienceMs,
     });
   }
 
