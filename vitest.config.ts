@@ -25,7 +25,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'rooms',
-          include: ['libs/**/*.spec.ts', 'services/**/*.spec.ts'],
+          include: ['libs/**/*.spec.ts', 'services/**/*.spec.ts', 'bench/**/*.spec.ts'],
           exclude: [...neverTests, alone],
           isolate: false,
         },

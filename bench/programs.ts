@@ -1,8 +1,37 @@
 import type { Program } from './program.ts';
 import { apiKeyCheck } from './programs/api-key-check.ts';
+import { append } from './programs/append.ts';
+import { coldStart } from './programs/cold-start.ts';
+import { feed } from './programs/feed.ts';
+import { followLag } from './programs/follow-lag.ts';
+import { gateway } from './programs/gateway.ts';
+import { hash } from './programs/hash.ts';
+import { memory } from './programs/memory.ts';
+import { queries } from './programs/queries.ts';
+import { rebuild } from './programs/rebuild.ts';
+import { timing } from './programs/timing.ts';
 import { tokenCheck } from './programs/token-check.ts';
+import { tokenVerify } from './programs/token-verify.ts';
+import { transport } from './programs/transport.ts';
 import { verifyDistinct } from './programs/verify-distinct.ts';
 import { verifyRepeated } from './programs/verify-repeated.ts';
 
-/** In the order in which they are listed. */
-export const programs: readonly Program[] = [verifyDistinct, verifyRepeated, tokenCheck, apiKeyCheck];
+/** In the order in which they are listed: what users wait for, the log and its followers, the whole, and single parts. */
+export const programs: readonly Program[] = [
+  verifyDistinct,
+  verifyRepeated,
+  tokenCheck,
+  apiKeyCheck,
+  append,
+  followLag,
+  rebuild,
+  feed,
+  coldStart,
+  memory,
+  timing,
+  hash,
+  tokenVerify,
+  queries,
+  transport,
+  gateway,
+];

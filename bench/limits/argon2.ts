@@ -7,7 +7,7 @@ export const argon2Limit = 'bare argon2id verifications, a thread for each core'
 /** Enough to keep every hashing thread busy, and few enough that none is shed. */
 export const hashingConnections = 16;
 
-const hash: Resource<string> = async () => {
+export const decoyHash: Resource<string> = async () => {
   const hasher = createPasswordHasher({ ...argon2Parameters, threads: 1 });
   const value = hasher.decoyHash();
   await hasher.close();
@@ -15,5 +15,5 @@ const hash: Resource<string> = async () => {
 };
 
 export async function argon2PerSecond({ use, seconds }: Round): Promise<number> {
-  return bareArgon2Rate(await use(hash), seconds);
+  return bareArgon2Rate(await use(decoyHash), seconds);
 }

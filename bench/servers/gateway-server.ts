@@ -1,4 +1,4 @@
-// The gateway of bench/gateway.ts in front of services that answer at once, so that what is measured is HTTP alone.
+// The gateway of the program `gateway` in front of services that answer at once, so that what is measured is HTTP alone.
 import { randomUUID } from 'node:crypto';
 import {
   getJwks,
