@@ -34,7 +34,8 @@ export async function runProjection({ now = Date.now, logger = silentLogger, ...
   let health = new HealthChecks();
   const open = (log: Log) => {
     health = new HealthChecks();
-    const delivery = { timeoutMs: 400, firstPauseMs: 20, longestPauseMs: 100 };
+    const lanes = { quick: 8, doubtful: 4, aside: 8, quickMs: 50 };
+    const delivery = { timeoutMs: 400, firstPauseMs: 20, longestPauseMs: 100, lanes };
     return createIdentityProjection({ ...temporary, log, broadcast, logger, metrics, health, delivery });
   };
   const through = options.through ?? ((log: Log) => log);

@@ -1,14 +1,19 @@
-import { setTimeout as sleep } from 'node:timers/promises';
+import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
+import { isDeepStrictEqual } from 'node:util';
 import { parseStreamName } from '@evident/domain';
 import type { JsonObject } from '@evident/event-store';
 import { EventStoreFault, type Position, type StoredEvent } from '@evident/event-store';
 import type { View } from '@evident/read-model';
 import { PublisherTakenOver } from '../feed/feed-checkpoint.ts';
-import { webhooksView } from '../projections/webhooks.projection.ts';
+import { type WebhookRow, webhooksView } from '../projections/webhooks.projection.ts';
 import type { Progress } from '../queries/progress.ts';
 import { Standby, type StandbyPatience } from '../standby.ts';
+import { DeliveryLanes } from './delivery-lanes.ts';
 import { writeStatus } from './delivery-status.ts';
-import { type DeliveryOptions, WebhookDeliveryWork } from './webhook-delivery.ts';
+import { OutgoingBodies } from './outgoing-bodies.ts';
+import { noteEveryMs, noteWaiting, readWaiting, waitingName } from './waiting-webhooks.ts';
+import { WantedEvents } from './wanted-events.ts';
+import { type DeliveryOptions, type SharedDelivery, WebhookDeliveryWork } from './webhook-delivery.ts';
 
 export interface WebhookDeliveriesOptions extends DeliveryOptions {
   /** What keeps the rows of the webhooks. */
@@ -22,22 +27,37 @@ const view: View<JsonObject> = { name: 'webhooks-delivered', version: 1, indexes
 const saveEveryMs = 1_000;
 const rowsWithinMs = 30_000;
 const rowsLookMs = 200;
+const rowsAtOnce = 500;
 const longestPauseMs = 5_000;
 
-/** All webhooks of the tenant, delivered by one process: the last that took over, until it falls silent. */
+/**
+ * All webhooks of the tenant, delivered by one process: the last that took over, until it falls silent. The log is
+ * followed once for all of them, and wakes those that want what came.
+ */
 export class WebhookDeliveries {
   readonly #options: WebhookDeliveriesOptions;
+  readonly #shared: SharedDelivery;
   readonly #stopping = new AbortController();
   readonly #work = new Map<string, WebhookDeliveryWork>();
+  readonly #wanted = new WantedEvents<WebhookDeliveryWork>();
   #standby: Standby | undefined;
+  /** Up to where the log was looked at. */
   #position: Position | undefined;
   #events = 0;
   #savedAt = 0;
+  #notedAt = 0;
+  #noting: NodeJS.Timeout | undefined;
+  #isNoted = false;
   #epoch = 0;
   #running: Promise<void> | undefined;
 
   constructor(options: WebhookDeliveriesOptions) {
     this.#options = options;
+    this.#shared = {
+      lanes: new DeliveryLanes(options.patience.lanes),
+      bodies: new OutgoingBodies(options.log),
+      position: () => this.#position,
+    };
   }
 
   /** Whether this process delivers. */
@@ -53,6 +73,7 @@ export class WebhookDeliveries {
   async stop(): Promise<void> {
     this.#stopping.abort();
     this.#standby?.stop();
+    clearTimeout(this.#noting);
     await this.#running;
     await this.#endAll();
   }
@@ -65,15 +86,16 @@ export class WebhookDeliveries {
       try {
         if (!takenOver) {
           await store.prepare([view]);
-          const { epoch, position, events } = await store.takeOver(group);
+          const { epoch, events } = await store.takeOver(group);
           this.#epoch = epoch;
           this.#events = events;
-          this.#position = position;
         }
         takenOver = true;
         await this.#follow(() => {
           failures = 0;
         });
+        await this.#save();
+        await this.#note();
       } catch (error) {
         if (signal.aborted) return;
         if (error instanceof PublisherTakenOver) {
@@ -93,44 +115,81 @@ export class WebhookDeliveries {
     const { signal } = this.#stopping;
     const head = await log.store.lastPosition();
     if (head !== undefined) await this.#rowsAt(head);
-    await this.#beginAll();
-    if (head !== undefined) await this.#save(head);
-    for await (const batch of log.store.follow(head, { signal })) {
+    await this.#beginAll(head);
+    if (head !== undefined) await this.#save();
+    for await (const batch of log.store.follow(this.#position, { signal })) {
       for (const event of batch) if (event.type.startsWith('webhook.')) await this.#changed(event);
-      const last = batch.at(-1);
-      if (last !== undefined && Date.now() - this.#savedAt >= saveEveryMs) await this.#save(last.position);
+      this.#wake(batch);
+      if (Date.now() - this.#savedAt >= saveEveryMs) await this.#save();
+      this.#noteSoon();
       onProgress();
     }
     if (!signal.aborted) throw new EventStoreFault('unavailable', 'the log ended what was to be followed');
   }
 
-  /** The rows say what is wanted; none of the webhooks begins before they are complete. */
-  async #beginAll(): Promise<void> {
-    const { store } = this.#options;
-    const rows = await store.find(webhooksView, { index: ['createdAt'], limit: 1_000 });
-    const keys = new Set(rows.map(({ key }) => key));
-    for (const id of this.#work.keys()) if (!keys.has(id)) await this.#end(id);
-    for (const { key } of rows) await this.#renew(key);
+  #wake(batch: readonly StoredEvent[]): void {
+    let before = this.#position;
+    // Who finds nothing more to do while it is told here is not at its end yet.
+    this.#position = batch.at(-1)?.position ?? this.#position;
+    for (const event of batch) {
+      for (const work of this.#wanted.of(event.type)) work.wake(event, before);
+      before = event.position;
+    }
   }
 
-  async #changed(event: StoredEvent): Promise<void> {
-    const id = parseStreamName(event.stream)?.id;
-    if (id === undefined) return;
-    await this.#rowsAt(event.position);
-    await this.#renew(id);
+  /**
+   * The rows say what is wanted. The log is followed from where it was noted who waits, which have nothing to do before;
+   * all else finds out by itself.
+   */
+  async #beginAll(head: Position | undefined): Promise<void> {
+    const { log, store } = this.#options;
+    await this.#endAll();
+    const noted = await readWaiting(store);
+    const isOurs = noted !== undefined && typeof log.store.compare(noted.position, noted.position) === 'number';
+    const waiting = isOurs ? noted : undefined;
+    this.#isNoted = noted !== undefined;
+    this.#position = waiting?.position ?? head;
+    let rows = await store.scan(webhooksView, { limit: rowsAtOnce });
+    while (rows.length > 0) {
+      for (const { key, row } of rows) {
+        const isWaiting = row !== undefined && waiting?.webhooks.has(waitingName(key, row)) === true;
+        this.#begin(key, row, isWaiting ? waiting.position : undefined);
+      }
+      await nextTurn();
+      rows = await store.scan(webhooksView, { after: rows.at(-1)?.key ?? '', limit: rowsAtOnce });
+    }
+  }
+
+  /** `from`: it is known to have nothing to do up to there. */
+  #begin(id: string, row: WebhookRow | undefined, from: Position | undefined): void {
+    if (row === undefined || row.paused) return;
+    const work = new WebhookDeliveryWork(id, row, { options: this.#options, shared: this.#shared, from });
+    this.#work.set(id, work);
+    this.#wanted.add(work, row.types);
   }
 
   /** Ends the work at a webhook and begins it as its row says now. */
-  async #renew(id: string): Promise<void> {
+  async #changed(event: StoredEvent): Promise<void> {
     const { store } = this.#options;
-    await this.#end(id);
+    const id = parseStreamName(event.stream)?.id;
+    if (id === undefined) return;
+    await this.#rowsAt(event.position);
+    const before = this.#work.get(id);
     const row = await store.get(webhooksView, id);
+    if (before !== undefined && isDeepStrictEqual(before.row, row)) return;
+    await this.#end(id);
     if (row === undefined) await writeStatus(store, id, undefined);
-    else if (!row.paused) this.#work.set(id, new WebhookDeliveryWork(id, row, this.#options));
+    const goesOn = before?.isWaiting === true && before.row.beginning === row?.beginning;
+    // Its own checkpoint may be old; what is paused now goes on from it, perhaps in another process.
+    if (goesOn && row?.paused === true) await before.keepPlace(this.#position);
+    this.#begin(id, row, goesOn ? this.#position : undefined);
   }
 
   async #end(id: string): Promise<void> {
-    await this.#work.get(id)?.stop();
+    const work = this.#work.get(id);
+    if (work === undefined) return;
+    await work.stop();
+    this.#wanted.remove(work, work.row.types);
     this.#work.delete(id);
   }
 
@@ -147,16 +206,38 @@ export class WebhookDeliveries {
     throw new EventStoreFault('unavailable', 'the rows of the webhooks do not follow');
   }
 
-  async #save(position: Position): Promise<void> {
+  async #save(): Promise<void> {
     this.#savedAt = Date.now();
+    if (this.#position === undefined) return;
     this.#events += 1;
-    this.#position = position;
     const outcome = await this.#options.store.applyBatch(group, {
       epoch: this.#epoch,
-      progress: { position, events: this.#events },
+      progress: { position: this.#position, events: this.#events },
       writes: new Map(),
     });
     if (outcome.outcome === 'stale-epoch') throw new PublisherTakenOver();
+  }
+
+  #noteSoon(): void {
+    const waitMs = noteEveryMs(this.#work.size) - (Date.now() - this.#notedAt);
+    this.#noting ??= setTimeout(
+      () => {
+        this.#noting = undefined;
+        // What is not noted is looked at again after the next start.
+        this.#note().catch((error: unknown) => this.#options.logger.debug({ error }, 'A place was not noted.'));
+      },
+      Math.max(0, waitMs),
+    ).unref();
+  }
+
+  async #note(): Promise<void> {
+    this.#notedAt = Date.now();
+    const position = this.#position;
+    if (position === undefined || (this.#work.size === 0 && !this.#isNoted)) return;
+    const waiting = [...this.#work.values()].filter(({ isWaiting }) => isWaiting);
+    const webhooks = new Set(waiting.map(({ id, row }) => waitingName(id, row)));
+    this.#isNoted = webhooks.size > 0;
+    await noteWaiting(this.#options.store, this.#isNoted ? { position, webhooks } : undefined);
   }
 
   #standBy(): void {

@@ -16,6 +16,7 @@ import { type WebhookRow, webhooksView } from '../projections/webhooks.projectio
 import { awaitPosition } from '../queries/await-position.ts';
 import type { Progress } from '../queries/progress.ts';
 import { deliveryGroup, readStatus } from './delivery-status.ts';
+import { readWaiting, type WaitingWebhooks, waitingName } from './waiting-webhooks.ts';
 
 export interface WebhookQueries {
   readonly listWebhooks: MessageHandler<typeof listWebhooks>;
@@ -42,14 +43,20 @@ export function createWebhookQueries({ store, rows, events, callers, now }: Webh
     return late === undefined ? answer() : { ok: false as const, error: late };
   };
 
-  const listed = async ({ key: id, row }: StoredRow<WebhookRow>): Promise<readonly ListedWebhook[]> => {
+  const listed = async (
+    { key: id, row }: StoredRow<WebhookRow>,
+    waiting: WaitingWebhooks | undefined,
+  ): Promise<readonly ListedWebhook[]> => {
     if (row === undefined) return [];
     const { url, types, paused, createdAt, beginning, after } = row;
     const [status, checkpoint] = await Promise.all([
       readStatus(store, id),
       store.readCheckpoint(deliveryGroup(id, beginning)),
     ]);
-    const position = checkpoint?.position ?? (after === 'start' ? null : after);
+    const own = checkpoint?.position ?? (after === 'start' ? null : after);
+    // One that waits is as far as the log was looked at for all that wait.
+    const shared = waiting?.webhooks.has(waitingName(id, row)) === true ? waiting.position : null;
+    const position = own === null || (shared !== null && shared > own) ? shared : own;
     return [{ id, url, types: [...types], paused, createdAt, ...status, position }];
   };
 
@@ -57,12 +64,14 @@ export function createWebhookQueries({ store, rows, events, callers, now }: Webh
     listWebhooks: (_query, context) =>
       permitted(context, async () => {
         const found = await store.find(webhooksView, { index: ['createdAt'], limit: most });
-        return succeed({ webhooks: (await Promise.all(found.map(listed))).flat() });
+        const waiting = await readWaiting(store);
+        const webhooks = await Promise.all(found.map((each) => listed(each, waiting)));
+        return succeed({ webhooks: webhooks.flat() });
       }),
     getWebhook: ({ id }, context) =>
       permitted(context, async () => {
         const stored = (await store.getMany(webhooksView, [id])).get(id);
-        const [webhook] = stored === undefined ? [] : await listed(stored);
+        const [webhook] = stored === undefined ? [] : await listed(stored, await readWaiting(store));
         return webhook === undefined ? fail('webhook.unknown') : succeed(webhook);
       }),
   };
