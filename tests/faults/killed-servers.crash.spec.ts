@@ -8,7 +8,7 @@ import {
   startFerretdb,
   startNatsServer,
 } from '@evident/testing';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFailed } from 'vitest';
 import { expectAnswersInTime, inTimeMs } from '../crash/answers-in-time.ts';
 import { checkHistory } from '../crash/check-history.ts';
 import { checkSessions } from '../crash/check-sessions.ts';
@@ -26,6 +26,8 @@ const rounds = Number(process.env.SERVER_KILLS ?? 2);
 const cheapHashes = { ARGON2_MEMORY_KIB: '8', ARGON2_PASSES: '1' };
 const latestMs = 30;
 const longestAwayMs = 1_500;
+/** Characters of what the services said. */
+const mostShown = 10_000;
 
 const [broker, rows] = [await startNatsServer(), await startFerretdb()];
 const missing = isMissing(broker) ? broker.missing : isMissing(rows) ? rows.missing : undefined;
@@ -66,6 +68,7 @@ describe.skipIf(missing !== undefined)(
     it(
       `${title} (${rounds} kills of each server)`,
       async () => {
+        onTestFailed(() => console.error(evident.output().slice(-mostShown)));
         const history = new History();
         const sessions = new SessionHistory();
         const who = evident.administrator;

@@ -14,7 +14,16 @@ it.each(['unavailable', 'damaged', 'disk-full', 'closed', 'log-changed'])(
   },
 );
 
+it.each(['unavailable', 'disk-full', 'closed'])(
+  'says of person keys that cannot be had (%s) that they are away',
+  (code) => {
+    expect(storeFaults(fault('PersonKeysFault', code))).toEqual({ code: 'store.unavailable', retryAfterSeconds: 1 });
+  },
+);
+
 it('says nothing of a bug', () => {
+  // What was sealed and then altered does not heal by waiting.
+  expect(storeFaults(fault('PersonKeysFault', 'damaged'))).toBeUndefined();
   expect(storeFaults(fault('EventStoreFault', 'misuse'))).toBeUndefined();
   expect(storeFaults(fault('TypeError', 'unavailable'))).toBeUndefined();
   expect(storeFaults('a text')).toBeUndefined();

@@ -5,8 +5,8 @@ export type FaultMapper = (fault: unknown) => ReplyError | undefined;
 
 const storeIsAway: ReplyError = { code: 'store.unavailable', retryAfterSeconds: 1 };
 
-/** Fault codes of the event store's and the read model's ports. Matched as data: this room imports neither. */
-const byFaultCode: Readonly<Record<string, ReplyError>> = {
+/** Fault codes by the faults of each port. Matched as data: this room imports none of them. */
+const ofStores: Readonly<Record<string, ReplyError>> = {
   unavailable: storeIsAway,
   damaged: storeIsAway,
   'disk-full': storeIsAway,
@@ -15,9 +15,22 @@ const byFaultCode: Readonly<Record<string, ReplyError>> = {
   'log-changed': storeIsAway,
 };
 
+/** What was sealed and then altered (`damaged`) does not heal by waiting: it stays a fault of ours. */
+const ofPersonKeys: Readonly<Record<string, ReplyError>> = {
+  unavailable: storeIsAway,
+  'disk-full': storeIsAway,
+  closed: storeIsAway,
+};
+
+const byFault: Readonly<Record<string, Readonly<Record<string, ReplyError>>>> = {
+  EventStoreFault: ofStores,
+  ReadModelFault: ofStores,
+  PersonKeysFault: ofPersonKeys,
+};
+
 /** The default: a store that is away, full, damaged or closing is said so; a bug stays `fault.internal`. */
 export const storeFaults: FaultMapper = (fault) => {
-  if (!(fault instanceof Error) || !/(?:EventStore|ReadModel)Fault$/.test(fault.name)) return undefined;
+  if (!(fault instanceof Error)) return undefined;
   const { code } = fault as { code?: unknown };
-  return typeof code === 'string' ? byFaultCode[code] : undefined;
+  return typeof code === 'string' ? byFault[fault.name]?.[code] : undefined;
 };
