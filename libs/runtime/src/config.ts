@@ -52,6 +52,8 @@ export interface Config {
   readonly argon2: { readonly memoryKiB: number; readonly passes: number; readonly lanes: number };
   readonly verifyMemo: boolean;
   readonly rateLimit: boolean;
+  /** For how many whole months one may read from where an attempt came that named nobody. */
+  readonly unknownCallersMonths: number;
   /** The JetStream stream of events; what it let go of is still in the log. */
   readonly feed: {
     /** 0: for ever. */
@@ -141,6 +143,7 @@ function settle(values: Environment, service: ServiceKind): Config {
     argon2: { memoryKiB: values.ARGON2_MEMORY_KIB, passes: values.ARGON2_PASSES, lanes: values.ARGON2_LANES },
     verifyMemo: values.VERIFY_MEMO,
     rateLimit: values.RATE_LIMIT,
+    unknownCallersMonths: values.UNKNOWN_CALLERS_MONTHS,
     sealEverySeconds: values.SEAL_EVERY,
     feed: {
       maxAgeSeconds: values.FEED_MAX_AGE,

@@ -71,6 +71,8 @@ export interface AuthCommand extends AccessCommands, PeopleCommands {
   readonly administrators: Administrators;
   /** Frees names that interrupted commands left claimed, in one pass; how many. The service does it by itself once started. */
   sweepClaims(): Promise<number>;
+  /** Deletes the keys of old attempts that named nobody; which. The service does it by itself once started. */
+  forgetUnknownCallers(): Promise<readonly string[]>;
   /** Begins what runs by itself. */
   start(): void;
   /** Finishes what nobody waits for, then lets go of threads and timers. The log stays open. Idempotent. */

@@ -35,6 +35,7 @@ import { FirstOwner } from './people/first-owner.ts';
 import { createPeopleCommands } from './people/people-commands.ts';
 import { type Permission, permitted } from './permitted.ts';
 import { Erasures } from './privacy/erasures.ts';
+import { UnknownCallers } from './privacy/unknown-callers.ts';
 import { authCommandKeyring, openServiceKeys } from './service-keys.ts';
 import { createSignIn } from './sign-in/create-sign-in.ts';
 import { Turns } from './turns.ts';
@@ -79,6 +80,8 @@ export async function createAuthCommand(deps: AuthCommandDependencies): Promise<
     end: endSignIn,
   } = await createSignIn(deps, { accounts, hasher, seal, newPasswords, keys });
   const erasures = new Erasures(env, gate);
+  const { personKeys } = log;
+  const unknownCallers = new UnknownCallers({ personKeys, months: config.unknownCallersMonths, logger, now });
   const sweeper = new ClaimSweeper({ log, claims, client, logger, now });
 
   const hideHashing = deps.metrics === undefined ? undefined : showHashing(hasher, deps.metrics);
@@ -131,9 +134,11 @@ export async function createAuthCommand(deps: AuthCommandDependencies): Promise<
     ...createAccessCommands(env, guarded),
     administrators: new Administrators({ env, gate, hasher, seal }),
     sweepClaims: () => sweeper.sweep(),
+    forgetUnknownCallers: () => unknownCallers.forget(),
     start() {
       sweeper.start();
       erasures.start();
+      unknownCallers.start();
       firstOwner
         .settle()
         .catch((error: unknown) => logger.warn({ error }, 'Who owns the tenant could not be looked at.'));
@@ -142,6 +147,7 @@ export async function createAuthCommand(deps: AuthCommandDependencies): Promise<
       hideHashing?.();
       await sweeper.end();
       await erasures.stop();
+      await unknownCallers.stop();
       await endSignIn();
       await hasher.close();
     },

@@ -13,6 +13,7 @@ export interface AuthCommandDependencies {
     | 'argon2'
     | 'verifyMemo'
     | 'rateLimit'
+    | 'unknownCallersMonths'
     | 'selfRegistration'
     | 'bootstrapFirstUser'
     | 'webhooks'

@@ -122,7 +122,8 @@ export async function createIdentityProjection(deps: IdentityProjectionDependenc
   const audit = createAuditQueries({ ...auditing, callers, evidence }, createAudit(auditing));
   deps.health.add(readinessCheck(groups, revocations, now));
   const feed = deps.feed;
-  const publisher = feed === undefined ? undefined : new FeedPublisher({ log, store, feed, logger, now });
+  const publisher =
+    feed === undefined ? undefined : new FeedPublisher({ log, store, feed, rows: security, logger, now });
   if (feed !== undefined && publisher !== undefined) deps.health.add(feedCheck(feed, publisher));
   const mayConnect = createAddressCheck(config.webhooks);
   const { delivery: patience = usualDelivery } = deps;

@@ -3,6 +3,7 @@ import { type SignInEvent, streams } from '@evident/domain';
 import type { CommandMetadata, Position } from '@evident/event-store';
 import type { Log } from '@evident/log';
 import type { Clock } from '@evident/runtime';
+import { unknownPerson } from '../privacy/unknown-person.ts';
 import type { ServiceKeys } from '../service-keys.ts';
 import type { SignInAttempt } from './sign-in-attempt.ts';
 
@@ -79,9 +80,4 @@ export class SignInJournal {
     if (appended.outcome === 'conflict') throw new Error(`an append to ${stream} at any revision was refused`);
     return { stream, revision: appended.revision, position: appended.position };
   }
-}
-
-/** Whose key seals the client of an attempt that named nobody: a new one each month, so that old ones can be deleted. */
-function unknownPerson(at: number): string {
-  return `unknown-${new Date(at).toISOString().slice(0, 7)}`;
 }

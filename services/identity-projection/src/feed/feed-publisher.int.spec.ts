@@ -70,6 +70,7 @@ describe.skipIf(missing !== undefined)(
         log: temporary.log,
         store: store(rows),
         feed: feed(new JetStreamFeed({ retention, ...changed, link: async () => link, answerWithinMs: 500 })),
+        rows: { reached: async () => 'reached' },
         logger: silentLogger,
         now: Date.now,
         patience: { watchMs: 20, silenceMs: 300 },

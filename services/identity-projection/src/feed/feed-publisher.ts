@@ -4,16 +4,19 @@ import type { Log } from '@evident/log';
 import type { ReadModelStore } from '@evident/read-model';
 import type { Clock, Logger } from '@evident/runtime';
 import type { FeedStream } from '@evident/transport';
+import type { Progress } from '../queries/progress.ts';
 import { Standby, type StandbyPatience } from '../standby.ts';
 import { FeedCheckpoint, feedGroup, PublisherTakenOver } from './feed-checkpoint.ts';
 import { feedMessages } from './feed-messages.ts';
-import { purgeErased, purgeLately } from './purge-erased.ts';
+import { ErasedPeople } from './purge-erased.ts';
 import { whereToGoOn } from './where-to-go-on.ts';
 
 export interface FeedPublisherOptions {
   readonly log: Pick<Log, 'store' | 'codec' | 'tenant' | 'preloadPersons'>;
   readonly store: ReadModelStore;
   readonly feed: FeedStream;
+  /** Of the group `security`: what belongs to a person who is erased is found by its rows. */
+  readonly rows: Pick<Progress, 'reached'>;
   readonly logger: Logger;
   readonly now: Clock;
   readonly patience?: StandbyPatience;
@@ -43,6 +46,7 @@ class EndMoved extends Error {
 export class FeedPublisher {
   readonly #options: FeedPublisherOptions;
   readonly #checkpoint: FeedCheckpoint;
+  readonly #erased: ErasedPeople;
   readonly #stopping = new AbortController();
   #state: PublisherState = 'starting';
   #position: Position | undefined;
@@ -52,6 +56,7 @@ export class FeedPublisher {
   constructor(options: FeedPublisherOptions) {
     this.#options = options;
     this.#checkpoint = new FeedCheckpoint(options.store);
+    this.#erased = new ErasedPeople(options);
   }
 
   state(): PublisherState {
@@ -72,6 +77,7 @@ export class FeedPublisher {
     this.#stopping.abort();
     this.#standby?.stop();
     await this.#running;
+    await this.#erased.stop();
     this.#state = 'stopped';
   }
 
@@ -114,10 +120,10 @@ export class FeedPublisher {
     this.#state = 'publishing';
     let { lastSequence } = end;
     let events = wiped ? 0 : (checkpoint?.events ?? 0);
-    await purgeLately(this.#options);
+    await this.#erased.purgeLately();
     for await (const batch of log.store.follow(after, { signal, batchSize })) {
       lastSequence = await this.#append(batch, lastSequence);
-      await purgeErased(this.#options, batch);
+      await this.#erased.purgeIn(batch);
       events += batch.length;
       const position = batch.at(-1)?.position;
       if (position === undefined) continue;

@@ -3,6 +3,7 @@ import { accessEdgesProjection } from './access-edges.projection.ts';
 import { activeTimesProjection } from './active-times.projection.ts';
 import { agentUsesProjection } from './agent-uses.projection.ts';
 import { agentsProjection } from './agents.projection.ts';
+import { apiKeyHoldersProjection } from './api-key-holders.projection.ts';
 import { apiKeysProjection } from './api-keys.projection.ts';
 import { appsProjection } from './apps.projection.ts';
 import { assignmentsProjection } from './assignments.projection.ts';
@@ -37,7 +38,7 @@ export const projectionGroups = {
     roleHoldersProjection,
     webhooksProjection,
   ],
-  security: [generationsProjection, sessionsProjection, agentUsesProjection],
+  security: [generationsProjection, sessionsProjection, agentUsesProjection, apiKeyHoldersProjection],
   /** What auditors ask by; everything that happened passes through it. */
   evidence: [recordedEventsProjection, momentsProjection, accessEdgesProjection, activeTimesProjection],
 } as const satisfies Readonly<Record<string, readonly AnyProjection[]>>;
