@@ -6,6 +6,7 @@ import { feed } from './programs/feed.ts';
 import { followLag } from './programs/follow-lag.ts';
 import { gateway } from './programs/gateway.ts';
 import { hash } from './programs/hash.ts';
+import { liveEvent } from './programs/live-event.ts';
 import { memory } from './programs/memory.ts';
 import { queries } from './programs/queries.ts';
 import { rebuild } from './programs/rebuild.ts';
@@ -24,6 +25,7 @@ export const programs: readonly Program[] = [
   apiKeyCheck,
   append,
   followLag,
+  liveEvent,
   rebuild,
   feed,
   coldStart,
