@@ -10,6 +10,11 @@ import { liveEvent } from './programs/live-event.ts';
 import { memory } from './programs/memory.ts';
 import { queries } from './programs/queries.ts';
 import { rebuild } from './programs/rebuild.ts';
+import { refresh } from './programs/refresh.ts';
+import { saturation } from './programs/saturation.ts';
+import { scale } from './programs/scale.ts';
+import { signIn } from './programs/sign-in.ts';
+import { splitVsStandalone } from './programs/split-vs-standalone.ts';
 import { timing } from './programs/timing.ts';
 import { tokenCheck } from './programs/token-check.ts';
 import { tokenVerify } from './programs/token-verify.ts';
@@ -23,6 +28,8 @@ export const programs: readonly Program[] = [
   verifyRepeated,
   tokenCheck,
   apiKeyCheck,
+  signIn,
+  refresh,
   append,
   followLag,
   liveEvent,
@@ -30,6 +37,9 @@ export const programs: readonly Program[] = [
   feed,
   coldStart,
   memory,
+  splitVsStandalone,
+  scale,
+  saturation,
   timing,
   hash,
   tokenVerify,

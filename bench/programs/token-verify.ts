@@ -28,6 +28,7 @@ async function openTokens(alg: 'ES256', count: number) {
     jose: (turn: number) => jwtVerify(pick(turn), publicKey),
     sign: () => sign(claims()),
     pick,
+    count,
     newVerifier,
   };
 }
@@ -76,8 +77,11 @@ async function waitWhileHashing(seconds: number, tokens: Awaited<ReturnType<type
   const callers = Array.from({ length: hashingConnections }, async () => {
     while (isHashing) await hasher.verify(decoy, 'a wrong password');
   });
-  const verifier = tokens.newVerifier();
-  const { p50 } = await closedLoop(seconds, 1, (turn) => verifier.verify(tokens.pick(turn)));
+  let verifier = tokens.newVerifier();
+  const { p50 } = await closedLoop(seconds, 1, (turn) => {
+    if (turn % tokens.count === 0) verifier = tokens.newVerifier();
+    return verifier.verify(tokens.pick(turn));
+  });
   isHashing = false;
   await Promise.all(callers);
   await hasher.close();

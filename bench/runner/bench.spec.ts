@@ -11,12 +11,17 @@ const asked = [
   'verify-repeated',
   'token-check',
   'api-key-check',
+  'sign-in',
+  'refresh',
   'append',
   'follow-lag',
   'rebuild',
   'feed',
   'cold-start',
   'memory',
+  'split-vs-standalone',
+  'scale',
+  'saturation',
 ];
 
 let folder: string;

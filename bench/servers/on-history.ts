@@ -1,0 +1,33 @@
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type Deployment, startDeployment } from '@evident/testing';
+import { copyHistory } from '../history/copy-history.ts';
+import { generateHistory } from '../history/generate-history.ts';
+import type { History } from '../history/history.ts';
+import type { Resource } from '../program.ts';
+import { measuredSettings } from './standalone.ts';
+
+const longLived = { ACCESS_TOKEN_TTL: '86400' };
+
+export interface OnHistory {
+  readonly history: History;
+  readonly deployment: Deployment;
+}
+
+/**
+ * Standalone on a copy of a history of so many users, a tenth as many apps, and four sign-ins of each; histories are kept
+ * in the directory that `BENCH_HISTORIES` names, for the next run.
+ */
+export function onHistory(usersOf: (option: (name: string, usual: number) => number) => number): Resource<OnHistory> {
+  return async ({ option, serverEnv }) => {
+    const users = usersOf(option);
+    const directory = process.env.BENCH_HISTORIES ?? join(tmpdir(), 'evident-histories');
+    const sizes = { users, apps: Math.min(1_000, Math.ceil(users / 10)), signIns: users * 4, sessions: users };
+    const history = await generateHistory({ directory, ...sizes });
+    const dataDir = copyHistory(history, mkdtempSync(join(tmpdir(), 'evident-scale-')));
+    const env = { ...measuredSettings, ...longLived, ...serverEnv, ADMIN_PASSWORD: history.administrator.password };
+    const deployment = await startDeployment({ shape: 'main', dataDir, env });
+    return { value: { history, deployment }, close: () => deployment.remove() };
+  };
+}
