@@ -63,6 +63,15 @@ describe('an event that cannot be read', () => {
     expect(reply).toMatchObject({ error: { code: 'read.parked' } });
   });
 
+  it('is told of by the very first answer after a restart, never an older row', async () => {
+    const alice = await running.people.addUser();
+    const position = await appendUnreadable(streams.user('main', alice.uid), 'user.reactivated', {});
+    await running.queries.getStatus({}, running.asAdministrator(position));
+    await running.restart();
+    const reply = await running.queries.getUser({ id: alice.number }, running.asAdministrator());
+    expect(reply).toMatchObject({ error: { code: 'read.parked' } });
+  });
+
   it('still signs in by the row that is there: the decision is made on the stream', async () => {
     const { people, queries } = running;
     const alice = await people.addUser({ passwordHash: 'sealed-hash' });

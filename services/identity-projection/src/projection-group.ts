@@ -23,6 +23,7 @@ import {
   viewNamed,
 } from '@evident/read-model';
 import type { Clock, Logger } from '@evident/runtime';
+import { loggedHooks } from './logged-hooks.ts';
 import { planStart, type StartPlan } from './plan-start.ts';
 import { Standby, type StandbyPatience } from './standby.ts';
 
@@ -58,6 +59,8 @@ const usualWatchMs = 1_000;
  * as that one fills it, until that one falls silent. What another version of the program still reads is left to it.
  */
 export class ProjectionGroup {
+  readonly name: string;
+  readonly projections: readonly AnyProjection[];
   readonly #options: ProjectionGroupOptions;
   readonly #logger: Logger;
   /** Where the rows of this program lie. */
@@ -73,8 +76,17 @@ export class ProjectionGroup {
   /** Resolves when it follows the log, or never will. */
   #begun = Promise.withResolvers<void>();
   #beginning: Promise<void> = Promise.resolve();
+  /** Whether it was read what waits: before, any row may be stale. */
+  #isKnown = false;
+  readonly #known = Promise.withResolvers<void>();
+  readonly #markKnown = () => {
+    this.#isKnown = true;
+    this.#known.resolve();
+  };
 
   constructor(options: ProjectionGroupOptions) {
+    this.name = options.name;
+    this.projections = options.projections;
     this.#options = options;
     this.#rows = options.store;
     this.#logger = options.logger.child({ projection: options.name });
@@ -83,14 +95,6 @@ export class ProjectionGroup {
   /** Whether this process fills the rows. */
   get fills(): boolean {
     return this.#standby === undefined && this.#runner !== undefined;
-  }
-
-  get name(): string {
-    return this.#options.name;
-  }
-
-  get projections(): readonly AnyProjection[] {
-    return this.#options.projections;
   }
 
   /** True once the rows have passed where the log stood at the start. */
@@ -139,6 +143,11 @@ export class ProjectionGroup {
       if (!goesOn || performance.now() >= end) return reached;
       await sleep(1);
     }
+  }
+
+  async known(withinMs: number): Promise<boolean> {
+    if (!this.#isKnown) await Promise.race([this.#known.promise, sleep(withinMs, undefined, { ref: false })]);
+    return this.#isKnown;
   }
 
   isParked(projection: string, stream: string): boolean {
@@ -233,6 +242,7 @@ export class ProjectionGroup {
     this.#runner = runner;
     this.#begun.resolve();
     void runner.started.then(() => {
+      if (runner.state() !== 'taken-over' && runner.state() !== 'stopped') this.#markKnown();
       const anew = runner.position() === undefined && !kept;
       if (this.#runner !== runner || !this.fills) return;
       this.#options
@@ -302,24 +312,10 @@ export class ProjectionGroup {
   }
 
   #hooks(onStartOver: (reason: StartOverReason) => void): RunnerHooks {
-    const logger = this.#logger;
-    return {
-      onBatch: () => this.#options.onBatch?.(),
-      onState: (state) => {
-        if (state === 'live') this.#caughtUp = true;
-        logger.info({ reason: state }, 'Projections changed their state.');
-      },
-      onParked: ({ projection, eventId, type, position }) =>
-        logger.error(
-          { projection, eventId, eventType: type, position },
-          'An event could not be applied; its stream waits.',
-        ),
-      onFault: ({ error, attempt }) => logger.warn({ error, attempt }, 'Projecting failed; it is tried again.'),
-      onStartOver: (reason) => {
-        onStartOver(reason);
-        logger.info({ reason }, 'The views are built from the first event on.');
-      },
+    const onLive = () => {
+      this.#caughtUp = true;
     };
+    return loggedHooks(this.#logger, { onStartOver, onLive, onBatch: () => this.#options.onBatch?.() });
   }
 
   #standBy(runner: ProjectionRunner): void {
@@ -329,6 +325,8 @@ export class ProjectionGroup {
       group: this.name,
       views: this.projections.map(({ view }) => viewId(view)).filter((view) => !this.#unfilled.has(view)),
       from: runner.position(),
+      parked: runner.parked(),
+      onLook: this.#markKnown,
       onSilence: () => {
         if (!this.#stopping) this.start();
       },

@@ -9,12 +9,16 @@ export interface StandbyOptions {
   readonly views?: readonly string[];
   /** Where the rows stood when the other took over. */
   readonly from: Position | undefined;
+  /** What waited then. */
+  readonly parked?: readonly ParkedEvent[];
   readonly store: ReadModelStore;
   readonly events: Pick<EventStore, 'compare' | 'lastPosition'>;
   readonly logger: Logger;
   readonly now: Clock;
   /** Called once, where the owner has not moved for too long although the log has. */
   readonly onSilence: () => void;
+  /** Called when it has seen how the rows stand. */
+  readonly onLook?: () => void;
   readonly patience?: StandbyPatience;
 }
 
@@ -37,7 +41,7 @@ export class Standby {
   readonly #options: StandbyOptions;
   readonly #patience: StandbyPatience;
   #position: Position | undefined;
-  #parked: readonly ParkedEvent[] = [];
+  #parked: readonly ParkedEvent[];
   #movedAt: number;
   #timer: NodeJS.Timeout | undefined;
   #caughtUp = false;
@@ -49,6 +53,7 @@ export class Standby {
     this.#options = options;
     this.#patience = options.patience ?? usualPatience;
     this.#position = options.from;
+    this.#parked = options.parked ?? [];
     this.#movedAt = options.now();
   }
 
@@ -67,7 +72,7 @@ export class Standby {
   }
 
   start(): void {
-    this.#timer = setTimeout(() => void this.#watch(), this.#patience.watchMs).unref();
+    void this.#watch();
   }
 
   stop(): void {
@@ -106,6 +111,8 @@ export class Standby {
     const position = checkpoint?.position;
     this.#views = checkpoint?.views ?? [];
     this.#lost = checkpoint === undefined || views.some((view) => !checkpoint.views.includes(view));
+    // Parking is read after the checkpoint that it belongs to, and told before it.
+    if (position !== this.#position) this.#parked = await store.readParked(group);
     if (position !== this.#position) this.#movedAt = now();
     this.#position = position;
   }
@@ -122,6 +129,7 @@ export class Standby {
         return;
       }
       this.#parked = await store.readParked(group);
+      this.#options.onLook?.();
       const behind = head !== undefined && (this.#position === undefined || this.#position < head);
       if (!behind) {
         this.#caughtUp = true;
@@ -135,6 +143,6 @@ export class Standby {
     } catch (error) {
       logger.warn({ projection: group, error }, 'Cannot see how far another process has filled the views.');
     }
-    if (!this.#stopped) this.start();
+    if (!this.#stopped) this.#timer = setTimeout(() => void this.#watch(), this.#patience.watchMs).unref();
   }
 }

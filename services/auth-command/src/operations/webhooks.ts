@@ -53,7 +53,7 @@ export function createWebhookCommands(env: CommandEnvironment, rules: WebhookTar
     readonly types?: readonly string[] | undefined;
   }) => {
     const checked = url === undefined ? undefined : checkWebhookUrl(url, rules);
-    if (checked?.ok === false) return fail('webhook.url-refused', { details: { reason: checked.reason } });
+    if (checked?.ok === false) return fail('webhook.url-refused', { details: { reason: `url ${checked.reason}` } });
     return types === undefined || checkEventPatterns(types) ? undefined : fail('webhook.types-invalid');
   };
 

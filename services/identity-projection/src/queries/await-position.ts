@@ -10,17 +10,23 @@ const replyMarginMs = 50;
 
 export interface AwaitPosition {
   /** What has to pass the position. */
-  readonly progress: Pick<Progress, 'position' | 'reached'>;
+  readonly progress: Pick<Progress, 'position' | 'reached'> & Partial<Pick<Progress, 'known'>>;
   readonly events: Pick<EventStore, 'parsePosition'>;
   readonly now: Clock;
 }
 
-/** Waits until the position that the request demands is passed; undefined where it is, else the refusal. */
+/**
+ * Waits until the position that the request demands is passed; undefined where it is, else the refusal. Without one it
+ * waits only for what is known a moment after the start: which rows may be stale.
+ */
 export async function awaitPosition(
   { progress, events, now }: AwaitPosition,
   { minPosition, deadline }: Pick<RequestContext, 'minPosition' | 'deadline'>,
 ): Promise<ReplyError | undefined> {
-  if (minPosition === undefined) return undefined;
+  if (minPosition === undefined) {
+    if ((await progress.known?.(waitFor(deadline, now))) !== false) return undefined;
+    return fail('service.unavailable', { retryAfterSeconds: 1 }).error;
+  }
   const demanded = events.parsePosition(minPosition);
   if (demanded === undefined) return fail('log.unknown-position').error;
   switch (await progress.reached(demanded, waitFor(deadline, now))) {

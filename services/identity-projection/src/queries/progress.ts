@@ -7,6 +7,8 @@ export interface Progress {
   position(): Position | undefined;
   /** Resolves at once where the rows include the position, else with the batch that brings it or when time is up. */
   reached(position: Position, withinMs: number): Promise<Reached>;
+  /** Resolves once it is known what waits, which is a moment after the start; false where time is up before. */
+  known(withinMs: number): Promise<boolean>;
   /** True where events of the stream wait for an operator, so that the row that it feeds may be stale. */
   isParked(projection: string, stream: string): boolean;
   /** All streams that wait. */
