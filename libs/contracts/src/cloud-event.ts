@@ -24,6 +24,8 @@ export const cloudEvent = z.object({
    */
   data: z.record(z.string(), z.unknown()).nullable(),
   position: z.string(),
+  /** Where it stood in the log that it was first written to, where this one is a copy (`evident migrate`). */
+  originposition: z.string().optional(),
   /** Place in the stream of its subject, from 0. */
   revision: z.number().int().nonnegative(),
   /** `user:<uuid>`, `app:<uuid>`, `service:<uuid>`, `apikey:<uuid>` or `system`; never empty. */

@@ -17,7 +17,7 @@ export async function toCloudEvents(
 /** An event that was read for this reader, in its published form. */
 export async function cloudEventOf(event: ReadEvent, reader: Reader): Promise<CloudEvent> {
   const { stored } = event;
-  const { id, type, metadata, revision, position, recordedAt } = stored;
+  const { id, type, metadata, revision, position, origin, recordedAt } = stored;
   const { tenant, actor, onBehalfOf, commandId, correlationId, causationId } = metadata;
   const definition = eventRegistry.get(type);
   const unreadable = 'problem' in event ? event.problem : undefined;
@@ -33,6 +33,7 @@ export async function cloudEventOf(event: ReadEvent, reader: Reader): Promise<Cl
     // What cannot be read may hold secrets that nobody here knows of: then nothing of it is shown.
     data: 'problem' in event ? null : withoutSecrets(event.data, definition?.secret ?? []),
     position,
+    ...(origin === undefined ? undefined : { originposition: origin }),
     revision,
     actor,
     ...(onBehalfOf === undefined ? undefined : { onbehalfof: onBehalfOf }),

@@ -22,6 +22,13 @@ function detailOf({ details }: ReplyError): string | undefined {
   return typeof details?.missing === 'string' ? `The caller lacks the scope ${details.missing}.` : undefined;
 }
 
+/** Codes that the published contract names otherwise than the services among themselves. */
+const published: Readonly<Partial<Record<string, string>>> = {
+  'log.changed': 'log-changed',
+  'read.not-yet': 'not-yet',
+  'read.parked': 'parked',
+};
+
 function problem(status: number, code: string, detail: string, more: Readonly<Record<string, string>> = {}): Answer {
   return {
     status,
@@ -43,7 +50,7 @@ export const problems: Refusals = {
     const { status, meaning, retry } = errorCodes[code];
     const answer = problem(
       status,
-      code,
+      published[code] ?? code,
       detailOf(error) ?? meaning,
       error.position === undefined ? {} : { position: error.position },
     );

@@ -11,6 +11,7 @@ import { Standby, type StandbyPatience } from '../standby.ts';
 import { DeliveryLanes } from './delivery-lanes.ts';
 import { writeStatus } from './delivery-status.ts';
 import { OutgoingBodies } from './outgoing-bodies.ts';
+import { ownPlace } from './own-place.ts';
 import { noteEveryMs, noteWaiting, readWaiting, waitingName } from './waiting-webhooks.ts';
 import { WantedEvents } from './wanted-events.ts';
 import { type DeliveryOptions, type SharedDelivery, WebhookDeliveryWork } from './webhook-delivery.ts';
@@ -145,8 +146,8 @@ export class WebhookDeliveries {
     const { log, store } = this.#options;
     await this.#endAll();
     const noted = await readWaiting(store);
-    const isOurs = noted !== undefined && typeof log.store.compare(noted.position, noted.position) === 'number';
-    const waiting = isOurs ? noted : undefined;
+    const place = noted === undefined ? undefined : await ownPlace(log.store, noted.position);
+    const waiting = noted && place && { ...noted, position: place };
     this.#isNoted = noted !== undefined;
     this.#position = waiting?.position ?? head;
     let rows = await store.scan(webhooksView, { limit: rowsAtOnce });

@@ -8,6 +8,7 @@ import type { WebhookRow } from '../projections/webhooks.projection.ts';
 import type { DeliveryLanes, LanePlace, LaneSizes } from './delivery-lanes.ts';
 import { deliveryGroup, noStatus, readStatus, writeStatus } from './delivery-status.ts';
 import type { OutgoingBodies } from './outgoing-bodies.ts';
+import { ownPlace } from './own-place.ts';
 import { sendWebhook } from './send-webhook.ts';
 import { wants } from './wanted-events.ts';
 
@@ -159,11 +160,23 @@ export class WebhookDeliveryWork {
     const secret = await this.#secret();
     const { epoch, events, position } = await store.takeOver(deliveryGroup(this.id, beginning));
     this.#events = events;
-    const own = position ?? (after === 'start' ? undefined : log.store.parsePosition(after));
-    if (own !== undefined && (this.#position === undefined || own > this.#position)) this.#position = own;
     this.#status = await readStatus(store, this.id);
+    const noted = position ?? (after === 'start' ? undefined : log.store.parsePosition(after));
+    const own = noted === undefined ? undefined : await this.#inThisLog(noted);
+    if (own !== undefined && (this.#position === undefined || own > this.#position)) this.#position = own;
     this.#begun = { secret, epoch };
     return this.#begun;
+  }
+
+  /** Nothing is sent as if a position that means nothing here were the beginning, or the end. */
+  async #inThisLog(noted: Position): Promise<Position | undefined> {
+    const { log, store, now } = this.#options;
+    const own = await ownPlace(log.store, noted);
+    if (own !== undefined || this.#position !== undefined) return own;
+    const message = `log-changed: it stands at ${noted}, which is no position of this log; replay it to go on`;
+    this.#status = { ...this.#status, lastError: { at: now(), message, eventId: '' } };
+    await writeStatus(store, this.id, this.#status);
+    throw new EventStoreFault('log-changed', message);
   }
 
   async #sendSome(secret: string, place: LanePlace): Promise<number> {

@@ -170,6 +170,17 @@ describe('a webhook', () => {
     );
   });
 
+  it('that stands at a position of another log says so, sends nothing, and goes on once it is replayed', async () => {
+    const strange = `another~${'0'.repeat(15)}1`;
+    await running.people.addApp();
+    const id = await create(receiver.url, ['app.registered'], strange);
+    const message = expect.stringContaining(`log-changed: it stands at ${strange}`);
+    await expect.poll(() => status(id)).toMatchObject({ lastError: { message }, delivered: 0, position: strange });
+    expect(receiver.received).toEqual([]);
+    await decide(id, { type: 'replay-webhook', replayId: randomUUID(), after: 'start' });
+    await until(1);
+  });
+
   it('is unknown once it was removed, and gets nothing more', async () => {
     const id = await create(receiver.url);
     const kept = await create(other.url);
