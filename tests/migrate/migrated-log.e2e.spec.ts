@@ -9,6 +9,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { evident } from '../cli/evident.ts';
 import { adminToken, type Body, call } from '../e2e/http.ts';
 import { createApp, createUser, type NewUser, verify } from '../e2e/objects.ts';
+import { untilReady } from '../e2e/until-ready.ts';
 import { type Moved, move } from './moved-deployment.ts';
 
 const env = { SEAL_EVERY: '1', WEBHOOK_LOOPBACK: 'on' };
@@ -179,6 +180,7 @@ describe('the rows of before', () => {
     expect(await evident(line)).toMatchObject({ code: 0, err: '' });
     const count = received.length;
     const again = await moved.deployment.restart({ EVENT_STORE_URL: `sqlite:${beside}` });
+    await untilReady(again);
     const listed = await call(again, '/users/', { token: await adminToken(again) });
     expect(listed.body.slice(0, before.users.length)).toEqual(before.users);
     const app = await createApp(again, await adminToken(again));

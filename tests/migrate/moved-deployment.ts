@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Deployment, startDeployment } from '@evident/testing';
 import { evident } from '../cli/evident.ts';
+import { untilReady } from '../e2e/until-ready.ts';
 
 export interface Moved {
   /** On the copy, in a data directory of its own. */
@@ -26,5 +27,7 @@ export async function move(from: Deployment, env: Readonly<Record<string, string
   }
   const { port } = new URL(from.url);
   const deployment = await startDeployment({ shape: 'main', env: { ...env, PORT: port }, dataDir });
+  // The views are built anew; until they are there a balancer would send nobody.
+  await untilReady(deployment);
   return { migrated: JSON.parse(out), deployment };
 }

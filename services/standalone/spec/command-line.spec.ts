@@ -98,6 +98,20 @@ describe('the command line', () => {
     });
   });
 
+  it('says of a missing token what else there is, and only where there is something', async () => {
+    const both = await evident(['keys', 'list', '--url', 'http://127.0.0.1:1']);
+    expect(both.err).toMatch(/EVIDENT_TOKEN is not set[\s\S]*or leave --url away to ask the stores\./);
+    for (const line of [
+      ['projections', 'list'],
+      ['webhooks', 'list'],
+      ['audit', 'undo', '--url', 'http://127.0.0.1:1'],
+    ]) {
+      const { code, err } = await evident(line);
+      expect(code).toBe(1);
+      expect(err).toMatch(/EVIDENT_TOKEN to an access token or API key that holds the scope\.$/m);
+    }
+  });
+
   it('is answered 1 by a doctor who found something', async () => {
     rmSync(join(deployment.path, 'master.key'));
     const { code, out } = await evident(['doctor', '--quick']);

@@ -171,8 +171,10 @@ export class WebhookDeliveryWork {
   /** Nothing is sent as if a position that means nothing here were the beginning, or the end. */
   async #inThisLog(noted: Position): Promise<Position | undefined> {
     const { log, store, now } = this.#options;
+    // Of one that is known to have nothing to do up to a place there is nothing to look for.
+    if (this.#position !== undefined && typeof log.store.compare(noted, noted) !== 'number') return undefined;
     const own = await ownPlace(log.store, noted);
-    if (own !== undefined || this.#position !== undefined) return own;
+    if (own !== undefined) return own;
     const message = `log-changed: it stands at ${noted}, which is no position of this log; replay it to go on`;
     this.#status = { ...this.#status, lastError: { at: now(), message, eventId: '' } };
     await writeStatus(store, this.id, this.#status);

@@ -38,12 +38,13 @@ export async function withAudit<Result>(
   }
 }
 
-export function tokenIn(env: Readonly<Record<string, string | undefined>>): string {
+/** `needsServer`: the command asks no stores without one. */
+export function tokenIn(env: Readonly<Record<string, string | undefined>>, needsServer = false): string {
   const token = env.EVIDENT_TOKEN;
   if (token !== undefined && token !== '') return token;
   throw new CliProblem(
     'EVIDENT_TOKEN is not set, and a server answers nobody without a token or an API key.',
-    'Set EVIDENT_TOKEN to an access token or API key that holds the scope, or leave --url away to ask the stores.',
+    `Set EVIDENT_TOKEN to an access token or API key that holds the scope${needsServer ? '' : ', or leave --url away to ask the stores'}.`,
   );
 }
 

@@ -24,5 +24,5 @@ export async function ask<Answer>(
   path: string,
   request: { readonly method?: string; readonly body?: unknown } = {},
 ): Promise<Answer> {
-  return (await askServer(url, tokenIn(env), path, {}, request)) as Answer;
+  return (await askServer(url, tokenIn(env, true), path, {}, request)) as Answer;
 }
