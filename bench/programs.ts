@@ -1,3 +1,8 @@
+import { betterAuth } from './peers/better-auth.ts';
+import { keycloak } from './peers/keycloak.ts';
+import { peerOidcProvider } from './peers/oidc-provider-program.ts';
+import { pocketBase } from './peers/pocketbase.ts';
+import { signInProgram } from './peers/sign-in-program.ts';
 import type { Program } from './program.ts';
 import { apiKeyCheck } from './programs/api-key-check.ts';
 import { append } from './programs/append.ts';
@@ -22,7 +27,7 @@ import { transport } from './programs/transport.ts';
 import { verifyDistinct } from './programs/verify-distinct.ts';
 import { verifyRepeated } from './programs/verify-repeated.ts';
 
-/** In the order in which they are listed: what users wait for, the log and its followers, the whole, and single parts. */
+/** In the order in which they are listed: what users wait for, the log and its followers, the whole, single parts, and others. */
 export const programs: readonly Program[] = [
   verifyDistinct,
   verifyRepeated,
@@ -46,4 +51,8 @@ export const programs: readonly Program[] = [
   queries,
   transport,
   gateway,
+  signInProgram(betterAuth),
+  signInProgram(pocketBase),
+  signInProgram(keycloak),
+  peerOidcProvider,
 ];
