@@ -7,6 +7,7 @@ export * from './find-origin.ts';
 export * from './log-copier.ts';
 export * from './log-copy.port.ts';
 export * from './observed-appends.ts';
+export * from './once-per-turn.ts';
 export * from './person-sealer.port.ts';
 export * from './position.ts';
 export * from './recently-used.ts';

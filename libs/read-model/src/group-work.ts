@@ -171,7 +171,10 @@ export class GroupWork {
     const parking = new BatchParking(this.parked);
     const plan = planBatch(events, interested, await decode(events), { parking, passOver });
     const loaded = new Map<AnyProjection, ReadonlyMap<string, StoredRow>>();
-    for (const [projection, keys] of plan.keys) loaded.set(projection, await store.getMany(projection.view, [...keys]));
+    for (const [projection, keys] of plan.keys) {
+      const rows = projection.rowPerEvent ? new Map() : await store.getMany(projection.view, [...keys]);
+      loaded.set(projection, rows);
+    }
     const writes = evolveBatch(plan, loaded, parking);
     const batch = { writes, parked: parking.changes() };
     await this.write(progress === undefined ? batch : { ...batch, progress });

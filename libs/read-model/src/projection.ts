@@ -26,6 +26,11 @@ export interface AnyProjection {
    * the row as it stands. Otherwise a row that has moved past a retried event keeps its content.
    */
   readonly commutes?: true;
+  /**
+   * Set where each row comes from one event alone and `evolve` looks at no row before it: none is loaded then. What is
+   * there already has that event's position, and stays as it is.
+   */
+  readonly rowPerEvent?: true;
   /** Keys of the rows that this event changes, computed from the event alone; none where it changes nothing. */
   keys(event: ProjectedEvent): readonly string[];
   /** The row after the event, undefined to remove it. Called once for each key, never twice for one event. */

@@ -8,8 +8,15 @@ type Reading = 'get' | 'getMany' | 'find' | 'scan';
  * version, and one that is not filled yet is away rather than empty.
  */
 export function routeReads(store: ReadModelStore, groups: () => readonly ProjectionGroup[]): ReadModelStore {
+  const groupOf = new WeakMap<AnyView, ProjectionGroup | undefined>();
   const rowsOf = (view: AnyView): ReadModelStore => {
-    const group = groups().find(({ projections }) => projections.some((each) => each.view === view));
+    if (!groupOf.has(view)) {
+      groupOf.set(
+        view,
+        groups().find(({ projections }) => projections.some((each) => each.view === view)),
+      );
+    }
+    const group = groupOf.get(view);
     const rows = group === undefined ? store : group.rowsOf(view);
     if (rows === undefined) throw new ReadModelFault('unavailable', `${view.name} is being filled`);
     return rows;

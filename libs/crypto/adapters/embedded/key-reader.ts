@@ -23,6 +23,10 @@ export class KeyReader {
   readonly #erasedSince: StatementSync;
   readonly #rowsOf: StatementSync;
   readonly #keysAfter: StatementSync;
+  readonly #endTurn = () => {
+    this.#askedThisTurn = false;
+  };
+  #askedThisTurn = false;
   #seenVersion = -1;
   #seenErasure = 0;
 
@@ -45,8 +49,13 @@ export class KeyReader {
     this.#seenErasure = Number(last ?? 0);
   }
 
+  /** Asks for the number once in a turn: whoever could know of a later erasure has not been heard before the next. */
   peek(person: string): KnownKey | undefined {
-    this.#forgetErased();
+    if (!this.#askedThisTurn) {
+      this.#forgetErased();
+      this.#askedThisTurn = true;
+      process.nextTick(this.#endTurn);
+    }
     return this.#known.get(person);
   }
 

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
-import { type AppendOutcome, EventStoreFault } from '../../src/event-store.port.ts';
+import { type AppendOutcome, EventStoreFault, type NewEvent } from '../../src/event-store.port.ts';
+import type { Appended } from './recent-events.ts';
 import {
   type BatchReply,
   type FaultMessage,
@@ -14,8 +15,14 @@ import {
 const batchAppends = 1024;
 const batchBytes = 4_000_000;
 
-interface Waiting {
+/** What is to be appended: as the writer's thread gets it, and as it was given. */
+export interface AppendWork {
   readonly message: string;
+  readonly stream: string;
+  readonly events: readonly NewEvent[];
+}
+
+interface Waiting extends AppendWork {
   readonly resolve: (outcome: AppendOutcome) => void;
   readonly reject: (fault: EventStoreFault) => void;
 }
@@ -24,8 +31,8 @@ export interface AppendQueueOptions {
   readonly now: () => number;
   /** Appends that may wait; one more is refused as overload. */
   readonly capacity: number;
-  /** Called after a commit of this process, before its appends resolve. */
-  readonly committed: () => void;
+  /** Called after a commit of this process, before its appends resolve, with what is new in the log, in its order. */
+  readonly committed: (appended: readonly Appended[]) => void;
 }
 
 /**
@@ -47,13 +54,13 @@ export class AppendQueue {
     this.#options = options;
   }
 
-  append(message: string): Promise<AppendOutcome> {
+  append(work: AppendWork): Promise<AppendOutcome> {
     if (this.#waiting.length >= this.#options.capacity) {
       const overloaded = `the event log is overloaded: ${this.#waiting.length} appends are waiting`;
       return Promise.reject(new EventStoreFault('unavailable', overloaded));
     }
     return new Promise((resolve, reject) => {
-      this.#waiting.push({ message, resolve, reject });
+      this.#waiting.push({ ...work, resolve, reject });
       if (this.#inFlight.length > 0 || this.#scheduled) return;
       this.#scheduled = true;
       // What the same turn of the event loop appends goes together.
@@ -124,7 +131,7 @@ export class AppendQueue {
     this.#inFlight = [];
     // The thread gets its next batch before this one is answered: the disk is what everybody waits for.
     this.#send();
-    this.#options.committed();
+    this.#options.committed(appendedOf(settled, reply.results));
     settled.forEach(({ resolve, reject }, index) => {
       const fault = reply.results[index * resultWidth] === resultKind.fault ? reply.faults[index] : undefined;
       if (fault === undefined) resolve(outcomeAt(reply.results, index, this.#start.logId));
@@ -139,6 +146,16 @@ export class AppendQueue {
     this.#send();
     for (const { reject } of failed) reject(fault);
   }
+}
+
+function appendedOf(settled: readonly Waiting[], results: Float64Array): readonly Appended[] {
+  const appended: Appended[] = [];
+  settled.forEach(({ stream, events }, index) => {
+    const at = index * resultWidth;
+    const [kind, place = 0, revision = 0, recordedAt = 0] = results.subarray(at, at + resultWidth);
+    if (kind === resultKind.appended) appended.push({ stream, events, place, revision, recordedAt });
+  });
+  return appended;
 }
 
 function asFault({ code, message, ambiguous }: FaultMessage): EventStoreFault {

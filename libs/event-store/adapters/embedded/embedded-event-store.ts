@@ -24,6 +24,7 @@ import { LogReader } from './log-reader.ts';
 import { placeIn, printPosition } from './place.ts';
 import { verifyEnd } from './quick-check.ts';
 import { RecentBatches } from './recent-batches.ts';
+import { type Appended, RecentEvents } from './recent-events.ts';
 import { sqliteFault } from './sqlite-fault.ts';
 
 export interface EmbeddedEventStoreOptions {
@@ -54,20 +55,25 @@ export async function openEmbeddedEventStore(options: EmbeddedEventStoreOptions)
     const identity = fileIdentity(path) ?? '';
     const reader = new LogReader(database, path, logId);
     verifyEnd(reader);
+    const own = new RecentEvents(logId);
+    const recent = new RecentBatches((place, limit) => reader.after(place, limit), own);
     const watch = new CommitWatch({
       writeAheadFile: `${path}-wal`,
       dataVersion: () => reader.dataVersion(),
       verify: () => {
         mustStillBe(path, identity);
-        reader.end();
+        recent.endsAt(reader.end());
       },
     });
     const start = { path, logId, identity, maxBytes: options.maxBytes };
-    const committed = () => watch.committed();
+    const committed = (appended: readonly Appended[]) => {
+      for (const each of appended) own.add(each);
+      watch.committed();
+    };
     const queue = readOnly
       ? undefined
       : new AppendQueue(start, { now, committed, capacity: options.queueCapacity ?? 20_000 });
-    return new EmbeddedEventStore({ database, reader, watch, queue, path, logId, tenant: options.tenant });
+    return new EmbeddedEventStore({ database, reader, recent, watch, queue, path, logId, tenant: options.tenant });
   } catch (error) {
     database.close();
     throw sqliteFault(error, path);
@@ -77,6 +83,7 @@ export async function openEmbeddedEventStore(options: EmbeddedEventStoreOptions)
 interface Parts {
   readonly database: DatabaseSync;
   readonly reader: LogReader;
+  readonly recent: RecentBatches;
   readonly watch: CommitWatch;
   readonly queue: AppendQueue | undefined;
   readonly path: string;
@@ -87,12 +94,10 @@ interface Parts {
 class EmbeddedEventStore implements EventStore {
   readonly logId: string;
   readonly #parts: Parts;
-  readonly #recent: RecentBatches;
   #closing: Promise<void> | undefined;
 
   constructor(parts: Parts) {
     this.#parts = parts;
-    this.#recent = new RecentBatches((place, limit) => parts.reader.after(place, limit));
     this.logId = parts.logId;
   }
 
@@ -117,7 +122,7 @@ class EmbeddedEventStore implements EventStore {
         ),
       );
     }
-    return queue.append(message);
+    return queue.append({ message, stream, events });
   }
 
   readStream(stream: string, options: ReadStreamOptions = {}): Promise<readonly StoredEvent[]> {
@@ -144,13 +149,13 @@ class EmbeddedEventStore implements EventStore {
 
   async *follow(after: Position | undefined, options: FollowOptions): AsyncGenerator<readonly StoredEvent[]> {
     const { signal, batchSize = 500 } = options;
-    const { reader, watch, logId } = this.#parts;
+    const { reader, recent, watch, logId } = this.#parts;
     const start = await this.#read(() => this.#placeOf(after, reader));
     if (typeof start !== 'number') throw new EventStoreFault('log-changed', `position ${after} is not of log ${logId}`);
     let place = start;
     while (!signal.aborted) {
       const mark = watch.mark;
-      const batch = await this.#read(() => this.#recent.after(place, batchSize));
+      const batch = await this.#read(() => recent.after(place, batchSize));
       if (batch.length === 0) {
         await watch.changedSince(mark, signal);
         continue;

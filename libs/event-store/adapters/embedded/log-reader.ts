@@ -4,6 +4,7 @@ import type { EventStoreFault, NewEvent, Position, StoredEvent } from '../../src
 import { printPosition } from './place.ts';
 import { isMilestone, keepsOrigins, milestone, readLogRow, selectLog } from './schema.ts';
 import { becameAnotherLog, damaged } from './sqlite-fault.ts';
+import { type Head, StreamHeads } from './stream-heads.ts';
 
 /** An event as its row has it. */
 interface Row {
@@ -15,12 +16,6 @@ interface Row {
   readonly event: string;
   readonly digest: string;
   readonly origin?: string | null;
-}
-
-/** Where a stream ends. */
-interface Head {
-  readonly revision: number;
-  readonly place: number;
 }
 
 const ownColumns = 'place, stream, revision, previous, recorded_at, event, digest';
@@ -41,6 +36,7 @@ export class LogReader {
   readonly #before: StatementSync;
   readonly #end: StatementSync;
   readonly #dataVersion: StatementSync;
+  readonly #heads: StreamHeads;
 
   constructor(database: DatabaseSync, path: string, logId: string) {
     this.#path = path;
@@ -55,6 +51,7 @@ export class LogReader {
     this.#before = database.prepare(`SELECT ${columns} FROM events WHERE place < ? ORDER BY place DESC LIMIT ?`);
     this.#end = database.prepare(selectLog);
     this.#dataVersion = database.prepare('PRAGMA data_version');
+    this.#heads = new StreamHeads(database, { read: (stream) => this.#headOf(stream), end: () => this.end() });
   }
 
   /** Changes when another connection, of whichever process, has committed. */
@@ -66,12 +63,18 @@ export class LogReader {
   end(): number {
     const { logId, lastPlace } = readLogRow(this.#end.get(), this.#path);
     if (logId !== this.#logId) throw becameAnotherLog(this.#path, logId);
+    this.#heads.overtaken();
     return lastPlace;
+  }
+
+  /** Reads again from the file what it remembers: where streams end. */
+  forget(): void {
+    this.#heads.forget();
   }
 
   /** Events of the stream from revision `from` on, at most `limit`. */
   stream(stream: string, from: number, limit = Number.POSITIVE_INFINITY): StoredEvent[] {
-    const head = this.#headOf(stream);
+    const head = this.#heads.of(stream);
     if (head === undefined) return [];
     const last = Math.min(head.revision, from + limit - 1);
     if (last < from) return [];
@@ -88,7 +91,7 @@ export class LogReader {
   }
 
   streamEnd(stream: string, count: number): StoredEvent[] {
-    const head = this.#headOf(stream);
+    const head = this.#heads.of(stream);
     return head === undefined || count <= 0
       ? []
       : this.stream(stream, Math.max(0, head.revision - count + 1)).slice(-count);

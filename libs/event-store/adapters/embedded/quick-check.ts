@@ -8,4 +8,5 @@ export function verifyEnd(reader: LogReader): void {
   const place = reader.end();
   reader.after(0, sample);
   for (const { stream } of reader.after(Math.max(0, place - sample), sample)) reader.streamEnd(stream, 1);
+  reader.forget();
 }

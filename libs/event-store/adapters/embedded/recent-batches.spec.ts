@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Position, StoredEvent } from '../../src/event-store.port.ts';
 import { RecentBatches } from './recent-batches.ts';
+import { RecentEvents } from './recent-events.ts';
 
 /** A log of so many events, which counts how often it is read. */
 function readLog(length: number) {
@@ -10,13 +11,14 @@ function readLog(length: number) {
     ...{ id: String(place), type: 't', schema: 1, data: {}, metadata },
     ...{ stream: 's', revision: place, position: String(place) as Position, recordedAt: 0 },
   });
+  const own = new RecentEvents('log');
   const recent = new RecentBatches((place, limit) => {
     log.reads++;
     const count = Math.max(0, Math.min(limit, log.length - place));
     return Array.from({ length: count }, (_, index) => event(place + index + 1));
-  });
+  }, own);
   const ids = (place: number, limit: number) => recent.after(place, limit).map(({ id }) => Number(id));
-  return { log, ids };
+  return { log, own, recent, ids };
 }
 
 describe('followers at the same place', () => {
@@ -29,13 +31,32 @@ describe('followers at the same place', () => {
     expect(log.reads).toBe(1);
   });
 
-  it('see what comes after as soon as it is there', () => {
-    const { log, ids } = readLog(2);
+  it('see what others wrote once somebody has looked, and read nothing before', () => {
+    const { log, recent, ids } = readLog(2);
     expect(ids(0, 5)).toEqual([1, 2]);
     expect(ids(2, 5)).toEqual([]);
     log.length = 3;
+    expect(ids(2, 5)).toEqual([]);
+    expect(log.reads).toBe(1);
+    recent.endsAt(3);
     expect(ids(2, 5)).toEqual([3]);
     expect(ids(1, 5)).toEqual([2]);
+  });
+
+  it('get what this process wrote without a read, and what others wrote before it from the file', () => {
+    const { log, own, ids } = readLog(2);
+    expect(ids(0, 5)).toEqual([1, 2]);
+    const metadata = { tenant: 'main', actor: 'system', commandId: 'c', correlationId: 'c', occurredAt: 0 };
+    const written = (id: number) => ({ id: String(id), type: 't', schema: 1, data: {}, metadata });
+    own.add({ stream: 's', events: [written(3), written(4)], place: 4, revision: 1, recordedAt: 0 });
+    expect(ids(2, 5)).toEqual([3, 4]);
+    expect(ids(3, 5)).toEqual([4]);
+    expect(log.reads).toBe(1);
+    log.length = 6;
+    own.add({ stream: 's', events: [written(6)], place: 6, revision: 2, recordedAt: 0 });
+    expect(ids(4, 1)).toEqual([5]);
+    expect(ids(5, 5)).toEqual([6]);
+    expect(log.reads).toBe(2);
   });
 
   it('that are far apart read for themselves', () => {

@@ -1,4 +1,5 @@
 import type { StoredEvent } from '../../src/event-store.port.ts';
+import type { RecentEvents } from './recent-events.ts';
 
 interface Batch {
   /** The place before its first event. */
@@ -15,20 +16,34 @@ const kept = 2;
  */
 export class RecentBatches {
   readonly #read: (place: number, limit: number) => readonly StoredEvent[];
+  readonly #own: RecentEvents;
   #batches: readonly Batch[] = [];
+  /** Where the log ended when it was last looked at. */
+  #end = Number.POSITIVE_INFINITY;
 
-  constructor(read: (place: number, limit: number) => readonly StoredEvent[]) {
+  constructor(read: (place: number, limit: number) => readonly StoredEvent[], own: RecentEvents) {
     this.#read = read;
+    this.#own = own;
+  }
+
+  /** Where the log ends now, by whoever has looked. */
+  endsAt(place: number): void {
+    this.#end = place;
   }
 
   /** Up to `limit` events after `place`; none only where the log ends there. */
   after(place: number, limit: number): readonly StoredEvent[] {
+    const own = this.#own.after(place, limit);
+    if (own !== undefined) return own;
+    // Whoever waits for more is told by the watch of commits, which looks whether others have written.
+    if (place >= this.#end && place >= this.#own.end) return [];
     for (const batch of this.#batches) {
       const from = place - batch.place;
       if (from < 0 || from >= batch.events.length) continue;
       return from === 0 && batch.events.length <= limit ? batch.events : batch.events.slice(from, from + limit);
     }
     const events = this.#read(place, limit);
+    if (events.length < limit) this.#end = place + events.length;
     if (events.length > 0) this.#batches = [{ place, events }, ...this.#batches].slice(0, kept);
     return events;
   }

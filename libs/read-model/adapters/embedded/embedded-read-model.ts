@@ -50,7 +50,7 @@ export class EmbeddedReadModel implements ReadModelStore {
   }
 
   readCheckpoint(group: string): Promise<Checkpoint | undefined> {
-    return this.#file.do(() => this.#file.groups.read(this.#named(group)));
+    return this.#ofOthers(() => this.#file.groups.read(this.#named(group)));
   }
 
   startOver(group: string, { epoch, drop, forget, views }: StartOver): Promise<BatchOutcome> {
@@ -117,7 +117,7 @@ export class EmbeddedReadModel implements ReadModelStore {
   }
 
   readParked(group: string): Promise<readonly ParkedEvent[]> {
-    return this.#file.do(() => this.#file.parked.read(this.#named(group)));
+    return this.#ofOthers(() => this.#file.parked.read(this.#named(group)));
   }
 
   async drop(view: AnyView): Promise<void> {
@@ -158,7 +158,7 @@ export class EmbeddedReadModel implements ReadModelStore {
   }
 
   readNotes(prefix: string): Promise<readonly Note[]> {
-    return this.#file.do(() => this.#file.notes.read(prefix));
+    return this.#ofOthers(() => this.#file.notes.read(prefix));
   }
 
   async close(): Promise<void> {
@@ -177,8 +177,16 @@ export class EmbeddedReadModel implements ReadModelStore {
 
   #read<Result>(view: AnyView, work: (table: ViewTable) => Result): Promise<Result> {
     return this.#file.do(() => {
-      this.#file.noticeOthers();
+      this.#file.noticeOthersThisTurn();
       return work(this.#table(view));
+    });
+  }
+
+  /** Another process may have written it beside rows: what is read after it is as new. */
+  #ofOthers<Result>(read: () => Result): Promise<Result> {
+    return this.#file.do(() => {
+      this.#file.overtaken();
+      return read();
     });
   }
 

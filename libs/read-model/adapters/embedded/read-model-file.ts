@@ -1,6 +1,7 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { setTimeout as pause } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
+import { OncePerTurn } from '@evident/event-store';
 import { type AnyView, viewId } from '../../src/read-model.port.ts';
 import { ReadModelFault } from '../../src/read-model-fault.ts';
 import { Checkpoints } from './checkpoints.ts';
@@ -23,6 +24,9 @@ export interface ReadModelFileSettings {
 const lockPatienceMs = 5_000;
 const lockRetryMs = 20;
 
+/** Commits of this process, through whichever connection: no turn of the event loop lies between them and who hears of them. */
+let commitsHere = 0;
+
 /** One connection to the file, which all generations of rows share: transactions, tables, and what is in memory. */
 export class ReadModelFile {
   readonly database: DatabaseSync;
@@ -36,6 +40,8 @@ export class ReadModelFile {
   readonly #tables = new Map<string, ViewTable>();
   #generations: ReadonlyMap<string, string> | undefined;
   #seenVersion: unknown;
+  readonly #noticing = new OncePerTurn(() => this.noticeOthers());
+  #heardCommits = 0;
   #layout = 0;
   #changes = 0;
   #open = true;
@@ -104,6 +110,7 @@ export class ReadModelFile {
       const result = work();
       this.database.exec('COMMIT');
       committed = true;
+      commitsHere += 1;
       this.#countChanges();
       return result;
     } finally {
@@ -118,6 +125,18 @@ export class ReadModelFile {
     this.#changes = changes;
   }
 
+  /** `noticeOthers`, unless it was asked in this turn of the event loop. */
+  noticeOthersThisTurn(): void {
+    if (this.#heardCommits !== commitsHere) this.#noticing.forget();
+    this.#heardCommits = commitsHere;
+    this.#noticing.do();
+  }
+
+  /** For who has read what others wrote past the rows in memory: those must not be older than that. */
+  overtaken(): void {
+    this.#noticing.forget();
+  }
+
   /**
    * SQLite changes this number when another connection has committed, of this process or another: asking costs a
    * microsecond, and what is in memory may be trusted after it.
@@ -126,7 +145,7 @@ export class ReadModelFile {
     const version = this.#dataVersion.get()?.data_version;
     if (version === this.#seenVersion) return;
     this.#seenVersion = version;
-    for (const table of this.#tables.values()) table.cache.clear();
+    for (const table of this.#tables.values()) table.forget();
     const generations = this.groups.generations();
     if (!isDeepStrictEqual(generations, this.#generations)) this.forgetTables();
     this.#generations = generations;

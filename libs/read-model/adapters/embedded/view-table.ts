@@ -4,6 +4,7 @@ import type { RowWrite, StoredRow } from '../../src/read-model.port.ts';
 import { ReadModelFault } from '../../src/read-model-fault.ts';
 import type { RowQuery } from '../../src/row-query.ts';
 import { checkKey, rowText } from '../../src/row-rules.ts';
+import { FoundLists } from './found-lists.ts';
 import { RowCache } from './row-cache.ts';
 import { indexedValue, type SqlValue, storedRow } from './row-encoding.ts';
 import { selectByIndex } from './row-query-sql.ts';
@@ -19,7 +20,8 @@ export interface ViewTableOptions {
 
 /** The rows of one view in one table, with the statements that reach them. Calls come inside a transaction or alone. */
 export class ViewTable {
-  readonly cache: RowCache;
+  readonly #cache: RowCache;
+  readonly #found: FoundLists;
   readonly #database: DatabaseSync;
   readonly #indexes: Indexes;
   readonly #name: string;
@@ -36,7 +38,8 @@ export class ViewTable {
     this.#name = options.table;
     this.#table = quote(options.table);
     this.#members = indexedMembers(options.indexes);
-    this.cache = new RowCache(options.cacheRows);
+    this.#cache = new RowCache(options.cacheRows);
+    this.#found = new FoundLists(options.cacheRows);
     this.#select = database.prepare(`SELECT position, late, row FROM ${this.#table} WHERE key = ?`);
     const sql = writeSql(this.#table, this.#members);
     this.#writes = options.readOnly
@@ -45,12 +48,12 @@ export class ViewTable {
   }
 
   read(key: string): StoredRow | undefined {
-    const cached = this.cache.get(key);
+    const cached = this.#cache.get(key);
     if (cached !== undefined) return cached;
     const found = this.#select.get(key);
     if (found === undefined) return undefined;
     const stored = storedRow(key, found);
-    this.cache.put(stored);
+    this.#cache.put(stored);
     return stored;
   }
 
@@ -67,16 +70,30 @@ export class ViewTable {
     const { changes } = this.#sameIndexes(write)
       ? update.run(position, late, text, key)
       : upsert.run(key, position, late, text, text === null ? 1 : 0, ...this.#indexed(row ?? {}));
-    if (changes !== 0) this.#unsettled.push(write);
+    if (changes === 0) return;
+    this.#unsettled.push(write);
+    this.#found.clear();
   }
 
   settle(committed: boolean): void {
     if (this.#unsettled.length === 0) return;
-    if (committed) for (const write of this.#unsettled) this.cache.put(write);
+    if (committed) for (const write of this.#unsettled) this.#cache.put(write);
     this.#unsettled = [];
+    // What was found inside a transaction that came to nothing.
+    this.#found.clear();
+  }
+
+  /** Another connection has written, or may have. */
+  forget(): void {
+    this.#cache.clear();
+    this.#found.clear();
   }
 
   find(query: RowQuery): readonly StoredRow[] {
+    return this.#found.get(query) ?? this.#found.keep(query, this.#find(query));
+  }
+
+  #find(query: RowQuery): readonly StoredRow[] {
     const { sql, values } = selectByIndex(this.#name, this.#indexes, query);
     return this.#statement(sql)
       .all(...values)
@@ -92,12 +109,12 @@ export class ViewTable {
 
   empty(): void {
     this.#database.exec(`DELETE FROM ${this.#table}`);
-    this.cache.clear();
+    this.forget();
   }
 
   /** Whether the row is in memory and no index tells its new content from the old. */
   #sameIndexes({ key, row }: RowWrite): boolean {
-    const before = this.cache.get(key)?.row;
+    const before = this.#cache.get(key)?.row;
     if (before === undefined || row === undefined) return false;
     return this.#members.every((member) => row[member] === before[member]);
   }
@@ -109,7 +126,7 @@ export class ViewTable {
   /** A row that is in memory with the same content is not parsed again; a long list does not push out hot rows. */
   #known(found: Record<string, unknown>): StoredRow {
     const key = String(found.key);
-    const cached = this.cache.get(key);
+    const cached = this.#cache.get(key);
     const same = cached !== undefined && cached.position === found.position && (cached.late ?? null) === found.late;
     return same ? cached : storedRow(key, found);
   }

@@ -7,6 +7,7 @@ import { Call } from './call.ts';
 import { ClientFacts } from './client-facts.ts';
 import type { Endpoint } from './endpoint.ts';
 import { idempotencyKeyOf, requestContext, singleHeader } from './request-context.ts';
+import { SharedTurn } from './shared-turn.ts';
 
 export interface EndpointRunnerOptions {
   readonly services: ServiceCalls;
@@ -30,6 +31,7 @@ const keyProblem = {
 /** Answers a request that was admitted and whose body was read. */
 export class EndpointRunner {
   readonly #options: EndpointRunnerOptions;
+  readonly #turn = new SharedTurn();
   #inFlight = 0;
 
   constructor(options: EndpointRunnerOptions) {
@@ -48,6 +50,7 @@ export class EndpointRunner {
     }
     this.#inFlight += 1;
     try {
+      if (endpoint.always !== true) await this.#turn.wait();
       send(reply, await this.#traced(endpoint, request));
     } catch (error) {
       const { method, path } = endpoint;

@@ -26,6 +26,7 @@ export const recordedEventsProjection: Projection<RecordedEventRow> = {
   name: 'recorded-events',
   view: recordedEventsView,
   types: typesOf(eventRegistry.definitions),
+  rowPerEvent: true,
   keys: ({ stored }) => [stored.position],
   evolve(_row, { stored, type, stream, data }) {
     const { id, metadata, revision } = stored;

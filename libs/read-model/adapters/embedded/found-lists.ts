@@ -1,0 +1,38 @@
+import type { StoredRow } from '../../src/read-model.port.ts';
+import type { RowQuery } from '../../src/row-query.ts';
+
+/** Longer lists are read each time: they are pages of somebody who turns them, and would push out much. */
+const longest = 16;
+
+/**
+ * Short lists of rows of one view by their query, such as the apps of one user, while no row of the view is written.
+ * Bounded: begun anew when it is full.
+ */
+export class FoundLists {
+  readonly #most: number;
+  readonly #lists = new Map<string, readonly StoredRow[]>();
+
+  constructor(most: number) {
+    this.#most = most;
+  }
+
+  get(query: RowQuery): readonly StoredRow[] | undefined {
+    return this.#lists.size === 0 ? undefined : this.#lists.get(nameOf(query));
+  }
+
+  /** The list, whether it is kept or not. */
+  keep(query: RowQuery, list: readonly StoredRow[]): readonly StoredRow[] {
+    if (list.length > longest || this.#most === 0) return list;
+    if (this.#lists.size >= this.#most) this.#lists.clear();
+    this.#lists.set(nameOf(query), list);
+    return list;
+  }
+
+  clear(): void {
+    if (this.#lists.size > 0) this.#lists.clear();
+  }
+}
+
+function nameOf(query: RowQuery): string {
+  return JSON.stringify(query);
+}
