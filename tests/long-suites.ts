@@ -4,6 +4,7 @@
  */
 export const longSuites: readonly string[] = [
   'tests/cli/backup-beside-a-server.e2e.spec.ts',
+  'tests/cli/projections-without-a-server.e2e.spec.ts',
   'tests/consistency/consistency-split.e2e.spec.ts',
   'tests/consistency/frozen-services.e2e.spec.ts',
   'tests/crash/kill-split.crash.spec.ts',

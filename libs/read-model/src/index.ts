@@ -11,4 +11,4 @@ export type { RetryOutcome } from './retry-parked.ts';
 export * from './row-query.ts';
 export type { StartOverReason } from './start-over.ts';
 export { textAfterPrefix } from './text-prefix.ts';
-export type { Comparison, Difference } from './verify.ts';
+export { type Comparison, compareRows, type Difference, type Suspect } from './verify.ts';

@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { JsonObject } from '@evident/event-store';
 import { giveWay } from './pace.ts';
+import type { AnyProjection } from './projection.ts';
 import type { ProjectionRunner, ProjectionRunnerOptions } from './projection-runner.ts';
 import { type AnyView, type ReadModelStore, type StoredRow, viewId } from './read-model.port.ts';
 import { buildBeside, caughtUp, type LiveGroup } from './rebuild.ts';
@@ -24,7 +25,8 @@ export interface Comparison {
   readonly stopped: boolean;
 }
 
-interface Suspect {
+/** A row that was not the same on both sides when it was looked at. */
+export interface Suspect {
   readonly view: AnyView;
   readonly key: string;
 }
@@ -48,7 +50,7 @@ export async function verifyGroup(options: ProjectionRunnerOptions, live: LiveGr
   const shadow = await buildBeside(options, live, generation);
   try {
     if (!(await caughtUp(shadow, live))) return { rows: 0, differences: [], differing: 0, stopped: true };
-    const { rows, suspects } = await suspectRows(options, scratch);
+    const { rows, suspects } = await compareRows(projections, store, scratch);
     const differences = await lookAgain(suspects, { store, scratch, shadow, live });
     return {
       rows,
@@ -62,8 +64,12 @@ export async function verifyGroup(options: ProjectionRunnerOptions, live: LiveGr
   }
 }
 
-/** Goes through the rows of both sides, a page at a time. */
-async function suspectRows({ store, projections }: ProjectionRunnerOptions, scratch: ReadModelStore) {
+/** Goes through the rows of both sides, a page at a time; tells how many the first side has. */
+export async function compareRows(
+  projections: readonly AnyProjection[],
+  store: ReadModelStore,
+  scratch: ReadModelStore,
+): Promise<{ readonly rows: number; readonly suspects: readonly Suspect[] }> {
   let rows = 0;
   const suspects: Suspect[] = [];
   for (const { view } of projections) {

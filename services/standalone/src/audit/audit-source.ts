@@ -38,13 +38,16 @@ export async function withAudit<Result>(
   }
 }
 
-/** `needsServer`: the command asks no stores without one. */
-export function tokenIn(env: Readonly<Record<string, string | undefined>>, needsServer = false): string {
+/** `otherwise`: what may be done without a token. */
+export function tokenIn(
+  env: Readonly<Record<string, string | undefined>>,
+  otherwise = ', or leave --url away to ask the stores',
+): string {
   const token = env.EVIDENT_TOKEN;
   if (token !== undefined && token !== '') return token;
   throw new CliProblem(
     'EVIDENT_TOKEN is not set, and a server answers nobody without a token or an API key.',
-    `Set EVIDENT_TOKEN to an access token or API key that holds the scope${needsServer ? '' : ', or leave --url away to ask the stores'}.`,
+    `Set EVIDENT_TOKEN to an access token or API key that holds the scope${otherwise}.`,
   );
 }
 

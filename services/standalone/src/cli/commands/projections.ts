@@ -1,9 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ListedProjection, ParkedEventObject, RebuildJob } from '@evident/contracts';
+import type { ProjectionAtHand, ProjectionsAtHand } from '@evident/identity-projection';
 import type { Command } from 'commander';
 import { count } from '../../stores/count-text.ts';
+import { isOfStores, withProjections } from '../../stores/projections-at-hand.ts';
 import type { CommandContext, DefineCommand } from '../command.ts';
 import { CliProblem } from '../failure.ts';
+import { type StoreOptions, withStores } from '../store-options.ts';
 import { textTable } from '../text-table.ts';
 import { ask, type ServerOptions, withServer } from './server-options.ts';
 
@@ -11,8 +14,13 @@ const more = `
 Asks the server of --url with the token in EVIDENT_TOKEN, which has to hold read:evident/ops, and manage:evident/ops for
 all but the list. Projections of one group move on, and are rebuilt and verified, together.
 
+Where a store option is given, list, verify and parked look at the stores themselves, for when no server runs. A rebuild,
+--retry and --discard are carried out by the server that fills the rows: start it. Rows that are deleted while none
+runs are built anew at its start.
+
 Examples:
   $ evident projections list
+  $ evident projections list --data-dir ./data
   $ evident projections rebuild users --wait
   $ evident projections verify users
   $ evident projections parked users
@@ -22,7 +30,12 @@ Examples:
 const path = (name: string) => `/ops/projections/${encodeURIComponent(name)}`;
 const askedEveryMs = 200;
 
-interface ParkedOptions extends ServerOptions {
+/** Said where nobody may be asked. */
+const otherwise = ', or name the stores, for example with --data-dir, to look at them without a server';
+
+interface LookOptions extends ServerOptions, StoreOptions {}
+
+interface ParkedOptions extends LookOptions {
   readonly retry?: string;
   readonly discard?: string;
 }
@@ -40,11 +53,13 @@ export const defineProjections: DefineCommand = (program, context) => {
   defineParked(group, context);
 };
 
-function defineList(group: Command, { terminal, action }: CommandContext): void {
+function defineList(group: Command, { terminal, progress, action }: CommandContext): void {
   const command = group.command('list').description('Lists every projection with its lag and what is parked.');
-  withServer(command).action(
-    action(async (options: ServerOptions) => {
-      const list = await ask<ListedProjection[]>(options, terminal, '/ops/projections');
+  withStores(withServer(command)).action(
+    action(async (options: LookOptions) => {
+      const list = isOfStores(options)
+        ? await withProjections(options, { terminal, progress }, async (at) => (await at.list()).map(atHand))
+        : await ask<ListedProjection[]>(options, terminal, '/ops/projections', { otherwise });
       if (options.json === true) terminal.stdout.write(`${JSON.stringify(list, undefined, 2)}\n`);
       else
         terminal.stdout.write(
@@ -55,17 +70,18 @@ function defineList(group: Command, { terminal, action }: CommandContext): void 
   );
 }
 
-function row({
-  name,
-  group,
-  version,
-  state,
-  lagEvents,
-  lagAtLeast,
-  lagMs,
-  parked,
-  rebuild,
-}: ListedProjection): string[] {
+type Shown = Omit<ListedProjection, 'state' | 'position'> & {
+  readonly state: string;
+  readonly position: string | null;
+};
+
+/** Whether somebody is at work on the rows is not in the stores; how far they are is. */
+function atHand(found: ProjectionAtHand): Shown {
+  const state = found.position === null ? 'not filled' : found.lagEvents === 0 ? 'up to date' : 'behind';
+  return { ...found, state, rebuild: null };
+}
+
+function row({ name, group, version, state, lagEvents, lagAtLeast, lagMs, parked, rebuild }: Shown): string[] {
   const lag = lagEvents === 0 ? 'none' : `${lagAtLeast ? 'over ' : ''}${count(lagEvents)} events, ${count(lagMs)} ms`;
   const work = rebuild === null ? '' : `${rebuild.state} ${count(rebuild.done)} of ${count(rebuild.total)}`;
   return [name, group, String(version), state, lag, String(parked), work];
@@ -103,14 +119,16 @@ interface Verified {
   readonly differences: readonly { readonly view: string; readonly key: string; readonly kind: string }[];
 }
 
-function defineVerify(group: Command, { terminal, action }: CommandContext): void {
+function defineVerify(group: Command, { terminal, progress, action }: CommandContext): void {
   const command = group
     .command('verify')
     .description('Replays the log into a scratch copy and compares; exit code 1 where a row differs.')
     .argument('<name>');
-  withServer(command).action(
-    action(async (name: string, options: ServerOptions) => {
-      const verified = await ask<Verified>(options, terminal, `${path(name)}/verify`, { method: 'POST' });
+  withStores(withServer(command)).action(
+    action(async (name: string, options: LookOptions) => {
+      const verified = isOfStores(options)
+        ? await withProjections(options, { terminal, progress }, (at) => verifyAtHand(at, name, progress))
+        : await ask<Verified>(options, terminal, `${path(name)}/verify`, { method: 'POST', otherwise });
       const { rows, differing, differences } = verified;
       if (options.json === true) {
         terminal.stdout.write(`${JSON.stringify(verified, undefined, 2)}\n`);
@@ -128,22 +146,51 @@ function defineVerify(group: Command, { terminal, action }: CommandContext): voi
   );
 }
 
-function defineParked(group: Command, { terminal, action }: CommandContext): void {
+async function verifyAtHand(
+  projections: ProjectionsAtHand,
+  name: string,
+  progress: CommandContext['progress'],
+): Promise<Verified> {
+  const verified = await projections.verify(name, (done, total) => progress.report('Replaying', done, total));
+  if (verified === undefined) throw unknownRows(name);
+  if (verified.stoodStill) return verified;
+  throw new CliProblem(
+    'The rows moved on while they were compared: a server is at work on them.',
+    `Let it verify them itself: evident projections verify ${name} --url <its address>.`,
+  );
+}
+
+function unknownRows(name: string): CliProblem {
+  return new CliProblem(
+    `There are no rows of a projection ${name}.`,
+    'See evident projections list for the names, and for those that a start has yet to fill.',
+  );
+}
+
+function defineParked(group: Command, { terminal, progress, action }: CommandContext): void {
   const command = group
     .command('parked')
     .description('Lists events that could not be applied; applies one again, or passes over it for good.')
     .argument('<name>')
     .option('--retry <event>', 'apply this event, and what waits behind it, again')
     .option('--discard <event>', 'pass over this event for good, and apply what waits behind it');
-  withServer(command).action(
+  withStores(withServer(command)).action(
     action(async (name: string, options: ParkedOptions) => {
       const { retry, discard, json } = options;
       if (retry === undefined && discard === undefined) {
-        const parked = await ask<ParkedEventObject[]>(options, terminal, `${path(name)}/parked`);
+        const parked = isOfStores(options)
+          ? await withProjections(options, { terminal, progress }, (at) => parkedAtHand(at, name))
+          : await ask<ParkedEventObject[]>(options, terminal, `${path(name)}/parked`, { otherwise });
         if (json === true) terminal.stdout.write(`${JSON.stringify(parked, undefined, 2)}\n`);
         else if (parked.length === 0) terminal.stdout.write('Nothing is parked.\n');
         else terminal.stdout.write(textTable(['event', 'type', 'stream', 'error'], parked.map(parkedRow)));
         return 0;
+      }
+      if (isOfStores(options)) {
+        throw new CliProblem(
+          'What is parked is applied again, or passed over, by the server that fills the rows.',
+          'Start the server, then run the command with --url and without the store options.',
+        );
       }
       const way = retry === undefined ? `${discard}/discard` : `${retry}/retry`;
       const tried = await ask<{ parked: boolean; error?: string }>(options, terminal, `${path(name)}/parked/${way}`, {
@@ -155,6 +202,12 @@ function defineParked(group: Command, { terminal, action }: CommandContext): voi
       return tried.parked ? 1 : 0;
     }),
   );
+}
+
+async function parkedAtHand(projections: ProjectionsAtHand, name: string): Promise<readonly ParkedEventObject[]> {
+  const parked = await projections.parked(name);
+  if (parked === undefined) throw unknownRows(name);
+  return parked.map(({ eventId, keys: _, ...rest }) => ({ id: eventId, ...rest }));
 }
 
 function parkedRow({ id, type, stream, error }: ParkedEventObject): string[] {

@@ -22,7 +22,8 @@ export async function ask<Answer>(
   { url }: ServerOptions,
   { env }: Pick<Terminal, 'env'>,
   path: string,
-  request: { readonly method?: string; readonly body?: unknown } = {},
+  request: { readonly method?: string; readonly body?: unknown; readonly otherwise?: string } = {},
 ): Promise<Answer> {
-  return (await askServer(url, tokenIn(env, true), path, {}, request)) as Answer;
+  const { otherwise = '', ...rest } = request;
+  return (await askServer(url, tokenIn(env, otherwise), path, {}, rest)) as Answer;
 }

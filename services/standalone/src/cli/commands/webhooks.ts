@@ -6,7 +6,8 @@ import { ask, type ServerOptions, withServer } from './server-options.ts';
 
 const more = `
 Asks the server of --url with the token in EVIDENT_TOKEN, which has to hold manage:evident/ops, and read:evident/events
-for what sends events somewhere. A place is "new", "start" or a position.
+for what sends events somewhere. A place is "new", "start" or a position. Webhooks are decided and sent by a server:
+while none runs nothing is sent, and nothing is lost.
 
 Examples:
   $ evident webhooks create https://hooks.example.com/evident --types 'user.*,role.*'

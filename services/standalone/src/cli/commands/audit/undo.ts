@@ -55,7 +55,7 @@ export function defineUndo(group: Command, { terminal, action }: CommandContext)
         }
         const { correlation, causation, actor, from, to, apply } = options;
         const body = given({ correlation, causation, actor, from, to, apply });
-        const token = tokenIn(terminal.env, true);
+        const token = tokenIn(terminal.env, '');
         const undone = (await askServer(url, token, '/audit/undo', {}, { method: 'POST', body })) as Undone;
         terminal.stdout.write(json === true ? `${JSON.stringify(undone, undefined, 2)}\n` : asText(undone));
         const failed = undone.steps.some(({ outcome }) => outcome !== null && outcome !== 'done');
