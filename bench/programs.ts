@@ -15,6 +15,7 @@ import { liveEvent } from './programs/live-event.ts';
 import { memory } from './programs/memory.ts';
 import { queries } from './programs/queries.ts';
 import { rebuild } from './programs/rebuild.ts';
+import { rebuildPause } from './programs/rebuild-pause.ts';
 import { refresh } from './programs/refresh.ts';
 import { saturation } from './programs/saturation.ts';
 import { scale } from './programs/scale.ts';
@@ -39,6 +40,7 @@ export const programs: readonly Program[] = [
   followLag,
   liveEvent,
   rebuild,
+  rebuildPause,
   feed,
   coldStart,
   memory,
