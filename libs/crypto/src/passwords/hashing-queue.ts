@@ -1,9 +1,11 @@
 import { Piscina } from 'piscina';
-import type { HashingResult, HashingTask } from './hashing-task.ts';
+import type { FailedTask, HashingResult, HashingTask } from './hashing-task.ts';
 
 const LONGEST_WAIT_MS = 2_000;
 const IDLE_THREAD_MS = 30_000;
 const NEWEST_WEIGHT = 0.1;
+/** Tasks that a thread takes with it at once, where at least twice as many wait for each thread. */
+const MOST_TOGETHER = 8;
 
 export interface HashingQueueOptions {
   readonly threads: number;
@@ -18,8 +20,18 @@ export interface Shed {
   readonly retryAfterSeconds: number;
 }
 
+interface WaitingTask {
+  readonly task: HashingTask;
+  readonly resolve: (result: HashingResult) => void;
+  readonly reject: (error: unknown) => void;
+}
+
 /**
  * Hashing threads behind a bounded queue, first come first served.
+ *
+ * While many wait, a thread takes several with it and answers them together. Argon2 empties the processor's caches, so
+ * that whatever the event loop does between two hashes is slow; woken once for four answers, it does it for four at a
+ * time and leaves the processors to the hashes.
  *
  * A task is taken only where it will begin within two seconds at the rate measured lately, and where fewer than
  * `maxQueue` wait. Threads start with the first task and end after thirty idle seconds, so that a process that
@@ -27,7 +39,10 @@ export interface Shed {
  */
 export class HashingQueue {
   readonly #options: HashingQueueOptions;
-  #pool: Piscina<HashingTask, HashingResult> | undefined;
+  #pool: HashingPool | undefined;
+  readonly #waiting: WaitingTask[] = [];
+  #busyThreads = 0;
+  /** Taken and not answered: waiting and being computed. */
   #inFlight = 0;
   #taskMs: number;
   #drained: (() => void) | undefined;
@@ -51,8 +66,10 @@ export class HashingQueue {
     }
     this.#inFlight += 1;
     try {
-      this.#pool ??= startPool(this.#options.threads);
-      const result = await this.#pool.run(task);
+      const result = await new Promise<HashingResult>((resolve, reject) => {
+        this.#waiting.push({ task, resolve, reject });
+        this.#distribute();
+      });
       this.#taskMs += (result.milliseconds - this.#taskMs) * NEWEST_WEIGHT;
       return result;
     } finally {
@@ -71,6 +88,32 @@ export class HashingQueue {
     await this.#pool?.destroy();
   }
 
+  #distribute(): void {
+    const { threads } = this.#options;
+    while (this.#busyThreads < threads && this.#waiting.length > 0) {
+      const share = Math.floor(this.#waiting.length / (2 * threads));
+      void this.#compute(this.#waiting.splice(0, Math.max(1, Math.min(MOST_TOGETHER, share))));
+    }
+  }
+
+  async #compute(together: readonly WaitingTask[]): Promise<void> {
+    this.#busyThreads += 1;
+    try {
+      this.#pool ??= startPool(this.#options.threads);
+      const results = await this.#pool.run(together.map(({ task }) => task));
+      together.forEach(({ resolve, reject }, index) => {
+        const result = results[index] ?? { kind: 'failed', reason: 'it was not answered' };
+        if (result.kind === 'failed') reject(new Error(result.reason));
+        else resolve(result);
+      });
+    } catch (error) {
+      for (const { reject } of together) reject(error);
+    } finally {
+      this.#busyThreads -= 1;
+      this.#distribute();
+    }
+  }
+
   #mayWait(): boolean {
     return this.queued < this.#options.maxQueue && this.#waitMs() < LONGEST_WAIT_MS;
   }
@@ -81,9 +124,11 @@ export class HashingQueue {
   }
 }
 
-function startPool(threads: number): Piscina<HashingTask, HashingResult> {
+type HashingPool = Piscina<readonly HashingTask[], readonly (HashingResult | FailedTask)[]>;
+
+function startPool(threads: number): HashingPool {
   const file = import.meta.url.endsWith('.ts') ? './hashing.worker.ts' : './hashing.worker.js';
-  return new Piscina<HashingTask, HashingResult>({
+  return new Piscina({
     filename: new URL(file, import.meta.url).href,
     minThreads: 0,
     maxThreads: threads,

@@ -5,6 +5,12 @@ export type HashingTask =
   | { readonly kind: 'hash'; readonly password: string; readonly cost: PhcParameters }
   | { readonly kind: 'verify'; readonly password: string; readonly phc: string };
 
+/** A computation that could not be made; it fails alone, not those it was sent with. */
+export interface FailedTask {
+  readonly kind: 'failed';
+  readonly reason: string;
+}
+
 /** What it answers; `milliseconds` is the time of the computation alone, without any waiting. */
 export type HashingResult =
   | { readonly kind: 'hash'; readonly phc: string; readonly milliseconds: number }
