@@ -14,7 +14,9 @@ import { hash } from './programs/hash.ts';
 import { liveEvent } from './programs/live-event.ts';
 import { memory } from './programs/memory.ts';
 import { queries } from './programs/queries.ts';
+import { readMongodb } from './programs/read-mongodb.ts';
 import { rebuild } from './programs/rebuild.ts';
+import { rebuildMongodb } from './programs/rebuild-mongodb.ts';
 import { rebuildPause } from './programs/rebuild-pause.ts';
 import { refresh } from './programs/refresh.ts';
 import { saturation } from './programs/saturation.ts';
@@ -41,6 +43,8 @@ export const programs: readonly Program[] = [
   liveEvent,
   rebuild,
   rebuildPause,
+  rebuildMongodb,
+  readMongodb,
   feed,
   coldStart,
   memory,

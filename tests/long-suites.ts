@@ -38,6 +38,7 @@ export const suitesOfRows: readonly string[] = [
   'machine-queries.spec.ts',
   'operations/operations.spec.ts',
   'parked.spec.ts',
+  'projections/projections.contract.spec.ts',
   'projection-group.spec.ts',
   'queries/people/people-queries.spec.ts',
 ].map((suite) => `services/identity-projection/src/${suite}`);

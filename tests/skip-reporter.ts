@@ -1,6 +1,8 @@
 import type { Reporter, TestCase, TestModule, TestSuite } from 'vitest/node';
 import { longSuites, takesLongSuites } from './long-suites.ts';
 
+const howToHaveMongodb = 'run with MONGODB_URL=mongodb://localhost:27017, or start Docker';
+
 type Part = TestModule | TestSuite | TestCase;
 
 /**
@@ -13,6 +15,11 @@ export class SkipReporter implements Reporter {
     if (!takesLongSuites) {
       lines.push(...longSuites.map((suite) => `  ${suite}: takes long; run with LONG_SUITES=on, as .ci/run does`));
     }
+    const standIn = modules.filter((module) =>
+      [...module.children.allSuites()].some(({ name }) => /FerretDB/.test(name)),
+    );
+    if (standIn.length > 0)
+      lines.push(`  ${standIn.length} test files: ran on FerretDB rather than MongoDB; ${howToHaveMongodb}`);
     if (lines.length === 0) return;
     process.stdout.write(`\nSkipped, with the reason:\n${lines.join('\n')}\n`);
   }

@@ -1,26 +1,16 @@
 import { join } from 'node:path';
 import type { EventStore } from '@evident/event-store';
-import { openEmbeddedEventStore } from '@evident/event-store/embedded';
 import { runProjections } from '@evident/read-model';
 import { openEmbeddedReadModel } from '@evident/read-model/embedded';
 import { scanAndUpsert, scanLog } from '../limits/log-scan.ts';
-import type { Program, Resource, Site } from '../program.ts';
+import type { Program } from '../program.ts';
+import { logOfUsers } from '../stores/log-of-users.ts';
 import { decode, projections } from '../stores/rebuilt-views.ts';
 import { temporaryFolder } from '../stores/temporary-folder.ts';
-import { fillWithUsers } from '../stores/user-events.ts';
 
 const patienceMs = 600_000;
-const eventsOf = ({ option }: Pick<Site, 'option'>) => option('events', 200_000);
-
-const filledLog: Resource<EventStore> = async (site) => {
-  const path = join(await site.use(temporaryFolder), 'events.db');
-  // Filled by one store and read by another, as after a restart.
-  const filling = await openEmbeddedEventStore({ path });
-  await fillWithUsers(filling, eventsOf(site));
-  await filling.close();
-  const value = await openEmbeddedEventStore({ path });
-  return { value, close: () => value.close() };
-};
+const usualEvents = 200_000;
+const filledLog = logOfUsers(usualEvents);
 
 /** Round by round the whole log, of as many events as `--set events=` says. */
 export const rebuild: Program = {
@@ -34,7 +24,7 @@ export const rebuild: Program = {
     const log = await round.use(filledLog);
     const folder = await round.use(temporaryFolder);
     const file = (name: string) => join(folder, `${name}-${round.number}.db`);
-    const total = eventsOf(round);
+    const total = round.option('events', usualEvents);
     const scan = await timed(total, () => scanLog(log));
     const limit = await timed(total, () => scanAndUpsert(log, file('bare')));
     const rebuilt = await timed(total, () => rebuildViews(log, file('views'), round.option('batch', 1_000)));

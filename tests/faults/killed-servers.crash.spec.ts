@@ -12,7 +12,7 @@ import { afterAll, beforeAll, describe, expect, it, onTestFailed } from 'vitest'
 import { expectAnswersInTime, inTimeMs } from '../crash/answers-in-time.ts';
 import { checkHistory } from '../crash/check-history.ts';
 import { checkSessions } from '../crash/check-sessions.ts';
-import { History } from '../crash/history.ts';
+import { type Entry, History } from '../crash/history.ts';
 import { observe } from '../crash/observed.ts';
 import { SessionHistory } from '../crash/session-history.ts';
 import { SessionHolders } from '../crash/session-holders.ts';
@@ -68,8 +68,8 @@ describe.skipIf(missing !== undefined)(
     it(
       `${title} (${rounds} kills of each server)`,
       async () => {
-        onTestFailed(() => console.error(evident.output().slice(-mostShown)));
         const history = new History();
+        onTestFailed(() => console.error(`${evident.output().slice(-mostShown)}\n${lastOf(history)}`));
         const sessions = new SessionHistory();
         const who = evident.administrator;
         const writers = new Writers({ evident, token, history, inDoubt: 'repeats' });
@@ -118,3 +118,12 @@ describe.skipIf(missing !== undefined)(
     }
   },
 );
+
+/** The latest attempts and what became of them, for whoever reads a failure. */
+function lastOf({ entries }: History): string {
+  const told = ({ operation, outcome, tookMs }: Entry) => {
+    const status = 'status' in outcome ? outcome.status : '';
+    return `${operation.kind}: ${outcome.kind} ${status} after ${tookMs?.toFixed()} ms`;
+  };
+  return entries.slice(-50).map(told).join('\n');
+}

@@ -22,7 +22,7 @@ export async function startEventStoreDb(): Promise<EventStoreDbServer | { missin
   if (given?.startsWith('esdb') === true)
     return { name: 'server at EVENT_STORE_URL', url: given, stop: async () => {} };
   if (process.env.DOCKER_HOST === undefined && !existsSync('/var/run/docker.sock')) {
-    return { missing: 'no EventStoreDB: set EVENT_STORE_URL=esdb://…, or start Docker' };
+    return { missing: 'no EventStoreDB: run with EVENT_STORE_URL=esdb://localhost:2113?tls=false, or start Docker' };
   }
   const { GenericContainer, Wait } = await import('testcontainers');
   const container = await new GenericContainer(image)

@@ -31,17 +31,18 @@ export interface ServerFaults {
 /** Built from tests/ferretdb by `.ci/run`. */
 const ferretdb = 'evident-ferretdb';
 const mongodbImage = 'mongo:8.0';
-const howToRun = `set MONGODB_URL, or start Docker, or run tests/ferretdb/build (needs Go)`;
+const howToRun = `run with MONGODB_URL=mongodb://localhost:27017, or start Docker, or run tests/ferretdb/build (needs Go)`;
 
 /**
- * The first there is of: the server that MONGODB_URL names, MongoDB in a container, FerretDB 1.24 on SQLite.
+ * The first there is of: the server that MONGODB_URL names, or READ_MODEL_URL where that is one, MongoDB in a container, FerretDB 1.24 on SQLite.
  *
  * @returns the reason where there is none, with how to have one, for `describe.skipIf`.
  */
 export async function startMongodbServer(): Promise<MongodbServer | { missing: string }> {
-  const given = process.env.MONGODB_URL;
+  const { MONGODB_URL, READ_MODEL_URL } = process.env;
+  const given = MONGODB_URL ?? (READ_MODEL_URL?.startsWith('mongodb') === true ? READ_MODEL_URL : undefined);
   if (given !== undefined)
-    return { name: 'server at MONGODB_URL', url: given, faults: undefined, stop: async () => {} };
+    return { name: 'the MongoDB server that was given', url: given, faults: undefined, stop: async () => {} };
   if (hasDocker()) return startContainer();
   const program = findProgram();
   return program === undefined
