@@ -3,6 +3,7 @@ import type { StoredEvent } from '@evident/event-store';
 import { checkEmbeddedLog, openEmbeddedEventStore } from '@evident/event-store/embedded';
 import { type Deployment, until } from '@evident/testing';
 import { type Answer, type Body, call } from '../e2e/http.ts';
+import { patienceMs } from './history.ts';
 
 export interface SeenUser {
   readonly id: number;
@@ -77,5 +78,5 @@ function untilAnswered(evident: Deployment, path: string, token: string): Promis
     const answer = await call(evident, path, { token });
     return answer.status === 503 ? undefined : answer;
   };
-  return until(look, { what: `an answer to GET ${path}`, withinMs: 60_000 });
+  return until(look, { what: `an answer to GET ${path}`, withinMs: patienceMs });
 }
