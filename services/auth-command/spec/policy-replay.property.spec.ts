@@ -13,6 +13,8 @@ interface Burst {
   readonly password: string;
   readonly key: 'good' | 'bad';
   readonly from: number;
+  /** From so many addresses at once: from a dozen the limit of the account is met before that of each caller. */
+  readonly callers: number;
   readonly attempts: number;
   readonly pause: number;
 }
@@ -24,6 +26,7 @@ const bursts: Arbitrary<Burst[]> = array(
     password: constantFrom('a guess', 'a guess', 'a guess', goodPassword),
     key: constantFrom('good', 'good', 'good', 'good', 'bad'),
     from: integer({ min: 1, max: 3 }),
+    callers: constantFrom(1, 1, 1, 12),
     attempts: integer({ min: 1, max: 14 }),
     pause: constantFrom(0, 1, 1_000, 29_999, 30_000, 60_000, 899_999, 900_000, 86_400_000),
   }),
@@ -47,10 +50,13 @@ async function recordedOn(fixture: Fixture, schedule: readonly Burst[]): Promise
   const people = { known, unassigned: await registerOn(fixture, 'unassigned'), unknown: { username: 'unknown' } };
   const data = { appId: app.appId, appNumber: 7, userNumber: 1 };
   await fixture.append(streams.user('main', known.uid), { type: 'user.app-assigned', data });
-  for (const { who, password, key, from, attempts, pause } of schedule) {
+  for (const { who, password, key, from, callers, attempts, pause } of schedule) {
     const request = { username: people[who].username, password, apiKey: key === 'good' ? app.apiKey : 'no-key' };
-    const context = () => requestContext({ clientIp: `198.51.100.${from}` });
-    await Promise.all(Array.from({ length: attempts }, () => service.verifyCredentials(request, context())));
+    const context = (nth: number) => requestContext({ clientIp: `198.51.100.${from + (nth % callers)}` });
+    const tried = Array.from({ length: attempts * callers }, (_, nth) =>
+      service.verifyCredentials(request, context(nth)),
+    );
+    await Promise.all(tried);
     clock.advance(pause);
   }
   const events = await temporary.log.store.readAll(undefined, 10_000);
