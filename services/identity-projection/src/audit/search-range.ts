@@ -50,7 +50,8 @@ function foundIn(moment: Found<Moment> | undefined): Moment | undefined {
   return moment !== undefined && 'found' in moment ? moment.found : undefined;
 }
 
-async function isTurnedRound(
+/** Whether the last moment lies before the first: also of two times at which the log holds nothing. */
+export async function isTurnedRound(
   auditing: Auditing,
   first: Moment,
   last: Moment,

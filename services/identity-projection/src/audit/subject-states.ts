@@ -21,6 +21,7 @@ import { mostBytes } from '../queries/fit-message.ts';
 import type { Found } from '../queries/reading.ts';
 import { type Asker, type Auditing, badQuery } from './auditing.ts';
 import { parseMoment, positionAt } from './moment.ts';
+import { isTurnedRound } from './search-range.ts';
 
 interface FoundSubject {
   readonly aggregate: FoldedAggregate;
@@ -61,7 +62,7 @@ export async function diffBetween(
   if ('error' in from) return from;
   const to = await placeOf(auditing, request.to, asker);
   if ('error' in to) return to;
-  if (from.found !== undefined && (to.found === undefined || from.found > to.found)) {
+  if (await endsBeforeItBegins(auditing, request, asker)) {
     return badQuery(`The range ends before it begins: from ${request.from} to ${request.to}.`);
   }
   const [before, after] = await Promise.all([
@@ -69,6 +70,16 @@ export async function diffBetween(
     shownAt(auditing, subject.found, to.found, asker),
   ]);
   return { found: { before, after, changes: changesBetween(before, after) } };
+}
+
+async function endsBeforeItBegins(
+  auditing: Auditing,
+  { from, to }: { readonly from?: string | undefined; readonly to?: string | undefined },
+  { head }: Asker,
+): Promise<boolean> {
+  if (from === undefined || to === undefined) return false;
+  const [first, last] = [parseMoment(auditing.log.store, from), parseMoment(auditing.log.store, to)];
+  return 'found' in first && 'found' in last && isTurnedRound(auditing, first.found, last.found, head);
 }
 
 /** Every event about a subject with what it changed; `after` names the revision that the page before ended with. */
