@@ -6,6 +6,7 @@ import { signInProgram } from './peers/sign-in-program.ts';
 import type { Program } from './program.ts';
 import { apiKeyCheck } from './programs/api-key-check.ts';
 import { append } from './programs/append.ts';
+import { auditAt } from './programs/audit-at.ts';
 import { coldStart } from './programs/cold-start.ts';
 import { feed } from './programs/feed.ts';
 import { followLag } from './programs/follow-lag.ts';
@@ -19,6 +20,7 @@ import { rebuild } from './programs/rebuild.ts';
 import { rebuildMongodb } from './programs/rebuild-mongodb.ts';
 import { rebuildPause } from './programs/rebuild-pause.ts';
 import { refresh } from './programs/refresh.ts';
+import { replay } from './programs/replay.ts';
 import { saturation } from './programs/saturation.ts';
 import { scale } from './programs/scale.ts';
 import { signIn } from './programs/sign-in.ts';
@@ -28,6 +30,7 @@ import { tokenCheck } from './programs/token-check.ts';
 import { tokenVerify } from './programs/token-verify.ts';
 import { transport } from './programs/transport.ts';
 import { verifyDistinct } from './programs/verify-distinct.ts';
+import { verifyLog } from './programs/verify-log.ts';
 import { verifyRepeated } from './programs/verify-repeated.ts';
 
 /** In the order in which they are listed: what users wait for, the log and its followers, the whole, single parts, and others. */
@@ -46,6 +49,9 @@ export const programs: readonly Program[] = [
   rebuildMongodb,
   readMongodb,
   feed,
+  replay,
+  auditAt,
+  verifyLog,
   coldStart,
   memory,
   splitVsStandalone,

@@ -16,6 +16,7 @@ export const longSuites: readonly string[] = [
   'tests/e2e/people-wire-stores.e2e.spec.ts',
   'tests/e2e/sessions-wire-stores.e2e.spec.ts',
   'tests/evidence/killed-erasure.crash.spec.ts',
+  'tests/evidence/replay.e2e.spec.ts',
   'tests/faults/graceful-end-split.e2e.spec.ts',
   'tests/faults/killed-servers.crash.spec.ts',
   'tests/faults/nats-gone.e2e.spec.ts',

@@ -1,7 +1,8 @@
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type History, type HistoryManifest, type HistoryOptions, historyFrom } from './history.ts';
-import { makeHistory } from './make-history.ts';
 
 /** Raised with whatever changes what a history holds, so that none made by an older program is taken for one. */
 const version = 1;
@@ -20,7 +21,7 @@ export async function generateHistory(options: HistoryOptions): Promise<History>
   const draft = `${folder}.${process.pid}.draft`;
   mkdirSync(draft, { recursive: true });
   try {
-    const made = await makeHistory(join(draft, 'data'), options);
+    const made = await makeApart(join(draft, 'data'), options);
     writeFileSync(join(draft, 'history.json'), JSON.stringify(made, undefined, 2));
     rmSync(folder, { recursive: true, force: true });
     renameSync(draft, folder);
@@ -28,6 +29,23 @@ export async function generateHistory(options: HistoryOptions): Promise<History>
   } finally {
     rmSync(draft, { recursive: true, force: true });
   }
+}
+
+/** In a process of its own, so that nothing of it is in the memory of what is measured. */
+async function makeApart(
+  dataDir: string,
+  { onProgress = () => {}, ...options }: HistoryOptions,
+): Promise<HistoryManifest> {
+  const child = fork(join(import.meta.dirname, 'history-process.ts'), [], { execArgv: [] });
+  let made: HistoryManifest | undefined;
+  child.on('message', (told: { readonly line?: string; readonly made?: HistoryManifest }) => {
+    made = told.made ?? made;
+    if (told.line !== undefined) onProgress(told.line);
+  });
+  child.send({ dataDir, options });
+  await once(child, 'exit');
+  if (made === undefined) throw new Error('the history was not made; what its process printed says why');
+  return made;
 }
 
 function nameOf(options: HistoryOptions): string {

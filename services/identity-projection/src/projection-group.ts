@@ -26,6 +26,7 @@ import type { Clock, Logger } from '@evident/runtime';
 import { loggedHooks } from './logged-hooks.ts';
 import { planStart, type StartPlan } from './plan-start.ts';
 import { Standby, type StandbyPatience } from './standby.ts';
+import { StartGate } from './start-gate.ts';
 
 export interface ProjectionGroupOptions {
   readonly name: string;
@@ -74,7 +75,7 @@ export class ProjectionGroup {
   #caughtUp = false;
   #stopping = false;
   /** Resolves when it follows the log, or never will. */
-  #begun = Promise.withResolvers<void>();
+  readonly #begun = new StartGate();
   #beginning: Promise<void> = Promise.resolve();
   /** Whether it was read what waits: before, any row may be stale. */
   #isKnown = false;
@@ -120,7 +121,7 @@ export class ProjectionGroup {
   async stop(): Promise<void> {
     this.#stopping = true;
     clearTimeout(this.#watching);
-    this.#begun.resolve();
+    this.#begun.open();
     await this.#beginning;
     this.#standby?.stop();
     await this.#runner?.stop();
@@ -134,7 +135,7 @@ export class ProjectionGroup {
     const end = performance.now() + withinMs;
     for (;;) {
       const left = Math.max(0, end - performance.now());
-      await Promise.race([this.#begun.promise, sleep(left, undefined, { ref: false })]);
+      await this.#begun.passed(left);
       const runner = this.#runner;
       const reached = (await (this.#standby ?? runner)?.reached(position, left)) ?? 'stopped';
       const isOver = reached === 'taken-over' || reached === 'stopped';
@@ -240,7 +241,7 @@ export class ProjectionGroup {
     });
     const runner = runProjections({ ...this.#options, projections, store: this.#rows, group: this.name, hooks });
     this.#runner = runner;
-    this.#begun.resolve();
+    this.#begun.open();
     void runner.started.then(() => {
       if (runner.state() !== 'taken-over' && runner.state() !== 'stopped') this.#markKnown();
       const anew = runner.position() === undefined && !kept;
@@ -295,7 +296,7 @@ export class ProjectionGroup {
 
   async #takeUp(generation: string): Promise<void> {
     const { store } = this.#options;
-    this.#begun = Promise.withResolvers();
+    this.#begun.shut();
     await this.#runner?.stop();
     const { epoch, generation: previous, views } = await store.takeOver(this.name);
     const { outcome } = await store.adopt(this.name, { epoch, generation });

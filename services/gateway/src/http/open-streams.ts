@@ -6,7 +6,8 @@ const lastPieceMs = 500;
 /** Answers that have no end of their own, or a late one; they end when the server does. */
 export class OpenStreams {
   readonly #limit: number;
-  readonly #ending = Promise.withResolvers<'ending'>();
+  /** Of those who wait for an answer: told that the server ends. */
+  readonly #waiting = new Set<() => void>();
   readonly #open = new Set<Readable>();
   #isEnding = false;
 
@@ -30,15 +31,23 @@ export class OpenStreams {
     return stream.once('close', () => this.#open.delete(stream));
   }
 
-  /** What was asked for, or `ending` where the server ends before it comes. */
+  /**
+   * What was asked for, or `ending` where the server ends before it comes. No race against one promise of all: that
+   * would hold every answer for as long as the server lives.
+   */
   orEnding<Value>(asked: Promise<Value>): Promise<Value | 'ending'> {
-    return Promise.race([asked, this.#ending.promise]);
+    if (this.#isEnding) return Promise.resolve('ending');
+    return new Promise((resolve, reject) => {
+      const ended = () => resolve('ending');
+      this.#waiting.add(ended);
+      asked.then(resolve, reject).finally(() => this.#waiting.delete(ended));
+    });
   }
 
   /** Lets every stream end after the piece that it has, and cuts off those whose readers do not take it. */
   end(): void {
     this.#isEnding = true;
-    this.#ending.resolve('ending');
+    for (const ended of this.#waiting) ended();
     setTimeout(() => {
       for (const stream of this.#open) stream.destroy();
     }, lastPieceMs).unref();
