@@ -9,6 +9,7 @@ export const longSuites: readonly string[] = [
   'tests/consistency/frozen-services.e2e.spec.ts',
   'tests/crash/kill-split.crash.spec.ts',
   'tests/crash/one-killed-service.crash.spec.ts',
+  'tests/docs/operations.e2e.spec.ts',
   'tests/e2e/access-wire-stores.e2e.spec.ts',
   'tests/e2e/asf-migrated.e2e.spec.ts',
   'tests/e2e/machines-split.e2e.spec.ts',

@@ -18,16 +18,22 @@ export interface Moved {
  */
 export async function move(from: Deployment, env: Readonly<Record<string, string>> = {}): Promise<Moved> {
   await from.stop();
-  const dataDir = mkdtempSync(join(tmpdir(), 'evident-moved-'));
-  const [source, target] = [from.dataDir, dataDir].map((folder) => `sqlite:${join(folder, 'events.db')}`);
-  const { code, out, err } = await evident(['migrate', '--from', source ?? '', '--to', target ?? '', '--json']);
-  if (code !== 0) {
-    rmSync(dataDir, { recursive: true });
-    throw new Error(`evident migrate ended with ${code}: ${err}`);
-  }
+  const { dataDir, migrated } = await copyOf(from.dataDir);
   const { port } = new URL(from.url);
   const deployment = await startDeployment({ shape: 'main', env: { ...env, PORT: port }, dataDir });
   // The views are built anew; until they are there a balancer would send nobody.
   await untilReady(deployment);
-  return { migrated: JSON.parse(out), deployment };
+  return { migrated, deployment };
+}
+
+/** The copy of the log in a data directory, in a new one. */
+export async function copyOf(
+  source: string,
+): Promise<{ readonly dataDir: string; readonly migrated: Moved['migrated'] }> {
+  const dataDir = mkdtempSync(join(tmpdir(), 'evident-moved-'));
+  const [from = '', to = ''] = [source, dataDir].map((folder) => `sqlite:${join(folder, 'events.db')}`);
+  const { code, out, err } = await evident(['migrate', '--from', from, '--to', to, '--json']);
+  if (code === 0) return { dataDir, migrated: JSON.parse(out) };
+  rmSync(dataDir, { recursive: true });
+  throw new Error(`evident migrate ended with ${code}: ${err}`);
 }
