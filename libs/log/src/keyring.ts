@@ -52,7 +52,7 @@ export async function openKeyring(log: KeyringLog, options: KeyringOptions): Pro
   }
   const opened = new Map<string, NumberedKey[]>();
   for (const { purpose, number, wrapped, check } of state.keys) {
-    const key = unwrapKey(options.wrappingKey.key, wrapped, wrapContext(log, options, purpose, number));
+    const key = unwrapKey(options.wrappingKey.key, wrapped, wrapContext(log, options.service, purpose, number));
     if (key === undefined || checkValue(key) !== check) throw wrongKey(options);
     opened.set(purpose, [...(opened.get(purpose) ?? []), { number, key }]);
   }
@@ -89,7 +89,7 @@ async function makeFirstKey(log: KeyringLog, options: KeyringOptions, purpose: s
         type: 'add-key',
         purpose,
         number: 1,
-        wrapped: wrapKey(wrappingKey.key, key, wrapContext(log, options, purpose, 1)),
+        wrapped: wrapKey(wrappingKey.key, key, wrapContext(log, service, purpose, 1)),
         check: checkValue(key),
         now: now(),
       },
@@ -98,7 +98,13 @@ async function makeFirstKey(log: KeyringLog, options: KeyringOptions, purpose: s
   );
 }
 
-function wrapContext({ tenant }: KeyringLog, { service }: KeyringOptions, purpose: string, number: number): string {
+/** What a wrapped key is bound to: it cannot be put into another keyring, or another place of it. */
+export function wrapContext(
+  { tenant }: Pick<KeyringLog, 'tenant'>,
+  service: string,
+  purpose: string,
+  number: number,
+): string {
   return `${tenant}/${service}/${purpose}/${number}`;
 }
 

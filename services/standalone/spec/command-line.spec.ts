@@ -37,6 +37,7 @@ describe('the command line', () => {
       ['admin', 'reset-password'],
       ['keys', 'list'],
       ['keys', 'rotate'],
+      ['keys', 'rewrap'],
       ['doctor'],
       ['backup'],
       ['restore'],

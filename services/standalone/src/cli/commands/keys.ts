@@ -1,7 +1,8 @@
-import { Option } from 'commander';
+import { Argument, Option } from 'commander';
+import type { RewrappedKeys } from '../../keys/rewrap-keys.ts';
 import type { KeysOptions, KeyUse, ShownKey } from '../../keys/signing-keys-source.ts';
 import type { DefineCommand } from '../command.ts';
-import { type AnswerOptions, withJson, withStores } from '../store-options.ts';
+import { type AnswerOptions, configOf, type StoreOptions, withJson, withStores } from '../store-options.ts';
 import { textTable } from '../text-table.ts';
 
 interface KeysAnswerOptions extends KeysOptions, AnswerOptions {}
@@ -24,6 +25,23 @@ Examples:
   $ evident keys rotate
   $ evident keys rotate --use access --url https://sso.example.com
 `;
+
+const rewrap = `
+MASTER_KEY and DATA_KEY only wrap the keys that are used, so changing one seals and hashes nothing anew: each keyring gets
+one event. A key that lies in a file of the data directory is replaced there; one that comes from a variable is yours to
+change. Services that run go on; start them with the new key from then on. In a split deployment whose services have a
+master key each, run it for each with --service. Run it again where it was broken off. Keep the old key as long as there
+are backups from before.
+
+Examples:
+  $ evident keys rewrap MASTER_KEY --to new.key   (made with: openssl rand -base64 32 > new.key)
+  $ DATA_KEY=… evident keys rewrap DATA_KEY --to new.key --event-store 'esdb://user:password@host:2113'
+`;
+
+interface RewrapOptions extends StoreOptions, AnswerOptions {
+  readonly to: string;
+  readonly service?: string;
+}
 
 export const defineKeys: DefineCommand = (program, { terminal, action }) => {
   const group = program
@@ -60,7 +78,37 @@ export const defineKeys: DefineCommand = (program, { terminal, action }) => {
         return tell(await rotateKeys(options, terminal, uses), options);
       }),
     );
+
+  withJson(withStores(group.command('rewrap').description('Puts the keys of the log under another configured key.')))
+    .addArgument(new Argument('<key>', 'which one is changed').choices(['MASTER_KEY', 'DATA_KEY']))
+    .requiredOption('--to <file>', 'holds the new key: the base64 of 32 bytes')
+    .addOption(
+      new Option('--service <service>', 'only the keys of this service').choices(['auth-command', 'token-issuer']),
+    )
+    .addHelpText('after', rewrap)
+    .action(
+      action(async (variable: 'MASTER_KEY' | 'DATA_KEY', options: RewrapOptions) => {
+        const { rewrapKeys } = await import('../../keys/rewrap-keys.ts');
+        const { service, to, json } = options;
+        const rewrapped = await rewrapKeys({
+          ...{ config: configOf(options, terminal.env), variable, newKeyFile: to, now: terminal.now },
+          ...(service === undefined ? {} : { service }),
+        });
+        terminal.stdout.write(
+          json === true ? `${JSON.stringify(rewrapped, undefined, 2)}\n` : rewrappedText(rewrapped, variable),
+        );
+        return 0;
+      }),
+    );
 };
+
+function rewrappedText({ keyrings, keyFile }: RewrappedKeys, variable: string): string {
+  const outcomes = { rewrapped: 'under the new key now', already: 'was under the new key', none: 'has no keys yet' };
+  const lines = keyrings.map(({ service, outcome }) => `${service}: ${outcomes[outcome]}\n`).join('');
+  const next =
+    keyFile === null ? `Start every service with the new ${variable} from now on.` : `${keyFile} holds the new key.`;
+  return `${lines}${next} Keep the old one as long as there are backups from before.\n`;
+}
 
 function keysTable(keys: readonly ShownKey[]): string {
   return textTable(

@@ -1,0 +1,81 @@
+import { createSecretKey } from 'node:crypto';
+import { existsSync, readFileSync } from 'node:fs';
+import { parseConfiguredKey } from '@evident/crypto';
+import { eventRegistry } from '@evident/domain';
+import { createEventCodec, EventStoreFault } from '@evident/event-store';
+import { openStore, rewrapKeyring, type WrappingKey } from '@evident/log';
+import type { Clock, Config } from '@evident/runtime';
+import { replaceFile } from '../backup/synced-files.ts';
+import { CliProblem } from '../cli/failure.ts';
+import { existingLog } from '../stores/embedded-stores.ts';
+import { masterKeyrings, sharedKeyring } from '../stores/keyrings.ts';
+import { type KeyVariable, readKey } from '../stores/wrapping-keys.ts';
+
+export interface RewrapKeysRequest {
+  readonly config: Config;
+  readonly variable: KeyVariable;
+  /** A file with the new key, in base64. */
+  readonly newKeyFile: string;
+  /** Of the keyrings under `MASTER_KEY` only this one, where each service has a key of its own. */
+  readonly service?: string;
+  readonly now: Clock;
+}
+
+export interface RewrappedKeys {
+  readonly keyrings: readonly { readonly service: string; readonly outcome: 'rewrapped' | 'already' | 'none' }[];
+  /** The key file that holds the new key now; null where the key comes from a variable. */
+  readonly keyFile: string | null;
+}
+
+/** Puts the keys of a log under another configured key, then the new key into its file. Repeatable after a crash. */
+export async function rewrapKeys(request: RewrapKeysRequest): Promise<RewrappedKeys> {
+  const { config, variable, newKeyFile, now } = request;
+  existingLog(config);
+  const source = variable === 'MASTER_KEY' ? config.keys.master : config.keys.data;
+  const from = readKey(source, variable);
+  const text = newKeyText(newKeyFile);
+  const to: WrappingKey = { key: createSecretKey(text.key), origin: newKeyFile };
+  mustDiffer(request, to);
+  const services = variable === 'DATA_KEY' ? [sharedKeyring] : masterKeyrings.filter(isAsked(request));
+  const store = await openStore(config, now);
+  try {
+    const codec = createEventCodec(eventRegistry, {
+      seal: () => {
+        throw new EventStoreFault('misuse', 'a keyring event has a personal member');
+      },
+      open: () => undefined,
+    });
+    const keyrings = [];
+    for (const service of services) {
+      const outcome = await rewrapKeyring({ store, codec, tenant: config.tenant }, { service, from, to, now });
+      keyrings.push({ service, outcome });
+    }
+    if (source.from === 'file') replaceFile(source.path, text.line);
+    return { keyrings, keyFile: source.from === 'file' ? source.path : null };
+  } finally {
+    await store.close();
+  }
+}
+
+const isAsked =
+  ({ service }: RewrapKeysRequest) =>
+  (each: string) =>
+    service === undefined || each === service;
+
+function newKeyText(path: string): { readonly key: Buffer; readonly line: string } {
+  if (!existsSync(path)) throw new CliProblem(`There is no file ${path}.`, makeOne);
+  const key = parseConfiguredKey(readFileSync(path, 'utf8'));
+  if (key === undefined) throw new CliProblem(`${path} does not hold a key: the base64 of 32 bytes.`, makeOne);
+  return { key, line: `${key.toString('base64')}\n` };
+}
+
+const makeOne = 'Make one with: openssl rand -base64 32';
+
+/** Three services share the data key, and must not have the master key by it. */
+function mustDiffer({ config, variable }: RewrapKeysRequest, to: WrappingKey): void {
+  const other = variable === 'MASTER_KEY' ? 'DATA_KEY' : 'MASTER_KEY';
+  const source = other === 'MASTER_KEY' ? config.keys.master : config.keys.data;
+  if (source.from === 'file' && !existsSync(source.path)) return;
+  if (readKey(source, other).key.equals(to.key))
+    throw new CliProblem(`The new ${variable} is the ${other}.`, 'Make another one: openssl rand -base64 32');
+}
