@@ -37,13 +37,14 @@ async function run(script: string): Promise<string> {
   return output;
 }
 
-it('docs/operations.md: a log is copied beside its server, finished when it is stopped, and served', async () => {
+it('docs/operations.md: a log is copied beside its server, finished when it is stopped, and served under another master key', async () => {
   const user = await createUser(evident, await adminToken(evident));
-  const [beside, finish, check] = fencesOf('docs/operations.md').filter(({ language }) => language === 'bash');
+  const [beside, finish, check, rewrap] = fencesOf('docs/operations.md').filter(({ language }) => language === 'bash');
   expect(await run(beside?.text ?? '')).toMatch(/the source is in use[\s\S]*that is expected/);
   await evident.stop();
   expect(await run(finish?.text ?? '')).toMatch(/^Copied +\d+ events, \d+ of them by an earlier run$/m);
   await run(check?.text ?? '');
+  expect(await run(rewrap?.text ?? '')).toMatch(/token-issuer: under the new key now/);
   const moved = await startDeployment({ shape: 'main', dataDir: join(folder, 'moved') });
   await untilReady(moved);
   const { body } = await call(moved, `/users/?q=${user.username}`, { token: await adminToken(moved) });
