@@ -17,7 +17,8 @@ export const migrated: Shape = {
     if (history !== undefined) {
       const { dataDir } = await copyOf(history);
       const deployment = await startDeployment({ shape: 'main', env, dataDir });
-      await untilReady(deployment);
+      // Rows of a long history take their time.
+      await untilReady(deployment, 600_000);
       return deployment;
     }
     const original = await standalone.start(env);
