@@ -6,6 +6,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { takesLongSuites } from '../long-suites.ts';
 
 const repository = join(import.meta.dirname, '../..');
 const client = join(repository, 'libs/client');
@@ -15,8 +16,23 @@ const samples = [...readFileSync(join(client, 'README.md'), 'utf8').matchAll(/``
   ([, text = '']) => text,
 );
 
-/** Every Node that is at hand: the one that runs this, and the machine's own. */
-const nodes = [...new Map([...machineNodes(), process.execPath].map((node) => [versionOf(node), node])).values()];
+/** Of the line between the two that are usually at hand; fetched where long suites are run. */
+const between = { version: '22.23.3', folder: mkdtempSync(join(tmpdir(), 'evident-node-')) };
+afterAll(() => rmSync(between.folder, { recursive: true, force: true }));
+
+/** Every Node that is at hand: the one that runs this, the machine's own, and the one between. */
+const nodes = [
+  ...new Map([...machineNodes(), ...fetchedNodes(), process.execPath].map((node) => [versionOf(node), node])).values(),
+];
+
+function fetchedNodes(): readonly string[] {
+  const name = `node-${process.platform}-${process.arch}`;
+  if (!takesLongSuites) return [];
+  const args = ['install', '--no-audit', '--no-fund', '--prefer-offline', '--ignore-scripts', '--prefix'];
+  const { status } = spawnSync('npm', [...args, between.folder, `${name}@${between.version}`], { encoding: 'utf8' });
+  if (status !== 0) console.log(`Node ${between.version} is not tried: ${name} cannot be installed here`);
+  return status === 0 ? [join(between.folder, 'node_modules', name, 'bin/node')] : [];
+}
 
 function machineNodes(): readonly string[] {
   const found = (process.env.PATH ?? '').split(':').map((folder) => join(folder, 'node'));
