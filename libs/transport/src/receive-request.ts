@@ -9,6 +9,16 @@ export type ReceivedRequest =
 /** Contexts that were found valid, kept frozen: one context often travels with several requests of a process. */
 const validContexts = new WeakSet<object>();
 
+/**
+ * The same context with less time, for a request that is made while another one is answered. Of a context that was found
+ * valid it is not looked at again where it arrives in the same process.
+ */
+export function withDeadline(context: RequestContext, deadline: number): RequestContext {
+  const sooner = { ...context, deadline };
+  if (Number.isSafeInteger(deadline) && validContexts.has(context)) validContexts.add(Object.freeze(sooner));
+  return sooner;
+}
+
 /** Holds a received envelope against `requestContext` and the contract. The payload handed on is a frozen copy. */
 export function receiveRequest(contract: MessageContract, envelope: unknown): ReceivedRequest {
   if (typeof envelope !== 'object' || envelope === null) return refuse('envelope', []);

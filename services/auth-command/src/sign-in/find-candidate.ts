@@ -1,6 +1,6 @@
 import { fail, findSignIn, type ReplyError, type RequestContext } from '@evident/contracts';
 import type { Clock } from '@evident/runtime';
-import type { RequestClient } from '@evident/transport';
+import { type RequestClient, withDeadline } from '@evident/transport';
 import type { CheckedIdentifier } from '../identity/identifiers.ts';
 
 /** Whose password is probably meant. Rows may be behind the log: this chooses what to hash and decides nothing. */
@@ -23,7 +23,7 @@ const passedOn: ReadonlySet<string> = new Set(['load.shed', 'read.parked', 'read
 export function createFindCandidate(client: RequestClient, now: Clock): FindCandidate {
   return async ({ kind, lookup }, context) => {
     const deadline = Math.floor(context.deadline - (context.deadline - now()) * reservedShare);
-    const reply = await client.request(findSignIn, { identifier: { kind, lookup } }, { ...context, deadline });
+    const reply = await client.request(findSignIn, { identifier: { kind, lookup } }, withDeadline(context, deadline));
     if (reply.ok) {
       const { user } = reply.value;
       return { ok: true, candidate: user === null ? undefined : { userId: user.uid, passwordHash: user.passwordHash } };
