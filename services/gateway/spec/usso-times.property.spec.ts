@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { expect, it } from 'vitest';
+import { it } from 'vitest';
 import { ussoTime } from '../src/usso/times.ts';
 
 it('prints every time as toISOString does, whichever day came before', () => {
