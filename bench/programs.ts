@@ -19,6 +19,7 @@ import { readMongodb } from './programs/read-mongodb.ts';
 import { rebuild } from './programs/rebuild.ts';
 import { rebuildMongodb } from './programs/rebuild-mongodb.ts';
 import { rebuildPause } from './programs/rebuild-pause.ts';
+import { rebuildSteps } from './programs/rebuild-steps.ts';
 import { refresh } from './programs/refresh.ts';
 import { replay } from './programs/replay.ts';
 import { saturation } from './programs/saturation.ts';
@@ -46,6 +47,7 @@ export const programs: readonly Program[] = [
   liveEvent,
   rebuild,
   rebuildPause,
+  rebuildSteps,
   rebuildMongodb,
   readMongodb,
   feed,
