@@ -1,3 +1,4 @@
+import { processorMs } from '../servers/processor-time.ts';
 import { byAutocannon } from './autocannon.ts';
 import { byWrk, hasWrk } from './wrk.ts';
 
@@ -9,6 +10,8 @@ export interface Load {
   readonly seconds: number;
   /** Taken in turn. */
   readonly requests: readonly PlannedRequest[];
+  /** The process that answers, where its processor time is asked for. */
+  readonly server?: number | undefined;
 }
 
 export interface PlannedRequest {
@@ -24,9 +27,11 @@ export interface Loaded {
   /** Milliseconds from the request to the end of its answer. */
   readonly p50: number;
   readonly p99: number;
+  /** Microseconds of the server's processor time for each answer, all its threads; NaN where no server was named. */
+  readonly processorUs: number;
 }
 
-export interface Seen extends Loaded {
+export interface Seen extends Omit<Loaded, 'processorUs'> {
   readonly answers: number;
   /** Answers that were no 2xx, and connections that broke. */
   readonly refused: number;
@@ -37,10 +42,12 @@ const mostRefused = 0.01;
 
 /** Throws where more than one in a hundred was refused. By wrk where it is on the PATH, because it takes least from the server beside it; else by autocannon. */
 export async function load(plan: Load): Promise<Loaded> {
+  const used = () => (plan.server === undefined ? Number.NaN : processorMs(plan.server));
+  const before = used();
   const { answers, refused, ...loaded } = await (hasWrk ? byWrk(plan) : byAutocannon(plan));
   if (answers === 0) throw new Error(`${plan.url} answered nothing in ${plan.seconds} s`);
   if (refused > answers * mostRefused) throw new Error(`${plan.url} refused ${refused} of ${answers} requests`);
-  return loaded;
+  return { ...loaded, processorUs: ((used() - before) * 1_000) / answers };
 }
 
 export const generator: string = hasWrk ? 'wrk' : 'autocannon';

@@ -20,8 +20,14 @@ export const keycloak: Peer = {
     const [port, dataDir] = [await freePort(), temporaryDirectory('keycloak')];
     cpSync(home, dataDir, { recursive: true });
     const program = join(dataDir, 'bin/kc.sh');
-    execFileSync(program, ['build', '--db=dev-file', '--cache=local', '--health-enabled=false'], { stdio: 'ignore' });
-    const listen = ['--http-enabled=true', '--hostname-strict=false', '--http-host=127.0.0.1', `--http-port=${port}`];
+    execFileSync(program, ['build', '--db=dev-file', '--health-enabled=false'], { stdio: 'ignore' });
+    const listen = [
+      '--cache=local',
+      '--http-enabled=true',
+      '--hostname-strict=false',
+      '--http-host=127.0.0.1',
+      `--http-port=${port}`,
+    ];
     return startPeer([program, 'start', '--optimized', ...listen], {
       url: `http://127.0.0.1:${port}`,
       path: '/realms/master',

@@ -1,7 +1,7 @@
 import { load, postJson } from '../load/load.ts';
 import type { Program, Resource } from '../program.ts';
 import { ask } from '../servers/ask.ts';
-import { echoLimit, echoPerSecond, httpConnections } from '../servers/echo.ts';
+import { askEcho, besideEcho, echoLimit, httpConnections } from '../servers/echo.ts';
 import { furnished } from '../servers/furnished.ts';
 import { standalone } from '../servers/standalone.ts';
 
@@ -27,18 +27,18 @@ export const apiKeyCheck: Program = {
     { of: 'ratio', least: 0.4, isAim: true },
   ],
   async run(round) {
-    const { url } = await round.use(server);
+    const { url, deployment } = await round.use(server);
     const asked = await round.use(keys);
-    const plan = { url, seconds: round.seconds, connections: httpConnections };
-    const limit = await echoPerSecond(round);
+    const plan = { url, seconds: round.seconds, connections: httpConnections, server: deployment.process.pid };
+    const echo = await askEcho(round);
     const verified = asked.map((key) => postJson('/api/sso/v1/apikeys/verify', { api_key: key }));
-    const { perSecond, p50, p99 } = await load({ ...plan, requests: verified });
+    const loaded = await load({ ...plan, requests: verified });
     const own = asked.map((key) => ({ method: 'GET' as const, path: '/api/sso/v1/me', headers: { 'x-api-key': key } }));
     const me = await load({ ...plan, requests: own });
     return {
-      figure: perSecond,
-      limit,
-      also: { 'p50, ms': p50, 'p99, ms': p99, '/me with the key, per second': me.perSecond },
+      figure: loaded.perSecond,
+      limit: echo.perSecond,
+      also: { ...besideEcho(loaded, echo), '/me with the key, per second': me.perSecond },
     };
   },
 };

@@ -1,8 +1,8 @@
 import { load } from '../load/load.ts';
 import type { Program, Resource } from '../program.ts';
 import { ask } from '../servers/ask.ts';
-import { echoLimit, echoPerSecond, httpConnections } from '../servers/echo.ts';
-import { type Furnished, furnished } from '../servers/furnished.ts';
+import { askEcho, besideEcho, echoLimit, httpConnections } from '../servers/echo.ts';
+import { furnished } from '../servers/furnished.ts';
 import { standalone } from '../servers/standalone.ts';
 
 const server = furnished(standalone());
@@ -28,18 +28,18 @@ export const tokenCheck: Program = {
     { of: 'ratio', least: 0.4, isAim: true },
   ],
   async run(round) {
-    const { url }: Furnished = await round.use(server);
+    const { url, deployment } = await round.use(server);
     const asked = await round.use(tokens);
     const requests = (path: string) =>
       asked.map((token) => ({ method: 'GET' as const, path, headers: { authorization: `Bearer ${token}` } }));
-    const plan = { url, seconds: round.seconds, connections: httpConnections };
-    const limit = await echoPerSecond(round);
-    const { perSecond, p50, p99 } = await load({ ...plan, requests: requests('/api/sso/v1/me') });
+    const plan = { url, seconds: round.seconds, connections: httpConnections, server: deployment.process.pid };
+    const echo = await askEcho(round);
+    const loaded = await load({ ...plan, requests: requests('/api/sso/v1/me') });
     const claims = await load({ ...plan, requests: requests('/api/sso/v1/auth/me') });
     return {
-      figure: perSecond,
-      limit,
-      also: { 'p50, ms': p50, 'p99, ms': p99, '/auth/me, without a hop, per second': claims.perSecond },
+      figure: loaded.perSecond,
+      limit: echo.perSecond,
+      also: { ...besideEcho(loaded, echo), '/auth/me, without a hop, per second': claims.perSecond },
     };
   },
 };

@@ -1,4 +1,4 @@
-import { argon2Limit, argon2PerSecond, hashingConnections } from '../limits/argon2.ts';
+import { argon2Limit, bareArgon2, besideArgon2, hashingConnections } from '../limits/argon2.ts';
 import { load } from '../load/load.ts';
 import type { Program } from '../program.ts';
 import { furnished } from '../servers/furnished.ts';
@@ -22,13 +22,14 @@ export const verifyDistinct: Program = {
   async run(round) {
     const evident = await round.use(server);
     const requests = verifyRequests(evident);
-    const limit = await argon2PerSecond(round);
-    const { perSecond, p50, p99 } = await load({
+    const bare = await bareArgon2(round);
+    const loaded = await load({
       url: evident.url,
       seconds: round.seconds,
       connections: hashingConnections,
+      server: evident.deployment.process.pid,
       requests,
     });
-    return { figure: perSecond, limit, also: { 'p50, ms': p50, 'p99, ms': p99, 'p99 / p50': p99 / p50 } };
+    return { figure: loaded.perSecond, limit: bare.perSecond, also: besideArgon2(loaded, bare) };
   },
 };

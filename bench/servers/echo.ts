@@ -1,7 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
-import { load, postJson } from '../load/load.ts';
+import { type Loaded, load, postJson } from '../load/load.ts';
 import type { Opened, Round } from '../program.ts';
 
 export interface Echo {
@@ -25,9 +25,24 @@ export async function startEcho(): Promise<Opened<Echo>> {
 export const echoLimit = 'a bare fastify + zod echo';
 export const httpConnections = 64;
 
-export async function echoPerSecond({ use, seconds }: Round): Promise<number> {
-  const { url } = await use(startEcho);
+export async function askEcho({ use, seconds }: Round): Promise<Loaded> {
+  const { url, pid } = await use(startEcho);
   const body = { username: 'jdoe', password: 'secretpassword', api_key: 'k'.repeat(43) };
-  const { perSecond } = await load({ url, seconds, connections: httpConnections, requests: [postJson('/echo', body)] });
-  return perSecond;
+  const requests = [postJson('/echo', body)];
+  return load({ url, seconds, connections: httpConnections, requests, server: pid });
+}
+
+export async function echoPerSecond(round: Round): Promise<number> {
+  return (await askEcho(round)).perSecond;
+}
+
+/** The same comparison by processor time, which other work on the machine changes little. */
+export function besideEcho(loaded: Loaded, echo: Loaded): Readonly<Record<string, number>> {
+  return {
+    'p50, ms': loaded.p50,
+    'p99, ms': loaded.p99,
+    'processor time, µs': loaded.processorUs,
+    'processor time of the limit, µs': echo.processorUs,
+    'ratio by processor time': echo.processorUs / loaded.processorUs,
+  };
 }
