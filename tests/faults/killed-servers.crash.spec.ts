@@ -86,6 +86,8 @@ describe.skipIf(missing !== undefined)(
             await Promise.all(victims.map(startAgain));
             unavailable += await answered;
             await untilReady(evident);
+            // A holder who was told nonsense asks no more: it is to be seen here rather than missed later.
+            expect(sessions.problems, `after round ${round}`).toEqual([]);
           }
         }
         await history.untilAcknowledged(20);
