@@ -24,7 +24,9 @@ async function verified(dataDir: string): Promise<{ report: Report; seconds: num
   });
   let mebibytes = 0;
   const watching = setInterval(() => {
-    if (child.exitCode === null) mebibytes = Math.max(mebibytes, residentMib(child.pid, 'at most'));
+    // No number any more once it has ended.
+    const most = child.exitCode === null ? residentMib(child.pid, 'at most') : 0;
+    if (most > mebibytes) mebibytes = most;
   }, 50);
   const printed: string[] = [];
   child.stdout.on('data', (chunk) => printed.push(String(chunk)));
