@@ -116,6 +116,14 @@ describe('a refresh token', () => {
 describe('a refresh token that was replaced', () => {
   const reused = ['session.opened', 'session.refreshed', 'session.reuse-detected', 'session.revoked'];
 
+  it('that waited past its deadline is judged no more: whoever sent it has given it up and gone on', async () => {
+    const { sessionId, refreshToken } = await on.session();
+    const next = await refreshed(refreshToken);
+    await refreshed(next.refreshToken);
+    expect(await codeOf(refreshToken, { deadline: on.clock() })).toBe('write.contended');
+    expect(await on.happenedTo(sessionId)).toEqual(['session.opened', 'session.refreshed', 'session.refreshed']);
+  });
+
   it('gets its successor inside the window, any number of times', async () => {
     const { refreshToken, sessionId } = await on.session();
     const { jti } = claimsOf((await refreshed(refreshToken)).refreshToken);

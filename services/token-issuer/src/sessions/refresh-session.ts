@@ -45,6 +45,8 @@ export function createRefreshSession(
     const living = await livingSession(log, claims.sid, cameAt);
     if (living === undefined) return fail('session.refresh-refused');
     const grants = await grantsInToken(log, living.user);
+    // Its holder has given it up by now and refreshed again: late, it would be taken for a copy, and end the session.
+    if (now() >= context.deadline) return fail('write.contended');
     const { userId } = living.session;
     const stream = streams.session(tenant, claims.sid);
     const caller = callerOfRefresh(log.lookup, context);
