@@ -81,7 +81,7 @@ describe('floods', () => {
     services.fail(getUser, 'caller.bad-credential');
     const headers = { 'x-api-key': `usso_sk_${'a'.repeat(64)}` };
     const statuses = new Set<number>();
-    for (let round = 0; round < 26; round += 1) {
+    for (let round = 0; round < 30; round += 1) {
       const many = Array.from({ length: 40 }, () => call('GET', '/users/5', { anonymous: true, headers }));
       for (const { status } of await Promise.all(many)) statuses.add(status);
     }
@@ -93,7 +93,7 @@ describe('floods', () => {
     const { services, call } = gateway;
     services.answer(verifyCredentials, () => succeed({ authorized: false, refusal: 'invalid-key' }));
     const json = { username: 'a', password: 'b', api_key: 'c' };
-    for (let round = 0; round < 26; round += 1) {
+    for (let round = 0; round < 30; round += 1) {
       const many = Array.from({ length: 40 }, (_, index) => call('POST', '/verify', { json: index % 2 ? json : {} }));
       expect(new Set((await Promise.all(many)).map(({ status }) => status))).toEqual(new Set([200, 422]));
     }
@@ -103,7 +103,7 @@ describe('floods', () => {
     gateway = await startGateway({ env: { RATE_LIMIT: 'on' } });
     const { services, call } = gateway;
     services.fail(verifyApiKey, 'caller.bad-credential');
-    for (let round = 0; round < 26; round += 1) {
+    for (let round = 0; round < 30; round += 1) {
       const ask = () => call('POST', '/api/sso/v1/apikeys/verify', { anonymous: true, json: { api_key: 'x' } });
       const answers = await Promise.all(Array.from({ length: 40 }, ask));
       expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([401]));

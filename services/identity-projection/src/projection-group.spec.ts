@@ -64,12 +64,18 @@ async function shown(...processes: readonly { group: ProjectionGroup; store: Rea
   }
 }
 
+/** The second starts once the first is the owner, and is it after that; started at once, either may be. */
+async function startOneAfterTheOther() {
+  const first = await startProcess();
+  await shown(first);
+  const second = await startProcess();
+  await shown(second);
+  return [first, second] as const;
+}
+
 describe('a group of views on two processes', () => {
   it('is filled by whoever came last, and read by both', async () => {
-    const first = await startProcess();
-    await shown(first);
-    const second = await startProcess();
-    await shown(second);
+    const [first, second] = await startOneAfterTheOther();
     await shown(first, second);
     expect(first.group.state()).toBe('standby');
     expect(second.group.state()).toBe('live');
@@ -77,9 +83,7 @@ describe('a group of views on two processes', () => {
   });
 
   it('is taken back when its owner falls silent behind the log, and not before', async () => {
-    const first = await startProcess();
-    const second = await startProcess();
-    await shown(second);
+    const [first, second] = await startOneAfterTheOther();
     await shown(first);
     await second.group.stop();
     const { position } = await people.addUser();
@@ -93,9 +97,7 @@ describe('a group of views on two processes', () => {
   });
 
   it('waits for an owner that has nothing to do', async () => {
-    const first = await startProcess();
-    const second = await startProcess();
-    await shown(second);
+    const [first, second] = await startOneAfterTheOther();
     await shown(second, first);
     await second.group.stop();
     clock.advance(60_000);

@@ -103,7 +103,7 @@ describe('the command line', () => {
     const both = await evident(['keys', 'list', '--url', 'http://127.0.0.1:1']);
     expect(both.err).toMatch(/EVIDENT_TOKEN is not set[\s\S]*or leave --url away to ask the stores\./);
     for (const line of [
-      ['projections', 'list'],
+      ['projections', 'rebuild', 'users'],
       ['webhooks', 'list'],
       ['audit', 'undo', '--url', 'http://127.0.0.1:1'],
     ]) {
