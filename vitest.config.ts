@@ -4,6 +4,7 @@ import { longSuites, suitesOfRows, takesLongSuites } from './tests/long-suites.t
 import { SkipReporter } from './tests/skip-reporter.ts';
 
 const neverTests = ['**/node_modules/**', '**/dist/**'];
+const notNow = takesLongSuites ? neverTests : [...neverTests, ...longSuites];
 const alone = '**/*.isolated.spec.ts';
 const projection = 'services/identity-projection/src';
 
@@ -26,7 +27,7 @@ export default defineConfig({
         test: {
           name: 'rooms',
           include: ['libs/**/*.spec.ts', 'services/**/*.spec.ts', 'bench/**/*.spec.ts'],
-          exclude: [...neverTests, alone],
+          exclude: [...notNow, alone],
           isolate: false,
         },
       },
@@ -36,7 +37,7 @@ export default defineConfig({
         test: {
           name: 'alone',
           include: [alone, 'tests/**/*.spec.ts'],
-          exclude: takesLongSuites ? neverTests : [...neverTests, ...longSuites],
+          exclude: notNow,
         },
       },
       ...(takesLongSuites

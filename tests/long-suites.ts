@@ -1,10 +1,13 @@
 /**
- * Suites that show over four processes, or by many kills, what others show more quickly: `npm test` leaves them out to stay
+ * Suites that show over four processes, on servers of the wire or by many kills what others show more quickly: `npm test` leaves them out to stay
  * under five minutes on two cores and says so; `LONG_SUITES=on`, as in `.ci/run`, takes them in.
  */
 export const longSuites: readonly string[] = [
+  'libs/event-store/adapters/eventstoredb/answers-mapping.int.spec.ts',
+  'libs/event-store/adapters/eventstoredb/eventstoredb-mapping.contract.spec.ts',
   'tests/cli/backup-beside-a-server.e2e.spec.ts',
   'tests/cli/projections-without-a-server.e2e.spec.ts',
+  'tests/client/packed-client.e2e.spec.ts',
   'tests/consistency/consistency-split.e2e.spec.ts',
   'tests/consistency/frozen-services.e2e.spec.ts',
   'tests/crash/kill-split.crash.spec.ts',
@@ -13,12 +16,15 @@ export const longSuites: readonly string[] = [
   'tests/e2e/access-split.e2e.spec.ts',
   'tests/e2e/access-wire-stores.e2e.spec.ts',
   'tests/e2e/asf-migrated.e2e.spec.ts',
+  'tests/e2e/asf-wire-stores.e2e.spec.ts',
   'tests/e2e/machines-split.e2e.spec.ts',
   'tests/e2e/machines-wire-stores.e2e.spec.ts',
   'tests/e2e/people-split.e2e.spec.ts',
   'tests/e2e/people-wire-stores.e2e.spec.ts',
   'tests/e2e/sessions-split.e2e.spec.ts',
   'tests/e2e/sessions-wire-stores.e2e.spec.ts',
+  'tests/e2e/traces.e2e.spec.ts',
+  'tests/evidence/erased-feed.e2e.spec.ts',
   'tests/evidence/killed-erasure.crash.spec.ts',
   'tests/evidence/replay.e2e.spec.ts',
   'tests/faults/graceful-end-split.e2e.spec.ts',
