@@ -53,7 +53,7 @@ export class ParkingSets {
     await this.#write(streams.map((stream) => ({ deleteOne: { filter: { _id: idOf(set, stream) } } })));
   }
 
-  /** The earliest event of a stream stays, and keys are gathered. Only the owner of the set may call it. */
+  /** The first event of a stream that came stays, and keys are gathered. Only the owner of the set may call it. */
   async add(set: string, parked: readonly ParkedEvent[]): Promise<void> {
     if (parked.length === 0) return;
     const ids = parked.map((each) => idOf(set, each));
@@ -62,7 +62,7 @@ export class ParkingSets {
     for (const each of parked) {
       const before = known.get(idOf(set, each)) ?? each;
       const keys = [...new Set([...before.keys, ...each.keys])].sort(byCodePoint);
-      known.set(idOf(set, each), { ...(each.revision < before.revision ? each : before), keys });
+      known.set(idOf(set, each), { ...before, keys });
     }
     await this.#write([...known.values()].map((each) => replacing(set, each)));
   }
