@@ -1,5 +1,5 @@
 /**
- * Builds what has changed before a start. Says nothing but that it takes a moment; where it fails, everything that was
+ * Builds what has changed before a start or a benchmark. Says nothing but that it takes a moment; where it fails, everything that was
  * said. In CI and by hand it is `npm run build`.
  */
 import { spawn } from 'node:child_process';

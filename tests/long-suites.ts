@@ -1,6 +1,6 @@
 /**
- * Suites that show over four processes, on servers of the wire or by many kills what others show more quickly: `npm test` leaves them out to stay
- * under five minutes on two cores and says so; `LONG_SUITES=on`, as in `.ci/run`, takes them in.
+ * Suites that show over four processes, on servers of the wire or by many kills what others show more quickly: `npm test`
+ * leaves them out to stay under five minutes on two cores and says so; `LONG_SUITES=on`, as in `.ci/run`, takes them in.
  */
 export const longSuites: readonly string[] = [
   'libs/event-store/adapters/eventstoredb/answers-mapping.int.spec.ts',

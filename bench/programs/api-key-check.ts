@@ -1,7 +1,7 @@
-import { load, postJson } from '../load/load.ts';
+import { postJson } from '../load/load.ts';
 import type { Program, Resource } from '../program.ts';
 import { ask } from '../servers/ask.ts';
-import { askEcho, besideEcho, echoLimit, httpConnections } from '../servers/echo.ts';
+import { askBesideEcho, askServer, echoLimit } from '../servers/echo.ts';
 import { furnished } from '../servers/furnished.ts';
 import { standalone } from '../servers/standalone.ts';
 
@@ -27,18 +27,11 @@ export const apiKeyCheck: Program = {
     { of: 'ratio', least: 0.4, isAim: true },
   ],
   async run(round) {
-    const { url, deployment } = await round.use(server);
     const asked = await round.use(keys);
-    const plan = { url, seconds: round.seconds, connections: httpConnections, server: deployment.process.pid };
-    const echo = await askEcho(round);
     const verified = asked.map((key) => postJson('/api/sso/v1/apikeys/verify', { api_key: key }));
-    const loaded = await load({ ...plan, requests: verified });
+    const sample = await askBesideEcho(round, server, verified);
     const own = asked.map((key) => ({ method: 'GET' as const, path: '/api/sso/v1/me', headers: { 'x-api-key': key } }));
-    const me = await load({ ...plan, requests: own });
-    return {
-      figure: loaded.perSecond,
-      limit: echo.perSecond,
-      also: { ...besideEcho(loaded, echo), '/me with the key, per second': me.perSecond },
-    };
+    const { perSecond } = await askServer(round, server, own);
+    return { ...sample, also: { ...sample.also, '/me with the key, per second': perSecond } };
   },
 };

@@ -1,7 +1,6 @@
-import { load } from '../load/load.ts';
 import type { Program, Resource } from '../program.ts';
 import { ask } from '../servers/ask.ts';
-import { askEcho, besideEcho, echoLimit, httpConnections } from '../servers/echo.ts';
+import { askBesideEcho, askServer, echoLimit } from '../servers/echo.ts';
 import { furnished } from '../servers/furnished.ts';
 import { standalone } from '../servers/standalone.ts';
 
@@ -28,18 +27,11 @@ export const tokenCheck: Program = {
     { of: 'ratio', least: 0.4, isAim: true },
   ],
   async run(round) {
-    const { url, deployment } = await round.use(server);
     const asked = await round.use(tokens);
     const requests = (path: string) =>
       asked.map((token) => ({ method: 'GET' as const, path, headers: { authorization: `Bearer ${token}` } }));
-    const plan = { url, seconds: round.seconds, connections: httpConnections, server: deployment.process.pid };
-    const echo = await askEcho(round);
-    const loaded = await load({ ...plan, requests: requests('/api/sso/v1/me') });
-    const claims = await load({ ...plan, requests: requests('/api/sso/v1/auth/me') });
-    return {
-      figure: loaded.perSecond,
-      limit: echo.perSecond,
-      also: { ...besideEcho(loaded, echo), '/auth/me, without a hop, per second': claims.perSecond },
-    };
+    const sample = await askBesideEcho(round, server, requests('/api/sso/v1/me'));
+    const { perSecond } = await askServer(round, server, requests('/api/sso/v1/auth/me'));
+    return { ...sample, also: { ...sample.also, '/auth/me, without a hop, per second': perSecond } };
   },
 };

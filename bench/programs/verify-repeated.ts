@@ -1,7 +1,7 @@
-import { load, type PlannedRequest } from '../load/load.ts';
+import type { PlannedRequest } from '../load/load.ts';
 import type { Program, Resource } from '../program.ts';
 import { ask } from '../servers/ask.ts';
-import { askEcho, besideEcho, echoLimit, httpConnections } from '../servers/echo.ts';
+import { askBesideEcho, echoLimit } from '../servers/echo.ts';
 import { furnished } from '../servers/furnished.ts';
 import { standalone } from '../servers/standalone.ts';
 import { verifyRequests } from '../servers/verify-requests.ts';
@@ -26,17 +26,6 @@ export const verifyRepeated: Program = {
     { of: 'ratio', least: 0.4, isAim: true },
   ],
   async run(round) {
-    const { url, deployment } = await round.use(server);
-    const requests = await round.use(proven);
-    const echo = await askEcho(round);
-    const plan = {
-      url,
-      seconds: round.seconds,
-      connections: httpConnections,
-      server: deployment.process.pid,
-      requests,
-    };
-    const loaded = await load(plan);
-    return { figure: loaded.perSecond, limit: echo.perSecond, also: besideEcho(loaded, echo) };
+    return askBesideEcho(round, server, await round.use(proven));
   },
 };

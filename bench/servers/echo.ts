@@ -1,8 +1,9 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
-import { type Loaded, load, postJson } from '../load/load.ts';
-import type { Opened, Round } from '../program.ts';
+import { type Loaded, load, type PlannedRequest, postJson } from '../load/load.ts';
+import type { Opened, Resource, Round, Sample } from '../program.ts';
+import type { Furnished } from './furnished.ts';
 
 export interface Echo {
   readonly url: string;
@@ -25,7 +26,7 @@ export async function startEcho(): Promise<Opened<Echo>> {
 export const echoLimit = 'a bare fastify + zod echo';
 export const httpConnections = 64;
 
-export async function askEcho({ use, seconds }: Round): Promise<Loaded> {
+async function askEcho({ use, seconds }: Round): Promise<Loaded> {
   const { url, pid } = await use(startEcho);
   const body = { username: 'jdoe', password: 'secretpassword', api_key: 'k'.repeat(43) };
   const requests = [postJson('/echo', body)];
@@ -36,13 +37,33 @@ export async function echoPerSecond(round: Round): Promise<number> {
   return (await askEcho(round)).perSecond;
 }
 
-/** The same comparison by processor time, which other work on the machine changes little. */
-export function besideEcho(loaded: Loaded, echo: Loaded): Readonly<Record<string, number>> {
+/** What the users of a server ask of it, by as many connections as the echo has. */
+export async function askServer(
+  { use, seconds }: Round,
+  server: Resource<Furnished>,
+  requests: readonly PlannedRequest[],
+): Promise<Loaded> {
+  const { url, deployment } = await use(server);
+  return load({ url, seconds, connections: httpConnections, requests, server: deployment.process.pid });
+}
+
+/** The same after the echo, beside it; by processor time too, which other work on the machine changes little. */
+export async function askBesideEcho(
+  round: Round,
+  server: Resource<Furnished>,
+  requests: readonly PlannedRequest[],
+): Promise<Sample> {
+  const echo = await askEcho(round);
+  const loaded = await askServer(round, server, requests);
   return {
-    'p50, ms': loaded.p50,
-    'p99, ms': loaded.p99,
-    'processor time, µs': loaded.processorUs,
-    'processor time of the limit, µs': echo.processorUs,
-    'ratio by processor time': echo.processorUs / loaded.processorUs,
+    figure: loaded.perSecond,
+    limit: echo.perSecond,
+    also: {
+      'p50, ms': loaded.p50,
+      'p99, ms': loaded.p99,
+      'processor time, µs': loaded.processorUs,
+      'processor time of the limit, µs': echo.processorUs,
+      'ratio by processor time': echo.processorUs / loaded.processorUs,
+    },
   };
 }

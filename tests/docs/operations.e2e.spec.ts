@@ -1,5 +1,3 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdtempSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -10,6 +8,7 @@ import { adminToken, call } from '../e2e/http.ts';
 import { createUser } from '../e2e/objects.ts';
 import { untilReady } from '../e2e/until-ready.ts';
 import { fencesOf } from './documented-page.ts';
+import { runScript } from './run-script.ts';
 
 let evident: Deployment;
 let folder: string;
@@ -23,19 +22,7 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-async function run(script: string): Promise<string> {
-  const env = { PATH: `${folder}:${join(process.execPath, '..')}:${process.env.PATH}`, PORT: '0' };
-  const child = spawn('bash', ['-e', '-c', script], { env, cwd: folder, stdio: ['ignore', 'pipe', 'pipe'] });
-  let output = '';
-  for (const stream of [child.stdout, child.stderr]) {
-    stream.on('data', (text) => {
-      output += String(text);
-    });
-  }
-  const [code] = await once(child, 'close');
-  if (code !== 0) throw new Error(`${script}\nended with ${code}:\n${output}`);
-  return output;
-}
+const run = (script: string) => runScript(script, { programs: folder, env: { PORT: '0' }, cwd: folder });
 
 it('docs/operations.md: a log is copied beside its server, finished when it is stopped, and served under another master key', async () => {
   const user = await createUser(evident, await adminToken(evident));

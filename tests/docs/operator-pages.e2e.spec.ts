@@ -1,6 +1,5 @@
-import { spawn, spawnSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { createHmac } from 'node:crypto';
-import { once } from 'node:events';
 import { mkdtempSync, rmSync, symlinkSync } from 'node:fs';
 import { createServer, type IncomingHttpHeaders, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -8,12 +7,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Deployment, startDeployment } from '@evident/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { bin } from '../cli/evident.ts';
 import { adminToken } from '../e2e/http.ts';
 import { createUser } from '../e2e/objects.ts';
 import { fence, fencesOf } from './documented-page.ts';
+import { runScript } from './run-script.ts';
 
 const hasPython = spawnSync('python3', ['--version']).status === 0;
-const bin = join(import.meta.dirname, '../../services/standalone/bin/evident.mjs');
 
 describe('what the pages for operators print', () => {
   let evident: Deployment;
@@ -45,27 +45,10 @@ describe('what the pages for operators print', () => {
     rmSync(folder, { recursive: true, force: true });
   });
 
-  async function run(script: string, command = ['bash', '-e', '-c', script]): Promise<string> {
+  function run(script: string, command?: readonly string[]): Promise<string> {
     const { port } = receiver.address() as AddressInfo;
-    const [program = '', ...args] = command;
-    const child = spawn(program, args, {
-      env: {
-        PATH: `${folder}:${join(process.execPath, '..')}:${process.env.PATH}`,
-        EVIDENT_URL: evident.url,
-        EVIDENT_TOKEN: token,
-        RECEIVER: `http://127.0.0.1:${port}/evident`,
-      },
-      stdio: ['ignore', 'pipe', 'pipe'],
-    });
-    let output = '';
-    for (const stream of [child.stdout, child.stderr]) {
-      stream.on('data', (text) => {
-        output += String(text);
-      });
-    }
-    const [code] = await once(child, 'close');
-    if (code !== 0) throw new Error(`${script}\nended with ${code}:\n${output}`);
-    return output;
+    const env = { EVIDENT_URL: evident.url, EVIDENT_TOKEN: token, RECEIVER: `http://127.0.0.1:${port}/evident` };
+    return runScript(script, { programs: folder, env }, command);
   }
 
   const shell = (page: string) => fencesOf(page).filter(({ language }) => language === 'bash');

@@ -23,7 +23,7 @@ export function typePatterns(text: string | undefined): WantedTypes | { readonly
   if (text === undefined) return everything;
   const wanted = new Set<string>();
   for (const pattern of text.split(',').map((part) => part.trim())) {
-    const matching = everything.types.filter((type) => isMatch(pattern, type));
+    const matching = everything.types.filter((type) => matchesTypePattern(pattern, type));
     if (matching.length === 0) return { unknown: pattern };
     if (pattern === '*') return everything;
     for (const type of matching) wanted.add(type);
@@ -31,6 +31,7 @@ export function typePatterns(text: string | undefined): WantedTypes | { readonly
   return { all: false, types: [...wanted], matches: (type) => wanted.has(type) };
 }
 
-function isMatch(pattern: string, type: string): boolean {
+/** Whether `*`, `user.*` or `user.registered` names a type, whichever program knows that type. */
+export function matchesTypePattern(pattern: string, type: string): boolean {
   return pattern === '*' || pattern === type || (pattern.endsWith('.*') && type.startsWith(pattern.slice(0, -1)));
 }

@@ -1,8 +1,9 @@
-import type { EventStore, Position, StoredEvent } from '@evident/event-store';
+import type { Position, StoredEvent } from '@evident/event-store';
 import { BatchParking } from './batch-parking.ts';
 import { evolveBatch, type Interested, type PassOver, planBatch } from './evolve-batch.ts';
 import { ParkedStreams } from './parked-streams.ts';
 import type { AnyProjection, DecodeBatch } from './projection.ts';
+import type { ProjectedLog } from './projection-runner.ts';
 import {
   type AnyView,
   type Batch,
@@ -19,7 +20,7 @@ import { type StartOverReason, whyStartOver } from './start-over.ts';
 export interface GroupWorkOptions {
   readonly group: string;
   readonly projections: readonly AnyProjection[];
-  readonly events: EventStore;
+  readonly events: ProjectedLog;
   readonly store: ReadModelStore;
   readonly decode: DecodeBatch;
   readonly onParked: (parked: ParkedEvent) => void;

@@ -42,12 +42,15 @@ export interface RunnerHooks {
   onState?(state: RunnerState): void;
 }
 
+/** What a runner asks of the log. */
+export type ProjectedLog = Pick<EventStore, 'follow' | 'readAll' | 'readStream' | 'lastPosition' | 'compare'>;
+
 export interface ProjectionRunnerOptions {
   /** Views that move on together have one runner and one checkpoint. */
   readonly group: string;
   /** Names and views all different. */
   readonly projections: readonly AnyProjection[];
-  readonly events: EventStore;
+  readonly events: ProjectedLog;
   readonly store: ReadModelStore;
   readonly decode: DecodeBatch;
   /** Events in one batch at most, default 1,000: one transaction, and one pause of the event loop. */

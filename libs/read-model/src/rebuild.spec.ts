@@ -3,39 +3,13 @@ import type { FollowOptions, Position, StoredEvent } from '@evident/event-store'
 import { describe, expect, it } from 'vitest';
 import { MemoryLog } from '../contract/memory-log.ts';
 import { group, people, upTo, write, writesTo } from '../contract/people.ts';
-import { decodePeople, event } from '../contract/people-projections.ts';
+import { decodePeople } from '../contract/people-projections.ts';
 import { caughtUp, RunningPeople, withFaults } from '../contract/running-people.ts';
 import { viewId } from './read-model.port.ts';
 import type { RebuildProgress } from './rebuild.ts';
+import { history, tamper } from './rebuilt-people.fixture.ts';
 
 const ada = 'person-main.ada';
-
-async function history(rig: RunningPeople): Promise<void> {
-  for (const name of ['ada', 'bob', 'eve']) {
-    await rig.append(
-      name,
-      'person.registered',
-      'person.aged',
-      event('person.befriended', { friend: 'bob' }),
-      'person.moved',
-    );
-  }
-  await rig.append('eve', 'person.left');
-}
-
-/** Changes a row behind the runner's back, as no event did. */
-async function tamper(rig: RunningPeople, name: string): Promise<void> {
-  const key = `person-main.${name}`;
-  const stored = (await rig.store.getMany(people, [key])).get(key);
-  const epoch = (await rig.store.readCheckpoint(group))?.epoch ?? 0;
-  const late = {
-    key,
-    row: { tenant: 'main', name: 'tampered' },
-    position: stored?.position ?? upTo(1).position,
-    late: 'x',
-  };
-  await rig.store.applyBatch(group, { epoch, writes: writesTo(people, late) });
-}
 
 /** Whoever follows second gets its batches only after something else was done, for some of them. */
 class LateForTheSecond extends MemoryLog {
@@ -308,51 +282,5 @@ describe('growing', () => {
     await runner.grow([...others, newer]);
     expect(await rig.store.get(newer.view, ada)).toMatchObject({ name: 'ada' });
     expect(rig.model.generations.get('blue')?.size).toBe(1);
-  });
-});
-
-describe('verifying', () => {
-  it('finds no difference where there is none, and leaves nothing behind', async () => {
-    await using rig = new RunningPeople();
-    await history(rig);
-    const runner = rig.run();
-    await caughtUp(runner, rig.log);
-    expect(await runner.verify()).toEqual({ rows: 7, differences: [], differing: 0, stopped: false });
-    expect(rig.model.generations.get('verify')?.size).toBe(0);
-  });
-
-  it('finds a row that was changed, one that is missing and one too many', async () => {
-    await using rig = new RunningPeople();
-    await history(rig);
-    const runner = rig.run();
-    await caughtUp(runner, rig.log);
-    await tamper(rig, 'ada');
-    const rows = rig.model.rows(people, 'blue');
-    rows.delete('person-main.bob');
-    rows.set('nobody', { ...write('nobody', { tenant: 'main', name: 'nobody' }, 1) });
-    const { differences, differing } = await runner.verify();
-    expect(differing).toBe(3);
-    const found = differences.map(({ view, key, live, rebuilt }) => [view, key, live?.name, rebuilt?.name]);
-    expect(found).toEqual([
-      ['people@1', 'nobody', 'nobody', undefined],
-      ['people@1', ada, 'tampered', 'ada'],
-      ['people@1', 'person-main.bob', undefined, 'bob'],
-    ]);
-  });
-
-  it('takes no change in between for a difference', async () => {
-    await using rig = new RunningPeople();
-    await history(rig);
-    const runner = rig.run({ batchSize: 2 });
-    await caughtUp(runner, rig.log);
-    let verifying = true;
-    const verified = runner.verify().finally(() => {
-      verifying = false;
-    });
-    while (verifying) {
-      await rig.append('ada', 'person.aged');
-      await new Promise((resolve) => setImmediate(resolve));
-    }
-    expect((await verified).differences).toEqual([]);
   });
 });

@@ -1,10 +1,11 @@
-import type { EventStore, StoredEvent } from '@evident/event-store';
+import type { StoredEvent } from '@evident/event-store';
 import { BatchParking } from './batch-parking.ts';
 import { attempt, type PassOver, planStep } from './evolve-batch.ts';
 import { EvolvingRows } from './evolving-rows.ts';
 import { type GroupWork, isUnfit } from './group-work.ts';
 import { ParkedStreams } from './parked-streams.ts';
 import type { AnyProjection, DecodeBatch, DecodeEvent, ProjectedEvent } from './projection.ts';
+import type { ProjectedLog } from './projection-runner.ts';
 import type { AnyView, ParkedEvent, ReadModelStore, RowWrite } from './read-model.port.ts';
 
 export type RetryOutcome =
@@ -17,7 +18,7 @@ export type RetryOutcome =
 export interface RetryContext {
   readonly work: GroupWork;
   readonly projection: AnyProjection;
-  readonly events: EventStore;
+  readonly events: ProjectedLog;
   readonly store: ReadModelStore;
   readonly decode: DecodeBatch;
   readonly passOver?: PassOver;

@@ -1,5 +1,5 @@
-import type { EventStore } from '@evident/event-store';
 import type { AnyProjection } from './projection.ts';
+import type { ProjectedLog } from './projection-runner.ts';
 import { type Checkpoint, type StartOver, viewId } from './read-model.port.ts';
 
 /**
@@ -15,7 +15,7 @@ export type StartOverDecision = Omit<StartOver, 'epoch'> & { readonly reason: St
 export async function whyStartOver(
   checkpoint: Checkpoint,
   projections: readonly AnyProjection[],
-  events: EventStore,
+  events: ProjectedLog,
 ): Promise<StartOverDecision | undefined> {
   const unfit = await logDiffers(checkpoint, events);
   const filled = new Set(unfit === undefined ? checkpoint.views : []);
@@ -29,7 +29,7 @@ export async function whyStartOver(
   };
 }
 
-async function logDiffers({ position }: Checkpoint, events: EventStore): Promise<StartOverReason | undefined> {
+async function logDiffers({ position }: Checkpoint, events: ProjectedLog): Promise<StartOverReason | undefined> {
   if (position === undefined) return undefined;
   if (typeof events.compare(position, position) !== 'number') return 'log-changed';
   const last = await events.lastPosition();

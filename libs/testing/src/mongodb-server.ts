@@ -34,7 +34,8 @@ const mongodbImage = 'mongo:8.0';
 const howToRun = `run with MONGODB_URL=mongodb://localhost:27017, or start Docker, or run tests/ferretdb/build (needs Go)`;
 
 /**
- * The first there is of: the server that MONGODB_URL names, or READ_MODEL_URL where that is one, MongoDB in a container, FerretDB 1.24 on SQLite.
+ * The first there is of: the server that MONGODB_URL names, or READ_MODEL_URL where that is one, MongoDB in a
+ * container, FerretDB 1.24 on SQLite.
  *
  * @returns the reason where there is none, with how to have one, for `describe.skipIf`.
  */

@@ -74,16 +74,11 @@ export class ProjectionGroup {
   #watching: NodeJS.Timeout | undefined;
   #caughtUp = false;
   #stopping = false;
-  /** Resolves when it follows the log, or never will. */
+  /** Open when it follows the log, or never will. */
   readonly #begun = new StartGate();
   #beginning: Promise<void> = Promise.resolve();
   /** Whether it was read what waits: before, any row may be stale. */
-  #isKnown = false;
-  readonly #known = Promise.withResolvers<void>();
-  readonly #markKnown = () => {
-    this.#isKnown = true;
-    this.#known.resolve();
-  };
+  readonly #known = new StartGate();
 
   constructor(options: ProjectionGroupOptions) {
     this.name = options.name;
@@ -147,8 +142,8 @@ export class ProjectionGroup {
   }
 
   async known(withinMs: number): Promise<boolean> {
-    if (!this.#isKnown) await Promise.race([this.#known.promise, sleep(withinMs, undefined, { ref: false })]);
-    return this.#isKnown;
+    await this.#known.passed(withinMs);
+    return this.#known.isOpen;
   }
 
   isParked(projection: string, stream: string): boolean {
@@ -243,7 +238,7 @@ export class ProjectionGroup {
     this.#runner = runner;
     this.#begun.open();
     void runner.started.then(() => {
-      if (runner.state() !== 'taken-over' && runner.state() !== 'stopped') this.#markKnown();
+      if (runner.state() !== 'taken-over' && runner.state() !== 'stopped') this.#known.open();
       const anew = runner.position() === undefined && !kept;
       if (this.#runner !== runner || !this.fills) return;
       this.#options
@@ -327,7 +322,7 @@ export class ProjectionGroup {
       views: this.projections.map(({ view }) => viewId(view)).filter((view) => !this.#unfilled.has(view)),
       from: runner.position(),
       parked: runner.parked(),
-      onLook: this.#markKnown,
+      onLook: () => this.#known.open(),
       onSilence: () => {
         if (!this.#stopping) this.start();
       },

@@ -1,9 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** Shut until something has begun; may be shut again. */
+/** Shut until something has begun, or is known; may be shut again. */
 export class StartGate {
   #opened = Promise.withResolvers<void>();
   #isOpen = false;
+
+  get isOpen(): boolean {
+    return this.#isOpen;
+  }
 
   open(): void {
     this.#isOpen = true;

@@ -14,20 +14,12 @@ import { readable } from '@evident/event-store';
 import { checkEmbeddedLog, readLogHead } from '@evident/event-store/embedded';
 import { loadConfig } from '@evident/runtime';
 import { openTemporaryLog } from '@evident/testing';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { restoreBackup, takeBackup, writeErasures } from '../src/backup/index.ts';
-import { type DataDirectory, failedSignIn, makeDataDirectory } from './data-directory.fixture.ts';
+import { failedSignIn, makeDataDirectory } from './data-directory.fixture.ts';
+import { freshDirectory } from './fresh-directory.fixture.ts';
 
-let original: DataDirectory;
-let deployment: DataDirectory;
-beforeAll(async () => {
-  original = await makeDataDirectory();
-});
-afterAll(() => original.remove());
-beforeEach(() => {
-  deployment = original.clone();
-});
-afterEach(() => deployment.remove());
+const deployment = freshDirectory();
 
 const report = () => undefined;
 const dayMs = 86_400_000;

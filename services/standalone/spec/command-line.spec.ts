@@ -2,29 +2,16 @@ import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { openKeyring } from '@evident/log';
 import { openTemporaryLog } from '@evident/testing';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { runEvident } from '../src/cli/run-evident.ts';
-import { type DataDirectory, makeDataDirectory } from './data-directory.fixture.ts';
-import { type SpokenTerminalOptions, spokenTerminal } from './spoken-terminal.fixture.ts';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { freshDirectory } from './fresh-directory.fixture.ts';
+import { runLine } from './run-line.fixture.ts';
+import type { SpokenTerminalOptions } from './spoken-terminal.fixture.ts';
 
-let original: DataDirectory;
-let deployment: DataDirectory;
-beforeAll(async () => {
-  original = await makeDataDirectory();
-});
-afterAll(() => original.remove());
-beforeEach(() => {
-  deployment = original.clone();
-});
-afterEach(() => deployment.remove());
+const deployment = freshDirectory();
 
-async function evident(line: readonly string[], options: SpokenTerminalOptions = {}) {
-  const terminal = spokenTerminal({
-    ...options,
-    env: { DATA_DIR: deployment.path, ARGON2_MEMORY_KIB: '64', ARGON2_PASSES: '1', ...options.env },
-  });
-  const code = await runEvident(line, terminal);
-  return { code, out: terminal.out(), err: terminal.err() };
+function evident(line: readonly string[], options: SpokenTerminalOptions = {}) {
+  const env = { DATA_DIR: deployment.path, ARGON2_MEMORY_KIB: '64', ARGON2_PASSES: '1', ...options.env };
+  return runLine(line, { ...options, env });
 }
 
 describe('the command line', () => {
@@ -124,7 +111,7 @@ describe('the command line', () => {
 describe('evident admin', () => {
   /** As auth-command would have made it at its first start. */
   beforeAll(async () => {
-    const { log, masterKey, now, close } = await openTemporaryLog({ dataDir: original.path });
+    const { log, masterKey, now, close } = await openTemporaryLog({ dataDir: deployment.original.path });
     const purposes = ['passwords', 'api-keys', 'tickets', 'commands'];
     await openKeyring(log, { service: 'auth-command', purposes, wrappingKey: masterKey, now });
     await close();

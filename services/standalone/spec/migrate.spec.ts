@@ -3,31 +3,16 @@ import { join } from 'node:path';
 import { type EventStore, eventDigest, type StoredEvent } from '@evident/event-store';
 import { openEmbeddedEventStore } from '@evident/event-store/embedded';
 import { openTemporaryLog } from '@evident/testing';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { runEvident } from '../src/cli/run-evident.ts';
-import { type DataDirectory, failedSignIn, makeDataDirectory } from './data-directory.fixture.ts';
-import { type SpokenTerminalOptions, spokenTerminal } from './spoken-terminal.fixture.ts';
+import { describe, expect, it } from 'vitest';
+import { failedSignIn } from './data-directory.fixture.ts';
+import { freshDirectory } from './fresh-directory.fixture.ts';
+import { runLine } from './run-line.fixture.ts';
 
-let original: DataDirectory;
-let deployment: DataDirectory;
-beforeAll(async () => {
-  original = await makeDataDirectory();
-});
-afterAll(() => original.remove());
-beforeEach(() => {
-  deployment = original.clone();
-});
-afterEach(() => deployment.remove());
-
-async function evident(line: readonly string[], options: SpokenTerminalOptions = {}) {
-  const terminal = spokenTerminal(options);
-  const code = await runEvident(line, terminal);
-  return { code, out: terminal.out(), err: terminal.err() };
-}
+const deployment = freshDirectory();
 
 const from = () => `sqlite:${join(deployment.path, 'events.db')}`;
 const target = () => join(deployment.place('moved'), 'events.db');
-const migrate = (...more: string[]) => evident(['migrate', '--from', from(), '--to', `sqlite:${target()}`, ...more]);
+const migrate = (...more: string[]) => runLine(['migrate', '--from', from(), '--to', `sqlite:${target()}`, ...more]);
 
 async function eventsIn(path: string): Promise<StoredEvent[]> {
   const store = await openEmbeddedEventStore({ path, readOnly: true });
@@ -121,7 +106,7 @@ describe('evident migrate', () => {
     rmSync(join(deployment.path, 'data.key'));
     expect((await migrate()).err).toMatch(/no key file .*data\.key/);
     const env = { DATA_KEY: Buffer.alloc(32, 7).toString('base64') };
-    const wrong = await evident(['migrate', '--from', from(), '--to', `sqlite:${target()}`], { env });
+    const wrong = await runLine(['migrate', '--from', from(), '--to', `sqlite:${target()}`], { env });
     expect(wrong.err).toMatch(/DATA_KEY does not open the keyring of shared/);
     expect(existsSync(target())).toBe(false);
   });
@@ -132,14 +117,14 @@ describe('evident migrate', () => {
     const other = await openTemporaryLog({ dataDir: place });
     await other.close();
     for (const name of ['events.db', 'events.db-wal', 'events.db-shm']) rmSync(join(place, name), { force: true });
-    const refused = await evident(['migrate', '--from', from(), '--to', `sqlite:${join(place, 'events.db')}`]);
+    const refused = await runLine(['migrate', '--from', from(), '--to', `sqlite:${join(place, 'events.db')}`]);
     expect(refused.code).toBe(1);
     expect(readFileSync(join(place, 'data.key'))).not.toEqual(readFileSync(join(deployment.path, 'data.key')));
   });
 
   it('leaves the keys of people where both use the same', async () => {
     const beside = join(deployment.path, 'moved-events.db');
-    const { out } = await evident(['migrate', '--from', from(), '--to', `sqlite:${beside}`]);
+    const { out } = await runLine(['migrate', '--from', from(), '--to', `sqlite:${beside}`]);
     expect(out).toMatch(/their keys are left where they are/);
     expect(out).toContain(`--event-store sqlite:${beside}`);
   });
@@ -149,7 +134,7 @@ describe('evident log new-id', () => {
   it('makes positions from before strange to a log that was put back by other tools', async () => {
     const path = join(deployment.path, 'events.db');
     const [first] = await eventsIn(path);
-    const named = await evident(['log', 'new-id', '--data-dir', deployment.path, '--json']);
+    const named = await runLine(['log', 'new-id', '--data-dir', deployment.path, '--json']);
     const store = await openEmbeddedEventStore({ path, readOnly: true });
     expect(JSON.parse(named.out)).toEqual({ logId: store.logId });
     expect(await store.readAll(first?.position, 1)).toEqual({ outcome: 'log-changed', logId: store.logId });
@@ -158,7 +143,7 @@ describe('evident log new-id', () => {
 
   it('is refused while anybody has the log open', async () => {
     const server = await deployment.open();
-    const { code, err } = await evident(['log', 'new-id', '--data-dir', deployment.path]);
+    const { code, err } = await runLine(['log', 'new-id', '--data-dir', deployment.path]);
     expect(code).toBe(1);
     expect(err).toMatch(/is in use/);
     await server.close();

@@ -1,30 +1,21 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { runEvident } from '../src/cli/run-evident.ts';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { openExistingKeyring } from '../src/stores/keyrings.ts';
 import { readKey } from '../src/stores/wrapping-keys.ts';
-import { type DataDirectory, makeDataDirectory } from './data-directory.fixture.ts';
-import { spokenTerminal } from './spoken-terminal.fixture.ts';
+import { freshDirectory } from './fresh-directory.fixture.ts';
+import { runLine } from './run-line.fixture.ts';
 
 const newKey = Buffer.alloc(32, 11).toString('base64');
 
-let original: DataDirectory;
-let deployment: DataDirectory;
-beforeAll(async () => {
-  original = await makeDataDirectory();
-});
-afterAll(() => original.remove());
+const deployment = freshDirectory();
 beforeEach(() => {
-  deployment = original.clone();
   writeFileSync(deployment.place('new.key'), `${newKey}\n`);
 });
-afterEach(() => deployment.remove());
 
-async function rewrap(variable: string, more: readonly string[] = [], env: Record<string, string> = {}) {
-  const terminal = spokenTerminal({ env: { DATA_DIR: deployment.path, ...env } });
-  const code = await runEvident(['keys', 'rewrap', variable, '--to', deployment.place('new.key'), ...more], terminal);
-  return { code, out: terminal.out(), err: terminal.err() };
+function rewrap(variable: string, more: readonly string[] = [], env: Record<string, string> = {}) {
+  const line = ['keys', 'rewrap', variable, '--to', deployment.place('new.key'), ...more];
+  return runLine(line, { env: { DATA_DIR: deployment.path, ...env } });
 }
 
 const file = (name: string) => join(deployment.path, name);

@@ -27,7 +27,7 @@ import { createLearnAgentScopes } from './agents/learn-agent-scopes.ts';
 import { answering } from './answering.ts';
 import type { TokenIssuerDependencies } from './dependencies.ts';
 import { createKeyOperations, type KeysAtHand } from './keys/key-operations.ts';
-import { KeySchedule } from './keys/key-schedule.ts';
+import { keySchedule } from './keys/key-schedule.ts';
 import { issuerKeyring, PrivateKeyBox } from './keys/private-key-box.ts';
 import { SigningKeys } from './keys/signing-keys.ts';
 import { createCertifyErasure } from './privacy/certify-erasure.ts';
@@ -88,7 +88,7 @@ export async function createTokenIssuer(deps: TokenIssuerDependencies): Promise<
   const refreshTokens = new RefreshTokens({ issuer, tenant }, signingKeys, now);
   const ending = createEndSession(deps, callers, refreshTokens);
   const keys = createKeyOperations(deps, callers, signingKeys);
-  const schedule = new KeySchedule({ signingKeys, logger });
+  const schedule = keySchedule(signingKeys, logger);
 
   return {
     openSession: answering(tenant, createOpenSession(deps, signingKeys)),

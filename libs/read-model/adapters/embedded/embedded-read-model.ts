@@ -20,7 +20,7 @@ import type { ReadModelFile } from './read-model-file.ts';
 import { deleteSomeRows, dropViewTable, firstGeneration, prepareViewTable, tableName } from './view-schema.ts';
 import type { ViewTable } from './view-table.ts';
 
-/** Rows deleted in one transaction while a view is dropped, so that others get their turn of the event loop. */
+/** Rows deleted in one transaction while a view is dropped, and how long others have the event loop after it. */
 const atOnce = { rows: 250, ms: 5 };
 
 /** Rows, parking and checkpoint in one SQLite file, each batch one transaction. */

@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { fail, type Reply, succeed } from '@evident/contracts';
 import {
   type ErasureCommand,
@@ -10,6 +9,7 @@ import {
   userDecider,
 } from '@evident/domain';
 import { StreamStates, uuid5 } from '@evident/event-store';
+import { Recurring } from '@evident/runtime';
 import { releaseEndedClaims } from '../claims/release-ended-claims.ts';
 import type { Command, CommandGate } from '../command.ts';
 import type { CommandEnvironment } from '../command-environment.ts';
@@ -30,8 +30,7 @@ export class Erasures {
   readonly #gate: CommandGate;
   readonly #stream: string;
   readonly #states: StreamStates<ErasuresState, ErasureEvent>;
-  readonly #stopping = new AbortController();
-  #running: Promise<void> | undefined;
+  readonly #resuming: Recurring;
 
   constructor(env: CommandEnvironment, gate: CommandGate) {
     const { store, codec, tenant } = env.log;
@@ -39,6 +38,12 @@ export class Erasures {
     this.#gate = gate;
     this.#stream = streams.erasures(tenant);
     this.#states = new StreamStates({ store, codec, decider: erasureDecider, capacity: 1 });
+    this.#resuming = new Recurring({
+      work: () => this.#resumeTold(),
+      everyMs,
+      onFault: (error) =>
+        env.logger.warn({ error }, 'An interrupted erasure cannot be completed yet; it is tried again.'),
+    });
   }
 
   async erase(userId: string, identifiers: IdentifierPolicy, command: Command): Promise<Reply<{ userId: string }>> {
@@ -72,27 +77,16 @@ export class Erasures {
   }
 
   start(): void {
-    this.#running ??= this.#run();
+    this.#resuming.start();
   }
 
-  async stop(): Promise<void> {
-    this.#stopping.abort();
-    await this.#running;
+  stop(): Promise<void> {
+    return this.#resuming.stop();
   }
 
-  async #run(): Promise<void> {
-    const { logger } = this.#env;
-    const { signal } = this.#stopping;
-    while (!signal.aborted) {
-      try {
-        const count = await this.resume();
-        if (count > 0) logger.info({ count }, 'Erasures that were interrupted are complete.');
-      } catch (error) {
-        if (!signal.aborted)
-          logger.warn({ error }, 'An interrupted erasure cannot be completed yet; it is tried again.');
-      }
-      await sleep(everyMs, undefined, { signal, ref: false }).catch(() => undefined);
-    }
+  async #resumeTold(): Promise<void> {
+    const count = await this.resume();
+    if (count > 0) this.#env.logger.info({ count }, 'Erasures that were interrupted are complete.');
   }
 
   async #complete(userId: string, identifiers: IdentifierPolicy, command: Command): Promise<Reply<{ userId: string }>> {

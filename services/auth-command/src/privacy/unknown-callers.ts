@@ -1,6 +1,5 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { PersonKeys } from '@evident/crypto';
-import type { Clock, Logger } from '@evident/runtime';
+import { type Clock, type Logger, Recurring } from '@evident/runtime';
 import { unknownPersonsBefore } from './unknown-person.ts';
 
 export interface UnknownCallersOptions {
@@ -21,11 +20,16 @@ const everyMs = 6 * 3_600_000;
  */
 export class UnknownCallers {
   readonly #options: UnknownCallersOptions;
-  readonly #stopping = new AbortController();
-  #running: Promise<void> | undefined;
+  readonly #forgetting: Recurring;
 
   constructor(options: UnknownCallersOptions) {
     this.#options = options;
+    this.#forgetting = new Recurring({
+      work: () => this.#forgetTold(),
+      everyMs,
+      onFault: (error) =>
+        options.logger.warn({ error }, 'Old addresses of attempts cannot be forgotten yet; it is tried again.'),
+    });
   }
 
   /** Deletes the keys that are due; which. Several processes may do it at once. */
@@ -37,27 +41,15 @@ export class UnknownCallers {
   }
 
   start(): void {
-    this.#running ??= this.#run();
+    this.#forgetting.start();
   }
 
-  async stop(): Promise<void> {
-    this.#stopping.abort();
-    await this.#running;
+  stop(): Promise<void> {
+    return this.#forgetting.stop();
   }
 
-  async #run(): Promise<void> {
-    const { logger } = this.#options;
-    const { signal } = this.#stopping;
-    while (!signal.aborted) {
-      try {
-        const forgotten = await this.forget();
-        if (forgotten.length > 0)
-          logger.info({ count: forgotten.length }, 'The addresses of attempts that named nobody are forgotten.');
-      } catch (error) {
-        if (!signal.aborted)
-          logger.warn({ error }, 'Old addresses of attempts cannot be forgotten yet; it is tried again.');
-      }
-      await sleep(everyMs, undefined, { signal, ref: false }).catch(() => undefined);
-    }
+  async #forgetTold(): Promise<void> {
+    const { length: count } = await this.forget();
+    if (count > 0) this.#options.logger.info({ count }, 'The addresses of attempts that named nobody are forgotten.');
   }
 }

@@ -2,9 +2,9 @@ import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { EventStore, FollowOptions, Position } from '@evident/event-store';
+import type { EventStore, Position } from '@evident/event-store';
 import type { Log } from '@evident/log';
-import { compareRows, type ReadModelStore, runProjections, viewId } from '@evident/read-model';
+import { compareRows, type ProjectedLog, type ReadModelStore, runProjections, viewId } from '@evident/read-model';
 import { openEmbeddedReadModel } from '@evident/read-model/embedded';
 import { createDecodeBatch } from '../projections/decode-batch.ts';
 import { createDecodeUnopened } from '../projections/decode-unopened.ts';
@@ -87,21 +87,19 @@ async function build({ group, log, store, end, report }: VerifyAtHandOptions): P
 }
 
 /** The log as it was when it ended there. */
-function upTo(store: EventStore, end: Position): EventStore {
-  async function* follow(after: Position | undefined, options: FollowOptions) {
-    for await (const batch of store.follow(after, options)) {
-      const within = batch.filter(({ position }) => position <= end);
-      if (within.length > 0) yield within;
-      if (within.at(-1)?.position === end || within.length < batch.length) break;
-    }
-    if (!options.signal.aborted) await once(options.signal, 'abort');
-  }
-  return new Proxy(store, {
-    get(target, name) {
-      if (name === 'follow') return follow;
-      if (name === 'lastPosition') return async () => end;
-      const member: unknown = Reflect.get(target, name);
-      return typeof member === 'function' ? member.bind(target) : member;
+function upTo(store: EventStore, end: Position): ProjectedLog {
+  return {
+    async *follow(after, options) {
+      for await (const batch of store.follow(after, options)) {
+        const within = batch.filter(({ position }) => position <= end);
+        if (within.length > 0) yield within;
+        if (within.at(-1)?.position === end || within.length < batch.length) break;
+      }
+      if (!options.signal.aborted) await once(options.signal, 'abort');
     },
-  });
+    lastPosition: async () => end,
+    compare: (one, other) => store.compare(one, other),
+    readAll: (after, limit) => store.readAll(after, limit),
+    readStream: (stream, options) => store.readStream(stream, options),
+  };
 }

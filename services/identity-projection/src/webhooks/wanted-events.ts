@@ -1,8 +1,8 @@
+import { matchesTypePattern } from '@evident/evidence';
+
 /** By their text: a pattern may name a type that only a newer program knows. */
 export function wants(patterns: readonly string[], type: string): boolean {
-  return patterns.some(
-    (each) => each === '*' || each === type || (each.endsWith('.*') && type.startsWith(each.slice(0, -1))),
-  );
+  return patterns.some((pattern) => matchesTypePattern(pattern, type));
 }
 
 /** The patterns that name a type: as many as its name has parts, and `*`. */

@@ -1,0 +1,43 @@
+import { afterAll, afterEach, beforeAll, beforeEach } from 'vitest';
+import { type DataDirectory, makeDataDirectory } from './data-directory.fixture.ts';
+
+export interface FreshDirectory extends DataDirectory {
+  /** The one that all others are copies of. */
+  readonly original: DataDirectory;
+}
+
+/** A data directory that each test of the file may spoil: a copy of one that is made once. */
+export function freshDirectory(): FreshDirectory {
+  let original: DataDirectory;
+  let fresh: DataDirectory;
+  beforeAll(async () => {
+    original = await makeDataDirectory();
+  });
+  afterAll(() => original.remove());
+  beforeEach(() => {
+    fresh = original.clone();
+  });
+  afterEach(() => fresh.remove());
+  return {
+    get original() {
+      return original;
+    },
+    get folder() {
+      return fresh.folder;
+    },
+    get path() {
+      return fresh.path;
+    },
+    get people() {
+      return fresh.people;
+    },
+    get olderLog() {
+      return fresh.olderLog;
+    },
+    copy: (name) => fresh.copy(name),
+    clone: () => fresh.clone(),
+    place: (name) => fresh.place(name),
+    open: () => fresh.open(),
+    remove: () => fresh.remove(),
+  };
+}
