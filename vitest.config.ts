@@ -53,7 +53,7 @@ export default defineConfig({
                 setupFiles: `${projection}/skip-without-rows.fixture.ts`,
                 isolate: false,
                 // Each question costs a server several times what it costs a file.
-                env: { AUDIT_COMMANDS: process.env.MONGODB_AUDIT_COMMANDS ?? '300', AUDIT_ROUNDS: '40' },
+                env: { AUDIT_COMMANDS: process.env.MONGODB_AUDIT_COMMANDS ?? '120' },
               },
             },
           ]

@@ -1,3 +1,4 @@
+import type { UserCommand } from '@evident/domain';
 import type { Position } from '@evident/event-store';
 import type { ManualClock, PeopleOnLog } from '@evident/testing';
 import fc from 'fast-check';
@@ -22,62 +23,73 @@ export interface ModelApp {
   readonly name: string;
 }
 
-/** The model after a command, with where and when that was. */
+/** The model after a command, with where and when that was, and whom and what the command was about. */
 export interface Moment {
   readonly position: Position;
   readonly time: string;
   readonly model: Model;
+  readonly user?: string;
+  readonly app?: string;
 }
 
-/** Carries out so many generated commands, those aside that would be refused; the model after each. */
+/** Carries out so many generated commands, none of which is refused; the model after each. */
 export async function tellHistory(people: PeopleOnLog, clock: ManualClock, length: number): Promise<readonly Moment[]> {
   const moments: Moment[] = [];
   let model: Model = { users: new Map(), apps: new Map() };
   const random = fc.sample(fc.tuple(fc.nat({ max: 99 }), fc.nat(), fc.nat()), { numRuns: length, seed: 7 });
   for (const [what, one, other] of random) {
     clock.advance(one % 3 === 0 ? 0 : 1 + (one % 500));
-    const userUid = [...model.users.keys()][one % Math.max(1, model.users.size)];
-    const appUid = [...model.apps.keys()][other % Math.max(1, model.apps.size)];
-    const user = userUid === undefined ? undefined : model.users.get(userUid);
-    const app = appUid === undefined ? undefined : model.apps.get(appUid);
-    let position: Position | undefined;
+    const [userUid, user] = presentOf(model.users, one);
+    const [appUid, app] = presentOf(model.apps, other);
+    let told: Pick<Moment, 'position' | 'user' | 'app'>;
     if (what < 15 || userUid === undefined || user === undefined) {
-      const added = await people.addUser();
-      position = added.position;
-      model = withUser(model, added.uid, { isActive: true, removed: false, apps: [] });
+      const { uid, position } = await people.addUser();
+      told = { position, user: uid };
+      model = withUser(model, uid, { isActive: true, removed: false, apps: [] });
     } else if (what < 25 || appUid === undefined || app === undefined) {
-      const { uid, number, ...added } = await people.addApp();
-      position = added.position;
+      const { uid, number, position } = await people.addApp();
+      told = { position, app: uid };
       model = withApp(model, uid, { number, isActive: true, removed: false, name: `App ${number}` });
-    } else if (user.removed || app.removed) {
-      continue;
     } else if (what < 60) {
       const isAssigned = user.apps.includes(appUid);
-      position = await people.changeUser(
-        userUid,
-        isAssigned
-          ? { type: 'unassign-app', appId: appUid }
-          : { type: 'assign-app', appId: appUid, appNumber: app.number },
-      );
+      const change: UserCommand = isAssigned
+        ? { type: 'unassign-app', appId: appUid }
+        : { type: 'assign-app', appId: appUid, appNumber: app.number };
+      told = { position: await people.changeUser(userUid, change), user: userUid, app: appUid };
       const apps = isAssigned ? user.apps.filter((each) => each !== appUid) : [...user.apps, appUid];
       model = withUser(model, userUid, { ...user, apps });
     } else if (what < 75) {
-      position = await people.changeUser(userUid, { type: 'change-user', isActive: !user.isActive });
+      told = {
+        position: await people.changeUser(userUid, { type: 'change-user', isActive: !user.isActive }),
+        user: userUid,
+      };
       model = withUser(model, userUid, { ...user, isActive: !user.isActive });
     } else if (what < 85) {
-      position = await people.changeApp(appUid, { type: 'change-app', isActive: !app.isActive });
+      told = { position: await people.changeApp(appUid, { type: 'change-app', isActive: !app.isActive }), app: appUid };
       model = withApp(model, appUid, { ...app, isActive: !app.isActive });
-    } else if (what < 95) {
+    } else if (what < 94) {
       const name = `App of step ${moments.length}`;
-      position = await people.changeApp(appUid, { type: 'change-app', name });
+      told = { position: await people.changeApp(appUid, { type: 'change-app', name }), app: appUid };
       model = withApp(model, appUid, { ...app, name });
-    } else {
-      position = await people.changeUser(userUid, { type: 'remove-user' });
+    } else if (what < 98) {
+      told = { position: await people.changeUser(userUid, { type: 'remove-user' }), user: userUid };
       model = withUser(model, userUid, { isActive: false, removed: true, apps: [] });
+    } else {
+      told = { position: await people.changeApp(appUid, { type: 'remove-app', now: clock() }), app: appUid };
+      model = withApp(model, appUid, { ...app, isActive: false, removed: true });
     }
-    moments.push({ position, time: new Date(clock()).toISOString(), model });
+    moments.push({ ...told, time: new Date(clock()).toISOString(), model });
   }
   return moments;
+}
+
+/** One of those that were not removed. */
+function presentOf<One extends { readonly removed: boolean }>(
+  all: ReadonlyMap<string, One>,
+  nth: number,
+): readonly [uid: string, one: One] | readonly [] {
+  const present = [...all].filter(([, { removed }]) => !removed);
+  return present[nth % Math.max(1, present.length)] ?? [];
 }
 
 function withUser(model: Model, uid: string, user: ModelUser): Model {
