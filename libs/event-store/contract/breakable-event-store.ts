@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { refusalOf } from '../src/append-rules.ts';
+import { refusalOf, refusalOfTruncation } from '../src/append-rules.ts';
 import {
   type AppendOutcome,
   type EventStore,
@@ -15,38 +15,7 @@ import {
 } from '../src/event-store.port.ts';
 import { parsePosition, partsOf } from '../src/position.ts';
 import type { LogUnderTest } from './event-store.contract.ts';
-
-/** One promise broken, to show that the suite notices. */
-export type EventStoreFlaw =
-  | 'repeats are appended again'
-  | 'repeats are conflicts'
-  | 'a partly known append is appended'
-  | 'ids may be in several streams'
-  | 'expectations are ignored'
-  | 'conflicts leave their first event'
-  | 'appends are acknowledged before they are written'
-  | 'large appends are taken'
-  | 'events are kept by reference'
-  | 'members that look like __proto__ are lost'
-  | 'limits are ignored'
-  | 'a stream is found by the beginning of its name'
-  | 'positions are given before the commit'
-  | 'pages lose an event where they meet'
-  | 'reading back begins at its position'
-  | 'positions of other logs begin at the start'
-  | 'positions beyond the end are the end'
-  | 'positions are printed without padding'
-  | 'times go back'
-  | 'followers are given events twice'
-  | 'followers miss what comes while they catch up'
-  | 'followers begin with the event at their position'
-  | 'followers see commits of their own connection only'
-  | 'batches have no bound'
-  | 'aborting is an error'
-  | 'a restart forgets the ids'
-  | 'a restart makes another log'
-  | 'closing drops what is in flight'
-  | 'a closed store goes on';
+import type { EventStoreFlaw } from './event-store-flaw.ts';
 
 /** A log in memory that any number of stores share; with a flaw, it breaks that promise and no other. */
 export class BreakableLog implements LogUnderTest {
@@ -55,6 +24,8 @@ export class BreakableLog implements LogUnderTest {
   readonly events: StoredEvent[] = [];
   readonly byId = new Map<string, StoredEvent>();
   readonly stores = new Set<BreakableEventStore>();
+  /** What was let go. */
+  readonly gone: StoredEvent[] = [];
   #reserved = 0;
 
   constructor(flaw?: EventStoreFlaw) {
@@ -64,6 +35,7 @@ export class BreakableLog implements LogUnderTest {
   async connect(): Promise<EventStore> {
     if (this.flaw === 'a restart forgets the ids' && this.stores.size > 0) this.byId.clear();
     if (this.flaw === 'a restart makes another log') this.logId = randomUUID();
+    if (this.flaw === 'a restart brings back what was let go' && this.stores.size > 0) this.bringBack();
     const store = new BreakableEventStore(this);
     this.stores.add(store);
     return store;
@@ -81,6 +53,29 @@ export class BreakableLog implements LogUnderTest {
   print(place: number): Position {
     const digits = this.flaw === 'positions are printed without padding' ? 1 : 12;
     return `${this.logId}~${String(place).padStart(digits, '0')}` as Position;
+  }
+
+  nextPlace(): number {
+    const last = this.events.at(-1);
+    return last === undefined ? 1 : Number(partsOf(last.position).place) + 1;
+  }
+
+  /** Revision of the last event of a stream, -1 where it has none. */
+  endOf(stream: string): number {
+    const events = this.stream(stream);
+    if (this.flaw === 'a truncated stream ends where it has events') return events.length - 1;
+    return events.at(-1)?.revision ?? -1;
+  }
+
+  letGo(gone: readonly StoredEvent[]): void {
+    this.gone.push(...gone);
+    this.events.splice(0, this.events.length, ...this.events.filter((event) => !gone.includes(event)));
+    for (const { id } of gone) this.byId.delete(id);
+  }
+
+  bringBack(): void {
+    this.events.push(...this.gone.splice(0));
+    this.events.sort((a, b) => (a.position < b.position ? -1 : 1));
   }
 
   stream(stream: string): StoredEvent[] {
@@ -125,8 +120,8 @@ class BreakableEventStore implements EventStore {
     this.#last = Promise.allSettled([this.#last, written]);
     if (!this.#has('appends are acknowledged before they are written')) return written;
     written.catch(() => undefined);
-    const revision = this.#log.stream(stream).length + events.length - 1;
-    const position = this.#log.print(this.#log.events.length + events.length);
+    const revision = this.#log.endOf(stream) + events.length;
+    const position = this.#log.print(this.#log.nextPlace() + events.length - 1);
     return Promise.resolve({ outcome: 'appended', position, revision, recordedAt: Date.now(), repeated: false });
   }
 
@@ -137,7 +132,7 @@ class BreakableEventStore implements EventStore {
     places: readonly number[] | undefined,
   ): AppendOutcome {
     const log = this.#log;
-    const present = log.stream(stream);
+    const end = log.endOf(stream);
     const known = this.#has('repeats are appended again') ? [] : events.map(({ id }) => log.byId.get(id));
     const anyKnown = known.some((event) => event !== undefined);
     if (
@@ -152,12 +147,12 @@ class BreakableEventStore implements EventStore {
     if (anyKnown && !this.#has('repeats are conflicts') && !this.#has('ids may be in several streams')) {
       const whole = known.every((event, index) => event?.revision === (first?.revision ?? 0) + index);
       if (whole && last !== undefined) return { ...placeOf(last), repeated: true };
-      if (!this.#has('a partly known append is appended')) return { outcome: 'conflict', actual: present.length - 1 };
+      if (!this.#has('a partly known append is appended')) return { outcome: 'conflict', actual: end };
     }
-    const wanted = expected === 'any' ? present.length - 1 : expected === 'no-stream' ? -1 : expected.revision;
-    if (wanted !== present.length - 1 && !this.#has('expectations are ignored')) {
+    const wanted = expected === 'any' ? end : expected === 'no-stream' ? -1 : expected.revision;
+    if (wanted !== end && !this.#has('expectations are ignored')) {
       if (this.#has('conflicts leave their first event')) this.#write(stream, events.slice(0, 1), places);
-      return { outcome: 'conflict', actual: present.length - 1 };
+      return { outcome: 'conflict', actual: end };
     }
     return { ...placeOf(this.#write(stream, events, places)), repeated: false };
   }
@@ -167,12 +162,12 @@ class BreakableEventStore implements EventStore {
     for (const [index, event] of events.entries()) {
       const recordedAt = Date.now() - (this.#has('times go back') ? log.events.length : 0);
       const data = this.#has('members that look like __proto__ are lost') ? Object.assign({}, event.data) : event.data;
-      const place = places?.[index] ?? log.events.length + 1;
+      const place = places?.[index] ?? log.nextPlace();
       const stored: StoredEvent = {
         ...event,
         data,
         stream,
-        revision: log.stream(stream).length,
+        revision: log.endOf(stream) + 1,
         position: log.print(place),
         recordedAt,
       };
@@ -190,12 +185,34 @@ class BreakableEventStore implements EventStore {
     { from = 0, limit = Number.POSITIVE_INFINITY }: ReadStreamOptions = {},
   ): Promise<readonly StoredEvent[]> {
     this.#mustBeOpen();
-    return this.#log.stream(stream).slice(from, this.#has('limits are ignored') ? undefined : from + limit);
+    const gone = this.#has('what was let go is still read of its stream') ? this.#log.gone : [];
+    const events = [...gone.filter((event) => event.stream === stream), ...this.#log.stream(stream)];
+    return events
+      .filter(({ revision }) => revision >= from)
+      .slice(0, this.#has('limits are ignored') ? undefined : limit);
   }
 
   async readStreamEnd(stream: string, count: number): Promise<readonly StoredEvent[]> {
     this.#mustBeOpen();
     return count <= 0 ? [] : this.#log.stream(stream).slice(-count);
+  }
+
+  async truncateStream(stream: string, before: number): Promise<number> {
+    this.#mustBeOpen();
+    const refusal = refusalOfTruncation(stream, before);
+    if (refusal !== undefined) throw new EventStoreFault('misuse', refusal);
+    const log = this.#log;
+    const end = log.endOf(stream) + Number(this.#has('truncation takes the end of a stream'));
+    const reached = this.#has('truncation reaches other streams') ? log.events.slice(0, -1) : log.stream(stream);
+    const gone = reached.filter(({ revision }) => revision < Math.min(before, end));
+    const first = log.stream(stream).at(0)?.revision ?? 0;
+    if (this.#has('an earlier truncation brings events back') && before < first) log.bringBack();
+    if (!this.#has('what was let go is still read in the order of the log')) log.letGo(gone);
+    else if (gone.length > 0) log.letGo(gone.slice(0, -1));
+    if (this.#has('truncation gives what is left new revisions')) {
+      for (const [index, event] of log.stream(stream).entries()) Object.assign(event, { revision: index });
+    }
+    return log.stream(stream).at(0)?.revision ?? 0;
   }
 
   async readAll(after: Position | undefined, limit: number): Promise<readonly StoredEvent[] | LogChanged> {
@@ -210,9 +227,10 @@ class BreakableEventStore implements EventStore {
     this.#mustBeOpen();
     const from = this.#indexAfter(before);
     if (from === undefined) return { outcome: 'log-changed', logId: this.logId };
-    const end = before === undefined ? this.#log.events.length : from - 1;
+    const { events } = this.#log;
+    const end = before === undefined ? events.length : events.filter(({ position }) => position < before).length;
     const bound = this.#has('reading back begins at its position') && before !== undefined ? end + 1 : end;
-    return this.#log.events.slice(Math.max(0, bound - limit), bound).reverse();
+    return events.slice(Math.max(0, bound - limit), bound).reverse();
   }
 
   async *follow(
@@ -267,6 +285,8 @@ class BreakableEventStore implements EventStore {
     if (after === undefined) return 0;
     if (partsOf(after).logId !== this.logId)
       return this.#has('positions of other logs begin at the start') ? 0 : undefined;
+    const isGone = this.#log.gone.some(({ position }) => position === after);
+    if (isGone && this.#has('positions that were let go are of another log')) return undefined;
     const at = this.#log.events.findLastIndex(({ position }) => position <= after);
     const beyond = at === this.#log.events.length - 1 && this.#log.events[at]?.position !== after;
     return beyond &&

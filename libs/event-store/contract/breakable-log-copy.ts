@@ -14,6 +14,7 @@ export type LogCopyFlaw =
   | 'the next run begins anew'
   | 'the next run drops what it finds'
   | 'gaps are taken'
+  | 'late beginnings are refused'
   | 'a copy of another log is gone on with'
   | 'a finished copy takes more'
   | 'a finished copy is forgotten'
@@ -81,7 +82,9 @@ class BreakableLogCopy implements LogCopy {
       flaw === 'the order is by stream' ? events.toSorted((a, b) => (a.stream < b.stream ? -1 : 1)) : events;
     const tolerant = flaw === 'gaps are taken' || flaw === 'the next run begins anew';
     for (const event of ordered) {
-      if (event.revision !== log.stream(event.stream).length && !tolerant) throw misuse('it does not follow');
+      const end = log.endOf(event.stream);
+      const isLate = end === -1 && flaw !== 'late beginnings are refused';
+      if (event.revision !== end + 1 && !isLate && !tolerant) throw misuse('it does not follow');
       const origin = flaw === 'the origin of a copy of a copy is the copy' ? event.position : originOf(event);
       const { origin: _, ...rest } = event;
       const stored = { ...rest, position: log.print(log.events.length + 1) };

@@ -1,8 +1,14 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { BreakableLog, type EventStoreFlaw } from './breakable-event-store.ts';
+import { BreakableLog } from './breakable-event-store.ts';
 import { eventStoreCases, eventStoreContract, runEventStoreCase } from './event-store.contract.ts';
+import type { EventStoreFlaw } from './event-store-flaw.ts';
 
-const capabilities = { 'unique-ids': true, 'empty-log': true, 'unpaired-surrogates': true } as const;
+const capabilities = {
+  'unique-ids': true,
+  'empty-log': true,
+  'unpaired-surrogates': true,
+  'gone-at-once': true,
+} as const;
 const inMemory = (flaw?: EventStoreFlaw) => async () => new BreakableLog(flaw);
 
 eventStoreContract('in memory', { open: inMemory(), capabilities });
@@ -34,6 +40,15 @@ describe('the suite itself', () => {
     'followers see commits of their own connection only',
     'batches have no bound',
     'aborting is an error',
+    'truncation takes the end of a stream',
+    'truncation gives what is left new revisions',
+    'truncation reaches other streams',
+    'an earlier truncation brings events back',
+    'what was let go is still read of its stream',
+    'what was let go is still read in the order of the log',
+    'positions that were let go are of another log',
+    'a truncated stream ends where it has events',
+    'a restart brings back what was let go',
     'a restart forgets the ids',
     'a restart makes another log',
     'closing drops what is in flight',

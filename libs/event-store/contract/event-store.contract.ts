@@ -9,6 +9,7 @@ import { orderingCases } from './ordering.cases.ts';
 import { positionCases } from './position.cases.ts';
 import { readCases } from './read.cases.ts';
 import { restartCases } from './restart.cases.ts';
+import { truncationCases } from './truncation.cases.ts';
 
 /** What not every log can do; an adapter without it says why. */
 export type EventStoreCapability =
@@ -17,7 +18,9 @@ export type EventStoreCapability =
   /** The harness can give an empty log. */
   | 'empty-log'
   /** Keeps strings with unpaired surrogates as they are. */
-  | 'unpaired-surrogates';
+  | 'unpaired-surrogates'
+  /** What was let go of a stream is at once gone from the order of the log as well. */
+  | 'gone-at-once';
 
 /** One log, shared by any number of processes. */
 export interface LogUnderTest {
@@ -49,6 +52,7 @@ export const eventStoreCases: readonly EventStoreCase[] = [
   ...orderingCases,
   ...followCases,
   ...contentCases,
+  ...truncationCases,
   ...restartCases,
   ...modelCases,
 ];

@@ -1,4 +1,4 @@
-export { BreakableLog, type EventStoreFlaw } from './breakable-event-store.ts';
+export { BreakableLog } from './breakable-event-store.ts';
 export {
   type EventStoreCapability,
   type EventStoreCase,
@@ -9,4 +9,5 @@ export {
   type LogUnderTest,
   runEventStoreCase,
 } from './event-store.contract.ts';
+export type { EventStoreFlaw } from './event-store-flaw.ts';
 export { type CopyPlace, type LogCopyCase, logCopyContract, runLogCopyCase } from './log-copy.contract.ts';

@@ -89,11 +89,34 @@ export const logCopyCases: readonly LogCopyCase[] = [
       const [first] = source.events;
       const second = source.events.find(({ stream, revision }) => stream === first?.stream && revision === 1);
       if (first === undefined || second === undefined) assert.fail('the history has too few events');
-      await assertFault(() => copy.take([second]), 'misuse');
       await copy.take([first]);
       await assertFault(() => copy.take([{ ...second, revision: 2 }]), 'misuse');
       await copy.take([second]);
       await copy.close();
+    },
+  },
+  {
+    name: 'has streams that begin late, as in the source, and a copy of the copy has them too',
+    needs: 'late-beginnings',
+    async run(place) {
+      const whole = historyOf(40);
+      const [stream = ''] = whole.events.map((event) => event.stream);
+      const left = whole.events.filter((event) => event.stream !== stream || event.revision >= 4);
+      const source = copiedHistory(whole.logId, left);
+      const begun = await place.open(source);
+      await begun.take(left.slice(0, 17));
+      await begun.close();
+      await copyAll(place, source);
+      const log = await place.openLog();
+      assert.deepEqual(noted(await readOn(log, undefined)), noted(left));
+      const kept = left.filter((event) => event.stream === stream);
+      assert.deepEqual(noted(await log.readStream(stream)), noted(kept));
+      assert.deepEqual(noted(await log.readStream(stream, { from: 2, limit: 2 })), noted(kept.slice(0, 2)));
+      const end = kept.at(-1)?.revision ?? -1;
+      assert.equal(assertAppended(await log.append(stream, [anEvent()], { revision: end })).revision, end + 1);
+      assert.equal(await log.truncateStream(stream, 3), 4);
+      assert.equal(await log.truncateStream(stream, 6), 6);
+      await log.close();
     },
   },
   {

@@ -16,6 +16,7 @@ describe('the suite itself', () => {
     'the next run begins anew',
     'the next run drops what it finds',
     'gaps are taken',
+    'late beginnings are refused',
     'a copy of another log is gone on with',
     'a finished copy takes more',
     'a finished copy is forgotten',

@@ -12,8 +12,14 @@ export interface CopyPlace {
   destroy(): Promise<void>;
 }
 
+/** What not every log can do; an adapter without it says why. */
+export type LogCopyCapability =
+  /** A stream may begin with another revision than 0. */
+  'late-beginnings';
+
 export interface LogCopyCase {
   readonly name: string;
+  readonly needs?: LogCopyCapability;
   /** Rejects where the adapter breaks the promise. */
   run(place: CopyPlace): Promise<void>;
 }
@@ -27,9 +33,17 @@ export async function runLogCopyCase(one: LogCopyCase, make: () => Promise<CopyP
   }
 }
 
-/** Binds the suite to an adapter; `make` gives a place that has nothing yet. */
-export function logCopyContract(name: string, make: () => Promise<CopyPlace>): void {
+/** Binds the suite to an adapter; `make` gives a place that has nothing yet, `lacks` says why it cannot do something. */
+export function logCopyContract(
+  name: string,
+  make: () => Promise<CopyPlace>,
+  lacks: Readonly<Partial<Record<LogCopyCapability, string>>> = {},
+): void {
   describe(`contract=log-copy ${name}`, () => {
-    for (const one of logCopyCases) it(one.name, () => runLogCopyCase(one, make));
+    for (const one of logCopyCases) {
+      const reason = one.needs === undefined ? undefined : lacks[one.needs];
+      if (reason === undefined) it(one.name, () => runLogCopyCase(one, make));
+      else it.skip(`${one.name} (skipped: ${reason})`);
+    }
   });
 }

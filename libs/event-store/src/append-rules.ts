@@ -27,6 +27,13 @@ export function refusalOf(
   return undefined;
 }
 
+/** Why a stream can never begin at that revision, or undefined where nothing speaks against it. */
+export function refusalOfTruncation(stream: string, before: number): string | undefined {
+  if (!isName(stream, 500)) return `${JSON.stringify(stream)} cannot name a stream`;
+  if (Number.isSafeInteger(before) && before >= 0) return undefined;
+  return `revision ${before} cannot be the beginning of a stream`;
+}
+
 function isName(text: string, longest: number): boolean {
   return text.length > 0 && text.length <= longest && text.isWellFormed() && !text.includes('\0');
 }

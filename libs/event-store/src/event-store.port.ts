@@ -47,7 +47,7 @@ export type Position = string & { readonly __position: unique symbol };
 
 export interface StoredEvent extends NewEvent {
   readonly stream: string;
-  /** Place in its stream, from 0, without gaps. */
+  /** Place in its stream, from 0, without gaps; the beginning of a stream may have been let go. */
   readonly revision: number;
   readonly position: Position;
   /** Milliseconds since the epoch at commit; kept by a migration. */
@@ -75,7 +75,7 @@ export type AppendOutcome =
   | { readonly outcome: 'conflict' /** The stream's last revision, -1 where it has none. */; readonly actual: number };
 
 export interface ReadStreamOptions {
-  /** First revision wanted (inclusive). */
+  /** First revision wanted (inclusive); where it was let go, the first that is left. */
   readonly from?: number;
   /** At most this many events. */
   readonly limit?: number;
@@ -109,6 +109,20 @@ export interface EventStore {
 
   /** The last `count` events of one stream, in revision order, from the leader. */
   readStreamEnd(stream: string, count: number): Promise<readonly StoredEvent[]>;
+
+  /**
+   * Lets go of the beginning of a stream for ever: of its events before revision `before`. What is left keeps its
+   * revisions and positions, and the last event always stays, so that the stream goes on where it ended. Gives the
+   * revision with which it begins now; 0 where there is no such stream.
+   *
+   * Durable when it resolves; idempotent, and an earlier revision brings nothing back. Of a call that fails or dies the
+   * first events may be gone, none without those before it: call again. Reads of the stream give nothing from before
+   * it; a read from such a revision begins with the first that is left. Reads in the order of the log and followers go
+   * on over the gap, from a position in it as from any other, and positions compare as before; until the store has
+   * cleared up (an EventStoreDB: its next scavenge) they may still give what was let go, so nobody may rely on its
+   * absence. Ids of events that were let go are forgotten: a late repeat is then what any other append would be.
+   */
+  truncateStream(stream: string, before: number): Promise<number>;
 
   /**
    * Up to `limit` events of all streams strictly after `after` (from the beginning where undefined), in position

@@ -28,7 +28,8 @@ export interface LogCopy extends Pick<EventStore, 'logId' | 'readAll'> {
   /**
    * Appends events at the end, in their order, as they are in the source; durable when it resolves. Of a call that
    * fails or dies, the first events of the order may be there, none without those before it. `misuse` where an event
-   * is not the next of its stream, or the copy is finished.
+   * is not the next of its stream, or the copy is finished. A stream whose beginning was let go begins where it does in
+   * the source, and keeps its revisions; a store in which every stream begins with revision 0 refuses it as `misuse`.
    */
   take(events: readonly StoredEvent[]): Promise<void>;
 

@@ -24,6 +24,7 @@ export function observeAppends(store: EventStore, observe: ObserveAppend): Event
     append,
     readStream: (stream, options) => store.readStream(stream, options),
     readStreamEnd: (stream, count) => store.readStreamEnd(stream, count),
+    truncateStream: (stream, before) => store.truncateStream(stream, before),
     readAll: (after, limit) => store.readAll(after, limit),
     readAllBackwards: (before, limit) => store.readAllBackwards(before, limit),
     follow: (after, options) => store.follow(after, options),

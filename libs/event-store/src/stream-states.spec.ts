@@ -113,6 +113,7 @@ function bindAll(store: EventStore): EventStore {
     readStream: store.readStream.bind(store),
     readStreamEnd: store.readStreamEnd.bind(store),
     readAll: store.readAll.bind(store),
+    truncateStream: store.truncateStream.bind(store),
     readAllBackwards: store.readAllBackwards.bind(store),
     follow: store.follow.bind(store),
     lastPosition: store.lastPosition.bind(store),

@@ -52,6 +52,10 @@ export class MemoryLog implements EventStore {
     return (await this.readStream(stream)).slice(-count);
   }
 
+  async truncateStream(): Promise<number> {
+    throw new EventStoreFault('misuse', 'a log for followers lets nothing go');
+  }
+
   async readAll(after: Position | undefined, limit: number): Promise<readonly StoredEvent[] | LogChanged> {
     this.#check();
     if (after !== undefined && !this.#isOurs(after)) return { outcome: 'log-changed', logId: this.logId };

@@ -32,6 +32,7 @@ export function heldLog(): HeldLog {
     append: (stream, events, expected) => store.append(stream, events, expected),
     readStream: (stream, options) => store.readStream(stream, options),
     readStreamEnd: (...range) => store.readStreamEnd(...range),
+    truncateStream: (stream, before) => store.truncateStream(stream, before),
     readAll: (after, limit) => store.readAll(after, limit),
     readAllBackwards: (before, limit) => store.readAllBackwards(before, limit),
     follow: (after, options) => held(store.follow(after, options)),

@@ -8,6 +8,9 @@ import {
   outcomeAt,
   resultKind,
   resultWidth,
+  type Truncated,
+  type TruncationMessage,
+  truncatedAt,
   type WriterStart,
 } from './writer-protocol.ts';
 
@@ -23,7 +26,7 @@ export interface AppendWork {
 }
 
 interface Waiting extends AppendWork {
-  readonly resolve: (outcome: AppendOutcome) => void;
+  readonly settle: (results: Float64Array, index: number) => void;
   readonly reject: (fault: EventStoreFault) => void;
 }
 
@@ -55,12 +58,23 @@ export class AppendQueue {
   }
 
   append(work: AppendWork): Promise<AppendOutcome> {
+    return this.#enqueue(work, (results, index) => outcomeAt(results, index, this.#start.logId));
+  }
+
+  /** Lets go of some of the beginning of a stream, between the appends of others. */
+  truncate(stream: string, before: number): Promise<Truncated> {
+    const message: TruncationMessage = [stream, before];
+    return this.#enqueue({ message: JSON.stringify(message), stream, events: [] }, truncatedAt);
+  }
+
+  #enqueue<Outcome>(work: AppendWork, outcomeOf: (results: Float64Array, index: number) => Outcome): Promise<Outcome> {
     if (this.#waiting.length >= this.#options.capacity) {
       const overloaded = `the event log is overloaded: ${this.#waiting.length} appends are waiting`;
       return Promise.reject(new EventStoreFault('unavailable', overloaded));
     }
     return new Promise((resolve, reject) => {
-      this.#waiting.push({ ...work, resolve, reject });
+      const settle: Waiting['settle'] = (results, index) => resolve(outcomeOf(results, index));
+      this.#waiting.push({ ...work, settle, reject });
       if (this.#inFlight.length > 0 || this.#scheduled) return;
       this.#scheduled = true;
       // What the same turn of the event loop appends goes together.
@@ -132,9 +146,9 @@ export class AppendQueue {
     // The thread gets its next batch before this one is answered: the disk is what everybody waits for.
     this.#send();
     this.#options.committed(appendedOf(settled, reply.results));
-    settled.forEach(({ resolve, reject }, index) => {
+    settled.forEach(({ settle, reject }, index) => {
       const fault = reply.results[index * resultWidth] === resultKind.fault ? reply.faults[index] : undefined;
-      if (fault === undefined) resolve(outcomeAt(reply.results, index, this.#start.logId));
+      if (fault === undefined) settle(reply.results, index);
       else reject(asFault(fault));
     });
   }

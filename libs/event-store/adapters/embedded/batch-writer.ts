@@ -4,6 +4,7 @@ import type { EventStoreFault, NewEvent } from '../../src/event-store.port.ts';
 import { mustStillBe } from './file-identity.ts';
 import { isMilestone, readLogRow, selectLog } from './schema.ts';
 import { becameAnotherLog, damaged, isBusy, isInputOutputError, sqliteFault } from './sqlite-fault.ts';
+import { StreamTruncation } from './stream-truncation.ts';
 import {
   type AppendMessage,
   type BatchReply,
@@ -11,6 +12,7 @@ import {
   type FaultMessage,
   resultKind,
   resultWidth,
+  type TruncationMessage,
   type WriterStart,
 } from './writer-protocol.ts';
 
@@ -23,6 +25,11 @@ interface Prepared {
   readonly stream: string;
   readonly expected: AppendMessage[1];
   readonly events: readonly { readonly id: Uint8Array; readonly text: string }[];
+}
+
+interface PreparedTruncation {
+  readonly stream: string;
+  readonly before: number;
 }
 
 /** Where the log ends, as this batch moves it. */
@@ -48,6 +55,7 @@ export class BatchWriter {
   readonly #addId: StatementSync;
   readonly #eventAt: StatementSync;
   readonly #addEvent: StatementSync;
+  readonly #truncation: StreamTruncation;
 
   /** Why it takes no more batches. */
   #stopped: string | undefined;
@@ -55,6 +63,7 @@ export class BatchWriter {
   constructor(database: DatabaseSync, start: WriterStart) {
     this.#database = database;
     this.#start = start;
+    this.#truncation = new StreamTruncation(database, start.path);
     this.#log = database.prepare(selectLog);
     this.#lastEvent = database.prepare('SELECT place, recorded_at FROM events ORDER BY place DESC LIMIT 1');
     this.#setLog = database.prepare('UPDATE log SET last_place = ?');
@@ -83,7 +92,7 @@ export class BatchWriter {
       const results = new Float64Array(prepared.length * resultWidth);
       const faults: (FaultMessage | undefined)[] = [];
       prepared.forEach((append, index) => {
-        const fault = 'code' in append ? append : this.#append(append, log, results.subarray(index * resultWidth));
+        const fault = 'code' in append ? append : this.#do(append, log, results.subarray(index * resultWidth));
         if (fault === undefined) return;
         results[index * resultWidth] = resultKind.fault;
         faults[index] = fault;
@@ -91,6 +100,7 @@ export class BatchWriter {
       if (log.place > before) this.#setLog.run(log.place);
       committing = true;
       this.#database.exec('COMMIT');
+      this.#truncation.clearUp();
       return { results, faults };
     } catch (error) {
       return this.#failed(error, committing);
@@ -98,6 +108,7 @@ export class BatchWriter {
   }
 
   close(): void {
+    this.#truncation.clearUp();
     this.#database.close();
   }
 
@@ -140,12 +151,19 @@ export class BatchWriter {
     return damaged(this.#start.path, what);
   }
 
+  #do(work: Prepared | PreparedTruncation, log: LogEnd, result: Float64Array): FaultMessage | undefined {
+    if ('events' in work) return this.#append(work, log, result);
+    const { first, more } = this.#truncation.shorten(work.stream, work.before);
+    result.set([resultKind.truncated, Number(more), first, 0]);
+    return undefined;
+  }
+
   /** Decides one append and writes it where it holds. Everything is decided before anything is written. */
   #append(append: Prepared, log: LogEnd, result: Float64Array): FaultMessage | undefined {
     const { stream, expected, events } = append;
     const end = this.#head.get(stream);
     const head = (end?.revision ?? -1) as number;
-    if (end === undefined && this.#origin.get(stream) !== undefined)
+    if (end === undefined && (this.#origin.get(stream) !== undefined || this.#truncation.isShortened(stream)))
       throw this.#damaged(`stream ${stream} has lost its end`);
     const places = events.map((event) => this.#placeOfId.get(event.id)?.place as number | undefined);
     if (places.some((place) => place !== undefined)) return this.#repeat(append, places, head, result);
@@ -192,9 +210,11 @@ export class BatchWriter {
   }
 }
 
-function prepare(message: string): Prepared | FaultMessage {
+function prepare(message: string): Prepared | PreparedTruncation | FaultMessage {
   try {
-    const [stream, expected, events] = JSON.parse(message) as AppendMessage;
+    const work = JSON.parse(message) as AppendMessage | TruncationMessage;
+    if (work.length === 2) return { stream: work[0], before: work[1] };
+    const [stream, expected, events] = work;
     return { stream, expected, events: events.map(stored) };
   } catch (error) {
     return misuse(`an event cannot be stored: ${error instanceof Error ? error.message : String(error)}`);

@@ -4,6 +4,7 @@ import { digestOf } from '../../src/event-digest.ts';
 import { openLogFile } from './log-file.ts';
 import { printPosition } from './place.ts';
 import { keepsOrigins } from './schema.ts';
+import { Truncations } from './truncations.ts';
 
 export interface LogCheck {
   readonly logId: string;
@@ -40,7 +41,8 @@ export async function checkEmbeddedLog(
     const log = database.prepare('SELECT last_place FROM log').get();
     const of = Number(log?.last_place);
     let checked = 0;
-    const scan = new EventScan(database, logId, problems);
+    const truncations = new Truncations(database);
+    const scan = new EventScan({ database, logId, problems, truncations });
     while (checked < of && problems.length < mostProblems) {
       const from = checked;
       guarded(problems, `events after place ${from}`, () => scan.check(from, Math.min(from + chunk, of)));
@@ -50,9 +52,9 @@ export async function checkEmbeddedLog(
     }
     let streams = 0;
     guarded(problems, 'streams', () => {
-      streams = checkStreams(database, of, problems);
+      streams = checkStreams(database, { events: scan.events, truncations }, problems);
     });
-    return { logId, events: of, streams, problems: problems.slice(0, mostProblems) };
+    return { logId, events: scan.events, streams, problems: problems.slice(0, mostProblems) };
   } finally {
     database.close();
   }
@@ -77,15 +79,28 @@ function checkStructure(database: DatabaseSync, problems: string[]): void {
 class EventScan {
   readonly #logId: string;
   readonly #problems: string[];
+  readonly #truncations: Truncations;
   readonly #between;
   readonly #at;
   readonly #placeOfId;
   readonly #isCopied: boolean;
   #recordedAt = 0;
+  events = 0;
 
-  constructor(database: DatabaseSync, logId: string, problems: string[]) {
+  constructor({
+    database,
+    logId,
+    problems,
+    truncations,
+  }: {
+    readonly database: DatabaseSync;
+    readonly logId: string;
+    readonly problems: string[];
+    readonly truncations: Truncations;
+  }) {
     this.#logId = logId;
     this.#problems = problems;
+    this.#truncations = truncations;
     this.#between = database.prepare('SELECT * FROM events WHERE place > ? AND place <= ? ORDER BY place');
     this.#at = database.prepare('SELECT stream, revision FROM events WHERE place = ?');
     this.#placeOfId = database.prepare('SELECT place FROM ids WHERE id = ?');
@@ -95,11 +110,22 @@ class EventScan {
   check(after: number, upTo: number): void {
     let due = after + 1;
     for (const row of this.#between.iterate(after, upTo)) {
-      for (; due < Number(row.place); due++) this.#problem(due, 'is missing');
-      due++;
+      this.#checkGap(due, Number(row.place));
+      due = Number(row.place) + 1;
       this.#checkEvent(row);
+      this.events++;
     }
-    for (; due <= upTo; due++) this.#problem(due, 'is missing');
+    this.#checkGap(due, upTo + 1);
+  }
+
+  /** Nothing is missing from a place up to another one but what was let go. */
+  #checkGap(from: number, to: number): void {
+    for (let last = from - 1; ; ) {
+      const missing = this.#truncations.firstNotEmptied(last, to);
+      if (missing === undefined || this.#problems.length >= mostProblems) return;
+      this.#problem(missing, 'is missing');
+      last = missing;
+    }
   }
 
   #checkEvent(row: Row): void {
@@ -117,7 +143,7 @@ class EventScan {
     const { id } = JSON.parse(String(row.event)) as { id: string };
     if (this.#placeOfId.get(Buffer.from(id.replaceAll('-', ''), 'hex'))?.place !== place)
       this.#problem(place, 'is not found by its id');
-    if (revision === 0) return;
+    if (revision === 0 || revision === this.#truncations.firstOf(String(row.stream))) return;
     const before = this.#at.get(Number(row.previous));
     if (before?.stream !== row.stream || before?.revision !== revision - 1)
       this.#problem(place, 'does not follow the one before it in its stream');
@@ -129,8 +155,12 @@ class EventScan {
   }
 }
 
-/** Every stream's end is an event of that stream and revision, and together they account for every event. */
-function checkStreams(database: DatabaseSync, events: number, problems: string[]): number {
+/** Every stream's end is an event of that stream and revision, and together they account for every event that is left. */
+function checkStreams(
+  database: DatabaseSync,
+  { events, truncations }: { readonly events: number; readonly truncations: Truncations },
+  problems: string[],
+): number {
   const wrong = database
     .prepare(
       `SELECT s.name FROM streams s LEFT JOIN events e ON e.place = s.place
@@ -141,6 +171,7 @@ function checkStreams(database: DatabaseSync, events: number, problems: string[]
   const sums = database
     .prepare('SELECT count(*) AS streams, coalesce(sum(revision + 1), 0) AS events FROM streams')
     .get();
-  if (sums?.events !== events) problems.push(`the streams hold ${sums?.events} events, the log ${events}`);
+  const held = Number(sums?.events) - truncations.letGo();
+  if (held !== events) problems.push(`the streams hold ${held} events, the log ${events}`);
   return Number(sums?.streams);
 }

@@ -1,6 +1,7 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { canonicalEvent, digestOf } from '../../src/event-digest.ts';
 import { EventStoreFault, type Position, type StoredEvent } from '../../src/event-store.port.ts';
+import { createTruncationSchema } from './schema.ts';
 import { sqliteFault } from './sqlite-fault.ts';
 
 export interface EventToCopy {
@@ -54,7 +55,9 @@ export class CopyWriter {
     const { id, stream, revision, recordedAt, position } = event;
     const head = this.#head.get(stream);
     const due = Number(head?.revision ?? -1) + 1;
-    if (revision !== due) {
+    // A stream whose beginning was let go begins in the copy where it does in the source.
+    if (head === undefined && revision > 0) this.#beginAt(stream, revision);
+    else if (revision !== due) {
       const message = `at ${position} stands revision ${revision} of ${stream}, where revision ${due} belongs`;
       throw new EventStoreFault('misuse', message);
     }
@@ -67,5 +70,10 @@ export class CopyWriter {
     this.#addId.run(key, place);
     this.#addOrigin.run(place, origin);
     this.#setHead.run(stream, revision, place);
+  }
+
+  #beginAt(stream: string, revision: number): void {
+    createTruncationSchema(this.#database);
+    this.#database.prepare('INSERT INTO shortened_streams VALUES (?, ?)').run(stream, revision);
   }
 }

@@ -1,6 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { refusalOf } from '../../src/append-rules.ts';
+import { refusalOf, refusalOfTruncation } from '../../src/append-rules.ts';
 import {
   type AppendOutcome,
   type EventStore,
@@ -21,7 +21,7 @@ import { CommitWatch } from './commit-watch.ts';
 import { fileIdentity, mustStillBe } from './file-identity.ts';
 import { createLogFile, openLogFile } from './log-file.ts';
 import { LogReader } from './log-reader.ts';
-import { placeIn, printPosition } from './place.ts';
+import { placeAt, placeIn, printPosition } from './place.ts';
 import { verifyEnd } from './quick-check.ts';
 import { RecentBatches } from './recent-batches.ts';
 import { type Appended, RecentEvents } from './recent-events.ts';
@@ -133,6 +133,19 @@ class EmbeddedEventStore implements EventStore {
     return this.#read((reader) => reader.streamEnd(stream, count));
   }
 
+  async truncateStream(stream: string, before: number): Promise<number> {
+    const { queue, recent, path } = this.#parts;
+    const refusal = refusalOfTruncation(stream, before);
+    if (refusal !== undefined) throw new EventStoreFault('misuse', refusal);
+    for (;;) {
+      if (this.#closing !== undefined) throw closed();
+      if (queue === undefined) throw new EventStoreFault('misuse', `${path} was opened to be read only`);
+      const { first, more } = await queue.truncate(stream, before);
+      recent.forget();
+      if (!more) return first;
+    }
+  }
+
   readAll(after: Position | undefined, limit: number): Promise<readonly StoredEvent[] | LogChanged> {
     return this.#read((reader) => {
       const place = this.#placeOf(after, reader);
@@ -160,7 +173,8 @@ class EmbeddedEventStore implements EventStore {
         await watch.changedSince(mark, signal);
         continue;
       }
-      place += batch.length;
+      const last = batch.at(-1);
+      if (last !== undefined) place = placeAt(last.position);
       yield batch;
       // A long catch-up must let timers and sockets have their turn.
       await nextTurn();

@@ -29,7 +29,7 @@ export function lockEmbeddedLog(path: string): LockedLog {
     verifyEnd(reader);
     return {
       logId,
-      events: reader.end(),
+      events: reader.count(),
       readAll: (after, limit) => readAll(reader, { path, logId, after, limit }),
       close: () => database.close(),
     };

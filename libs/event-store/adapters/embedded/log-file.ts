@@ -4,7 +4,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { EventStoreFault } from '../../src/event-store.port.ts';
 import { logIdForm } from '../../src/position.ts';
 import { createDraft, draftOf, publish, removeDraft } from './draft-file.ts';
-import { applicationId, createSchema, readLogRow, schemaVersion, selectLog } from './schema.ts';
+import { applicationId, createSchema, readLogRow, selectLog, truncatedVersion } from './schema.ts';
 import { isBusy, sqliteFault } from './sqlite-fault.ts';
 import { verifyWriteAhead } from './write-ahead-check.ts';
 
@@ -133,10 +133,10 @@ function mustBeOurs(database: DatabaseSync, path: string): void {
   const version = Number(database.prepare('PRAGMA user_version').get()?.user_version);
   if (application !== applicationId)
     throw new EventStoreFault('misuse', `${path} is a SQLite file of another program, not an event log`);
-  if (version > schemaVersion) {
+  if (version > truncatedVersion) {
     throw new EventStoreFault(
       'misuse',
-      `${path} was written by a newer version (format ${version}, this one reads ${schemaVersion}): install that version`,
+      `${path} was written by a newer version (format ${version}, this one reads ${truncatedVersion}): install that version`,
     );
   }
   if (version < 1) throw new EventStoreFault('damaged', `${path} has no format number`);

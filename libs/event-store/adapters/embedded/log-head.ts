@@ -13,9 +13,8 @@ export function readLogHead(path: string): LogHead {
   const { database, logId } = openLogFile(path, true);
   try {
     const reader = new LogReader(database, path, logId);
-    const events = reader.end();
-    const [last] = events === 0 ? [] : reader.after(events - 1, 1);
-    return { logId, events, lastRecordedAt: last?.recordedAt };
+    const [last] = reader.before(undefined, 1);
+    return { logId, events: reader.count(), lastRecordedAt: last?.recordedAt };
   } finally {
     database.close();
   }

@@ -5,6 +5,7 @@ import { printPosition } from './place.ts';
 import { isMilestone, keepsOrigins, milestone, readLogRow, selectLog } from './schema.ts';
 import { becameAnotherLog, damaged } from './sqlite-fault.ts';
 import { type Head, StreamHeads } from './stream-heads.ts';
+import { Truncations } from './truncations.ts';
 
 /** An event as its row has it. */
 interface Row {
@@ -37,6 +38,7 @@ export class LogReader {
   readonly #end: StatementSync;
   readonly #dataVersion: StatementSync;
   readonly #heads: StreamHeads;
+  readonly #truncations: Truncations;
 
   constructor(database: DatabaseSync, path: string, logId: string) {
     this.#path = path;
@@ -51,6 +53,7 @@ export class LogReader {
     this.#before = database.prepare(`SELECT ${columns} FROM events WHERE place < ? ORDER BY place DESC LIMIT ?`);
     this.#end = database.prepare(selectLog);
     this.#dataVersion = database.prepare('PRAGMA data_version');
+    this.#truncations = new Truncations(database);
     this.#heads = new StreamHeads(database, { read: (stream) => this.#headOf(stream), end: () => this.end() });
   }
 
@@ -67,6 +70,11 @@ export class LogReader {
     return lastPlace;
   }
 
+  /** Events that the log holds. */
+  count(): number {
+    return this.end() - this.#truncations.countEmptied();
+  }
+
   /** Reads again from the file what it remembers: where streams end. */
   forget(): void {
     this.#heads.forget();
@@ -78,16 +86,26 @@ export class LogReader {
     if (head === undefined) return [];
     const last = Math.min(head.revision, from + limit - 1);
     if (last < from) return [];
+    const start = this.#startFor(stream, last, head);
     const events: StoredEvent[] = [];
-    let { revision, place } = this.#startFor(stream, last, head);
+    let { revision, place } = start;
     for (; revision >= from; revision--) {
       const row = this.#at.get(place) as Row | undefined;
-      if (row?.stream !== stream || row.revision !== revision)
-        throw this.#damaged(`stream ${stream} lacks its revision ${revision}`);
+      if (row?.stream !== stream || row.revision !== revision) return this.#afterGap(stream, { from, limit, revision });
       if (revision <= last) events.push(this.#checked(row));
       place = row.previous;
     }
     return events.reverse();
+  }
+
+  /** What was asked for begins before the first event that is left, or the stream has lost one. */
+  #afterGap(
+    stream: string,
+    { from, limit, revision }: { readonly from: number; readonly limit: number; readonly revision: number },
+  ): StoredEvent[] {
+    const first = this.#truncations.firstOf(stream);
+    if (revision >= first || from >= first) throw this.#damaged(`stream ${stream} lacks its revision ${revision}`);
+    return this.stream(stream, first, limit);
   }
 
   streamEnd(stream: string, count: number): StoredEvent[] {
@@ -102,10 +120,12 @@ export class LogReader {
     // The end first: what commits in between may only lengthen the answer.
     const due = Math.min(this.end(), place + limit) - place;
     const rows = this.#after.all(place, limit) as unknown as Row[];
-    const gap = rows.findIndex((row, index) => row.place !== place + index + 1);
-    const whole = gap === -1 ? rows.length : gap;
-    if (gap !== -1 || whole < due)
-      throw this.#damaged(`position ${printPosition(this.#logId, place + whole + 1)} is missing`);
+    const reached = rows.at(-1)?.place ?? place;
+    if (rows.length < due || reached - place > rows.length) {
+      // Fewer than wanted are the last ones, and the last of all is never let go.
+      const until = rows.length < limit ? Math.max(reached, place + due) : reached;
+      this.#mustBeEmptied(place, rows, until + 1);
+    }
     return rows.map((row) => this.#checked(row));
   }
 
@@ -114,18 +134,28 @@ export class LogReader {
     const start = place ?? this.end() + 1;
     const due = Math.min(start - 1, limit);
     const rows = this.#before.all(start, limit) as unknown as Row[];
-    const gap = rows.findIndex((row, index) => row.place !== start - index - 1);
-    const whole = gap === -1 ? rows.length : gap;
-    if (gap !== -1 || whole < due)
-      throw this.#damaged(`position ${printPosition(this.#logId, start - whole - 1)} is missing`);
+    const reached = rows.at(-1)?.place ?? start;
+    if (rows.length < due || start - reached > rows.length) {
+      this.#mustBeEmptied(rows.length < limit ? 0 : reached - 1, rows.toReversed(), start);
+    }
     return rows.map((row) => this.#checked(row));
+  }
+
+  /** Between two places, neither included, there is nothing but these rows and what was let go. */
+  #mustBeEmptied(from: number, rows: readonly Row[], to: number): void {
+    let before = from;
+    for (const place of [...rows.map((row) => row.place), to]) {
+      const missing = this.#truncations.firstNotEmptied(before, place);
+      if (missing !== undefined) throw this.#damaged(`position ${printPosition(this.#logId, missing)} is missing`);
+      before = place;
+    }
   }
 
   #headOf(stream: string): Head | undefined {
     const head = this.#head.get(stream) as Head | undefined;
     if (head !== undefined) return head;
     // Not known as a stream: then its first event must not be known either, unless it was committed just now.
-    if (this.#milestone.get(stream, 0) === undefined) return undefined;
+    if (this.#milestone.get(stream, 0) === undefined && this.#truncations.firstOf(stream) === 0) return undefined;
     const committed = this.#head.get(stream) as Head | undefined;
     if (committed === undefined) throw this.#damaged(`stream ${stream} has lost its end`);
     return committed;
@@ -136,8 +166,10 @@ export class LogReader {
     if (head.revision - last <= milestone) return head;
     const next = Math.ceil(last / milestone) * milestone;
     const found = this.#milestone.get(stream, next) as Head | undefined;
-    if (found === undefined) throw this.#damaged(`stream ${stream} lacks its revision ${next}`);
-    return found;
+    if (found !== undefined) return found;
+    // All that was asked for was let go: the walk from the end finds out.
+    if (next < this.#truncations.firstOf(stream)) return head;
+    throw this.#damaged(`stream ${stream} lacks its revision ${next}`);
   }
 
   #checked(row: Row): StoredEvent {

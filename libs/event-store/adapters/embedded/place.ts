@@ -9,6 +9,11 @@ export function printPosition(logId: string, place: number): Position {
   return `${logId}~${String(place).padStart(width, '0')}` as Position;
 }
 
+/** The place of a position that this adapter printed. */
+export function placeAt(position: Position): number {
+  return Number(position.slice(-width));
+}
+
 /** The place in this log, or undefined where the position is of another. */
 export function placeIn(logId: string, position: Position): number | undefined {
   const parts = partsOf(position);

@@ -1,4 +1,5 @@
 import type { StoredEvent } from '../../src/event-store.port.ts';
+import { placeAt } from './place.ts';
 import type { RecentEvents } from './recent-events.ts';
 
 interface Batch {
@@ -31,6 +32,12 @@ export class RecentBatches {
     this.#end = place;
   }
 
+  /** Some of it was let go. */
+  forget(): void {
+    this.#own.forget();
+    this.#batches = [];
+  }
+
   /** Up to `limit` events after `place`; none only where the log ends there. */
   after(place: number, limit: number): readonly StoredEvent[] {
     const own = this.#own.after(place, limit);
@@ -43,8 +50,12 @@ export class RecentBatches {
       return from === 0 && batch.events.length <= limit ? batch.events : batch.events.slice(from, from + limit);
     }
     const events = this.#read(place, limit);
-    if (events.length < limit) this.#end = place + events.length;
-    if (events.length > 0) this.#batches = [{ place, events }, ...this.#batches].slice(0, kept);
+    const last = events.at(-1);
+    const reached = last === undefined ? place : placeAt(last.position);
+    if (events.length < limit) this.#end = reached;
+    // With a gap in it the places do not tell which event is which.
+    const whole = reached - place === events.length;
+    if (whole && events.length > 0) this.#batches = [{ place, events }, ...this.#batches].slice(0, kept);
     return events;
   }
 }

@@ -52,6 +52,11 @@ export class RecentEvents {
     this.#from += dropped;
   }
 
+  forget(): void {
+    this.#from = this.end;
+    this.#events = [];
+  }
+
   /** Up to `limit` events after `place`; undefined where the first of them is not at hand. */
   after(place: number, limit: number): readonly StoredEvent[] | undefined {
     const from = place - this.#from;

@@ -4,7 +4,10 @@ import { damaged } from './sqlite-fault.ts';
 
 /** "Evnt": tells our files from those of other programs that use SQLite. */
 export const applicationId = 0x45766e74;
+/** Format of a new log. */
 export const schemaVersion = 1;
+/** Format of a log of which something was let go: a program that knows only the first would take it for damage. */
+export const truncatedVersion = 2;
 
 /** Of each stream the revisions that are a multiple of this are indexed; from there one walks. */
 export const milestone = 16;
@@ -55,6 +58,22 @@ export function createCopySchema(database: DatabaseSync, sourceLogId: string): v
     CREATE TABLE origins (place INTEGER PRIMARY KEY, position TEXT NOT NULL) STRICT;
   `);
   database.prepare('INSERT INTO copied VALUES (1, ?, NULL)').run(sourceLogId);
+}
+
+/**
+ * What a log has besides once streams of it begin later than with their first event: with which revision each begins,
+ * and which places are empty for that reason, so that an event that is missing for another reason is still damage.
+ */
+export function createTruncationSchema(database: DatabaseSync): void {
+  database.exec(`
+    CREATE TABLE IF NOT EXISTS shortened_streams (name TEXT PRIMARY KEY, first INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+    CREATE TABLE IF NOT EXISTS emptied_places (place INTEGER PRIMARY KEY) STRICT;
+    PRAGMA user_version = ${truncatedVersion};
+  `);
+}
+
+export function isTruncated(database: DatabaseSync): boolean {
+  return Number(database.prepare('PRAGMA user_version').get()?.user_version) >= truncatedVersion;
 }
 
 export function keepsOrigins(database: DatabaseSync): boolean {

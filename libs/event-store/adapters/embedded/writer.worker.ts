@@ -12,6 +12,8 @@ function openWriter(): BatchWriter {
   const { database } = connectLogFile(start.path, false);
   // A larger write-ahead file makes checkpoints rarer, each of which syncs the log itself.
   database.exec('PRAGMA cache_size = -24000; PRAGMA wal_autocheckpoint = 8000');
+  // Pages that are split keep no old copies of events, which would outlive what is let go later; costs no writing.
+  database.exec('PRAGMA secure_delete = FAST');
   if (start.maxBytes !== undefined) {
     const pageSize = Number(database.prepare('PRAGMA page_size').get()?.page_size);
     database.exec(`PRAGMA max_page_count = ${Math.max(1, Math.floor(start.maxBytes / pageSize))}`);

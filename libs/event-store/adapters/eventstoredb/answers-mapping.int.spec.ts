@@ -2,7 +2,7 @@ import { status } from '@grpc/grpc-js';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { anEvent, aStream, idsOf, someEvents } from '../../contract/sample-events.ts';
 import type { EventStore, StoredEvent } from '../../src/event-store.port.ts';
-import { openEventStoreDb } from './index.ts';
+import { openEventStoreDb, openEventStoreDbLogCopy } from './index.ts';
 import { ScriptedServer, type ScriptedTurn } from './scripted-server.fixture.ts';
 
 let server: ScriptedServer;
@@ -221,5 +221,43 @@ describe('a stream longer than what is remembered of it', () => {
     const repeated = { ...anEvent(), id: appended.at(-1) ?? '' };
     expect(await other.append(stream, [repeated], 'any')).toMatchObject({ revision: 2399, repeated: true });
     expect(await other.append(stream, [anEvent()], { revision: 2399 })).toMatchObject({ revision: 2400 });
+  });
+});
+
+describe('the beginning of a stream that is let go (a scripted server, no EventStoreDB)', () => {
+  const metadataOf = (stream: string) =>
+    server.log.stream(`$$${stream}`).map(({ data }) => JSON.parse(Buffer.from(data).toString('utf8')));
+
+  it('is `$tb` of its metadata, never an age or a count, and what else is there stays', async () => {
+    const stream = aStream();
+    await store.append(stream, someEvents(5), 'no-stream');
+    await store.truncateStream(stream, 2);
+    await store.truncateStream(stream, 2);
+    await store.truncateStream(stream, 9);
+    expect(metadataOf(stream)).toEqual([{ $tb: 2 }, { $tb: 4 }]);
+    expect((await store.readStream(stream)).map(({ revision }) => revision)).toEqual([4]);
+  });
+
+  it('is not taken back by somebody who asked for less at the same moment', async () => {
+    const stream = aStream();
+    const other = await open();
+    await store.append(stream, someEvents(9), 'no-stream');
+    await Promise.all([2, 7, 3, 5].map((before, at) => (at % 2 === 0 ? store : other).truncateStream(stream, before)));
+    expect(metadataOf(stream).at(-1)).toEqual({ $tb: 7 });
+  });
+
+  it('keeps a log from being copied into one, before anything of the stream is written', async () => {
+    const copied = await ScriptedServer.start();
+    const copy = await openEventStoreDbLogCopy({ url: copied.url, source: { logId: 'source' } });
+    const stream = aStream();
+    await store.append(stream, someEvents(4), 'no-stream');
+    await store.truncateStream(stream, 3);
+    expect(await faultOf(copy.take(await store.readStream(stream)))).toMatchObject({
+      code: 'misuse',
+      message: expect.stringContaining('can only be copied to a file'),
+    });
+    expect(copied.log.stream(stream)).toEqual([]);
+    await copy.close();
+    copied.stop();
   });
 });

@@ -101,7 +101,13 @@ export class Appender {
         known = await this.#refresh(stream, known);
       }
       const { found, ...at } = judge(known, events);
-      if ('revision' in at) return this.#appended(stream, at.revision, !trying.sent);
+      if ('revision' in at) {
+        const repeated = await this.#appended(stream, at.revision, !trying.sent);
+        if (repeated !== undefined) return repeated;
+        // What this process remembers was let go meanwhile.
+        this.#known.forget(stream);
+        return 'again';
+      }
       if (found === 'some' || wantedEnd(known, expected) !== known.end)
         return { outcome: 'conflict', actual: known.end };
     }
@@ -114,7 +120,9 @@ export class Appender {
     events.forEach(({ id }, index) => {
       after.add(id, end + 1 + index);
     });
-    return this.#appended(stream, end + events.length, false);
+    const appended = await this.#appended(stream, end + events.length, false);
+    if (appended !== undefined) return appended;
+    throw new EventStoreFault('damaged', `revision ${end + events.length} of ${stream} was written and is not there`);
   }
 
   /** False where the stream does not end there. */
@@ -136,12 +144,10 @@ export class Appender {
     }
   }
 
-  /** Place and time of the last event, which the answer to an append does not tell. */
-  async #appended(stream: string, revision: number, repeated: boolean): Promise<AppendOutcome> {
+  /** Place and time of the last event, which the answer to an append does not tell; undefined where it is not there. */
+  async #appended(stream: string, revision: number, repeated: boolean): Promise<AppendOutcome | undefined> {
     const [event] = await this.#reader.stream(stream, revision, 1);
-    if (event?.revision !== revision) {
-      throw new EventStoreFault('damaged', `revision ${revision} of ${stream} was written and is not there`);
-    }
+    if (event?.revision !== revision) return undefined;
     const { position, recordedAt } = event;
     return { outcome: 'appended', position, revision, recordedAt, repeated };
   }

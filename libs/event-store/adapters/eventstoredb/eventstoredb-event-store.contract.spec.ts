@@ -15,6 +15,7 @@ describe.skipIf(missing !== undefined)(isMissing(started) ? `EventStoreDB (${mis
       'unique-ids': 'EventStoreDB has no index of event ids over all streams',
       'empty-log': 'one server serves all cases, and its log cannot be emptied',
       'unpaired-surrogates': true,
+      'gone-at-once': 'EventStoreDB shows it among all events until its next scavenge',
     },
     open: async () => {
       const stores: EventStore[] = [];

@@ -1,4 +1,4 @@
-import { refusalOf } from '../../src/append-rules.ts';
+import { refusalOf, refusalOfTruncation } from '../../src/append-rules.ts';
 import {
   type AppendOutcome,
   type EventStore,
@@ -20,6 +20,7 @@ import { follow } from './follower.ts';
 import { KnownStreams } from './known-streams.ts';
 import { comparePlaces, placeIn } from './place.ts';
 import { eventData } from './recorded-event.ts';
+import { truncateStream } from './truncate-stream.ts';
 
 export interface EventStoreDbSettings {
   readonly url: string;
@@ -72,6 +73,15 @@ export class EventStoreDbEventStore implements EventStore {
     const events = count > 0 ? await this.#reader.streamEnd(stream, count) : [];
     if (events.length > 0) this.#known.learn(stream, events, 0);
     return events;
+  }
+
+  async truncateStream(stream: string, before: number): Promise<number> {
+    this.#mustBeOpen();
+    const refusal = refusalOfTruncation(stream, before) ?? reserved(stream, []);
+    if (refusal !== undefined) throw new EventStoreFault('misuse', refusal);
+    const first = await truncateStream(this.#connection, this.#reader, stream, before);
+    this.#known.forget(stream);
+    return first;
   }
 
   async readAll(after: Position | undefined, limit: number): Promise<readonly StoredEvent[] | LogChanged> {

@@ -1,9 +1,10 @@
-import { logCopyContract } from '../../contract/log-copy.contract.ts';
+import { type CopyPlace, logCopyContract } from '../../contract/log-copy.contract.ts';
 import type { EventStore } from '../../src/event-store.port.ts';
 import { openEventStoreDb, openEventStoreDbLogCopy } from './index.ts';
 import { ScriptedServer } from './scripted-server.fixture.ts';
 
-logCopyContract('eventstoredb, its mapping shown on a scripted server (no EventStoreDB)', async () => {
+const name = 'eventstoredb, its mapping shown on a scripted server (no EventStoreDB)';
+const make = async (): Promise<CopyPlace> => {
   const server = await ScriptedServer.start();
   const stores: EventStore[] = [];
   return {
@@ -18,4 +19,5 @@ logCopyContract('eventstoredb, its mapping shown on a scripted server (no EventS
       server.stop();
     },
   };
-});
+};
+logCopyContract(name, make, { 'late-beginnings': 'EventStoreDB begins every stream with revision 0' });

@@ -119,9 +119,16 @@ class EventStoreDbLogCopy implements LogCopy {
     });
     if (outcome.outcome === 'appended' && outcome.revision === revision + rest.length) return;
     const end = outcome.outcome === 'conflict' ? outcome.actual : outcome.revision;
+    if (end === -1) throw beginsLate(first);
     const message = `at ${position} stands revision ${revision} of ${stream}, which ends at ${end} in the copy`;
     throw new EventStoreFault('misuse', message);
   }
+}
+
+/** What was let go would have to be written again, as something that it was not. */
+function beginsLate({ stream, revision }: StoredEvent): EventStoreFault {
+  const message = `${stream} begins with revision ${revision}, since what came before was let go: an EventStoreDB begins every stream with revision 0`;
+  return new EventStoreFault('misuse', `${message}, so this log can only be copied to a file`);
 }
 
 type Run = readonly [StoredEvent, ...StoredEvent[]];

@@ -42,6 +42,13 @@ export class ScriptedLog {
     return this.events.findLast((event) => event.stream === stream) ?? end;
   }
 
+  /** As the stream's metadata has it. */
+  firstOf(stream: string): number {
+    const set = this.events.findLast((event) => event.stream === `$$${stream}`);
+    const { $tb: first = 0 } = set === undefined ? {} : JSON.parse(Buffer.from(set.data).toString('utf8'));
+    return first;
+  }
+
   stream(stream: string): readonly ScriptedEvent[] {
     return this.events.filter((event) => event.stream === stream);
   }

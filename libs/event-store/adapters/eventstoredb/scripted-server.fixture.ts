@@ -153,9 +153,12 @@ export class ScriptedServer {
       const name = streamNameIn(stream.getStreamIdentifier());
       const all = this.log.stream(name);
       if (all.length === 0) call.write(streamNotFound(name));
+      const first = this.log.firstOf(name);
       const from = stream.hasRevision() ? Number(stream.getRevision()) : backwards ? all.length - 1 : 0;
-      // Both ways the event at the revision is the first one.
-      const found = backwards ? all.slice(0, from + 1).reverse() : all.slice(from);
+      // Both ways the event at the revision is the first one. Among all events those before the first are still shown.
+      const found = (backwards ? all.slice(0, from + 1).reverse() : all.slice(from)).filter(
+        ({ revision }) => revision >= first,
+      );
       for (const event of found.slice(0, count)) call.write(readEvent(event));
     } else {
       const all = options?.getAll();

@@ -124,6 +124,7 @@ function bound(store: EventStore) {
     append: store.append.bind(store),
     readStream: store.readStream.bind(store),
     readStreamEnd: store.readStreamEnd.bind(store),
+    truncateStream: store.truncateStream.bind(store),
     readAllBackwards: store.readAllBackwards.bind(store),
     follow: store.follow.bind(store),
     parsePosition: store.parsePosition.bind(store),
