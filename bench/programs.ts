@@ -25,6 +25,7 @@ import { replay } from './programs/replay.ts';
 import { saturation } from './programs/saturation.ts';
 import { scale } from './programs/scale.ts';
 import { signIn } from './programs/sign-in.ts';
+import { splitLag } from './programs/split-lag.ts';
 import { splitVsStandalone } from './programs/split-vs-standalone.ts';
 import { timing } from './programs/timing.ts';
 import { tokenCheck } from './programs/token-check.ts';
@@ -44,6 +45,7 @@ export const programs: readonly Program[] = [
   refresh,
   append,
   followLag,
+  splitLag,
   liveEvent,
   rebuild,
   rebuildPause,

@@ -4,7 +4,7 @@ import { startNats } from './nats.ts';
 import { measuredSettings } from './standalone.ts';
 
 /** The four services as processes of their own, over a nats-server of this machine that nobody else uses. */
-export function split(env: Readonly<Record<string, string>> = {}): Resource<Deployment> {
+export function split(env: Readonly<Record<string, string>> = {}): Resource<Deployment & { readonly natsUrl: string }> {
   return async ({ serverEnv }) => {
     const nats = await startNats();
     const settings = { ...measuredSettings, ...serverEnv, ...env, NATS_URL: nats.url };
@@ -13,6 +13,6 @@ export function split(env: Readonly<Record<string, string>> = {}): Resource<Depl
       await value.remove();
       await nats.stop();
     };
-    return { value, close };
+    return { value: Object.assign(value, { natsUrl: nats.url }), close };
   };
 }
