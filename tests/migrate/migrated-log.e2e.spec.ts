@@ -164,9 +164,8 @@ describe('a deployment on a migrated log', () => {
   it('has webhooks go on, from the copy of the event that they began after', async () => {
     const [first] = received;
     await expect.poll(() => received.filter((id) => id === first).length, { timeout: 20_000 }).toBe(2);
-    const listed = (await ask('/ops/webhooks')).body.webhooks ?? (await ask('/ops/webhooks')).body;
-    const shown = JSON.stringify(listed);
-    expect(shown).toContain(webhook.id);
+    const { webhooks } = (await ask('/ops/webhooks')).body;
+    expect(webhooks.map(({ id }: { id: string }) => id)).toContain(webhook.id);
     await createApp(moved.deployment, token);
     await expect.poll(() => received.length, { timeout: 20_000 }).toBe(3);
   });

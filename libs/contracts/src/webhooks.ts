@@ -33,8 +33,10 @@ export const listedWebhook = webhookObject.extend({ createdAt: z.number().int(),
 export type ListedWebhook = z.infer<typeof listedWebhook>;
 
 export const listWebhooks = defineQuery('identity-projection', 'list-webhooks', {
-  request: z.object({}),
-  value: z.object({ webhooks: z.array(listedWebhook) }),
+  /** `after`: the last id of the page before. A page may be shorter than its limit and not the last. */
+  request: z.object({ after: z.uuid().optional(), limit: z.number().int().min(1).max(1_000) }),
+  /** In the order of their ids; `next` is null at the end. */
+  value: z.object({ webhooks: z.array(listedWebhook), next: z.uuid().nullable() }),
 });
 export const getWebhook = defineQuery('identity-projection', 'get-webhook', {
   request: z.object({ id }),

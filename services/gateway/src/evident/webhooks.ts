@@ -14,6 +14,7 @@ import {
 } from '@evident/contracts';
 import { z } from 'zod';
 import { type Endpoint, endpoint } from '../http/endpoint.ts';
+import { given, limitInQuery } from './audit-route.ts';
 import { managing, timeText, told } from './ops-route.ts';
 
 const tag = 'Webhooks';
@@ -56,6 +57,8 @@ function shown({ createdAt, nextAttemptAt, lastError, ...rest }: ListedWebhook) 
   };
 }
 
+const afterText = { description: '`next` of the page before.' };
+
 const place = (text: string) => (text === 'new' ? 'now' : text);
 
 /** Events sent to URLs, for those without NATS. */
@@ -68,10 +71,19 @@ export const webhooks: readonly Endpoint[] = [
       method: 'GET',
       path: '/ops/webhooks',
       summary: 'List webhooks, with how far delivery has come',
-      answers: { 200: { means: 'Every webhook.', shape: z.array(webhookShape) } },
+      query: z.object({ after: z.uuid().optional().meta(afterText), limit: limitInQuery }),
+      answers: {
+        200: {
+          means: 'Webhooks in the order of their ids; `next` is null at the end.',
+          shape: z.object({ webhooks: z.array(webhookShape), next: z.uuid().nullable() }),
+        },
+      },
     },
-    async (_input, call) =>
-      told(await call.query(listWebhooks, {}), ({ webhooks: all }) => ({ status: 200, json: all.map(shown) })),
+    async ({ query }, call) =>
+      told(await call.query(listWebhooks, given(query)), ({ webhooks: page, next }) => ({
+        status: 200,
+        json: { webhooks: page.map(shown), next },
+      })),
   ),
   endpoint(
     {

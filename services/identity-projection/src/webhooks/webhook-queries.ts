@@ -14,6 +14,7 @@ import type { Clock } from '@evident/runtime';
 import type { MessageHandler } from '@evident/transport';
 import { type WebhookRow, webhooksView } from '../projections/webhooks.projection.ts';
 import { awaitPosition } from '../queries/await-position.ts';
+import { fitMessage } from '../queries/fit-message.ts';
 import type { Progress } from '../queries/progress.ts';
 import { deliveryGroup, readStatus } from './delivery-status.ts';
 import { readWaiting, type WaitingWebhooks, waitingName } from './waiting-webhooks.ts';
@@ -30,8 +31,6 @@ export interface WebhookQueriesOptions {
   readonly callers: CallerCheck;
   readonly now: Clock;
 }
-
-const most = 1_000;
 
 export function createWebhookQueries({ store, rows, events, callers, now }: WebhookQueriesOptions): WebhookQueries {
   const permitted = async <Value>(context: RequestContext, answer: () => Promise<Reply<Value>>) => {
@@ -61,12 +60,15 @@ export function createWebhookQueries({ store, rows, events, callers, now }: Webh
   };
 
   return {
-    listWebhooks: (_query, context) =>
+    listWebhooks: ({ after, limit }, context) =>
       permitted(context, async () => {
-        const found = await store.find(webhooksView, { index: ['createdAt'], limit: most });
+        const found = await store.scan(webhooksView, { ...(after === undefined ? {} : { after }), limit });
         const waiting = await readWaiting(store);
-        const webhooks = await Promise.all(found.map((each) => listed(each, waiting)));
-        return succeed({ webhooks: webhooks.flat() });
+        const all = (await Promise.all(found.map((each) => listed(each, waiting)))).flat();
+        const webhooks = fitMessage(all);
+        const last = webhooks.length < all.length ? webhooks.at(-1)?.id : found.at(-1)?.key;
+        const isEnd = webhooks.length === all.length && found.length < limit;
+        return succeed({ webhooks: [...webhooks], next: isEnd ? null : (last ?? null) });
       }),
     getWebhook: ({ id }, context) =>
       permitted(context, async () => {

@@ -189,8 +189,31 @@ describe('a webhook', () => {
     await until(2, other);
     expect(receiver.received).toEqual([]);
     await expect.poll(() => status(id)).toMatchObject({ code: 'webhook.unknown' });
-    const list = await running.webhookQueries.listWebhooks({}, running.asAdministrator());
-    expect(list.ok && list.value.webhooks.map((each) => each.id)).toEqual([kept]);
+    const list = await running.webhookQueries.listWebhooks({ limit: 10 }, running.asAdministrator());
+    expect(list).toMatchObject({ ok: true, value: { webhooks: [{ id: kept }], next: null } });
+  });
+
+  it('is on exactly one of the pages of a list, however small they are and however long an address is', async () => {
+    for (const _each of Array(7).keys()) await create(receiver.url);
+    const long = `https://hooks.example.com/${'x'.repeat(4_000)}`;
+    for (const _each of Array(70).keys()) await create(long);
+    const pages = async (limit: number) => {
+      const ids: string[] = [];
+      for (let after: string | undefined; ; ) {
+        const asked = { limit, ...(after === undefined ? {} : { after }) };
+        const list = await running.webhookQueries.listWebhooks(asked, running.asAdministrator());
+        if (!list.ok) throw new Error(list.error.code);
+        expect(Buffer.byteLength(JSON.stringify(list.value))).toBeLessThan(256 * 1024);
+        ids.push(...list.value.webhooks.map(({ id }) => id));
+        if (list.value.next === null) return ids;
+        after = list.value.next;
+      }
+    };
+    const whole = await pages(1_000);
+    expect(new Set(whole).size).toBe(77);
+    expect(whole).toHaveLength(77);
+    expect(await pages(3)).toEqual(whole);
+    expect(await pages(7)).toEqual(whole);
   });
 
   it('holds its secret nowhere but sealed on the log', async () => {

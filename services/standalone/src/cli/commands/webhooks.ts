@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { count } from '../../stores/count-text.ts';
 import type { CommandContext, DefineCommand } from '../command.ts';
+import type { Terminal } from '../terminal.ts';
 import { factList, textTable } from '../text-table.ts';
 import { ask, type ServerOptions, withServer } from './server-options.ts';
 
@@ -18,12 +19,18 @@ Examples:
 interface ShownWebhook {
   readonly id: string;
   readonly url: string;
+  readonly createdAt: string;
   readonly types: readonly string[];
   readonly paused: boolean;
   readonly position: string | null;
   readonly delivered: number;
   readonly failures: number;
   readonly lastError: { readonly at: string; readonly message: string } | null;
+}
+
+interface WebhookPage {
+  readonly webhooks: readonly ShownWebhook[];
+  readonly next: string | null;
 }
 
 const root = '/ops/webhooks';
@@ -75,12 +82,23 @@ function defineList(group: Command, { terminal, action }: CommandContext): void 
     group.command('list').description('Lists webhooks, with how far each has come and its last error.'),
   ).action(
     action(async (options: ServerOptions) => {
-      const list = await ask<ShownWebhook[]>(options, terminal, root);
+      const list = await allWebhooks(options, terminal);
       if (options.json === true) terminal.stdout.write(`${JSON.stringify(list, undefined, 2)}\n`);
       else terminal.stdout.write(textTable(['id', 'url', 'events', 'state', 'delivered', 'last error'], list.map(row)));
       return 0;
     }),
   );
+}
+
+/** Page by page, the oldest first. */
+async function allWebhooks(options: ServerOptions, terminal: Terminal): Promise<readonly ShownWebhook[]> {
+  const all: ShownWebhook[] = [];
+  for (let place = `${root}?limit=1000`; ; ) {
+    const { webhooks, next } = await ask<WebhookPage>(options, terminal, place);
+    all.push(...webhooks);
+    if (next === null) return all.toSorted((a, b) => (a.createdAt < b.createdAt ? -1 : 1));
+    place = `${root}?limit=1000&after=${next}`;
+  }
 }
 
 function row({ id, url, types, paused, delivered, failures, lastError }: ShownWebhook): string[] {
