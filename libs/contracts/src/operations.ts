@@ -47,13 +47,16 @@ export const parkedEvent = z.object({
   /** Of the event that failed; all later ones of its stream wait with it. */
   id: z.uuid(),
   projection: z.string(),
+  /** For the commands that name it; shown to nobody, since it may be a keyed hash. */
   stream: z.string(),
+  subject: z.string(),
   type: z.string(),
   revision: z.number().int(),
   position: z.string(),
   error: z.string(),
 });
-export type ParkedEventObject = z.infer<typeof parkedEvent>;
+export const shownParkedEvent = parkedEvent.omit({ stream: true });
+export type ShownParkedEvent = z.infer<typeof shownParkedEvent>;
 
 /** Where the context demands a position, what operators decided up to it has been tried. */
 export const listParked = defineQuery('identity-projection', 'list-parked', {

@@ -3,12 +3,29 @@ import { describe, expect, it } from 'vitest';
 import { aggregateOf, parseSubject, subjectOfStream } from './index.ts';
 
 /** Every stream that there is, by the functions that name them. */
-const everyStream = Object.values(streams).map((name) => (name as (...parts: string[]) => string)('main', 'a', 'b'));
+const everyStream = Object.values(streams).map((name) =>
+  (name as (...parts: string[]) => string)('main', 'username', 'b'),
+);
+
+const claimed = streams.reservation('main', 'username', 'b');
 
 describe('a subject', () => {
-  it.each(everyStream)('is one for the stream %s, and leads back to it', (stream) => {
-    const subject = subjectOfStream(stream);
-    expect(parseSubject('main', subject ?? '')?.stream).toBe(stream);
+  it.each(everyStream.filter((stream) => stream !== claimed))(
+    'is one for the stream %s, and leads back to it',
+    (stream) => {
+      const subject = subjectOfStream(stream);
+      expect(parseSubject('main', subject ?? '')?.stream).toBe(stream);
+    },
+  );
+
+  it('of a claim is always the same, its own, and says neither what is claimed nor its hash', () => {
+    const [one, other] = [claimed, streams.reservation('main', 'email', 'k1.b')].map((stream) =>
+      subjectOfStream(stream),
+    );
+    expect(one).toMatch(/^reservation:[0-9a-f-]{36}$/);
+    expect(subjectOfStream(claimed)).toBe(one);
+    expect(other).not.toBe(one);
+    expect(parseSubject('main', one ?? '')).toEqual({ text: one, category: 'reservation', stream: undefined });
   });
 
   it.each(everyStream)('can be folded: %s has its aggregate', (stream) => {

@@ -1,4 +1,5 @@
 import { parseStreamName, type StreamName, streamName } from '@evident/domain';
+import { uuid5 } from '@evident/event-store';
 
 /** Streams whose subject has another word than their category: agents are `service:<uuid>`, as tokens and actors say. */
 const kindOfCategory: Readonly<Record<string, string>> = { agent: 'service' };
@@ -7,11 +8,18 @@ const categoryOfKind: Readonly<Record<string, string>> = { service: 'agent' };
 /** Of these a tenant has one stream; their subject carries the tenant in place of an id. */
 const oneForEachTenant: ReadonlySet<string> = new Set(['roster', 'signingkeys', 'seals', 'erasures']);
 
+/**
+ * Streams that are named by a keyed hash, which nobody is shown. Their subject carries a UUID that is derived from the
+ * name of the stream: the same always, and no way back but a row that says whose it is.
+ */
+const namedByHash: ReadonlySet<string> = new Set(['reservation']);
+
 const form = /^([a-z]{1,32}):([\x21-\x7e]{1,200})$/;
 
 /** What the events of a stream are about: `user:<uuid>`, `signin:unknown`, `roster:main`. One subject is one stream. */
 export function subjectOf({ category, tenant, id }: StreamName): string {
-  return `${kindOfCategory[category] ?? category}:${id === '' ? tenant : id}`;
+  const shown = namedByHash.has(category) ? uuid5(streamName(category, tenant, id)) : id;
+  return `${kindOfCategory[category] ?? category}:${shown === '' ? tenant : shown}`;
 }
 
 /** The same from a stream's name; undefined where it has not the form of one. */
@@ -20,12 +28,12 @@ export function subjectOfStream(stream: string): string | undefined {
   return name === undefined ? undefined : subjectOf(name);
 }
 
-/** A subject that can be: its kind and id, and the stream that would hold its events. */
+/** A subject that can be: its category, and the stream that would hold its events. */
 export interface Subject {
   readonly text: string;
   readonly category: string;
-  readonly id: string;
-  readonly stream: string;
+  /** Undefined where the subject does not tell: of what is named by a keyed hash. */
+  readonly stream: string | undefined;
 }
 
 /** Undefined where the text has not the form `<kind>:<id>`. That there is such a subject is not said. */
@@ -33,6 +41,7 @@ export function parseSubject(tenant: string, text: string): Subject | undefined 
   const [, kind, id] = form.exec(text) ?? [];
   if (kind === undefined || id === undefined || kindOfCategory[kind] !== undefined) return undefined;
   const category = categoryOfKind[kind] ?? kind;
+  if (namedByHash.has(category)) return { text, category, stream: undefined };
   const stream = streamName(category, tenant, oneForEachTenant.has(category) && id === tenant ? '' : id);
-  return { text, category, id, stream };
+  return { text, category, stream };
 }

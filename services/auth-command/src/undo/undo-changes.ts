@@ -102,10 +102,14 @@ async function chooseStreams(
   { events }: Request,
 ): Promise<ReadonlyMap<string, ReadonlySet<string>> | undefined> {
   const chosen = new Map<string, Set<string>>();
-  for (const { subject, revision, id } of events) {
-    const stream = parseSubject(log.tenant, subject)?.stream;
-    const [stored] = stream === undefined ? [] : await log.store.readStream(stream, { from: revision, limit: 1 });
-    if (stream === undefined || stored?.id !== id) return undefined;
+  for (const { subject: text, revision, id } of events) {
+    const subject = parseSubject(log.tenant, text);
+    if (subject === undefined) return undefined;
+    const { stream } = subject;
+    // A reservation goes with the name that was claimed: nothing is ever done about it by itself.
+    if (stream === undefined) continue;
+    const [stored] = await log.store.readStream(stream, { from: revision, limit: 1 });
+    if (stored?.id !== id) return undefined;
     const ids = chosen.get(stream) ?? new Set();
     chosen.set(stream, ids.add(id));
   }

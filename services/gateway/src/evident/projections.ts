@@ -5,11 +5,11 @@ import {
   listedProjection,
   listParked,
   listProjections,
-  parkedEvent,
   type RebuildJob,
   rebuildJob,
   requestRebuild,
   retryParkedEvent,
+  shownParkedEvent,
   verifyProjection,
 } from '@evident/contracts';
 import type { Clock } from '@evident/runtime';
@@ -27,7 +27,7 @@ const parkedParams = params.extend({ id: z.uuid() });
 const unknown = { 404: { means: 'There is no such projection.' } };
 const listShape = z.array(listedProjection.meta({ id: 'Projection' }));
 const jobShape = rebuildJob.meta({ id: 'Rebuild' });
-const parkedShape = parkedEvent.meta({ id: 'ParkedEvent' });
+const parkedShape = shownParkedEvent.meta({ id: 'ParkedEvent' });
 const verifiedShape = verifyProjection.value;
 const retriedShape = z.object({ id: z.uuid(), parked: z.boolean(), error: z.string().optional() });
 
@@ -112,7 +112,10 @@ export function projections(now: Clock): readonly Endpoint[] {
         answers: { 200: { means: 'What waits.', shape: z.array(parkedShape) }, ...unknown },
       },
       async ({ params: { name } }, call) =>
-        told(await call.query(listParked, { projection: name }), ({ parked }) => ({ status: 200, json: parked })),
+        told(await call.query(listParked, { projection: name }), ({ parked }) => ({
+          status: 200,
+          json: parked.map(({ stream: _, ...rest }) => rest),
+        })),
     ),
     parkedAction('retry', 'Apply a parked event, and those that wait behind it, again'),
     parkedAction('discard', 'Pass over a parked event for good, and apply those that wait behind it'),

@@ -18,7 +18,7 @@ import {
   type ValueOf,
 } from '@evident/contracts';
 import type { Position } from '@evident/event-store';
-import type { Reader } from '@evident/evidence';
+import { parseSubject, type Reader } from '@evident/evidence';
 import type { MessageHandler } from '@evident/transport';
 import { awaitPosition, notYet, waitFor } from '../queries/await-position.ts';
 import type { Progress } from '../queries/progress.ts';
@@ -65,13 +65,17 @@ export function createAuditQueries(guarding: Guarding, audit: Audit): AuditQueri
     return fail(reached === 'log-changed' ? 'log.changed' : 'service.unavailable', { retryAfterSeconds: 1 });
   };
 
-  function guarded<Contract extends MessageContract>(scope: string, ask: Ask<Contract>, needsRows: boolean) {
+  function guarded<Contract extends MessageContract>(
+    scope: string,
+    ask: Ask<Contract>,
+    needsRows: (request: RequestOf<Contract>) => boolean,
+  ) {
     return async (request: RequestOf<Contract>, context: RequestContext): Promise<Reply<ValueOf<Contract>>> => {
       const checked = await callers.check(context.credential);
       if (!checked.ok) return checked;
       const refusal = permit(checked.caller, scope);
       if (refusal !== undefined) return { ok: false, error: refusal };
-      const current = needsRows ? await upToDate(context) : { found: await log.store.lastPosition() };
+      const current = needsRows(request) ? await upToDate(context) : { found: await log.store.lastPosition() };
       if ('error' in current) return { ok: false, error: current.error };
       const asker = { reader: readerOf(checked.caller), head: current.found, deadline: context.deadline };
       const answer = await ask(request, asker);
@@ -80,17 +84,23 @@ export function createAuditQueries(guarding: Guarding, audit: Audit): AuditQueri
     };
   }
 
+  const always = () => true;
+  const never = () => false;
+  const isFoundByRows = (text: string) => {
+    const subject = parseSubject(guarding.tenant, text);
+    return subject !== undefined && subject.stream === undefined;
+  };
   const scope = 'read:evident/audit';
   return {
-    readEvents: guarded<typeof readEvents>('read:evident/events', audit.readEvents, false),
-    auditEvents: guarded<typeof auditEvents>(scope, audit.auditEvents, true),
-    auditHistory: guarded<typeof auditHistory>(scope, audit.auditHistory, false),
-    auditState: guarded<typeof auditState>(scope, audit.auditState, true),
-    auditDiff: guarded<typeof auditDiff>(scope, audit.auditDiff, true),
-    auditAccess: guarded<typeof auditAccess>(scope, audit.auditAccess, true),
-    auditSignIns: guarded<typeof auditSignIns>(scope, audit.auditSignIns, true),
-    listSeals: guarded<typeof listSeals>(scope, audit.listSeals, false),
-    proveEvent: guarded<typeof proveEvent>(scope, audit.proveEvent, true),
+    readEvents: guarded<typeof readEvents>('read:evident/events', audit.readEvents, never),
+    auditEvents: guarded<typeof auditEvents>(scope, audit.auditEvents, always),
+    auditHistory: guarded<typeof auditHistory>(scope, audit.auditHistory, ({ subject }) => isFoundByRows(subject)),
+    auditState: guarded<typeof auditState>(scope, audit.auditState, always),
+    auditDiff: guarded<typeof auditDiff>(scope, audit.auditDiff, always),
+    auditAccess: guarded<typeof auditAccess>(scope, audit.auditAccess, always),
+    auditSignIns: guarded<typeof auditSignIns>(scope, audit.auditSignIns, always),
+    listSeals: guarded<typeof listSeals>(scope, audit.listSeals, never),
+    proveEvent: guarded<typeof proveEvent>(scope, audit.proveEvent, always),
   };
 }
 

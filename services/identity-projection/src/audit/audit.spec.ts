@@ -209,8 +209,29 @@ describe('a subject', () => {
     expect(codeOf(await running.queries.auditDiff(turned, asAdministrator()))).toBe('audit.bad-query');
   });
 
+  it('that is a claim is shown under a name that holds no hash, and found by it', async () => {
+    const { uid, usernameLookup } = await running.people.addUser();
+    const { events } = found(
+      await running.queries.auditEvents({ types: 'reservation.*', order: 'desc', limit: 2 }, asAdministrator()),
+    );
+    const [, claimed] = events;
+    const subject = claimed?.subject ?? '';
+    expect(subject).toMatch(/^reservation:[0-9a-f-]{36}$/);
+    const answers = [
+      found(await running.queries.auditState({ subject }, asAdministrator())),
+      found(await running.queries.auditHistory({ subject }, asAdministrator())),
+      found(await running.queries.auditDiff({ subject }, asAdministrator())),
+      found(await running.queries.auditEvents({ subject, order: 'asc', limit: 10 }, asAdministrator())),
+    ];
+    expect(answers[0]).toMatchObject({ state: { current: { holder: `user:${uid}` } } });
+    expect(answers[1]).toMatchObject({ changes: [{ event: claimed }] });
+    expect(answers[3]).toMatchObject({ events: [claimed] });
+    expect(JSON.stringify(answers)).not.toContain(usernameLookup);
+  });
+
   it.each([
     ['nobody', 'audit.bad-query'],
+    [`reservation:${randomUUID()}`, 'audit.unknown-subject'],
     [`user:${randomUUID()}`, 'audit.unknown-subject'],
     ['teapot:1', 'audit.unknown-subject'],
   ])('is refused where there is none: %s', async (subject, code) => {

@@ -1,11 +1,12 @@
-import { type auditEvents, fail, type RequestOf, type ValueOf } from '@evident/contracts';
+import type { auditEvents, RequestOf, ValueOf } from '@evident/contracts';
 import type { Position, StoredEvent } from '@evident/event-store';
-import { parseSubject, typePatterns, type WantedTypes } from '@evident/evidence';
+import { typePatterns, type WantedTypes } from '@evident/evidence';
 import type { RecordedEventRow } from '../projections/recorded-events.projection.ts';
 import type { Found } from '../queries/reading.ts';
 import { type Asker, type Auditing, badQuery } from './auditing.ts';
 import { EventPage } from './event-page.ts';
 import { chosenRows, type EventSource, oneStream, wholeLog } from './event-source.ts';
+import { findSubject } from './find-subject.ts';
 import { type SearchRange, searchRange } from './search-range.ts';
 
 /** Looked at for one answer: where a filter matches little, a page may be short and not the last. */
@@ -62,11 +63,9 @@ async function planSearch(auditing: Auditing, request: Request, range: SearchRan
     (causation === undefined || metadata.causationId === causation);
   const { store } = auditing.log;
   if (request.subject !== undefined) {
-    const subject = parseSubject(auditing.tenant, request.subject);
-    if (subject === undefined)
-      return badQuery(`subject: ${JSON.stringify(request.subject)} is none, like user:<uuid>.`);
-    if ((await store.readStreamEnd(subject.stream, 1)).length === 0) return fail('audit.unknown-subject');
-    return { found: { source: oneStream(store, subject.stream, range), matches } };
+    const subject = await findSubject(auditing, request.subject);
+    if ('error' in subject) return subject;
+    return { found: { source: oneStream(store, subject.found.stream, range), matches } };
   }
   const choice = chooseRows(request, types);
   if (choice === undefined) return { found: { source: wholeLog(store, range), matches } };

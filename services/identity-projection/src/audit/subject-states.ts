@@ -13,17 +13,17 @@ import {
   cloudEventOf,
   type FoldedAggregate,
   foldStream,
-  parseSubject,
   type ShownState,
   stateOf,
 } from '@evident/evidence';
 import { mostBytes } from '../queries/fit-message.ts';
 import type { Found } from '../queries/reading.ts';
 import { type Asker, type Auditing, badQuery } from './auditing.ts';
+import { findSubject } from './find-subject.ts';
 import { parseMoment, positionAt } from './moment.ts';
 import { isTurnedRound } from './search-range.ts';
 
-interface FoundSubject {
+interface FoldableSubject {
   readonly aggregate: FoldedAggregate;
   readonly stream: string;
 }
@@ -34,7 +34,7 @@ export async function stateAt(
   request: RequestOf<typeof auditState>,
   asker: Asker,
 ): Promise<Found<ValueOf<typeof auditState>>> {
-  const subject = await findSubject(auditing, request.subject);
+  const subject = await foldable(auditing, request.subject);
   if ('error' in subject) return subject;
   const place = await placeOf(auditing, request.at, asker);
   if ('error' in place) return place;
@@ -56,7 +56,7 @@ export async function diffBetween(
   request: RequestOf<typeof auditDiff>,
   asker: Asker,
 ): Promise<Found<ValueOf<typeof auditDiff>>> {
-  const subject = await findSubject(auditing, request.subject);
+  const subject = await foldable(auditing, request.subject);
   if ('error' in subject) return subject;
   const from = request.from === undefined ? { found: undefined } : await placeOf(auditing, request.from, asker);
   if ('error' in from) return from;
@@ -88,7 +88,7 @@ export async function historyOf(
   { subject: text, after }: RequestOf<typeof auditHistory>,
   { reader, head }: Asker,
 ): Promise<Found<ValueOf<typeof auditHistory>>> {
-  const subject = await findSubject(auditing, text);
+  const subject = await foldable(auditing, text);
   if ('error' in subject) return subject;
   const done = after === undefined ? -1 : Number(after);
   if (!Number.isSafeInteger(done)) return badQuery(`after: ${JSON.stringify(after)} is no end of a page.`);
@@ -112,13 +112,12 @@ export async function historyOf(
   return { found: { subject: text, changes, next: null } };
 }
 
-async function findSubject(auditing: Auditing, text: string): Promise<Found<FoundSubject>> {
-  const subject = parseSubject(auditing.tenant, text);
-  if (subject === undefined) return badQuery(`${JSON.stringify(text)} is no subject, like user:<uuid>.`);
-  const aggregate = aggregateOf(subject.category);
-  if (aggregate === undefined) return fail('audit.unknown-subject');
-  const [last] = await auditing.log.store.readStreamEnd(subject.stream, 1);
-  return last === undefined ? fail('audit.unknown-subject') : { found: { aggregate, stream: subject.stream } };
+async function foldable(auditing: Auditing, text: string): Promise<Found<FoldableSubject>> {
+  const subject = await findSubject(auditing, text);
+  if ('error' in subject) return subject;
+  const { category, stream } = subject.found;
+  const aggregate = aggregateOf(category);
+  return aggregate === undefined ? fail('audit.unknown-subject') : { found: { aggregate, stream } };
 }
 
 async function placeOf(
@@ -133,7 +132,7 @@ async function placeOf(
 
 async function shownAt(
   { log }: Auditing,
-  subject: FoundSubject,
+  subject: FoldableSubject,
   upTo: Position | undefined,
   { reader }: Asker,
 ): Promise<ShownState> {

@@ -15,9 +15,11 @@ import type { Difference } from '@evident/read-model';
 import type { Clock } from '@evident/runtime';
 import type { MessageHandler } from '@evident/transport';
 import type { ProjectionGroup } from '../projection-group.ts';
+import { shownKey } from '../projections/identifiers.projection.ts';
 import { awaitPosition } from '../queries/await-position.ts';
 import { readOperations } from './decided-operations.ts';
 import type { Operations } from './operations.ts';
+import { shownParked } from './shown-parked.ts';
 
 /** What operators ask about projections. */
 export interface OperationQueries {
@@ -77,7 +79,7 @@ export function createOperationQueries(options: OperationQueriesOptions): Operat
         const late = await awaitPosition({ progress: operations, events: options.events, now: options.now }, context);
         if (late !== undefined) return { ok: false, error: late };
         const parked = group.parked().filter((each) => each.projection === projection);
-        return succeed({ parked: parked.map(({ eventId, keys: _, ...rest }) => ({ id: eventId, ...rest })) });
+        return succeed({ parked: parked.map((each) => ({ ...shownParked(each), stream: each.stream })) });
       }),
 
     verifyProjection: ({ projection }, context) =>
@@ -112,5 +114,5 @@ async function statusOf(group: ProjectionGroup, { jobs }: Operations) {
 
 function told({ view, key, live, rebuilt }: Difference) {
   const kind = live === null ? 'missing' : rebuilt === null ? 'unexplained' : 'different';
-  return { view, key, kind } as const;
+  return { view, key: shownKey(view, key), kind } as const;
 }

@@ -1,11 +1,13 @@
 import { existsSync } from 'node:fs';
+import type { ShownParkedEvent } from '@evident/contracts';
 import type { Position } from '@evident/event-store';
 import type { Log } from '@evident/log';
-import { type Checkpoint, type ParkedEvent, ReadModelFault, type ReadModelStore, viewId } from '@evident/read-model';
+import { type Checkpoint, ReadModelFault, type ReadModelStore, viewId } from '@evident/read-model';
 import { openEmbeddedReadModel } from '@evident/read-model/embedded';
 import type { Clock, Config, Logger } from '@evident/runtime';
 import { openReadModel } from '../open-read-model.ts';
 import { projectionGroups } from '../projections/groups.ts';
+import { shownParked } from './shown-parked.ts';
 import { type VerifiedRows, verifyAtHand } from './verify-at-hand.ts';
 
 /** How far the rows of a projection have come, as the stores say it. */
@@ -27,7 +29,7 @@ export interface ProjectionAtHand {
 export interface ProjectionsAtHand {
   list(): Promise<readonly ProjectionAtHand[]>;
   /** Undefined where there is no such projection. */
-  parked(name: string): Promise<readonly ParkedEvent[] | undefined>;
+  parked(name: string): Promise<readonly ShownParkedEvent[] | undefined>;
   /** Replays the log up to where the rows stand. Undefined where there is no such projection, or no rows of it. */
   verify(name: string, report: (done: number, total: number) => void): Promise<VerifiedRows | undefined>;
   close(): Promise<void>;
@@ -77,7 +79,7 @@ export async function openProjectionsAtHand(options: ProjectionsAtHandOptions): 
     async parked(name) {
       const group = groupOf(name);
       if (group === undefined) return undefined;
-      return (await store.readParked(group)).filter(({ projection }) => projection === name);
+      return (await store.readParked(group)).filter(({ projection }) => projection === name).map(shownParked);
     },
     async verify(name, report) {
       const group = groupOf(name);

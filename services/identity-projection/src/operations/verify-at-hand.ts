@@ -9,6 +9,7 @@ import { openEmbeddedReadModel } from '@evident/read-model/embedded';
 import { createDecodeBatch } from '../projections/decode-batch.ts';
 import { createDecodeUnopened } from '../projections/decode-unopened.ts';
 import { projectionGroups } from '../projections/groups.ts';
+import { shownKey } from '../projections/identifiers.projection.ts';
 import { readOperations } from './decided-operations.ts';
 
 export interface VerifiedRows {
@@ -49,7 +50,7 @@ export async function verifyAtHand({ group, log, store, end, report }: VerifyAtH
     for (const { view, key } of suspects.slice(0, listed)) {
       const [there, rebuilt] = [await store.get({ ...view }, key), await scratch.get({ ...view }, key)];
       const kind = there === undefined ? 'missing' : rebuilt === undefined ? 'unexplained' : 'different';
-      differences.push({ view: viewId(view), key, kind });
+      differences.push({ view: viewId(view), key: shownKey(viewId(view), key), kind });
     }
     const stoodStill = (await store.readCheckpoint(group))?.position === end;
     return { rows, differing: suspects.length, differences, stoodStill };

@@ -13,6 +13,7 @@ import { membersProjection } from './members.projection.ts';
 import { momentsProjection } from './moments.projection.ts';
 import { openClaimsProjection } from './open-claims.projection.ts';
 import { recordedEventsProjection } from './recorded-events.projection.ts';
+import { reservationStreamsProjection } from './reservation-streams.projection.ts';
 import { roleHoldersProjection } from './role-holders.projection.ts';
 import { rolesProjection } from './roles.projection.ts';
 import { sessionsProjection } from './sessions.projection.ts';
@@ -40,5 +41,11 @@ export const projectionGroups = {
   ],
   security: [generationsProjection, sessionsProjection, agentUsesProjection, apiKeyHoldersProjection],
   /** What auditors ask by; everything that happened passes through it. */
-  evidence: [recordedEventsProjection, momentsProjection, accessEdgesProjection, activeTimesProjection],
+  evidence: [
+    recordedEventsProjection,
+    momentsProjection,
+    accessEdgesProjection,
+    activeTimesProjection,
+    reservationStreamsProjection,
+  ],
 } as const satisfies Readonly<Record<string, readonly AnyProjection[]>>;

@@ -1,5 +1,6 @@
 import { type EventOf, type IdentifierKind, userIdentifierAdded } from '@evident/domain';
-import type { Projection, View } from '@evident/read-model';
+import { uuid5 } from '@evident/event-store';
+import { type Projection, type View, viewId } from '@evident/read-model';
 import { type Projected, typesOf } from './projected.ts';
 
 /** Who last held an identifier, under `<kind>|<keyed hash>`. */
@@ -21,4 +22,9 @@ export const identifiersProjection: Projection<IdentifierRow, Projected<EventOf<
 
 export function identifierKey(kind: IdentifierKind, lookup: string): string {
   return `${kind}|${lookup}`;
+}
+
+/** How a row of any view is named to operators: a key that holds a keyed hash is shown to nobody. */
+export function shownKey(view: string, key: string): string {
+  return view === viewId(identifiersView) ? uuid5(key) : key;
 }

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { ListedProjection, ParkedEventObject, RebuildJob } from '@evident/contracts';
+import type { ListedProjection, RebuildJob, ShownParkedEvent } from '@evident/contracts';
 import type { ProjectionAtHand, ProjectionsAtHand } from '@evident/identity-projection';
 import type { Command } from 'commander';
 import { count } from '../../stores/count-text.ts';
@@ -180,10 +180,10 @@ function defineParked(group: Command, { terminal, progress, action }: CommandCon
       if (retry === undefined && discard === undefined) {
         const parked = isOfStores(options)
           ? await withProjections(options, { terminal, progress }, (at) => parkedAtHand(at, name))
-          : await ask<ParkedEventObject[]>(options, terminal, `${path(name)}/parked`, { otherwise });
+          : await ask<ShownParkedEvent[]>(options, terminal, `${path(name)}/parked`, { otherwise });
         if (json === true) terminal.stdout.write(`${JSON.stringify(parked, undefined, 2)}\n`);
         else if (parked.length === 0) terminal.stdout.write('Nothing is parked.\n');
-        else terminal.stdout.write(textTable(['event', 'type', 'stream', 'error'], parked.map(parkedRow)));
+        else terminal.stdout.write(textTable(['event', 'type', 'subject', 'error'], parked.map(parkedRow)));
         return 0;
       }
       if (isOfStores(options)) {
@@ -204,12 +204,12 @@ function defineParked(group: Command, { terminal, progress, action }: CommandCon
   );
 }
 
-async function parkedAtHand(projections: ProjectionsAtHand, name: string): Promise<readonly ParkedEventObject[]> {
+async function parkedAtHand(projections: ProjectionsAtHand, name: string): Promise<readonly ShownParkedEvent[]> {
   const parked = await projections.parked(name);
   if (parked === undefined) throw unknownRows(name);
-  return parked.map(({ eventId, keys: _, ...rest }) => ({ id: eventId, ...rest }));
+  return parked;
 }
 
-function parkedRow({ id, type, stream, error }: ParkedEventObject): string[] {
-  return [id, type, stream, error];
+function parkedRow({ id, type, subject, error }: ShownParkedEvent): string[] {
+  return [id, type, subject, error];
 }
