@@ -13,6 +13,7 @@ export * from './principal.ts';
 export type { Prepared } from './printable-text.ts';
 export * from './registry.ts';
 export * from './reservation/index.ts';
+export * from './retention/index.ts';
 export * from './role/index.ts';
 export * from './roster/index.ts';
 export * from './seal/index.ts';

@@ -8,6 +8,7 @@ import { keyringEvents } from './keyring/events.ts';
 import { numberSequenceEvents } from './number-sequence/events.ts';
 import { operationEvents } from './operation/events.ts';
 import { reservationEvents } from './reservation/events.ts';
+import { retentionEvents } from './retention/events.ts';
 import { roleEvents } from './role/events.ts';
 import { rosterEvents } from './roster/events.ts';
 import { sealEvents } from './seal/events.ts';
@@ -33,6 +34,7 @@ export const eventRegistry = new EventRegistry([
   ...keyringEvents,
   ...operationEvents,
   ...sealEvents,
+  ...retentionEvents,
   ...erasureEvents,
   ...agentEvents,
   agentKeyClaimed,

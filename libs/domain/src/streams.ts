@@ -17,6 +17,7 @@ export const streams = {
   session: (tenant: string, sessionId: string) => streamName('session', tenant, sessionId),
   signingKeys: (tenant: string) => streamName('signingkeys', tenant),
   erasures: (tenant: string) => streamName('erasures', tenant),
+  retention: (tenant: string) => streamName('retention', tenant),
   seals: (tenant: string) => streamName('seals', tenant),
   keyring: (tenant: string, service: string) => streamName('keyring', tenant, service),
   webhook: (tenant: string, webhookId: string) => streamName('webhook', tenant, webhookId),

@@ -30,6 +30,14 @@ export const attemptPolicy: AttemptPolicy = {
   exemptMs: 24 * 60 * minute,
 };
 
+/**
+ * Milliseconds after which an attempt changes nothing any more: a success exempts later failures, which count for a
+ * window, and a wait that was begun by them is remembered for another one after its end.
+ */
+export function memoryOfAttempts({ exemptMs, windowMs, longestWaitMs }: AttemptPolicy): number {
+  return exemptMs + windowMs + longestWaitMs;
+}
+
 /** What is remembered of one account, one account from one caller, or one address. Instants in milliseconds. */
 export interface Tally {
   /** Instants of the failures, oldest first; at most as many as the limit are kept. */
