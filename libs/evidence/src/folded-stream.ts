@@ -65,10 +65,12 @@ async function whereToBegin({ log, aggregate, stream, upTo }: StreamToFold): Pro
 }
 
 async function* eventsOf({ log, reader, stream, upTo }: StreamToFold, first = 0): AsyncGenerator<ReadEvent> {
-  for (let from = first; ; from += pageSize) {
+  for (let from = first; ; ) {
     const page = await log.store.readStream(stream, { from, limit: pageSize });
     const counting = upTo === undefined ? page : page.filter(({ position }) => position <= upTo);
     yield* await readEvents(log, reader, counting);
     if (counting.length < pageSize) return;
+    // The stream may begin later than was asked for.
+    from = (page.at(-1)?.revision ?? from) + 1;
   }
 }

@@ -1,6 +1,9 @@
 import type { EventStore, Position } from '@evident/event-store';
 
-/** How many events of a stream stand at or before a position: found by halves, so that a long stream costs little more. */
+/**
+ * The revision after the last one of a stream that stands at or before a position, found by halves, so that a long stream
+ * costs little more; 0 where there is none, or none that is left.
+ */
 export async function revisionsUpTo(
   store: Pick<EventStore, 'readStream' | 'readStreamEnd'>,
   stream: string,

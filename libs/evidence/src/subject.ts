@@ -6,7 +6,7 @@ const kindOfCategory: Readonly<Record<string, string>> = { agent: 'service' };
 const categoryOfKind: Readonly<Record<string, string>> = { service: 'agent' };
 
 /** Of these a tenant has one stream; their subject carries the tenant in place of an id. */
-const oneForEachTenant: ReadonlySet<string> = new Set(['roster', 'signingkeys', 'seals', 'erasures']);
+const oneForEachTenant: ReadonlySet<string> = new Set(['roster', 'signingkeys', 'seals', 'erasures', 'retention']);
 
 /**
  * Streams that are named by a keyed hash, which nobody is shown. Their subject carries a UUID that is derived from the

@@ -14,6 +14,7 @@ interface Step {
 /** What a batch is going to do, before any row was read. */
 export interface BatchPlan {
   readonly steps: readonly Step[];
+  /** Of the rows that have to be loaded; an entry for each projection that has a step. */
   readonly keys: ReadonlyMap<AnyProjection, ReadonlySet<string>>;
 }
 
@@ -42,7 +43,7 @@ export function planBatch(
       } else if ('value' in step) {
         steps.push(step.value);
         const touched = keys.get(projection) ?? new Set();
-        for (const key of step.value.keys) touched.add(key);
+        if (needsRows(projection, stored.type)) for (const key of step.value.keys) touched.add(key);
         keys.set(projection, touched);
       } else {
         parking.park(projection, stored, step.error, []);
@@ -50,6 +51,10 @@ export function planBatch(
     }
   }
   return { steps, keys };
+}
+
+function needsRows({ rowPerEvent, changesOthers }: AnyProjection, type: string): boolean {
+  return rowPerEvent !== true || changesOthers?.has(type) === true;
 }
 
 /** Evolves the loaded rows in log order. */

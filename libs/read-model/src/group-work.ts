@@ -173,7 +173,7 @@ export class GroupWork {
     const plan = planBatch(events, interested, await decode(events), { parking, passOver });
     const loaded = new Map<AnyProjection, ReadonlyMap<string, StoredRow>>();
     for (const [projection, keys] of plan.keys) {
-      const rows = projection.rowPerEvent ? new Map() : await store.getMany(projection.view, [...keys]);
+      const rows = keys.size === 0 ? new Map() : await store.getMany(projection.view, [...keys]);
       loaded.set(projection, rows);
     }
     const writes = evolveBatch(plan, loaded, parking);

@@ -28,9 +28,11 @@ export interface AnyProjection {
   readonly commutes?: true;
   /**
    * Set where each row comes from one event alone and `evolve` looks at no row before it: none is loaded then. What is
-   * there already has that event's position, and stays as it is.
+   * there already has that event's position, and stays as it is. Rows that events of the types in `changesOthers` touch
+   * are those of other events, and are loaded.
    */
   readonly rowPerEvent?: true;
+  readonly changesOthers?: ReadonlySet<string>;
   /** Keys of the rows that this event changes, computed from the event alone; none where it changes nothing. */
   keys(event: ProjectedEvent): readonly string[];
   /** The row after the event, undefined to remove it. Called once for each key, never twice for one event. */

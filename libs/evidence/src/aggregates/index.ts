@@ -8,6 +8,7 @@ import {
   numbersAggregate,
   operationAggregate,
   reservationAggregate,
+  retentionAggregate,
   rosterAggregate,
   sealsAggregate,
   signingKeysAggregate,
@@ -39,6 +40,7 @@ const aggregates: readonly FoldedAggregate[] = [
   folded(signingKeysAggregate),
   folded(keyringAggregate),
   folded(sealsAggregate),
+  folded(retentionAggregate),
   folded(erasuresAggregate),
   folded(operationAggregate),
 ];

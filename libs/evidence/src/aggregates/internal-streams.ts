@@ -6,6 +6,7 @@ import {
   evolveNumberSequence,
   evolveOperation,
   evolveReservation,
+  evolveRetention,
   evolveRoster,
   evolveSeals,
   evolveSigningKeys,
@@ -14,6 +15,7 @@ import {
   initialNumberSequence,
   initialOperation,
   initialReservation,
+  initialRetention,
   initialRoster,
   initialSeals,
   initialSigningKeys,
@@ -25,6 +27,8 @@ import {
   type OperationState,
   type ReservationEvent,
   type ReservationState,
+  type RetentionEvent,
+  type RetentionState,
   type RosterEvent,
   type RosterState,
   type SealEvent,
@@ -32,7 +36,7 @@ import {
   type SigningKeyEvent,
   type SigningKeysState,
 } from '@evident/domain';
-import { type Aggregate, asSubject, asTime } from './aggregate.ts';
+import { type Aggregate, asItIs, asSubject, asTime } from './aggregate.ts';
 
 /** Streams that rules of ours need: nobody's account, and evidence all the same. */
 export const rosterAggregate: Aggregate<RosterState, RosterEvent> = {
@@ -104,6 +108,14 @@ export const sealsAggregate: Aggregate<SealsState, SealEvent> = {
   exists: ({ last }) => last !== undefined,
   endTellsAll: true,
   shown: { last: (last) => (last === undefined ? null : { ...last, at: asTime(last.at) }) },
+};
+
+export const retentionAggregate: Aggregate<RetentionState, RetentionEvent> = {
+  category: 'retention',
+  decider: { initial: initialRetention, evolve: evolveRetention },
+  exists: ({ total }) => total > 0,
+  endTellsAll: true,
+  shown: { upTo: asItIs, total: asItIs, before: asTime },
 };
 
 export const erasuresAggregate: Aggregate<ErasuresState, ErasureEvent> = {

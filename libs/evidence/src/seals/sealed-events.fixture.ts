@@ -1,6 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { createSealSigner, type SealSigner } from '@evident/crypto';
-import type { Seal } from '@evident/domain';
+import type { Expiry, Seal } from '@evident/domain';
 import { eventDigest, type Position, type StoredEvent } from '@evident/event-store';
 import { type LogToVerify, merkleRoot, sealDigest, signSeal } from '../index.ts';
 
@@ -47,13 +47,14 @@ export function sealsOver(events: readonly StoredEvent[], stretch: number, signe
 export interface LogOptions {
   readonly seals: readonly Seal[];
   readonly kept?: readonly Seal[];
+  readonly expiries?: readonly Expiry[];
   readonly trusted?: readonly string[];
   readonly logId?: string;
 }
 
 /** The log as `verifyLog` takes it. */
 export function asLog(events: readonly StoredEvent[], options: LogOptions): LogToVerify {
-  const { seals, kept = [], trusted = [ourKey.key.kid], logId = 'log' } = options;
+  const { seals, kept = [], expiries = [], trusted = [ourKey.key.kid], logId = 'log' } = options;
   return {
     tenant,
     trusted: new Set(trusted),
@@ -61,10 +62,12 @@ export function asLog(events: readonly StoredEvent[], options: LogOptions): LogT
     seals: (async function* () {
       yield* seals;
     })(),
+    expiries: (async function* () {
+      yield* expiries;
+    })(),
     store: {
       async readAll(after, limit) {
-        const start = after === undefined ? 0 : events.findIndex(({ position }) => position === after) + 1;
-        return events.slice(start, start + limit);
+        return events.filter(({ position }) => after === undefined || position > after).slice(0, limit);
       },
       parsePosition: (text) => (text.includes('~') ? (text as Position) : undefined),
       compare: (a, b) =>

@@ -1,5 +1,7 @@
-import type { Seal } from '@evident/domain';
-import { type EventStore, EventStoreFault, eventDigest, type Position, type StoredEvent } from '@evident/event-store';
+import type { Expiry, Seal } from '@evident/domain';
+import { type EventStore, EventStoreFault } from '@evident/event-store';
+import { type NumberedEvent, numberedEvents } from '../retention/numbered-events.ts';
+import { VerifiedExpiries } from '../retention/verified-expiries.ts';
 import { MerkleRoot } from './merkle-tree.ts';
 import { isSigned, sealDigest } from './seal-statement.ts';
 
@@ -13,7 +15,9 @@ export interface LogFinding {
     | 'foreign-key'
     | 'gap'
     | 'cut-off'
-    | 'missing-seal';
+    | 'missing-seal'
+    | 'wrong-expiry'
+    | 'not-let-go';
   readonly message: string;
   /** Of the seal that shows it. */
   readonly seal?: number;
@@ -24,6 +28,8 @@ export interface LogFinding {
 
 export interface LogReport {
   readonly events: number;
+  /** Attempts to sign in that expired and are in the log no more, each vouched for by an expiry. */
+  readonly letGo: number;
   readonly seals: number;
   /** Events after the last seal: nothing proves anything of them yet. */
   readonly unsealed: number;
@@ -38,7 +44,9 @@ export interface LogToVerify {
   readonly store: Pick<EventStore, 'readAll' | 'parsePosition' | 'compare'>;
   /** Seals of the log in its order, as they stand there. */
   readonly seals: AsyncIterable<Seal>;
-  /** Names of the keys that are ours; a seal by any other is a forgery. */
+  /** Expiries of the log in its order, as they stand there. */
+  readonly expiries: AsyncIterable<Expiry>;
+  /** Names of the keys that are ours; a seal or an expiry by any other is a forgery. */
   readonly trusted: ReadonlySet<string>;
   /** Seals that were kept elsewhere. */
   readonly kept: readonly Seal[];
@@ -49,14 +57,16 @@ const pageSize = 1_000;
 
 /**
  * Holds a log against its seals: each signature and the chain from seal to seal, each root against the digests of the
- * events, and the seals that were kept elsewhere against those in the log. Needs the log and public keys, no server.
- * In the memory of one page, and of one number for each stream of two stretches.
+ * events, and the seals that were kept elsewhere against those in the log. What the log let go of counts by the digest
+ * that its expiry kept. Needs the log and public keys, no server. In the memory of one page, of one number for each
+ * stream of two stretches, and of one for each stream that was let go of.
  */
 export async function verifyLog(log: LogToVerify): Promise<LogReport> {
   const integrity: LogFinding[] = [];
   const completeness: LogFinding[] = [];
   const kept = new Map(log.kept.map((seal) => [seal.number, seal]));
-  const reader = new LogReader(log);
+  const expiries = new VerifiedExpiries(log);
+  const reader = new LogReader(log, expiries);
   let [seals, covered] = [0, 0];
   let previous: Seal | undefined;
   try {
@@ -67,7 +77,7 @@ export async function verifyLog(log: LogToVerify): Promise<LogReport> {
       const stretch = await reader.stretch(seal.count);
       integrity.push(...stretch.findings);
       if (stretch.count < seal.count) {
-        completeness.push(cutOff(seal, reader.events));
+        completeness.push(cutOff(seal, reader.events + reader.letGo));
       } else if (stretch.root !== seal.merkleRoot) {
         integrity.push(wrongRoot(seal, stretch));
       } else if (!isWhereItSays(log.store, seal, stretch)) {
@@ -82,6 +92,7 @@ export async function verifyLog(log: LogToVerify): Promise<LogReport> {
       covered += seal.count;
     }
     await reader.toTheEnd();
+    integrity.push(...(await expiries.findings()));
   } catch (fault) {
     if (!(fault instanceof EventStoreFault)) throw fault;
     integrity.push({ code: 'damaged', message: `${fault.message}; nothing after it was looked at.` });
@@ -95,10 +106,10 @@ export async function verifyLog(log: LogToVerify): Promise<LogReport> {
       to: seal.to,
     });
   }
+  const { events, letGo } = reader;
   return {
-    events: reader.events,
-    seals,
-    unsealed: Math.max(0, reader.events - covered),
+    ...{ events, letGo, seals },
+    unsealed: Math.max(0, events + letGo - covered),
     integrity: { ok: integrity.length === 0, findings: integrity },
     completeness: { ok: completeness.length === 0, findings: completeness },
   };
@@ -162,37 +173,38 @@ function isWhereItSays(store: LogToVerify['store'], seal: Seal, { first, last }:
 interface Stretch {
   readonly count: number;
   readonly root: string | undefined;
-  readonly first: StoredEvent | undefined;
-  readonly last: StoredEvent | undefined;
+  readonly first: NumberedEvent | undefined;
+  readonly last: NumberedEvent | undefined;
   readonly findings: readonly LogFinding[];
 }
 
 /** Reads the log once, stretch by stretch. */
 class LogReader {
-  readonly #log: LogToVerify;
-  #page: readonly StoredEvent[] = [];
-  #next = 0;
-  #after: Position | undefined;
-  #ended = false;
+  readonly #numbered: AsyncGenerator<NumberedEvent>;
+  readonly #expiries: VerifiedExpiries;
+  readonly #report: ((events: number) => void) | undefined;
   /** Where streams ended in the stretch before. */
   #earlier: ReadonlyMap<string, number> = new Map();
   events = 0;
+  letGo = 0;
 
-  constructor(log: LogToVerify) {
-    this.#log = log;
+  constructor({ tenant, store, report }: LogToVerify, expiries: VerifiedExpiries) {
+    this.#expiries = expiries;
+    this.#report = report;
+    this.#numbered = numberedEvents({ tenant, store, expired: expiries.attempts(), page: pageSize });
   }
 
   async stretch(count: number): Promise<Stretch> {
     const tree = new MerkleRoot();
     const revisions = new Map<string, number>();
     const findings: LogFinding[] = [];
-    let [first, last]: (StoredEvent | undefined)[] = [];
+    let [first, last]: (NumberedEvent | undefined)[] = [];
     while (tree.count < count) {
       const event = await this.#read();
       if (event === undefined) break;
       first ??= event;
       last = event;
-      tree.add(eventDigest(event));
+      tree.add(event.digest);
       const before = revisions.get(event.stream) ?? this.#earlier.get(event.stream) ?? event.revision - 1;
       const expected = before + 1;
       if (event.revision !== expected) findings.push(outOfOrder(event, expected));
@@ -206,25 +218,21 @@ class LogReader {
     while ((await this.#read()) !== undefined);
   }
 
-  async #read(): Promise<StoredEvent | undefined> {
-    if (this.#next === this.#page.length && !this.#ended) {
-      const page = await this.#log.store.readAll(this.#after, pageSize);
-      if ('outcome' in page) throw new EventStoreFault('log-changed', 'the log was replaced while it was read');
-      this.#page = page;
-      this.#next = 0;
-      this.#after = page.at(-1)?.position ?? this.#after;
-      this.#ended = page.length === 0;
-      this.#log.report?.(this.events);
+  async #read(): Promise<NumberedEvent | undefined> {
+    const { value, done } = await this.#numbered.next();
+    if (done === true) return undefined;
+    if (value.event === undefined) {
+      this.letGo += 1;
+      this.#expiries.missing(value);
+    } else {
+      this.events += 1;
+      if (this.events % pageSize === 1) this.#report?.(this.events - 1);
     }
-    const event = this.#page[this.#next];
-    if (event === undefined) return undefined;
-    this.#next += 1;
-    this.events += 1;
-    return event;
+    return value;
   }
 }
 
-function outOfOrder({ stream, revision, position }: StoredEvent, expected: number): LogFinding {
+function outOfOrder({ stream, revision, position }: NumberedEvent, expected: number): LogFinding {
   const message = `At ${position} stands revision ${revision} of ${stream}, where revision ${expected} belongs.`;
   return { code: 'wrong-order', message, from: position, to: position };
 }

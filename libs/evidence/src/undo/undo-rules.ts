@@ -113,6 +113,7 @@ export const undoRules: UndoRules = {
   'erasure.requested': cannot(forGood),
   'erasure.completed': cannot(forGood),
   'log.sealed': cannot(forGood),
+  'signin.expired': cannot(forGood),
 };
 
 export function undoRuleOf(type: string): UndoRule {

@@ -48,7 +48,8 @@ async function eventAt(store: EventStore, position: Position): Promise<StoredEve
 
 /** The events of one stream that are in the range. */
 export async function* oneStream(store: EventStore, stream: string, { after, upTo, order }: SearchRange): EventSource {
-  const first = after === undefined ? 0 : await revisionsUpTo(store, stream, after);
+  const begin = (await store.readStream(stream, { limit: 1 }))[0]?.revision ?? 0;
+  const first = after === undefined ? begin : Math.max(begin, await revisionsUpTo(store, stream, after));
   const end = upTo === undefined ? 0 : await revisionsUpTo(store, stream, upTo);
   for (let done = 0; first + done < end; done += pageSize) {
     const limit = Math.min(pageSize, end - first - done);
@@ -114,10 +115,11 @@ function byPosition(order: SearchRange['order']) {
   return (a: Row, b: Row) => (a.position < b.position ? -sign : sign);
 }
 
-/** The event that a row is about. */
-export function eventOf(
+/** The event that a row is about; none where the log let go of it and the row has yet to go. */
+export async function eventOf(
   store: Pick<EventStore, 'readStream'>,
   { stream, revision }: Pick<RecordedEventRow, 'stream' | 'revision'>,
 ): Promise<readonly StoredEvent[]> {
-  return store.readStream(stream, { from: revision, limit: 1 });
+  const found = await store.readStream(stream, { from: revision, limit: 1 });
+  return found.filter((event) => event.revision === revision);
 }

@@ -1,7 +1,8 @@
 import { fail, type listSeals, type proveEvent, type RequestOf, type ValueOf } from '@evident/contracts';
 import { type Seal, streams } from '@evident/domain';
 import { type EventStore, eventDigest, type Position, readable, type StoredEvent } from '@evident/event-store';
-import { merkleProof } from '@evident/evidence';
+import { attemptsOf, expiriesAfter, merkleProof, type NumberedEvent, numberedEvents } from '@evident/evidence';
+import type { Log } from '@evident/log';
 import { recordedEventsView } from '../projections/recorded-events.projection.ts';
 import type { Found } from '../queries/reading.ts';
 import type { Auditing } from './auditing.ts';
@@ -37,9 +38,9 @@ export async function proofOf(
   if (seal === undefined) return fail('audit.not-sealed');
   const digests: string[] = [];
   let index = -1;
-  for await (const sealed of stretchOf(log.store, seal)) {
-    if (sealed.id === eventId) index = digests.length;
-    digests.push(eventDigest(sealed));
+  for await (const { event: sealed, digest } of stretchOf(sealedLog(auditing), seal)) {
+    if (sealed?.id === eventId) index = digests.length;
+    digests.push(digest);
   }
   if (index === -1) return fail('audit.not-sealed');
   const proof = [...merkleProof(digests, index)];
@@ -57,35 +58,44 @@ async function sealWith(auditing: Auditing, position: Position): Promise<Seal | 
     const middle = (low + high) >>> 1;
     const [event] = await log.store.readStream(stream, { from: middle, limit: 1 });
     const seal = event === undefined ? undefined : await sealOf(auditing, event);
-    if (seal !== undefined && (await endOf(log.store, seal)) >= position) high = middle;
+    if (seal !== undefined && (await endOf(sealedLog(auditing), seal)) >= position) high = middle;
     else low = middle + 1;
   }
   const [event] = await log.store.readStream(stream, { from: low, limit: 1 });
   const seal = event === undefined ? undefined : await sealOf(auditing, event);
-  return seal !== undefined && (await endOf(log.store, seal)) >= position ? seal : undefined;
+  return seal !== undefined && (await endOf(sealedLog(auditing), seal)) >= position ? seal : undefined;
 }
 
 /** Where a seal ends in this log: as it says, or counted where it was made before a restore. */
-async function endOf(store: EventStore, seal: Seal): Promise<Position> {
-  const position = ownPosition(store, seal.to);
+async function endOf(log: SealedLog, seal: Seal): Promise<Position> {
+  const position = ownPosition(log.store, seal.to);
   if (position !== undefined) return position;
-  const end = await positionAfter(store, seal.before + seal.count);
+  const end = await positionAfter(log, seal.before + seal.count);
   return end ?? (seal.to as Position);
 }
 
-async function* stretchOf(store: EventStore, seal: Seal): AsyncGenerator<StoredEvent> {
-  const first = ownPosition(store, seal.from);
-  let after =
+async function* stretchOf(log: SealedLog, seal: Seal): AsyncGenerator<NumberedEvent> {
+  const first = ownPosition(log.store, seal.from);
+  const after =
     first === undefined
-      ? await positionAfter(store, seal.before)
-      : (await known(store.readAllBackwards(first, 1)))[0]?.position;
-  for (let left = seal.count; left > 0; ) {
-    const page = await known(store.readAll(after, Math.min(left, 500)));
-    if (page.length === 0) return;
-    yield* page;
-    left -= page.length;
-    after = page.at(-1)?.position;
+      ? await positionAfter(log, seal.before)
+      : (await known(log.store.readAllBackwards(first, 1)))[0]?.position;
+  for await (const event of numbered(log, { number: seal.before, after })) {
+    yield event;
+    if (event.number === seal.before + seal.count) return;
   }
+}
+
+type SealedLog = Pick<Log, 'store' | 'codec' | 'tenant'>;
+
+function sealedLog({ log: { store, codec }, tenant }: Auditing): SealedLog {
+  return { store, codec, tenant };
+}
+
+function numbered(log: SealedLog, start: { readonly number: number; readonly after: Position | undefined }) {
+  const { store, tenant } = log;
+  const expired = attemptsOf(expiriesAfter(log, start.number), start.number);
+  return numberedEvents({ tenant, store, expired, start, page: 500 });
 }
 
 function ownPosition(store: EventStore, text: string): Position | undefined {
@@ -93,16 +103,15 @@ function ownPosition(store: EventStore, text: string): Position | undefined {
   return position !== undefined && typeof store.compare(position, position) === 'number' ? position : undefined;
 }
 
-/** Of the event with so many before it and itself, by counting. */
-async function positionAfter(store: EventStore, count: number): Promise<Position | undefined> {
-  let after: Position | undefined;
-  for (let left = count; left > 0; ) {
-    const page = await known(store.readAll(after, Math.min(left, 1_000)));
-    if (page.length === 0) return after;
-    left -= page.length;
-    after = page.at(-1)?.position;
+/** Of the last event that is there of so many, by counting. */
+async function positionAfter(log: SealedLog, count: number): Promise<Position | undefined> {
+  if (count === 0) return undefined;
+  let reached: Position | undefined;
+  for await (const { number, event } of numbered(log, { number: 0, after: undefined })) {
+    reached = event?.position ?? reached;
+    if (number === count) break;
   }
-  return after;
+  return reached;
 }
 
 async function sealOf({ log }: Auditing, stored: StoredEvent): Promise<Seal> {

@@ -1,5 +1,6 @@
-import { eventRegistry } from '@evident/domain';
-import type { Projection, View } from '@evident/read-model';
+import { type Expiry, eventRegistry, signInExpired } from '@evident/domain';
+import type { ProjectedEvent, Projection, View } from '@evident/read-model';
+import { expiredHere } from './expired-attempts.ts';
 import { typesOf } from './projected.ts';
 
 /**
@@ -33,16 +34,57 @@ export function placeInSpan(recordedAt: number): number {
   return recordedAt % fanOut;
 }
 
+/** Where and when something was recorded. */
+interface Place {
+  readonly position: string;
+  readonly recordedAt: number;
+}
+
+/**
+ * What was recorded stays in these rows when the log lets go of it, so that they do not change: an expiry tells when and
+ * where, and rows that are built of what is left become the same.
+ */
 export const momentsProjection: Projection<MomentRow> = {
   name: 'moments',
   view: momentsView,
   types: typesOf(eventRegistry.definitions),
-  keys: ({ stored }) => Array.from({ length: levels }, (_, level) => spanKey(level, stored.recordedAt)),
-  evolve(row, { stored }, key) {
-    const { position, recordedAt } = stored;
-    if (key !== spanKey(0, recordedAt)) return row ?? { first: position };
-    const place = placeInSpan(recordedAt);
-    if (row?.within?.[place] !== undefined) return row;
-    return { first: row?.first ?? position, within: { ...row?.within, [place]: position } };
+  keys: ({ stored, type, data }) =>
+    type === signInExpired.type ? [...keysOf(stored), ...expiredByKey(data as Expiry, stored).keys()] : keysOf(stored),
+  evolve(row, { stored, type, data }, key) {
+    const expired = type === signInExpired.type ? expiredByKey(data as Expiry, stored).get(key) : undefined;
+    const before = expired === undefined ? row : expired.reduce((each, at) => withPlace(each, at, key), row);
+    const isOwn = type !== signInExpired.type || keysOf(stored).includes(key);
+    return isOwn ? withPlace(before, stored, key) : before;
   },
 };
+
+function keysOf({ recordedAt }: Pick<Place, 'recordedAt'>): string[] {
+  return Array.from({ length: levels }, (_, level) => spanKey(level, recordedAt));
+}
+
+function withPlace(row: MomentRow | undefined, { position, recordedAt }: Place, key: string): MomentRow {
+  const first = row === undefined || position < row.first ? position : row.first;
+  if (key !== spanKey(0, recordedAt)) return row?.first === first ? row : { first };
+  const place = placeInSpan(recordedAt);
+  const present = row?.within?.[place];
+  if (row !== undefined && present !== undefined && present <= position) return row;
+  return { first, within: { ...row?.within, [place]: position } };
+}
+
+/** Made once for an expiry, which is asked about key by key. */
+const byKey = new WeakMap<Expiry, ReadonlyMap<string, readonly Place[]>>();
+
+function expiredByKey(expiry: Expiry, stored: ProjectedEvent['stored']): ReadonlyMap<string, readonly Place[]> {
+  const made = byKey.get(expiry);
+  if (made !== undefined) return made;
+  const places = new Map<string, Place[]>();
+  for (const place of expiredHere(expiry, stored)) {
+    for (const key of keysOf(place)) {
+      const present = places.get(key);
+      if (present === undefined) places.set(key, [place]);
+      else present.push(place);
+    }
+  }
+  byKey.set(expiry, places);
+  return places;
+}

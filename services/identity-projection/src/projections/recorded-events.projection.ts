@@ -1,5 +1,6 @@
-import { eventRegistry } from '@evident/domain';
+import { type Expiry, eventRegistry, signInExpired } from '@evident/domain';
 import type { ProjectedEvent, Projection, View } from '@evident/read-model';
+import { goneBy } from './expired-attempts.ts';
 import { typesOf } from './projected.ts';
 
 /** Where an event stands, and by what an auditor looks for it; under its position, so that rows lie in the log's order. */
@@ -27,8 +28,11 @@ export const recordedEventsProjection: Projection<RecordedEventRow> = {
   view: recordedEventsView,
   types: typesOf(eventRegistry.definitions),
   rowPerEvent: true,
-  keys: ({ stored }) => [stored.position],
-  evolve(_row, { stored, type, stream, data }) {
+  changesOthers: typesOf([signInExpired]),
+  keys: ({ stored, type, data }) =>
+    type === signInExpired.type ? [stored.position, ...goneBy(data as Expiry, stored)] : [stored.position],
+  evolve(_row, { stored, type, stream, data }, key) {
+    if (key !== stored.position) return undefined;
     const { id, metadata, revision } = stored;
     const { actor, correlationId: correlation, causationId: causation = null } = metadata;
     const app = stream.category === 'signin' ? appOf(data) : null;

@@ -2,7 +2,7 @@ import { createSealSigner } from '@evident/crypto';
 import { eventRegistry, type Seal, streams } from '@evident/domain';
 import { createEventCodec, type EventStore, EventStoreFault, readable } from '@evident/event-store';
 import { openEmbeddedEventStore } from '@evident/event-store/embedded';
-import { type LogReport, verifyLog } from '@evident/evidence';
+import { expiriesAfter, type LogReport, verifyLog } from '@evident/evidence';
 import type { Clock, Config } from '@evident/runtime';
 import { existingFiles } from '../stores/embedded-stores.ts';
 import { openExistingKeyring } from '../stores/keyrings.ts';
@@ -35,7 +35,7 @@ export async function verifyStores(options: VerifyStoresOptions): Promise<Verifi
     const finding = { code: 'damaged', message: `${fault.message}; nothing could be looked at.` } as const;
     const integrity = { ok: false, findings: [finding] };
     const completeness = { ok: true, findings: [] };
-    return { events: 0, seals: 0, unsealed: 0, integrity, completeness, trustedBy: 'MASTER_KEY' };
+    return { events: 0, letGo: 0, seals: 0, unsealed: 0, integrity, completeness, trustedBy: 'MASTER_KEY' };
   }
 }
 
@@ -47,6 +47,7 @@ async function verify({ config, kept, now, report }: VerifyStoresOptions): Promi
       tenant: config.tenant,
       store,
       seals: sealsIn(store, config.tenant),
+      expiries: expiriesAfter({ store, codec, tenant: config.tenant }, 0),
       trusted: new Set(kids),
       kept: kept?.seals ?? [],
       report: (events) => report('Verifying the log', events, 0),
@@ -72,14 +73,15 @@ async function ownKeys(store: EventStore, config: Config, now: Clock): Promise<r
 
 const perPage = 500;
 
-/** Seals hold nothing personal, so they are read without the person keys. */
+/** Seals and expiries hold nothing personal, so they are read without the person keys. */
+const codec = createEventCodec(eventRegistry, {
+  seal: () => {
+    throw new EventStoreFault('misuse', 'a seal has a personal member');
+  },
+  open: () => undefined,
+});
+
 async function* sealsIn(store: EventStore, tenant: string): AsyncGenerator<Seal> {
-  const codec = createEventCodec(eventRegistry, {
-    seal: () => {
-      throw new EventStoreFault('misuse', 'a seal has a personal member');
-    },
-    open: () => undefined,
-  });
   for (let from = 0; ; from += perPage) {
     const page = await store.readStream(streams.seals(tenant), { from, limit: perPage });
     for (const stored of page) yield readable(await codec.decode(stored)).data as Seal;

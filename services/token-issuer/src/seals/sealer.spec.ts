@@ -1,7 +1,7 @@
 import { createSealSigner, type SealSigner } from '@evident/crypto';
 import { type Seal, streams } from '@evident/domain';
 import { type EventStore, readable } from '@evident/event-store';
-import { verifyLog } from '@evident/evidence';
+import { expiriesAfter, verifyLog } from '@evident/evidence';
 import { openKeyring } from '@evident/log';
 import { openTemporaryLog, PeopleOnLog, silentLogger, type TemporaryLog, until } from '@evident/testing';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -34,7 +34,8 @@ async function verified(store: EventStore = temporary.log.store) {
     yield* list;
   })();
   const trusted = new Set(list.slice(0, 1).map(({ kid }) => kid));
-  return verifyLog({ tenant: 'main', store, seals: all, trusted, kept: [] });
+  const expiries = expiriesAfter({ ...temporary.log, store }, 0);
+  return verifyLog({ tenant: 'main', store, seals: all, expiries, trusted, kept: [] });
 }
 
 describe('the sealer', () => {

@@ -10,7 +10,7 @@ import {
   type StoredEvent,
   uuid5,
 } from '@evident/event-store';
-import { MerkleRoot, sealDigest, signSeal } from '@evident/evidence';
+import { attemptsOf, expiriesAfter, MerkleRoot, numberedEvents, sealDigest, signSeal } from '@evident/evidence';
 import type { Log } from '@evident/log';
 import type { Clock, Logger } from '@evident/runtime';
 
@@ -107,15 +107,14 @@ export class Sealer {
     if (last === undefined) return undefined;
     const position = store.parsePosition(last.to);
     if (position !== undefined && typeof store.compare(position, position) === 'number') return position;
-    let [after, left] = [undefined as Position | undefined, last.before + last.count];
-    while (left > 0) {
-      const page = await read(store, after, Math.min(left, pageSize));
-      if (page.length === 0)
-        throw new EventStoreFault('damaged', `the log is shorter than its seal ${last.number} says`);
-      after = page.at(-1)?.position;
-      left -= page.length;
+    const { log } = this.#options;
+    const expired = attemptsOf(expiriesAfter(log, 0));
+    let end: Position | undefined;
+    for await (const { number, event } of numberedEvents({ tenant: log.tenant, store, expired })) {
+      end = event?.position ?? end;
+      if (number === last.before + last.count) return end;
     }
-    return after;
+    throw new EventStoreFault('damaged', `the log is shorter than its seal ${last.number} says`);
   }
 
   /** The next stretch, up to an end or as long as one may be; undefined where there is nothing more. */

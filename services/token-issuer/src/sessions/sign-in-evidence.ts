@@ -35,7 +35,7 @@ export async function proveSignIn(
   const stream = parseStreamName(evidence.stream);
   if (stream?.category !== 'signin' || stream.tenant !== log.tenant) return refused;
   const [stored] = await log.store.readStream(evidence.stream, { from: evidence.revision, limit: 1 });
-  if (stored?.type !== signInSucceeded.type) return refused;
+  if (stored?.revision !== evidence.revision || stored.type !== signInSucceeded.type) return refused;
   const { data } = readable(await log.codec.decode(stored)) as unknown as EventOf<typeof signInSucceeded>;
   const age = now - stored.recordedAt;
   const fresh = age < evidenceLifeMs && age > -clockToleranceMs;

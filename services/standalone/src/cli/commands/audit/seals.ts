@@ -75,10 +75,16 @@ function sealsTable(seals: readonly ListedSeal[]): string {
 
 type Verified = Awaited<ReturnType<typeof import('../../../audit/verify-stores.ts').verifyStores>>;
 
-function asText({ events, seals, unsealed, integrity, completeness, trustedBy }: Verified, seconds: number): string {
+function asText(
+  { events, letGo, seals, unsealed, integrity, completeness, trustedBy }: Verified,
+  seconds: number,
+): string {
   const findings = [...integrity.findings, ...completeness.findings];
   const facts = factList([
     ['Events', `${count(events)}, ${count(Math.round(events / Math.max(seconds, 0.001)))} a second`],
+    ...(letGo === 0
+      ? []
+      : [['Let go', `${count(letGo)} attempts to sign in that expired; their digests are kept`] as const]),
     ['Seals', `${count(seals)}, trusted by ${trustedBy}; ${count(unsealed)} events are not sealed yet`],
     ['Integrity', integrity.ok ? 'nothing was changed' : 'broken'],
     ['Completeness', completeness.ok ? 'nothing is missing' : 'broken'],

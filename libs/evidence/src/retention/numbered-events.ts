@@ -1,0 +1,83 @@
+import { type ExpiredAttempt, streams } from '@evident/domain';
+import { type EventStore, EventStoreFault, eventDigest, type Position, type StoredEvent } from '@evident/event-store';
+
+/** An event that was ever in the log, by its number from 1 as seals count them. */
+export interface NumberedEvent {
+  readonly number: number;
+  readonly stream: string;
+  readonly revision: number;
+  /** Of one that the log let go of: where it stood in the log that it expired in. */
+  readonly position: Position;
+  readonly digest: string;
+  readonly recordedAt: number;
+  /** Undefined where the log let go of it. */
+  readonly event: StoredEvent | undefined;
+}
+
+export interface NumberedLog {
+  readonly tenant: string;
+  readonly store: Pick<EventStore, 'readAll'>;
+  /** Attempts that expired, in the order of the log, all with a number greater than `start.number`. */
+  readonly expired: AsyncIterable<ExpiredAttempt>;
+  /** Where to begin: after the event with this number, which stands at this position or before it. */
+  readonly start?: { readonly number: number; readonly after: Position | undefined };
+  /** Events that are read at a time; 1,000 unless given. */
+  readonly page?: number;
+}
+
+/**
+ * All events that were ever in the log, in its order: what it let go of is put in its place by its number, so that seals
+ * can be held against what is left and what is known of the rest. An attempt that expired and is still there (the end
+ * of its stream, or the log has not let go of it yet) is told as any event. Positions count for nothing here: they are
+ * others after a restore or a migration.
+ */
+export async function* numberedEvents(log: NumberedLog): AsyncGenerator<NumberedEvent> {
+  const expired = log.expired[Symbol.asyncIterator]();
+  const next = async () => {
+    const { value, done } = await expired.next();
+    return done === true ? undefined : value;
+  };
+  let number = log.start?.number ?? 0;
+  let gone = await next();
+  for await (const event of allEvents(log)) {
+    for (; gone?.number === number + 1 && !isOf(log.tenant, gone, event); gone = await next()) {
+      number += 1;
+      yield withoutEvent(log.tenant, gone);
+    }
+    number += 1;
+    if (gone?.number === number) gone = await next();
+    const { stream, revision, position, recordedAt } = event;
+    yield { number, stream, revision, position, recordedAt, digest: eventDigest(event), event };
+  }
+  for (; gone?.number === number + 1; gone = await next()) {
+    number += 1;
+    yield withoutEvent(log.tenant, gone);
+  }
+}
+
+async function* allEvents({ store, start, page: limit = 1_000 }: NumberedLog): AsyncGenerator<StoredEvent> {
+  for (let after = start?.after; ; ) {
+    const page = await store.readAll(after, limit);
+    if ('outcome' in page) throw new EventStoreFault('log-changed', 'the log was replaced while it was read');
+    yield* page;
+    const last = page.at(-1);
+    if (last === undefined) return;
+    after = last.position;
+  }
+}
+
+function isOf(tenant: string, { id, revision }: ExpiredAttempt, event: StoredEvent): boolean {
+  return event.revision === revision && event.stream === streamOf(tenant, id);
+}
+
+function withoutEvent(tenant: string, { id, number, revision, position, recordedAt, digest }: ExpiredAttempt) {
+  const stream = streamOf(tenant, id);
+  return { number, stream, revision, position: position as Position, recordedAt, digest, event: undefined };
+}
+
+/** The name of the stream of an attempt that expired. */
+export function streamOf(tenant: string, id: string): string {
+  return streams.signIn(tenant, id === unknownId ? undefined : id);
+}
+
+const unknownId = 'unknown';

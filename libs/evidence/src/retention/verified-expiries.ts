@@ -1,0 +1,66 @@
+import type { ExpiredAttempt, Expiry } from '@evident/domain';
+import type { LogFinding, LogToVerify } from '../seals/verify-log.ts';
+import { isExpirySigned } from './expiry-statement.ts';
+import { type NumberedEvent, streamOf } from './numbered-events.ts';
+
+/**
+ * The expiries of a log, held against each other and against the keys that are ours while they are read, and against
+ * what is missing: only an attempt that an expiry of ours lists may be, and only when it was let go of.
+ */
+export class VerifiedExpiries {
+  readonly #log: Pick<LogToVerify, 'tenant' | 'expiries' | 'trusted'>;
+  readonly #findings: LogFinding[] = [];
+  /** Up to which revision streams were let go of, by stream. */
+  readonly #letGo = new Map<string, number>();
+  /** Attempts that are not there, of which no expiry so far says that they may be. */
+  readonly #missing = new Map<string, NumberedEvent>();
+  readonly #attempts: AsyncGenerator<ExpiredAttempt>;
+
+  constructor(log: Pick<LogToVerify, 'tenant' | 'expiries' | 'trusted'>) {
+    this.#log = log;
+    this.#attempts = this.#read();
+  }
+
+  /** All attempts that expired, in the order of the log; to be read once. */
+  attempts(): AsyncIterable<ExpiredAttempt> {
+    return this.#attempts;
+  }
+
+  /** An attempt that expired is not in the log. */
+  missing(event: NumberedEvent): void {
+    if ((this.#letGo.get(event.stream) ?? -1) < event.revision) this.#missing.set(event.stream, event);
+  }
+
+  /** What is wrong with them, once the log was read to its end. */
+  async findings(): Promise<readonly LogFinding[]> {
+    for await (const _ of this.#attempts);
+    for (const { stream, revision, position } of this.#missing.values()) {
+      if ((this.#letGo.get(stream) ?? -1) >= revision) continue;
+      const message = `Revision ${revision} of ${stream} is missing; it expired, and was to stay until a later attempt expires.`;
+      this.#findings.push({ code: 'not-let-go', message, from: position, to: position });
+    }
+    return this.#findings;
+  }
+
+  async *#read(): AsyncGenerator<ExpiredAttempt> {
+    let [upTo, total] = [0, 0];
+    for await (const expiry of this.#log.expiries) {
+      this.#examine(expiry, upTo, total);
+      upTo = expiry.upTo;
+      total = expiry.total;
+      for (const { id, upTo: revision } of expiry.letGo) this.#letGo.set(streamOf(this.#log.tenant, id), revision);
+      yield* expiry.attempts;
+    }
+  }
+
+  #examine(expiry: Expiry, upTo: number, total: number): void {
+    const { tenant, trusted } = this.#log;
+    const named = `The expiry of events ${expiry.after + 1} to ${expiry.upTo}`;
+    const about = { from: expiry.attempts[0]?.position ?? '', to: expiry.attempts.at(-1)?.position ?? '' };
+    const add = (what: string) => this.#findings.push({ code: 'wrong-expiry', ...about, message: `${named} ${what}.` });
+    if (!trusted.has(expiry.kid)) add(`is signed by the key ${expiry.kid}, which is none of those that are trusted`);
+    if (!isExpirySigned(tenant, expiry)) add('has a signature that is not of what it states');
+    if (expiry.after !== upTo || expiry.total !== total + expiry.attempts.length)
+      add('does not follow the one before it');
+  }
+}

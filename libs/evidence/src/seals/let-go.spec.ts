@@ -1,0 +1,149 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import { createSealSigner, type SealSigner } from '@evident/crypto';
+import type { Expiry } from '@evident/domain';
+import { eventDigest, type StoredEvent } from '@evident/event-store';
+import { describe, expect, it } from 'vitest';
+import { type ExpiryStatement, type LogReport, numberedEvents, signExpiry, verifyLog } from '../index.ts';
+import { asLog, ourKey, positionOf, sealsOver, tenant } from './sealed-events.fixture.ts';
+
+const codes = ({ integrity, completeness }: LogReport) =>
+  [...integrity.findings, ...completeness.findings].map(({ code }) => code);
+
+/** Sixty events of three users: every third is an attempt of one of them. */
+const events: StoredEvent[] = Array.from({ length: 60 }, (_, index) => {
+  const isAttempt = index % 3 === 1;
+  const id = `u${Math.floor(index / 3) % 3}`;
+  const revision = Math.floor(index / 9) * (isAttempt ? 1 : 2) + (index % 3 === 2 ? 1 : 0);
+  const event = randomUUID();
+  const metadata = { tenant, actor: 'system', commandId: event, correlationId: event, occurredAt: index };
+  return {
+    ...{ id: event, type: isAttempt ? 'signin.failed' : 'user.registered', schema: 1, data: { index }, metadata },
+    ...{ stream: `${isAttempt ? 'signin' : 'user'}-${tenant}.${id}`, revision },
+    ...{ position: positionOf(index + 1), recordedAt: 1_700_000_000_000 + index },
+  };
+});
+const seals = sealsOver(events, 10);
+const isAttempt = ({ stream }: StoredEvent) => stream.startsWith('signin-');
+
+/** The attempts among events `after` to `upTo` expire; `letGo` of each user's, all but a last one unless said. */
+function expiryOf(after: number, upTo: number, total: number, more: Partial<Expiry> = {}, signer: SealSigner = ourKey) {
+  const attempts = events.slice(after, upTo).flatMap((event, index) =>
+    isAttempt(event)
+      ? [
+          {
+            number: after + index + 1,
+            id: event.stream.slice(-2),
+            revision: event.revision,
+            position: event.position as string,
+            recordedAt: event.recordedAt,
+            digest: eventDigest(event),
+          },
+        ]
+      : [],
+  );
+  const last = attempts.at(-1)?.number ?? 0;
+  const letGo = ['u0', 'u1', 'u2'].map((id) => ({
+    id,
+    upTo: attempts.findLast((each) => each.id === id)?.revision ?? 0,
+  }));
+  const statement: ExpiryStatement = {
+    ...{ after, upTo: last, before: 1_700_000_000_000 + upTo, total: total + attempts.length },
+    ...{ attempts, letGo, late: [], at: 1_800_000_000_000 },
+    ...more,
+  };
+  return signExpiry(tenant, statement, signer);
+}
+
+const first = expiryOf(0, 20, 0);
+const second = expiryOf(first.upTo, 40, first.total);
+const gone = (...expiries: Expiry[]) =>
+  events.filter(
+    ({ position }) => !expiries.some(({ attempts }) => attempts.some((each) => each.position === position)),
+  );
+const both = gone(first, second);
+
+describe('a log that let go of attempts', () => {
+  it('verifies by the digests that its expiries keep, and tells how many it let go of', async () => {
+    const report = await verifyLog(asLog(both, { seals, expiries: [first, second], kept: seals }));
+    expect(report).toMatchObject({ events: 47, letGo: 13, seals: 6, unsealed: 0 });
+    expect(codes(report)).toEqual([]);
+  });
+
+  it('verifies while it still has some of them: it was stopped in between, or its store lets go later', async () => {
+    for (const left of [events, gone(first), gone(second)]) {
+      expect(codes(await verifyLog(asLog(left, { seals, expiries: [first, second] })))).toEqual([]);
+    }
+  });
+
+  it('that was moved verifies at its new positions, also where the places have no gaps there', async () => {
+    const moved = both.map((event, index) => ({
+      ...event,
+      position: `new~${String(index + 1).padStart(16, '0')}` as never,
+    }));
+    const report = await verifyLog(asLog(moved, { seals, expiries: [first, second], kept: seals, logId: 'new' }));
+    expect(codes(report)).toEqual([]);
+  });
+
+  it('has every event by its number, those that it let go of as what is known of them', async () => {
+    const numbered = async (left: readonly StoredEvent[]) => {
+      const log = asLog(left, { seals });
+      const expired = (async function* () {
+        yield* [...first.attempts, ...second.attempts];
+      })();
+      const all = [];
+      for await (const { event: _, ...each } of numberedEvents({ tenant, store: log.store, expired })) all.push(each);
+      return all;
+    };
+    expect(await numbered(both)).toEqual(await numbered(events));
+  });
+});
+
+describe('who deletes events and says that they expired', () => {
+  const verified = (left: readonly StoredEvent[], expiries: readonly Expiry[]) =>
+    verifyLog(asLog(left, { seals, expiries, kept: seals })).then(codes);
+  const forger = createSealSigner(randomBytes(32));
+  const without = (left: readonly StoredEvent[], number: number) =>
+    left.filter(({ position }) => position !== positionOf(number));
+
+  it('is found without an expiry, and with one that lists other events', async () => {
+    expect(await verified(gone(first), [])).toContain('wrong-root');
+    expect(await verified(without(both, 44), [first, second])).toContain('wrong-root');
+    expect(await verified(without(both, 1), [first, second])).toContain('wrong-root');
+  });
+
+  it('is found by the key, where the expiry is one of their own', async () => {
+    const third = expiryOf(second.upTo, 60, second.total, {}, forger);
+    expect(await verified(gone(first, second, third), [first, second, third])).toEqual(['wrong-expiry']);
+    const named = { ...third, kid: ourKey.key.kid, publicKey: ourKey.key.x };
+    expect(await verified(gone(first, second, third), [first, second, named])).toEqual(['wrong-expiry']);
+  });
+
+  it('is found where they add to an expiry of ours, change it, leave one out or put one in again', async () => {
+    const third = expiryOf(second.upTo, 60, second.total);
+    const longer = {
+      ...second,
+      attempts: [...second.attempts, ...third.attempts],
+      upTo: third.upTo,
+      total: third.total,
+    };
+    expect(await verified(gone(first, second, third), [first, longer])).toContain('wrong-expiry');
+    const [attempt, ...rest] = second.attempts;
+    if (attempt === undefined) throw new Error('an expiry lists attempts');
+    const changed = { ...second, attempts: [{ ...attempt, digest: 'a'.repeat(64) }, ...rest] };
+    expect(await verified(both, [first, changed])).toEqual(expect.arrayContaining(['wrong-expiry', 'wrong-root']));
+    expect(await verified(both, [second])).toContain('wrong-expiry');
+    expect(await verified(both, [first, second, second])).toContain('wrong-expiry');
+  });
+
+  it('is found where the attempt expired and was to stay, as the last of its stream', async () => {
+    const letGo = second.letGo.map(({ id, upTo }) => ({ id, upTo: id === 'u1' ? upTo - 1 : upTo }));
+    const stays = expiryOf(first.upTo, 40, first.total, { letGo });
+    const last = second.attempts.findLast(({ id }) => id === 'u1');
+    const kept = events.filter((event) => both.includes(event) || event.position === last?.position);
+    expect(await verified(kept, [first, stays])).toEqual([]);
+    expect(await verified(both, [first, stays])).toEqual(['not-let-go']);
+    // Until a later one expires: then it may go.
+    const third = expiryOf(second.upTo, 60, second.total);
+    expect(await verified(gone(first, second, third), [first, stays, third])).toEqual([]);
+  });
+});
