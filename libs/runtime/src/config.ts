@@ -54,6 +54,8 @@ export interface Config {
   readonly rateLimit: boolean;
   /** For how many whole months one may read from where an attempt came that named nobody. */
   readonly unknownCallersMonths: number;
+  /** Whole months for which attempts to sign in are kept; 0 for ever. */
+  readonly signInsKeptMonths: number;
   /** The JetStream stream of events; what it let go of is still in the log. */
   readonly feed: {
     /** 0: for ever. */
@@ -144,6 +146,7 @@ function settle(values: Environment, service: ServiceKind): Config {
     verifyMemo: values.VERIFY_MEMO,
     rateLimit: values.RATE_LIMIT,
     unknownCallersMonths: values.UNKNOWN_CALLERS_MONTHS,
+    signInsKeptMonths: values.SIGN_INS_KEPT_MONTHS,
     sealEverySeconds: values.SEAL_EVERY,
     feed: {
       maxAgeSeconds: values.FEED_MAX_AGE,

@@ -71,6 +71,7 @@ export const environmentSchema = z.object({
   VERIFY_MEMO: onOff.default(true),
   RATE_LIMIT: onOff.default(true),
   UNKNOWN_CALLERS_MONTHS: integer(0, 120, 'months').default(3),
+  SIGN_INS_KEPT_MONTHS: integer(0, 120, 'months').default(0),
   TRUST_PROXY: networkList.default([]),
   CORS_ORIGINS: originList.default([]),
   FEED_MAX_AGE: integer(0, 3_153_600_000, 'seconds, 0 for ever').default(2_592_000),

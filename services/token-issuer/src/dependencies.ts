@@ -3,7 +3,7 @@ import type { Clock, Config, Logger } from '@evident/runtime';
 
 /** What the service stands on; made by whoever starts it. */
 export interface TokenIssuerDependencies {
-  readonly config: Pick<Config, 'tenant' | 'publicUrl' | 'tokens' | 'sealEverySeconds'>;
+  readonly config: Pick<Config, 'tenant' | 'publicUrl' | 'tokens' | 'sealEverySeconds' | 'signInsKeptMonths'>;
   readonly log: Log;
   readonly logger: Logger;
   readonly now: Clock;

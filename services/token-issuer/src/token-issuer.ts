@@ -31,6 +31,7 @@ import { keySchedule } from './keys/key-schedule.ts';
 import { issuerKeyring, PrivateKeyBox } from './keys/private-key-box.ts';
 import { SigningKeys } from './keys/signing-keys.ts';
 import { createCertifyErasure } from './privacy/certify-erasure.ts';
+import { Retention } from './retention/retention.ts';
 import { Sealer } from './seals/sealer.ts';
 import { createEndSession } from './sessions/end-session.ts';
 import { createOpenSession } from './sessions/open-session.ts';
@@ -63,6 +64,8 @@ export interface TokenIssuer {
   advanceSigningKeys(): Promise<void>;
   /** Seals the log up to where it ends now; how many seals that took. The service does it by itself once started. */
   sealLog(): Promise<number>;
+  /** Lets attempts to sign in expire that are older than configured and sealed; how many. The service does it by itself. */
+  expireSignIns(): Promise<number>;
   /** Begins what runs by itself. */
   start(): void;
   /** Ends it. Idempotent. */
@@ -77,6 +80,8 @@ export async function createTokenIssuer(deps: TokenIssuerDependencies): Promise<
   const keyring = await openKeyring(log, { ...issuerKeyring, wrappingKey: masterKey, now });
   const signer = createSealSigner(keyring.current('seals').key);
   const sealer = new Sealer({ log, signer, logger, now, everyMs: config.sealEverySeconds * 1_000 });
+  const trusted = new Set(keyring.all('seals').map(({ key }) => createSealSigner(key).key.kid));
+  const retention = new Retention({ log, signer, trusted, months: config.signInsKeptMonths, logger, now });
   const box = new PrivateKeyBox(keyring, streams.signingKeys(tenant));
   const signingKeys = new SigningKeys({ log, box, tokens, now });
   await signingKeys.ensure();
@@ -109,12 +114,14 @@ export async function createTokenIssuer(deps: TokenIssuerDependencies): Promise<
     keysAtHand: keys.atHand,
     advanceSigningKeys: () => signingKeys.advance(),
     sealLog: () => sealer.sealNow(),
+    expireSignIns: () => retention.expire(),
     start() {
       schedule.start();
       sealer.start();
+      retention.start();
     },
     async close() {
-      await Promise.all([schedule.stop(), sealer.stop()]);
+      await Promise.all([schedule.stop(), sealer.stop(), retention.stop()]);
     },
   };
 }

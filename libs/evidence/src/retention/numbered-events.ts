@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { type ExpiredAttempt, streams } from '@evident/domain';
 import { type EventStore, EventStoreFault, eventDigest, type Position, type StoredEvent } from '@evident/event-store';
 
@@ -63,6 +64,8 @@ async function* allEvents({ store, start, page: limit = 1_000 }: NumberedLog): A
     const last = page.at(-1);
     if (last === undefined) return;
     after = last.position;
+    // A long past must let timers and sockets have their turn.
+    await nextTurn();
   }
 }
 
