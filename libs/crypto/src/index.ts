@@ -15,6 +15,7 @@ export * from './seal-signature.ts';
 export * from './ticket.ts';
 export * from './tokens/agent-statement.ts';
 export type { PrivateJwk } from './tokens/jwk.ts';
+export * from './tokens/scopes-in-token.ts';
 export * from './tokens/signing-key.ts';
 export * from './tokens/token-signer.ts';
 export * from './verify.ts';

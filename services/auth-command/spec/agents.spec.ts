@@ -18,6 +18,8 @@ const create = (more: Wanted = {}, context = fixture.asAdmin()) => fixture.servi
 const newPublicKey = () => generateKeyPairSync('ed25519').publicKey.export({ format: 'pem', type: 'spki' }).toString();
 const typesOf = async (uid: string) => (await fixture.read(streams.agent('main', uid))).map(({ type }) => type);
 
+const tooManyForToken = Array.from({ length: 100 }, (_, nth) => `read:a-service/with-a-long-name/and-resource-${nth}`);
+
 /** Requests of an agent that holds these scopes, through an API key of its own. */
 async function asAgent(...scopes: string[]): Promise<() => RequestContext> {
   const agent = valueIn(await create({ scopes }));
@@ -74,6 +76,7 @@ describe('an agent', () => {
     [{ description: 'x'.repeat(2_001) }, 'description'],
     [{ scopes: ['read:sso/user?'] }, 'scopes'],
     [{ scopes: ['read sso/user'] }, 'scopes'],
+    [{ scopes: tooManyForToken }, 'scopes'],
     [{ verifyKey: 'ssh-ed25519 AAAA' }, 'verify_key'],
     [{ workspaceId: randomUUID() }, 'workspace_id'],
   ])('asked for with %j is refused by name of the member', async (wanted, field) => {
@@ -86,6 +89,7 @@ describe('an agent', () => {
     expect(valueIn(await change({ name: 'Import' }))).toMatchObject({ name: 'Import', scopes: ['read:sso/user'] });
     expect(valueIn(await change({ isActive: false }))).toMatchObject({ name: 'Import', isActive: false });
     valueIn(await change({ name: 'Import', verifyKey, isActive: false }));
+    expect(codeOf(await change({ scopes: tooManyForToken }))).toBe('agent.invalid');
     expect(await typesOf(uid)).toEqual(['agent.created', 'agent.changed', 'agent.deactivated']);
   });
 

@@ -208,6 +208,28 @@ describe('whoever administers a workspace', () => {
   });
 });
 
+describe('a workspace that was switched off', () => {
+  it('is switched on again only by who holds everything in it, since all its members get back what they have there', async () => {
+    const { uid } = await created();
+    const { userId, context } = await fixture.holderOf('update:sso/workspace', 'create:sso/role');
+    const change = (isActive: boolean) => fixture.service.changeWorkspace({ uid, isActive }, again(context));
+    valueIn(await change(true));
+    valueIn(await change(false));
+    expect(await change(true)).toEqual(missing(`*:*?workspace_id=${uid}`));
+    valueIn(await fixture.service.changeWorkspace({ uid, name: unique() }, again(context)));
+
+    const everything = { name: unique(), scopes: ['*:*'], workspaceId: uid };
+    const role = valueIn(await fixture.service.createRole(everything, fixture.asAdmin()));
+    valueIn(await fixture.service.addMember({ workspaceId: uid, userId, roles: [role.slug] }, fixture.asAdmin()));
+    // What somebody has in it does not count while it is off: nobody switches it on for themselves.
+    expect(await change(true)).toEqual(missing(`*:*?workspace_id=${uid}`));
+    expect(valueIn(await fixture.service.changeWorkspace({ uid, isActive: true }, fixture.asAdmin())).isActive).toBe(
+      true,
+    );
+    valueIn(await change(false));
+  });
+});
+
 describe('who was given a role', () => {
   it('may do by it what it says in its workspace, and from the moment that it is taken away nothing', async () => {
     const { uid: workspaceId } = await created();

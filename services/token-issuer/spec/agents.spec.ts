@@ -102,6 +102,17 @@ describe('the statement of an agent', () => {
     });
   });
 
+  it('that asks for more than a token can carry is refused, and one that asks for all that it can carry is accepted', async () => {
+    const many = (length: number) =>
+      Array.from({ length: 100 }, (_, nth) => `read:sso/user?uid=${String(nth).padStart(length, '0')}`);
+    expect(await authenticate(statement({ scopes: many(60) }))).toMatchObject({
+      error: { code: 'request.invalid', details: { field: 'scopes', reason: expect.stringContaining('room for') } },
+    });
+    const { accessToken } = valueIn(await authenticate(statement({ scopes: many(18) })));
+    expect(accessToken.length).toBeGreaterThan(5_000);
+    expect(codeOf(await on.issuer.verifyToken({ token: accessToken }, on.context()))).toBe('ok');
+  });
+
   it('tells the agent what it holds, in which tenant', async () => {
     expect(valueIn(await learn(statement()))).toEqual({
       agentId: agent.uid,

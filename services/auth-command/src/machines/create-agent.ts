@@ -8,7 +8,7 @@ import {
   succeed,
   type ValueOf,
 } from '@evident/contracts';
-import { readVerifyKey } from '@evident/crypto';
+import { readVerifyKey, tooLongForToken } from '@evident/crypto';
 import { agentDecider, checkDescription, checkTitle, streams } from '@evident/domain';
 import { uuid5 } from '@evident/event-store';
 import type { Command } from '../command.ts';
@@ -76,18 +76,22 @@ export function createCreateAgent(env: CommandEnvironment) {
   }
 }
 
-/** Undefined where name and description, as far as they are given, are as they must be. */
+/** Undefined where name, description and scopes, as far as they are given, are as they must be. */
 export function checkMembers({
   name,
   description,
+  scopes,
 }: {
   readonly name?: string | undefined;
   readonly description?: string | undefined;
+  readonly scopes?: readonly string[] | undefined;
 }): ReplyError | undefined {
   const checkedName = name === undefined ? undefined : checkTitle(name);
   if (checkedName?.ok === false) return invalid('name', checkedName.reason).error;
   const checkedDescription = description === undefined ? undefined : checkDescription(description);
-  return checkedDescription?.ok === false ? invalid('description', checkedDescription.reason).error : undefined;
+  if (checkedDescription?.ok === false) return invalid('description', checkedDescription.reason).error;
+  const tooLong = scopes === undefined ? undefined : tooLongForToken(scopes);
+  return tooLong === undefined ? undefined : invalid('scopes', tooLong).error;
 }
 
 export function invalid(field: string, reason: string) {

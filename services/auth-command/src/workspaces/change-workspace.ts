@@ -1,19 +1,28 @@
-import { workspaceAttributes } from '@evident/caller';
+import { everything, handOn, workspaceAttributes } from '@evident/caller';
 import { type changeWorkspace, fail, type Reply, type RequestOf, type WorkspaceObject } from '@evident/contracts';
-import { type ChangeWorkspace, streams, workspaceDecider } from '@evident/domain';
+import {
+  type ChangeWorkspace,
+  type Decider,
+  reject,
+  streams,
+  type WorkspaceEvent,
+  type WorkspaceState,
+  workspaceDecider,
+} from '@evident/domain';
 import { firstProblem, titleChecks, workspaceChecks } from '../access/check-details.ts';
 import type { Command } from '../command.ts';
 import type { CommandEnvironment } from '../command-environment.ts';
 import { decideOnStream } from '../decide-on-stream.ts';
 import { given } from '../given.ts';
 import { mayDo } from '../may-do.ts';
+import { scopesWithin } from '../roles/scopes-of-roles.ts';
 import { replyWithWorkspace } from './workspace-reply.ts';
 
 type Request = RequestOf<typeof changeWorkspace>;
 
 const step = 'change';
 
-/** Changes a workspace; absent members stay as they are. */
+/** Changes a workspace; absent members stay as they are. Whoever switches it on again has to hold everything in it. */
 export function createChangeWorkspace(env: CommandEnvironment) {
   const { log } = env;
 
@@ -27,7 +36,31 @@ export function createChangeWorkspace(env: CommandEnvironment) {
     const problem = firstProblem('workspace.invalid', [...titleChecks(members), ...workspaceChecks(members)]);
     if (problem !== undefined) return { ok: false, error: problem };
     const decision: ChangeWorkspace = { type: 'change-workspace', ...given(members) };
-    const decided = await decideOnStream(env, { decider: workspaceDecider, stream, step, decision }, command);
+    const decided = await decideOnStream(env, { decider: within(uid, command), stream, step, decision }, command);
     return decided.ok ? replyWithWorkspace(env, uid, step, command) : decided;
+  };
+}
+
+type WorkspaceCodes =
+  | Extract<ReturnType<typeof workspaceDecider.decide>, { accepted: false }>['code']
+  | 'caller.not-permitted';
+
+/**
+ * The rules of workspaces for this caller, judged on the very state that the change is made to. A workspace that is
+ * switched on again gives all its members what they have in it, and who they are is no matter of its own stream.
+ */
+function within(
+  uid: string,
+  { caller }: Command,
+): Decider<ChangeWorkspace, WorkspaceState, WorkspaceEvent, WorkspaceCodes> {
+  return {
+    ...workspaceDecider,
+    decide(change, state) {
+      const wakes = change.isActive === true && !state.isActive;
+      const refusal = wakes && caller !== undefined ? handOn(caller, scopesWithin(everything, uid)) : undefined;
+      return refusal === undefined
+        ? workspaceDecider.decide(change, state)
+        : reject('caller.not-permitted', refusal.details);
+    },
   };
 }

@@ -118,7 +118,7 @@ export const workspaces: readonly Endpoint[] = [
       path: `${path}/{workspace_id}`,
       summary: 'Change a workspace',
       description:
-        'Absent members stay as they are, and so does the slug. In a workspace that is not active nobody has roles.',
+        'Absent members stay as they are, and so does the slug. In a workspace that is not active nobody has roles; whoever switches it on again gives them all back, and so has to hold every scope in it.',
       params,
       body: z.object({
         name: name.optional(),

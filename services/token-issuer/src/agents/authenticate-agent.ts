@@ -9,6 +9,7 @@ import {
   succeed,
   type ValueOf,
 } from '@evident/contracts';
+import { tooLongForToken } from '@evident/crypto';
 import type { AgentState, AssertionEvent } from '@evident/domain';
 import { uuid5 } from '@evident/event-store';
 import type { TokenIssuerDependencies } from '../dependencies.ts';
@@ -39,6 +40,8 @@ export function createAuthenticateAgent(deps: TokenIssuerDependencies, signingKe
     const delegation = delegable({ held: agent.scopes, wanted: asked });
     if (!delegation.allowed) return fail('caller.not-permitted', { details: { missing: delegation.missing } });
     const scopes = asked.length === 0 ? [...agent.scopes] : asked;
+    const tooLong = tooLongForToken(scopes);
+    if (tooLong !== undefined) return fail('request.invalid', { details: { field: 'scopes', reason: tooLong } });
     const statement = await takeStatement(deps, proved.proven, { purpose: 'token', audience, scopes }, context);
     if (!statement.ok) return statement;
     const token = claimsOf(statement.taken, statement.eventId, agent);
