@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type History, type HistoryManifest, type HistoryOptions, historyFrom } from './history.ts';
+import type { HistoryWork } from './history-process.ts';
 
 /** Raised with whatever changes what a history holds, so that none made by an older program is taken for one. */
 const version = 1;
@@ -17,11 +18,14 @@ export async function generateHistory(options: HistoryOptions): Promise<History>
   const folder = join(options.directory, nameOf(options));
   const dataDir = join(folder, 'data');
   const manifest = join(folder, 'history.json');
-  if (existsSync(manifest)) return historyFrom(dataDir, JSON.parse(readFileSync(manifest, 'utf8')) as HistoryManifest);
+  if (existsSync(manifest)) {
+    const present = JSON.parse(readFileSync(manifest, 'utf8')) as HistoryManifest;
+    return historyFrom(dataDir, await workApart(dataDir, options, present));
+  }
   const draft = `${folder}.${process.pid}.draft`;
   mkdirSync(draft, { recursive: true });
   try {
-    const made = await makeApart(join(draft, 'data'), options);
+    const made = await workApart(join(draft, 'data'), options);
     writeFileSync(join(draft, 'history.json'), JSON.stringify(made, undefined, 2));
     rmSync(folder, { recursive: true, force: true });
     renameSync(draft, folder);
@@ -32,9 +36,10 @@ export async function generateHistory(options: HistoryOptions): Promise<History>
 }
 
 /** In a process of its own, so that nothing of it is in the memory of what is measured. */
-async function makeApart(
+async function workApart(
   dataDir: string,
   { onProgress = () => {}, ...options }: HistoryOptions,
+  present?: HistoryManifest,
 ): Promise<HistoryManifest> {
   const child = fork(join(import.meta.dirname, 'history-process.ts'), [], { execArgv: [] });
   let made: HistoryManifest | undefined;
@@ -42,7 +47,7 @@ async function makeApart(
     made = told.made ?? made;
     if (told.line !== undefined) onProgress(told.line);
   });
-  child.send({ dataDir, options });
+  child.send({ dataDir, options, ...(present === undefined ? {} : { present }) } satisfies HistoryWork);
   await once(child, 'exit');
   if (made === undefined) throw new Error('the history was not made; what its process printed says why');
   return made;
