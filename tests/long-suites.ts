@@ -25,6 +25,7 @@ export const longSuites: readonly string[] = [
   'tests/e2e/sessions-wire-stores.e2e.spec.ts',
   'tests/e2e/traces.e2e.spec.ts',
   'tests/evidence/erased-feed.e2e.spec.ts',
+  'tests/evidence/expired-sign-ins.e2e.spec.ts',
   'tests/evidence/killed-erasure.crash.spec.ts',
   'tests/evidence/replay.e2e.spec.ts',
   'tests/faults/graceful-end-split.e2e.spec.ts',

@@ -74,5 +74,11 @@ function inUse(events: number): MigrationProblem {
 
 function mustBeAll(events: number | undefined, checked: number): void {
   if (events === undefined || events === checked) return;
+  if (events < checked) {
+    throw new MigrationProblem(
+      `The source let go of ${count(checked - events)} events that expired while it was copied.`,
+      'Delete the unfinished copy and run the same command again, with SIGN_INS_KEPT_MONTHS=0 for the server meanwhile.',
+    );
+  }
   throw new EventStoreFault('damaged', `the source says that it has ${events} events, and ${checked} were found`);
 }
