@@ -60,6 +60,22 @@ describe.skipIf(noHelm !== '')(`the Helm chart${noHelm}`, () => {
     }
   });
 
+  it('tells each service how long to keep what expires, and takes no nonsense', () => {
+    const settings = ['--set', 'retention.signInsMonths=12,retention.unknownCallersMonths=1'];
+    for (const [more, signIns, callers] of [
+      [[], '0', '3'],
+      [settings, '12', '1'],
+    ] as const) {
+      const deployments = manifestsOf(rendered(...issuer, ...more).text).filter(({ kind }) => kind === 'Deployment');
+      for (const { spec } of deployments) {
+        const text = JSON.stringify(spec);
+        expect(text).toContain(JSON.stringify({ name: 'SIGN_INS_KEPT_MONTHS', value: signIns }));
+        expect(text).toContain(JSON.stringify({ name: 'UNKNOWN_CALLERS_MONTHS', value: callers }));
+      }
+    }
+    expect(rendered(...issuer, '--set', 'retention.signInsMonths=-1').ok).toBe(false);
+  });
+
   it('shows each service the secrets of its own and the stores to those that use them', () => {
     const manifests = manifestsOf(rendered(...issuer).text);
     const of = (kind: string, service: string) =>
