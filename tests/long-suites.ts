@@ -27,6 +27,7 @@ export const longSuites: readonly string[] = [
   'tests/evidence/erased-feed.e2e.spec.ts',
   'tests/evidence/expired-sign-ins.e2e.spec.ts',
   'tests/evidence/killed-erasure.crash.spec.ts',
+  'tests/evidence/killed-retention.crash.spec.ts',
   'tests/evidence/replay.e2e.spec.ts',
   'tests/faults/graceful-end-split.e2e.spec.ts',
   'tests/faults/killed-servers.crash.spec.ts',

@@ -4,13 +4,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { streams } from '@evident/domain';
-import { eventId } from '@evident/event-store';
-import { type Deployment, manualClock, openTemporaryLog, silentLogger, startDeployment, until } from '@evident/testing';
-import { createTokenIssuer } from '@evident/token-issuer';
+import { type Deployment, startDeployment, until } from '@evident/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { evident } from '../cli/evident.ts';
 import { adminToken, call } from '../e2e/http.ts';
 import { untilReady } from '../e2e/until-ready.ts';
+import { olderLog } from './older-log.ts';
 
 const day = 86_400_000;
 const keeping = { SEAL_EVERY: '1', SIGN_INS_KEPT_MONTHS: '12' };
@@ -23,38 +22,11 @@ let token: string;
 /** Of the log before anything expired. */
 let positions: readonly string[];
 
-/** A log of which the first third is three years old, and sealed; the rest is of yesterday. */
-async function olderLog(): Promise<void> {
-  const clock = manualClock(Date.now() - 3 * 365 * day);
-  const temporary = await openTemporaryLog({ now: clock, dataDir });
-  const { log, config } = temporary;
-  const issuer = await createTokenIssuer({ ...temporary, logger: silentLogger, config });
-  for (let round = 0; round < 60; round++) {
-    if (round === 40) clock.advance(3 * 365 * day - 2 * day);
-    clock.advance(60_000);
-    const userId = people[round % 2] ?? '';
-    const commandId = randomUUID();
-    const metadata = { tenant: 'main', actor: 'system', commandId, correlationId: commandId, occurredAt: clock() };
-    const data = {
-      ...{ purpose: 'session', reason: 'wrong-password', userId, appId: null },
-      ...{ judged: { app: null, reservation: 0, user: 0 }, account: `k1.tried-${round}-there`, caller: 'k1.caller', at: clock() },
-    };
-    const stream = streams.signIn('main', userId);
-    const event = { type: 'signin.failed', data, id: eventId(commandId, stream, 'spec', 0) };
-    await log.store.append(stream, await log.codec.encode([event], { stream, metadata }), 'any');
-    if (round % 10 === 9) await issuer.sealLog();
-  }
-  const all = await log.store.readAll(undefined, 1_000);
-  positions = 'outcome' in all ? [] : all.map(({ position }) => position);
-  await issuer.close();
-  await temporary.close();
-}
-
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'evident-expired-'));
   dataDir = join(folder, 'data');
   mkdirSync(dataDir);
-  await olderLog();
+  positions = await olderLog({ dataDir, people, old: 40, recent: 20 });
   server = await startDeployment({ shape: 'main', env: keeping, dataDir });
   token = await adminToken(server);
   await until(async () => (await ask('/audit/events?type=signin.expired&limit=1')).body.events[0], {

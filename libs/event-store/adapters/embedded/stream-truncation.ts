@@ -74,6 +74,8 @@ export class StreamTruncation {
       ...(keepsOrigins(this.#database) ? [this.#prepare('DELETE FROM origins WHERE place = ?')] : []),
     ];
     const removeId = this.#prepare('DELETE FROM ids WHERE id = ?');
+    const blank = this.#prepare('UPDATE events SET event = ? WHERE place = ?');
+    const places: number[] = [];
     let { revision, place } = this.#startFor(stream, end - 1, head);
     for (; revision >= from; revision--) {
       const row = at.get(place);
@@ -83,10 +85,13 @@ export class StreamTruncation {
       if (revision < end) {
         const { id } = JSON.parse(String(row.event)) as NewEvent;
         removeId.run(Buffer.from(id.replaceAll('-', ''), 'hex'));
-        for (const removal of removals) removal.run(place);
+        // Of the same length, so in its place: when pages are joined, unused parts of them keep copies of rows.
+        blank.run(' '.repeat(Buffer.byteLength(String(row.event))), place);
+        places.push(place);
       }
       place = Number(row.previous);
     }
+    for (const gone of places) for (const removal of removals) removal.run(gone);
   }
 
   #startFor(stream: string, last: number, head: Head): Head {
