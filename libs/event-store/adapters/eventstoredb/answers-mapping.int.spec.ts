@@ -145,6 +145,7 @@ describe('a server that is away or silent (a scripted server, no EventStoreDB)',
     ['the log backwards', () => store.readAllBackwards(undefined, 10)],
     ['the last position', () => store.lastPosition()],
     ['an append', () => store.append(aStream(), [anEvent()], 'any')],
+    ['letting go of the beginning of a stream', () => store.truncateStream('user-main.1', 1)],
   ];
 
   it.each(calls)(

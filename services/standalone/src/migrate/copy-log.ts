@@ -50,7 +50,7 @@ export async function copyWhole(request: CopyRequest): Promise<CopiedEvents> {
   } catch (fault) {
     if (!(fault instanceof EventStoreFault) || fault.code !== 'misuse') throw fault;
     throw new MigrationProblem(
-      `The copy is not one of this log: ${fault.message}.`,
+      `The log cannot be copied there: ${fault.message}.`,
       'Nothing was added to it. Delete the unfinished copy, or name another place with --to, and begin anew.',
       { cause: fault },
     );
