@@ -38,7 +38,8 @@ export async function settleInterrupted(
       for (const which of ['first', 'second']) {
         const answered = history.begin(operation, idempotencyKey);
         const outcome = answered(await attempt(evident, token, operation, idempotencyKey));
-        expect(outcome, `the ${which} repeat after the restart`).not.toMatchObject({ kind: 'in-doubt' });
+        const why = outcome.kind === 'in-doubt' ? await refusalsOf(evident) : '';
+        expect(outcome.kind, `${operation.kind}, the ${which} repeat after the restart: ${why}`).not.toBe('in-doubt');
       }
       counts.repeated += 1;
     }),
@@ -75,6 +76,16 @@ async function freeOrComplete(
     { what: `${username} free or complete`, withinMs: freeWithinMs - (performance.now() - restartedAt) },
   );
   return tries;
+}
+
+/** What the gateway has refused since it started, by code. */
+async function refusalsOf(evident: Deployment): Promise<string> {
+  const { body } = await call(evident, '/metrics');
+  return (
+    String(body)
+      .match(/^evident_refusals_total.*$/gm)
+      ?.join('\n') ?? 'nothing was refused by a code'
+  );
 }
 
 function halves<Item>(items: readonly Item[]): [Item[], Item[]] {

@@ -113,6 +113,14 @@ describe('/metrics', () => {
     expect(text).toMatch(/evident_refusals_total\{code="caller\.not-authenticated",.*\} 1/);
     expect(text).not.toMatch(/12345|secret/);
   });
+
+  it('counts what a service refuses by its code, which the answer may not name', async () => {
+    const { call, services } = await started();
+    services.fail(removeUser, 'write.contended');
+    expect((await call('DELETE', '/users/1')).status).toBe(503);
+    const { text } = await call('GET', '/metrics', { anonymous: true });
+    expect(text).toMatch(/evident_refusals_total\{code="write\.contended",.*\} 1/);
+  });
 });
 
 describe('/.well-known/jwks.json', () => {

@@ -50,7 +50,7 @@ export function createGateway(deps: GatewayDependencies): Gateway {
   const audiences = [issuer, config.tokens.audience];
   const appAudiences = config.tokens.allowedAudiences;
   const access = new AccessCheck({ keys, revocations, issuer, audiences, appAudiences, tenant, now });
-  const services = new ServiceCalls(client, revocations, logger);
+  const services = new ServiceCalls({ client, revocations, logger, metrics });
   const maxInFlight = deps.maxInFlight ?? defaultMaxInFlight;
   const runner = new EndpointRunner({
     services,

@@ -6,13 +6,20 @@ import {
   type RequestOf,
   type ValueOf,
 } from '@evident/contracts';
-import type { Logger } from '@evident/runtime';
+import type { Logger, Metrics } from '@evident/runtime';
 import type { RequestClient } from '@evident/transport';
 import type { RevocationList } from '../revocation-list.ts';
 import { WrittenPositions } from './written-positions.ts';
 
 /** Callers whose last write is remembered. */
 const rememberedCallers = 10_000;
+
+export interface ServiceCallsOptions {
+  readonly client: RequestClient;
+  readonly revocations: RevocationList;
+  readonly logger: Logger;
+  readonly metrics: Pick<Metrics, 'refusals'>;
+}
 
 /**
  * Asks the services so that a caller reads what they wrote (design: consistency): the answer of a write is held until
@@ -22,12 +29,14 @@ export class ServiceCalls {
   readonly #client: RequestClient;
   readonly #revocations: RevocationList;
   readonly #logger: Logger;
+  readonly #metrics: Pick<Metrics, 'refusals'>;
   readonly #written = new WrittenPositions(rememberedCallers);
 
-  constructor(client: RequestClient, revocations: RevocationList, logger: Logger) {
+  constructor({ client, revocations, logger, metrics }: ServiceCallsOptions) {
     this.#client = client;
     this.#revocations = revocations;
     this.#logger = logger;
+    this.#metrics = metrics;
   }
 
   async send<Contract extends MessageContract>(
@@ -36,9 +45,11 @@ export class ServiceCalls {
     context: RequestContext,
   ): Promise<Reply<ValueOf<Contract>>> {
     const reply = await this.#client.request(contract, payload, context);
-    if (!reply.ok && !isErrorCode(reply.error.code)) {
+    if (reply.ok) return reply;
+    const { code } = reply.error as { code: string };
+    this.#metrics.refusals.inc({ code });
+    if (!isErrorCode(code)) {
       // A newer service may know codes that this gateway does not; they are answered as faults.
-      const { code } = reply.error as { code: string };
       const { correlationId } = context;
       this.#logger.error(
         { correlationId, message: contract.subject, code },
