@@ -219,6 +219,8 @@ export class ProjectionGroup {
   #follow(plan: StartPlan): void {
     const { store, projections } = this.#options;
     const filled = plan.plan === 'grow' ? plan.filled : projections;
+    // Rows that were seen to be filled while another process kept them up are so for this one.
+    this.#caughtUp = this.caughtUp && (plan.plan !== 'beside' || isOf(this.#plan, plan.generation));
     this.#plan = plan;
     this.#rows = plan.plan === 'beside' ? store.beside(plan.generation) : store;
     this.#unfilled = new Set(projections.filter((each) => !filled.includes(each)).map(({ view }) => viewId(view)));
@@ -329,4 +331,9 @@ export class ProjectionGroup {
     });
     this.#standby.start();
   }
+}
+
+/** Whether these are the rows that were read before. */
+function isOf(plan: StartPlan, generation: string): boolean {
+  return plan.plan === 'beside' && plan.generation === generation;
 }

@@ -47,8 +47,15 @@ interface Process {
   stop(): Promise<void>;
 }
 
-/** A process of the program that has these projections; `held` keeps it from reading the log's past. */
-async function start(projections: readonly AnyProjection[], held?: Promise<void>): Promise<Process> {
+interface ProcessOptions {
+  /** Keeps it from reading events of the log that it has not read. */
+  readonly held?: () => Promise<void> | undefined;
+  readonly silenceMs?: number;
+}
+
+/** A process of the program that has these projections. */
+async function start(projections: readonly AnyProjection[], options: ProcessOptions = {}): Promise<Process> {
+  const { held = () => undefined, silenceMs = 5_000 } = options;
   const { log, config } = temporary;
   const store = await openReadModel(config.readModel, silentLogger);
   const views = projections.map(({ view }) => viewId(view));
@@ -61,12 +68,12 @@ async function start(projections: readonly AnyProjection[], held?: Promise<void>
     events: log.store,
     store,
     decode: async (events) => {
-      if (events.some(({ revision }) => revision === 0) && held !== undefined) await held;
+      if (events.some(({ revision }) => revision === 0)) await held();
       return decode(events);
     },
     logger: silentLogger,
     now: Date.now,
-    patience: { watchMs: 10, silenceMs: 5_000 },
+    patience: { watchMs: 10, silenceMs },
     othersRead: () => readers.othersRead(),
   });
   await readers.start();
@@ -102,7 +109,7 @@ describe('a view that is new', () => {
     expect(await before.group.reached(first.position, 5_000)).toBe('reached');
     await before.stop();
     const held = Promise.withResolvers<void>();
-    const after = await start([appsProjection, v2], held.promise);
+    const after = await start([appsProjection, v2], { held: () => held.promise });
     await expect.poll(() => after.group.state()).toBe('live');
     expect(await after.rows.get(appsView, first.uid)).toBeDefined();
     await expect(after.rows.get(v2.view, first.uid)).rejects.toThrow('is being filled');
@@ -147,6 +154,25 @@ describe('a view whose version changed', () => {
     const settled = () => newer[0].rows.readCheckpoint('directory');
     await expect.poll(settled).toMatchObject({ views: ['apps@1', 'names@2'] });
     for (const each of newer) await shown(each, v2);
+  });
+
+  it('is read on where the process that filled it is gone, by one that has to fill it from then on', async () => {
+    const older = await start([appsProjection, v1]);
+    const first = await shown(older, v1);
+    let hold = Promise.withResolvers<void>();
+    const second = await start([appsProjection, v2], { held: () => hold.promise, silenceMs: 100 });
+    const filling = await start([appsProjection, v2]);
+    await expect.poll(() => filling.group.caughtUp).toBe(true);
+    hold.resolve();
+    await expect.poll(() => [second.group.state(), second.group.caughtUp]).toEqual(['standby', true]);
+    hold = Promise.withResolvers();
+    await filling.group.stop();
+    const { position } = await people.addApp();
+    await expect.poll(() => second.group.fills).toBe(true);
+    expect(await shout(second, first)).toBe('APP 1');
+    hold.resolve();
+    expect(await second.group.reached(position, 5_000)).toBe('reached');
+    await shown(second, v2);
   });
 
   it('is filled with the rest at once where the program before is gone', async () => {
