@@ -16,10 +16,16 @@ export interface AnswerOptions {
 
 /** Adds the options of a command that works straight on the stores. It may run beside a server. */
 export function withStores(command: Command): Command {
-  return command
-    .addOption(new Option('--data-dir <folder>', 'the data directory (else DATA_DIR, else ./data)'))
-    .addOption(new Option('--event-store <url>', 'the event log, for example sqlite:/srv/evident/events.db'))
-    .addOption(new Option('--read-model <url>', 'the read models, for example sqlite:/srv/evident/read-models.db'));
+  for (const option of storeOptions()) command.addOption(option);
+  return command;
+}
+
+export function storeOptions(): readonly Option[] {
+  return [
+    new Option('--data-dir <folder>', 'the data directory (else DATA_DIR, else ./data)'),
+    new Option('--event-store <url>', 'the event log, for example sqlite:/srv/evident/events.db'),
+    new Option('--read-model <url>', 'the read models, for example sqlite:/srv/evident/read-models.db'),
+  ];
 }
 
 export function withJson(command: Command): Command {

@@ -6,7 +6,7 @@ import { count } from '../../stores/count-text.ts';
 import { isOfStores, withProjections } from '../../stores/projections-at-hand.ts';
 import type { CommandContext, DefineCommand } from '../command.ts';
 import { CliProblem } from '../failure.ts';
-import { type StoreOptions, withStores } from '../store-options.ts';
+import { type StoreOptions, storeOptions, withStores } from '../store-options.ts';
 import { textTable } from '../text-table.ts';
 import { ask, type ServerOptions, withServer } from './server-options.ts';
 
@@ -87,14 +87,25 @@ function row({ name, group, version, state, lagEvents, lagAtLeast, lagMs, parked
   return [name, group, String(version), state, lag, String(parked), work];
 }
 
+/** What only a server can do is asked for with the stores named: why not, and what to do. */
+function refuseStores(options: StoreOptions, what: string): void {
+  if (!isOfStores(options)) return;
+  throw new CliProblem(
+    `${what} by the server that fills the rows.`,
+    'Start the server, then run the command with --url and without the store options.',
+  );
+}
+
 function defineRebuild(group: Command, { terminal, progress, action }: CommandContext): void {
   const command = group
     .command('rebuild')
     .description('Builds the rows of a projection, and of its group, anew beside those that serve, and swaps them.')
     .argument('<name>')
     .option('--wait', 'until it is done');
+  for (const option of storeOptions()) command.addOption(option.hideHelp());
   withServer(command).action(
-    action(async (name: string, options: ServerOptions & { readonly wait?: boolean }) => {
+    action(async (name: string, options: LookOptions & { readonly wait?: boolean }) => {
+      refuseStores(options, 'Rows are built anew');
       let job = await ask<RebuildJob>(options, terminal, `${path(name)}/rebuild`, { method: 'POST' });
       while (options.wait === true && (job.state === 'queued' || job.state === 'running')) {
         progress.report('Rebuilding', job.done, job.total);
@@ -186,12 +197,7 @@ function defineParked(group: Command, { terminal, progress, action }: CommandCon
         else terminal.stdout.write(textTable(['event', 'type', 'subject', 'error'], parked.map(parkedRow)));
         return 0;
       }
-      if (isOfStores(options)) {
-        throw new CliProblem(
-          'What is parked is applied again, or passed over, by the server that fills the rows.',
-          'Start the server, then run the command with --url and without the store options.',
-        );
-      }
+      refuseStores(options, 'What is parked is applied again, or passed over,');
       const way = retry === undefined ? `${discard}/discard` : `${retry}/retry`;
       const tried = await ask<{ parked: boolean; error?: string }>(options, terminal, `${path(name)}/parked/${way}`, {
         method: 'POST',
