@@ -1,6 +1,5 @@
 import { join } from 'node:path';
-import { DatabaseSync } from 'node:sqlite';
-import { until } from '@evident/testing';
+import { isUnlocked, until } from '@evident/testing';
 
 /** A process that stands still, as one whose machine was suspended, and comes to later without knowing. */
 export interface FrozenProcess {
@@ -16,7 +15,7 @@ export async function freeze(pid: number, dataDir: string): Promise<FrozenProces
   await until(
     () => {
       process.kill(pid, 'SIGSTOP');
-      if (canBeWritten(join(dataDir, 'events.db')) && canBeWritten(join(dataDir, 'person-keys.db'))) return true;
+      if (isUnlocked(join(dataDir, 'events.db')) && isUnlocked(join(dataDir, 'person-keys.db'))) return true;
       process.kill(pid, 'SIGCONT');
       return undefined;
     },
@@ -29,16 +28,4 @@ export async function freeze(pid: number, dataDir: string): Promise<FrozenProces
       woken = true;
     },
   };
-}
-
-function canBeWritten(path: string): boolean {
-  const database = new DatabaseSync(path, { timeout: 0 });
-  try {
-    database.exec('BEGIN IMMEDIATE; ROLLBACK');
-    return true;
-  } catch {
-    return false;
-  } finally {
-    database.close();
-  }
 }

@@ -17,4 +17,5 @@ export * from './service-processes.ts';
 export * from './silent-logger.ts';
 export * from './start-service.ts';
 export * from './temporary-log.ts';
+export * from './unlocked-file.ts';
 export * from './until.ts';
