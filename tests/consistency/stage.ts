@@ -89,8 +89,12 @@ export class Stage {
     return this.ask(`/users/${user}`, { method: 'PUT', json });
   }
 
-  user(more: object = {}): Promise<NewUser> {
-    return createUser(this.evident, this.#token, more);
+  /** Asked for again where the machine had no time to hash. */
+  async user(more: object = {}): Promise<NewUser> {
+    for (;;) {
+      const made = await createUser(this.evident, this.#token, more);
+      if (made.answer.status !== 503) return made;
+    }
   }
 
   app(): Promise<NewApp> {

@@ -95,7 +95,7 @@ interface Scene<Answer> {
 
 /**
  * What is answered to who was hashed for, where the change was acknowledged before the decision: in the first half of the
- * request, of which the hash is nearly all. Otherwise it is played again.
+ * request, of which the hash is nearly all. Otherwise, and where nothing was judged, it is played again.
  */
 async function changedMeanwhile<Answer>(setUp: () => Promise<Scene<Answer>>): Promise<Answer> {
   for (let attempt = 1; attempt <= attempts; attempt++) {
@@ -106,7 +106,12 @@ async function changedMeanwhile<Answer>(setUp: () => Promise<Scene<Answer>>): Pr
     const acknowledgedAfter = performance.now() - began;
     expect(status).toBeLessThan(300);
     const { answer, after } = await answering;
-    if (acknowledgedAfter < after / 2) return answer;
+    if (acknowledgedAfter < after / 2 && !isShed(answer)) return answer;
   }
-  throw new Error(`no change was acknowledged early in a hash, ${attempts} times in a row`);
+  throw new Error(`no change was acknowledged early in a hash that was judged, ${attempts} times in a row`);
+}
+
+/** A machine that does much else has no time for so slow a hash, and says so: then nothing was judged. */
+function isShed(answer: unknown): boolean {
+  return answer === '503' || (answer as { readonly status?: unknown }).status === 503;
 }
