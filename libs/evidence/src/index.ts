@@ -8,7 +8,7 @@ export * from './policy/read-policy.ts';
 export * from './policy/recorded-attempt.ts';
 export * from './read-event.ts';
 export * from './reader.ts';
-export * from './retention/attempts-of.ts';
+export * from './retention/attempts-after.ts';
 export * from './retention/expiries-on-log.ts';
 export * from './retention/expiry-statement.ts';
 export * from './retention/numbered-events.ts';

@@ -62,7 +62,7 @@ async function verified() {
     tenant: 'main',
     store: log.store,
     seals: all,
-    expiries: expiriesAfter(log, 0),
+    expiries: (after) => expiriesAfter(log, after),
     trusted,
     kept: seals,
   });

@@ -18,8 +18,11 @@ export interface NumberedEvent {
 export interface NumberedLog {
   readonly tenant: string;
   readonly store: Pick<EventStore, 'readAll'>;
-  /** Attempts that expired, in the order of the log, all with a number greater than `start.number`. */
-  readonly expired: AsyncIterable<ExpiredAttempt>;
+  /**
+   * Attempts that expired with a number greater than one, in the order of the log. Asked again when there were no more and
+   * the log goes on: some may have expired since, and an expiry is on the log before anything is let go of.
+   */
+  expired(after: number): AsyncIterable<ExpiredAttempt>;
   /** Where to begin: after the event with this number, which stands at this position or before it. */
   readonly start?: { readonly number: number; readonly after: Position | undefined };
   /** Events that are read at a time; 1,000 unless given. */
@@ -33,34 +36,36 @@ export interface NumberedLog {
  * others after a restore or a migration.
  */
 export async function* numberedEvents(log: NumberedLog): AsyncGenerator<NumberedEvent> {
-  const expired = log.expired[Symbol.asyncIterator]();
+  let number = log.start?.number ?? 0;
+  let expired: AsyncIterator<ExpiredAttempt>;
+  let gone: ExpiredAttempt | undefined;
   const next = async () => {
     const { value, done } = await expired.next();
-    return done === true ? undefined : value;
+    gone = done === true ? undefined : value;
   };
-  let number = log.start?.number ?? 0;
-  let gone = await next();
-  for await (const event of allEvents(log)) {
-    for (; gone?.number === number + 1 && !isOf(log.tenant, gone, event); gone = await next()) {
-      number += 1;
-      yield withoutEvent(log.tenant, gone);
+  for await (const page of pagesOf(log)) {
+    if (gone === undefined) {
+      expired = log.expired(number)[Symbol.asyncIterator]();
+      await next();
     }
-    number += 1;
-    if (gone?.number === number) gone = await next();
-    const { stream, revision, position, recordedAt } = event;
-    yield { number, stream, revision, position, recordedAt, digest: eventDigest(event), event };
-  }
-  for (; gone?.number === number + 1; gone = await next()) {
-    number += 1;
-    yield withoutEvent(log.tenant, gone);
+    for (const event of page) {
+      for (; gone?.number === number + 1 && !isOf(log.tenant, gone, event); await next()) {
+        number += 1;
+        yield withoutEvent(log.tenant, gone);
+      }
+      number += 1;
+      if (gone?.number === number) await next();
+      const { stream, revision, position, recordedAt } = event;
+      yield { number, stream, revision, position, recordedAt, digest: eventDigest(event), event };
+    }
   }
 }
 
-async function* allEvents({ store, start, page: limit = 1_000 }: NumberedLog): AsyncGenerator<StoredEvent> {
+async function* pagesOf({ store, start, page: limit = 1_000 }: NumberedLog): AsyncGenerator<readonly StoredEvent[]> {
   for (let after = start?.after; ; ) {
     const page = await store.readAll(after, limit);
     if ('outcome' in page) throw new EventStoreFault('log-changed', 'the log was replaced while it was read');
-    yield* page;
+    yield page;
     const last = page.at(-1);
     if (last === undefined) return;
     after = last.position;

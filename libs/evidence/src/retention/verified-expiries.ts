@@ -14,16 +14,19 @@ export class VerifiedExpiries {
   readonly #letGo = new Map<string, number>();
   /** Attempts that are not there, of which no expiry so far says that they may be. */
   readonly #missing = new Map<string, NumberedEvent>();
-  readonly #attempts: AsyncGenerator<ExpiredAttempt>;
+  #upTo = 0;
+  #total = 0;
 
   constructor(log: Pick<LogToVerify, 'tenant' | 'expiries' | 'trusted'>) {
     this.#log = log;
-    this.#attempts = this.#read();
   }
 
-  /** All attempts that expired, in the order of the log; to be read once. */
-  attempts(): AsyncIterable<ExpiredAttempt> {
-    return this.#attempts;
+  /** Attempts that expired with a number greater than one, in the order of the log: each expiry is read once. */
+  async *attempts(after: number): AsyncGenerator<ExpiredAttempt> {
+    for await (const expiry of this.#log.expiries(this.#upTo)) {
+      this.#examine(expiry);
+      for (const attempt of expiry.attempts) if (attempt.number > after) yield attempt;
+    }
   }
 
   /** An attempt that expired is not in the log. */
@@ -33,7 +36,7 @@ export class VerifiedExpiries {
 
   /** What is wrong with them, once the log was read to its end. */
   async findings(): Promise<readonly LogFinding[]> {
-    for await (const _ of this.#attempts);
+    for await (const expiry of this.#log.expiries(this.#upTo)) this.#examine(expiry);
     for (const { stream, revision, position } of this.#missing.values()) {
       if ((this.#letGo.get(stream) ?? -1) >= revision) continue;
       const message = `Revision ${revision} of ${stream} is missing; it expired, and was to stay until a later attempt expires.`;
@@ -42,25 +45,17 @@ export class VerifiedExpiries {
     return this.#findings;
   }
 
-  async *#read(): AsyncGenerator<ExpiredAttempt> {
-    let [upTo, total] = [0, 0];
-    for await (const expiry of this.#log.expiries) {
-      this.#examine(expiry, upTo, total);
-      upTo = expiry.upTo;
-      total = expiry.total;
-      for (const { id, upTo: revision } of expiry.letGo) this.#letGo.set(streamOf(this.#log.tenant, id), revision);
-      yield* expiry.attempts;
-    }
-  }
-
-  #examine(expiry: Expiry, upTo: number, total: number): void {
+  #examine(expiry: Expiry): void {
     const { tenant, trusted } = this.#log;
     const named = `The expiry of events ${expiry.after + 1} to ${expiry.upTo}`;
     const about = { from: expiry.attempts[0]?.position ?? '', to: expiry.attempts.at(-1)?.position ?? '' };
     const add = (what: string) => this.#findings.push({ code: 'wrong-expiry', ...about, message: `${named} ${what}.` });
     if (!trusted.has(expiry.kid)) add(`is signed by the key ${expiry.kid}, which is none of those that are trusted`);
     if (!isExpirySigned(tenant, expiry)) add('has a signature that is not of what it states');
-    if (expiry.after !== upTo || expiry.total !== total + expiry.attempts.length)
+    if (expiry.after !== this.#upTo || expiry.total !== this.#total + expiry.attempts.length)
       add('does not follow the one before it');
+    this.#upTo = expiry.upTo;
+    this.#total = expiry.total;
+    for (const { id, upTo } of expiry.letGo) this.#letGo.set(streamOf(tenant, id), upTo);
   }
 }

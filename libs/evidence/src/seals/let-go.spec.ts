@@ -75,6 +75,27 @@ describe('a log that let go of attempts', () => {
     }
   });
 
+  it('verifies while it lets go of more, as a server does beside which one looks', async () => {
+    const log = asLog(events, { seals });
+    let decided: readonly Expiry[] = [];
+    let read = 0;
+    const store = {
+      ...log.store,
+      // Events go page by page; after the first of them an expiry is decided, and its attempts are gone.
+      async readAll(...[after]: Parameters<typeof log.store.readAll>) {
+        read += 1;
+        const left = decided.length === 0 ? events : both;
+        const page = left.filter(({ position }) => after === undefined || position > after).slice(0, 15);
+        if (read === 1) decided = [first, second];
+        return page;
+      },
+    };
+    const expiries = async function* (after: number) {
+      yield* decided.filter(({ upTo }) => upTo > after);
+    };
+    expect(codes(await verifyLog({ ...log, store, expiries }))).toEqual([]);
+  });
+
   it('that was moved verifies at its new positions, also where the places have no gaps there', async () => {
     const moved = both.map((event, index) => ({
       ...event,
@@ -87,9 +108,9 @@ describe('a log that let go of attempts', () => {
   it('has every event by its number, those that it let go of as what is known of them', async () => {
     const numbered = async (left: readonly StoredEvent[]) => {
       const log = asLog(left, { seals });
-      const expired = (async function* () {
-        yield* [...first.attempts, ...second.attempts];
-      })();
+      const expired = async function* (after: number) {
+        yield* [...first.attempts, ...second.attempts].filter(({ number }) => number > after);
+      };
       const all = [];
       for await (const { event: _, ...each } of numberedEvents({ tenant, store: log.store, expired })) all.push(each);
       return all;

@@ -62,9 +62,9 @@ export function asLog(events: readonly StoredEvent[], options: LogOptions): LogT
     seals: (async function* () {
       yield* seals;
     })(),
-    expiries: (async function* () {
-      yield* expiries;
-    })(),
+    expiries: async function* (after) {
+      yield* expiries.slice(expiries.findIndex(({ upTo }) => upTo > after)).filter(({ upTo }) => upTo > after);
+    },
     store: {
       async readAll(after, limit) {
         return events.filter(({ position }) => after === undefined || position > after).slice(0, limit);

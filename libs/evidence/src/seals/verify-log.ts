@@ -44,8 +44,8 @@ export interface LogToVerify {
   readonly store: Pick<EventStore, 'readAll' | 'parsePosition' | 'compare'>;
   /** Seals of the log in its order, as they stand there. */
   readonly seals: AsyncIterable<Seal>;
-  /** Expiries of the log in its order, as they stand there. */
-  readonly expiries: AsyncIterable<Expiry>;
+  /** Expiries that list attempts with a number greater than one, in the order of the log, as they stand there. */
+  expiries(after: number): AsyncIterable<Expiry>;
   /** Names of the keys that are ours; a seal or an expiry by any other is a forgery. */
   readonly trusted: ReadonlySet<string>;
   /** Seals that were kept elsewhere. */
@@ -191,7 +191,7 @@ class LogReader {
   constructor({ tenant, store, report }: LogToVerify, expiries: VerifiedExpiries) {
     this.#expiries = expiries;
     this.#report = report;
-    this.#numbered = numberedEvents({ tenant, store, expired: expiries.attempts(), page: pageSize });
+    this.#numbered = numberedEvents({ tenant, store, expired: (after) => expiries.attempts(after), page: pageSize });
   }
 
   async stretch(count: number): Promise<Stretch> {

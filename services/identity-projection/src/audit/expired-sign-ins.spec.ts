@@ -56,7 +56,7 @@ async function expire(): Promise<readonly ExpiredAttempt[]> {
   clock.advance(1_000);
   const { store } = running.temporary.log;
   const attempts: ExpiredAttempt[] = [];
-  const none = (async function* (): AsyncGenerator<ExpiredAttempt> {})();
+  const none = async function* (): AsyncGenerator<ExpiredAttempt> {};
   for await (const event of numberedEvents({ tenant: 'main', store, expired: none })) {
     const [, id] = /^signin-main\.(.+)$/.exec(event.stream) ?? [];
     const { number, revision, position, recordedAt, digest } = event;

@@ -1,7 +1,7 @@
 import { fail, type listSeals, type proveEvent, type RequestOf, type ValueOf } from '@evident/contracts';
 import { type Seal, streams } from '@evident/domain';
 import { type EventStore, eventDigest, type Position, readable, type StoredEvent } from '@evident/event-store';
-import { attemptsOf, expiriesAfter, merkleProof, type NumberedEvent, numberedEvents } from '@evident/evidence';
+import { attemptsAfter, merkleProof, type NumberedEvent, numberedEvents } from '@evident/evidence';
 import type { Log } from '@evident/log';
 import { recordedEventsView } from '../projections/recorded-events.projection.ts';
 import type { Found } from '../queries/reading.ts';
@@ -94,8 +94,7 @@ function sealedLog({ log: { store, codec }, tenant }: Auditing): SealedLog {
 
 function numbered(log: SealedLog, start: { readonly number: number; readonly after: Position | undefined }) {
   const { store, tenant } = log;
-  const expired = attemptsOf(expiriesAfter(log, start.number), start.number);
-  return numberedEvents({ tenant, store, expired, start, page: 500 });
+  return numberedEvents({ tenant, store, expired: (after) => attemptsAfter(log, after), start, page: 500 });
 }
 
 function ownPosition(store: EventStore, text: string): Position | undefined {

@@ -47,7 +47,7 @@ async function verify({ config, kept, now, report }: VerifyStoresOptions): Promi
       tenant: config.tenant,
       store,
       seals: sealsIn(store, config.tenant),
-      expiries: expiriesAfter({ store, codec, tenant: config.tenant }, 0),
+      expiries: (after) => expiriesAfter({ store, codec, tenant: config.tenant }, after),
       trusted: new Set(kids),
       kept: kept?.seals ?? [],
       report: (events) => report('Verifying the log', events, 0),

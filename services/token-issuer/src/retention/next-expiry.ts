@@ -2,8 +2,7 @@ import type { SealSigner } from '@evident/crypto';
 import { type ExpiredAttempt, type Expiry, parseStreamName, type Seal, streams } from '@evident/domain';
 import { EventStoreFault, type Position, readable, type StoredEvent } from '@evident/event-store';
 import {
-  attemptsOf,
-  expiriesAfter,
+  attemptsAfter,
   isSigned,
   MerkleRoot,
   type NumberedEvent,
@@ -95,7 +94,7 @@ async function eventsFrom(log: RetainedLog, seal: Seal): Promise<AsyncGenerator<
   const from = store.parsePosition(seal.from);
   const isHere = from !== undefined && typeof store.compare(from, from) === 'number';
   const start = isHere ? { number: seal.before, after: await preceding(log, from) } : { number: 0, after: undefined };
-  const expired = attemptsOf(expiriesAfter(log, start.number), start.number);
+  const expired = (number: number) => attemptsAfter(log, number);
   const numbered = numberedEvents({ tenant, store, expired, start, page: 250 });
   for (let number = start.number; number < seal.before; number++) await numbered.next();
   return numbered;

@@ -34,7 +34,7 @@ async function verified(store: EventStore = temporary.log.store) {
     yield* list;
   })();
   const trusted = new Set(list.slice(0, 1).map(({ kid }) => kid));
-  const expiries = expiriesAfter({ ...temporary.log, store }, 0);
+  const expiries = (after: number) => expiriesAfter({ ...temporary.log, store }, after);
   return verifyLog({ tenant: 'main', store, seals: all, expiries, trusted, kept: [] });
 }
 

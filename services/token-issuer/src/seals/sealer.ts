@@ -10,7 +10,7 @@ import {
   type StoredEvent,
   uuid5,
 } from '@evident/event-store';
-import { attemptsOf, expiriesAfter, MerkleRoot, numberedEvents, sealDigest, signSeal } from '@evident/evidence';
+import { attemptsAfter, MerkleRoot, numberedEvents, sealDigest, signSeal } from '@evident/evidence';
 import type { Log } from '@evident/log';
 import type { Clock, Logger } from '@evident/runtime';
 
@@ -108,7 +108,7 @@ export class Sealer {
     const position = store.parsePosition(last.to);
     if (position !== undefined && typeof store.compare(position, position) === 'number') return position;
     const { log } = this.#options;
-    const expired = attemptsOf(expiriesAfter(log, 0));
+    const expired = (after: number) => attemptsAfter(log, after);
     let end: Position | undefined;
     for await (const { number, event } of numberedEvents({ tenant: log.tenant, store, expired })) {
       end = event?.position ?? end;
