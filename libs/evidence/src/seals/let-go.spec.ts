@@ -84,10 +84,9 @@ describe('a log that let go of attempts', () => {
       // Events go page by page; after the first of them an expiry is decided, and its attempts are gone.
       async readAll(...[after]: Parameters<typeof log.store.readAll>) {
         read += 1;
+        if (read === 2) decided = [first, second];
         const left = decided.length === 0 ? events : both;
-        const page = left.filter(({ position }) => after === undefined || position > after).slice(0, 15);
-        if (read === 1) decided = [first, second];
-        return page;
+        return left.filter(({ position }) => after === undefined || position > after).slice(0, 15);
       },
     };
     const expiries = async function* (after: number) {
