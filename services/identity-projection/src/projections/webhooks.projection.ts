@@ -15,7 +15,7 @@ export type WebhookRow = {
   readonly createdAt: number;
 };
 
-export const webhooksView: View<WebhookRow> = { name: 'webhooks', version: 1, indexes: [['createdAt']] };
+export const webhooksView: View<WebhookRow> = { name: 'webhooks', version: 1, indexes: [] };
 
 export const webhooksProjection: Projection<WebhookRow, Projected<WebhookEvent>> = {
   name: 'webhooks',
