@@ -56,6 +56,7 @@ export const suitesOfRows: readonly string[] = [
   'projections/projections.contract.spec.ts',
   'projection-group.spec.ts',
   'queries/people/people-queries.spec.ts',
+  'versions.spec.ts',
 ].map((suite) => `services/identity-projection/src/${suite}`);
 
 export const takesLongSuites = process.env.LONG_SUITES === 'on';

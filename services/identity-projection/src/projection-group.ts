@@ -66,8 +66,8 @@ export class ProjectionGroup {
   readonly #logger: Logger;
   /** Where the rows of this program lie. */
   #rows: ReadModelStore;
-  /** Ids of views that are still being filled. */
-  #unfilled: ReadonlySet<string> = new Set();
+  /** Ids of views that are still being filled; all of them before anybody has looked. */
+  #unfilled: ReadonlySet<string>;
   #plan: StartPlan = { plan: 'together' };
   #runner: ProjectionRunner | undefined;
   #standby: Standby | undefined;
@@ -85,6 +85,7 @@ export class ProjectionGroup {
     this.projections = options.projections;
     this.#options = options;
     this.#rows = options.store;
+    this.#unfilled = new Set(options.projections.map(({ view }) => viewId(view)));
     this.#logger = options.logger.child({ projection: options.name });
   }
 

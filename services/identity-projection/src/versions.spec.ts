@@ -180,6 +180,7 @@ describe('a view whose version changed', () => {
     const first = await shown(older, v1);
     await older.stop();
     const newer = await start([appsProjection, v2]);
+    expect(newer.group.filling).toEqual(['apps', 'names']);
     await expect.poll(() => newer.group.filling).toEqual([]);
     await expect.poll(() => newer.group.caughtUp).toBe(true);
     expect(await shout(newer, first)).toBe('APP 1');
