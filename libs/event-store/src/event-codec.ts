@@ -65,10 +65,7 @@ export interface EventCodec {
 /** The event, or the fault `damaged` that names its position where it cannot be read. */
 export function readable(event: DecodedEvent | UnreadableEvent): DecodedEvent {
   if (!('problem' in event)) return event;
-  throw new EventStoreFault(
-    'damaged',
-    `event at position ${event.stored.position} of ${event.stored.stream} cannot be read: ${event.message}`,
-  );
+  throw new EventStoreFault('damaged', `event at position ${event.stored.position} cannot be read: ${event.message}`);
 }
 
 /** Sealed personal members as they are stored: which they are, whose key, and the box. */

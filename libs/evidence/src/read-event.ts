@@ -31,8 +31,7 @@ export async function readEvents(
 /** The event, or the fault `damaged` that names its position. */
 export function mustBeReadable(event: ReadEvent): DecodedEvent {
   if (!('problem' in event)) return event;
-  const { position, stream } = event.stored;
-  throw new EventStoreFault('damaged', `event at position ${position} of ${stream} cannot be read: ${event.message}`);
+  throw new EventStoreFault('damaged', `event at position ${event.stored.position} cannot be read: ${event.message}`);
 }
 
 async function readEvent({ codec }: EvidenceLog, reader: Reader, stored: StoredEvent): Promise<ReadEvent> {

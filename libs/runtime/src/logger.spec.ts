@@ -53,6 +53,11 @@ describe('secrets and personal data', () => {
   it.each([
     ['a token', token, 'eyJ'],
     ['a header', 'authorization: Bearer abc.def', 'abc.def'],
+    [
+      'a keyed hash',
+      'appending to reservation-main.username-k1.lGKEC91n9a6cjPq0R7s_uVwXyZ-0123456789abcdef00000',
+      'lGKEC91n9a6cj',
+    ],
     ['a hash', 'stored $argon2id$v=19$m=19456,t=2,p=1$c2FsdA$aGFzaA', 'c2FsdA'],
     ['credentials in a URL', 'connect to mongodb://admin:hunter2@db:27017', 'hunter2'],
     ['an e-mail address', 'mail to ada@example.com refused', 'ada@'],

@@ -6,6 +6,7 @@ const longestText = 512;
 /** Shapes that betray a secret or a person wherever they stand, should one slip into a text of ours. */
 const telltale: readonly RegExp[] = [
   /\$argon2(?:id|i|d)\$[^\s"']+/g,
+  /\bk\d+\.[\w-]{43}/g,
   /\beyJ[\w-]{8,}\.[\w-]+(?:\.[\w-]*)*/g,
   /\b(?:Bearer|Basic|Digest)\s+[^\s"',;]+/gi,
   /\b[a-z][a-z0-9+]*:\/\/[^\s/@"']+@/gi,
@@ -16,7 +17,7 @@ const telltale: readonly RegExp[] = [
 ];
 
 /** Every shape above needs one of these; most texts of ours have none, and one look is then enough. */
-const suspicious = /[@$=:_]|eyJ|-----|bearer|basic|digest/i;
+const suspicious = /[@$=:_]|\bk\d+\.|eyJ|-----|bearer|basic|digest/i;
 
 /** The text with whatever looks like a secret or an address taken out, and cut to a length that no log regrets. */
 export function withholdTelltales(text: string): string {
@@ -28,7 +29,7 @@ export function withholdTelltales(text: string): string {
 
 /** Ids, codes and subjects have no character that a telltale needs, and are most of what is logged. */
 const harmless = /^[A-Za-z0-9._:/~-]{0,64}$/;
-const opaque = /^(?:eyJ|sk_|pk_|key_|evk_|api_)/i;
+const opaque = /^(?:eyJ|sk_|pk_|key_|evk_|api_)|\bk\d+\./i;
 
 function admittedText(text: string): string {
   return harmless.test(text) && !opaque.test(text) ? text : withholdTelltales(text);

@@ -2,6 +2,7 @@ import type { Expiry, Seal } from '@evident/domain';
 import { type EventStore, EventStoreFault } from '@evident/event-store';
 import { type NumberedEvent, numberedEvents } from '../retention/numbered-events.ts';
 import { VerifiedExpiries } from '../retention/verified-expiries.ts';
+import { subjectOfStream } from '../subject.ts';
 import { MerkleRoot } from './merkle-tree.ts';
 import { isSigned, sealDigest } from './seal-statement.ts';
 
@@ -233,6 +234,7 @@ class LogReader {
 }
 
 function outOfOrder({ stream, revision, position }: NumberedEvent, expected: number): LogFinding {
-  const message = `At ${position} stands revision ${revision} of ${stream}, where revision ${expected} belongs.`;
+  const subject = subjectOfStream(stream) ?? stream;
+  const message = `At ${position} stands revision ${revision} of ${subject}, where revision ${expected} belongs.`;
   return { code: 'wrong-order', message, from: position, to: position };
 }

@@ -1,6 +1,7 @@
 import { createPersonSealer, type PersonKeys, PersonKeysFault } from '@evident/crypto';
 import { eventRegistry } from '@evident/domain';
 import { createEventCodec, type EventCodec, type EventStore, type StoredEvent } from '@evident/event-store';
+import { subjectOfStream } from '@evident/evidence';
 import { count } from '../../stores/count-text.ts';
 import type { ReportProgress } from '../../stores/report-progress.ts';
 import { scanLog } from '../../stores/scan-log.ts';
@@ -51,7 +52,7 @@ export async function checkEventContent(
 }
 
 async function problemOf(codec: EventCodec, event: StoredEvent): Promise<string | undefined> {
-  const where = `The event at position ${event.position} of ${event.stream}`;
+  const where = `The event at position ${event.position}, of ${subjectOfStream(event.stream) ?? event.stream},`;
   try {
     const decoded = await codec.decode(event);
     if ('problem' in decoded) return `${where} cannot be read: ${decoded.message}.`;
