@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { streams } from '@evident/domain';
+import { isSigned, rootOf } from '@evident/evidence';
 import { type Deployment, startDeployment, until } from '@evident/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { evident } from '../cli/evident.ts';
@@ -64,6 +65,15 @@ describe('a deployment that keeps sign-ins for a year', () => {
     const at = new Date(Date.now() - 2 * 365 * day).toISOString();
     expect((await ask(`/audit/at/signin:${people[0]}?at=${at}`)).status).toBeLessThan(500);
     expect((await ask(`/audit/history/signin:${people[0]}`)).body.changes).toHaveLength(10);
+  });
+
+  it('proves an event that lay between them: the way to the root goes by the digests that were kept', async () => {
+    const event = (await ask('/audit/events?order=asc&limit=1')).body.events[0];
+    const { status, body } = await ask(`/audit/log/proof/${event.id}`);
+    expect(status).toBe(200);
+    expect(body.seal.count).toBeGreaterThan(40);
+    expect(rootOf(body.digest, body.proof)).toBe(body.seal.merkleRoot);
+    expect(isSigned('main', body.seal)).toBe(true);
   });
 
   it('replays what is left, recorded and against another policy', async () => {
