@@ -102,6 +102,15 @@ describe('tallies after a restart', () => {
     expect(addresses.get(caller)).toMatchObject({ refusedUntil: start + 30_000, waits: 1 });
   });
 
+  test('forget a wait of long ago: it lengthens no later one', () => {
+    const later = start + 30_000 + policy.windowMs;
+    const { accounts } = refillTallies([
+      throttled('account', start, start + 30_000),
+      throttled('account', later, later + 30_000),
+    ]);
+    expect(accounts.get(account)).toMatchObject({ refusedUntil: later + 30_000, waits: 1 });
+  });
+
   test('are what they were before it, whatever was attempted', () => {
     let tallies: AttemptTallies = { caller: emptyTally, account: emptyTally };
     const recorded: SignInEvent[] = [];

@@ -60,5 +60,7 @@ function afterAttempt(tallies: AttemptTallies, event: SignInEvent, policy: Attem
 function waitAgain(tally: Tally, { at, until }: { at: number; until: number }, policy: AttemptPolicy): Tally {
   if (until <= tally.refusedUntil) return tally;
   const doublings = Math.round(Math.log2(Math.max(until - at, policy.firstWaitMs) / policy.firstWaitMs));
-  return { ...tally, waits: Math.max(tally.waits, doublings) + 1, refusedUntil: until };
+  // Forgotten as it is live: a wait that has been over for a window lengthens no later one.
+  const waits = at - tally.refusedUntil < policy.windowMs ? tally.waits : 0;
+  return { ...tally, waits: Math.max(waits, doublings) + 1, refusedUntil: until };
 }
