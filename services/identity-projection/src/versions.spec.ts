@@ -160,6 +160,7 @@ describe('a view whose version changed', () => {
     const older = await start([appsProjection, v1]);
     const first = await shown(older, v1);
     let hold = Promise.withResolvers<void>();
+    open.unshift({ stop: async () => hold.resolve() });
     const second = await start([appsProjection, v2], { held: () => hold.promise, silenceMs: 100 });
     const filling = await start([appsProjection, v2]);
     await expect.poll(() => filling.group.caughtUp).toBe(true);
