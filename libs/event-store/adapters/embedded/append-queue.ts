@@ -57,6 +57,11 @@ export class AppendQueue {
     this.#options = options;
   }
 
+  /** Whether a batch is with the writer's thread. */
+  get isWriting(): boolean {
+    return this.#inFlight.length > 0;
+  }
+
   append(work: AppendWork): Promise<AppendOutcome> {
     return this.#enqueue(work, (results, index) => outcomeAt(results, index, this.#start.logId));
   }

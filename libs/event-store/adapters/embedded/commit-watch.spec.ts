@@ -3,6 +3,8 @@ import { EventStoreFault } from '../../src/event-store.port.ts';
 import { CommitWatch } from './commit-watch.ts';
 
 let version: number;
+let end: number;
+let isWriting: boolean;
 let fault: EventStoreFault | undefined;
 let looks: number;
 let watch: CommitWatch;
@@ -11,6 +13,8 @@ const forever = new AbortController().signal;
 beforeEach(() => {
   vi.useFakeTimers();
   version = 1;
+  end = 7;
+  isWriting = false;
   fault = undefined;
   looks = 0;
   watch = new CommitWatch({
@@ -20,15 +24,22 @@ beforeEach(() => {
       looks++;
       return version;
     },
-    verify: () => {
+    end: () => {
       if (fault !== undefined) throw fault;
+      return end;
     },
+    isWriting: () => isWriting,
   });
 });
 afterEach(() => {
   watch.close(new EventStoreFault('closed', 'the spec is over'));
   vi.useRealTimers();
 });
+
+function commitOfAnother(): void {
+  version++;
+  end++;
+}
 
 /** Waits past the first look, which takes note of the version that it finds. */
 async function settled(): Promise<void> {
@@ -44,7 +55,7 @@ describe('without notices of writes', () => {
     });
     await vi.advanceTimersByTimeAsync(60_000);
     expect(woken).toBe(false);
-    version++;
+    commitOfAnother();
     await vi.advanceTimersByTimeAsync(8);
     expect(woken).toBe(true);
     await waiting;
@@ -63,9 +74,38 @@ it('wakes at once for a commit of this process, and for one between the mark and
   await settled();
   const { mark } = watch;
   const waiting = watch.changedSince(mark, forever);
-  watch.committed();
+  watch.committed(8);
   await waiting;
   await watch.changedSince(mark, forever);
+});
+
+it('wakes once for a commit of this process, whether it is looked for before it was told or after', async () => {
+  await settled();
+  isWriting = true;
+  commitOfAnother();
+  let woken = 0;
+  const stop = new AbortController();
+  const follow = async () => {
+    for (; !stop.signal.aborted; woken += 1) await watch.changedSince(watch.mark, stop.signal);
+  };
+  const following = follow();
+  await vi.advanceTimersByTimeAsync(1_000);
+  expect(woken).toBe(0);
+  isWriting = false;
+  watch.committed(end);
+  await vi.advanceTimersByTimeAsync(1_000);
+  expect(woken).toBe(1);
+  stop.abort();
+  await following;
+});
+
+it('finds within 10 ms what others commit between commits of this process', async () => {
+  await settled();
+  watch.committed(++end);
+  const waiting = watch.changedSince(watch.mark, forever);
+  commitOfAnother();
+  await vi.advanceTimersByTimeAsync(8);
+  await waiting;
 });
 
 it('lets go of who does not wait any longer', async () => {

@@ -60,20 +60,23 @@ export async function openEmbeddedEventStore(options: EmbeddedEventStoreOptions)
     const watch = new CommitWatch({
       writeAheadFile: `${path}-wal`,
       dataVersion: () => reader.dataVersion(),
-      verify: () => {
+      end: () => {
         mustStillBe(path, identity);
-        recent.endsAt(reader.end());
+        const end = reader.end();
+        recent.endsAt(end);
+        return end;
       },
+      isWriting: () => queue?.isWriting ?? false,
     });
     const start = { path, logId, identity, maxBytes: options.maxBytes };
     const committed = (appended: readonly Appended[]) => {
       for (const each of appended) own.add(each);
-      watch.committed();
+      if (appended.length > 0) watch.committed(own.end);
     };
     const queue = readOnly
       ? undefined
       : new AppendQueue(start, { now, committed, capacity: options.queueCapacity ?? 20_000 });
-    return new EmbeddedEventStore({ database, reader, recent, watch, queue, path, logId, tenant: options.tenant });
+    return new EmbeddedEventStore({ database, reader, own, recent, watch, queue, path, logId, tenant: options.tenant });
   } catch (error) {
     database.close();
     throw sqliteFault(error, path);
@@ -83,6 +86,7 @@ export async function openEmbeddedEventStore(options: EmbeddedEventStoreOptions)
 interface Parts {
   readonly database: DatabaseSync;
   readonly reader: LogReader;
+  readonly own: RecentEvents;
   readonly recent: RecentBatches;
   readonly watch: CommitWatch;
   readonly queue: AppendQueue | undefined;
@@ -162,7 +166,7 @@ class EmbeddedEventStore implements EventStore {
 
   async *follow(after: Position | undefined, options: FollowOptions): AsyncGenerator<readonly StoredEvent[]> {
     const { signal, batchSize = 500 } = options;
-    const { reader, recent, watch, logId } = this.#parts;
+    const { reader, own, recent, watch, logId } = this.#parts;
     const start = await this.#read(() => this.#placeOf(after, reader));
     if (typeof start !== 'number') throw new EventStoreFault('log-changed', `position ${after} is not of log ${logId}`);
     let place = start;
@@ -176,8 +180,8 @@ class EmbeddedEventStore implements EventStore {
       const last = batch.at(-1);
       if (last !== undefined) place = placeAt(last.position);
       yield batch;
-      // A long catch-up must let timers and sockets have their turn.
-      await nextTurn();
+      // Timers and sockets must have their turn however much there is to read; what this process writes comes by turns.
+      if (batch.length === batchSize || place > own.end) await nextTurn();
     }
   }
 
