@@ -8,6 +8,7 @@ export * from './log-copier.ts';
 export * from './log-copy.port.ts';
 export * from './observed-appends.ts';
 export * from './once-per-turn.ts';
+export * from './ordered-id.ts';
 export * from './person-sealer.port.ts';
 export * from './position.ts';
 export * from './recently-used.ts';

@@ -1,4 +1,5 @@
 import { hash } from 'node:crypto';
+import { inOrderOf } from './ordered-id.ts';
 
 /** Namespace of every id that Evident derives. Changing it would make every retry a new event. */
 const evidentNamespace = '6f1c2b1e-9a54-4f0c-8d0b-3c5e7a41d9f2';
@@ -20,5 +21,5 @@ export function uuid5(name: string, namespace: string = evidentNamespace): strin
  * every attempt and in every process: that is what makes a retry harmless.
  */
 export function eventId(commandId: string, stream: string, step: string, index: number): string {
-  return uuid5(JSON.stringify([commandId, stream, step, index]));
+  return inOrderOf(commandId, uuid5(JSON.stringify([commandId, stream, step, index])));
 }

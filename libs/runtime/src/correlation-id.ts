@@ -1,4 +1,4 @@
-import { randomUuid } from './ids.ts';
+import { timeOrderedUuid } from './ids.ts';
 
 const printable = /^[\x21-\x7e](?:[\x20-\x7e]{0,126}[\x21-\x7e])?$/;
 
@@ -9,5 +9,5 @@ export function isCorrelationId(text: string): boolean {
 
 /** The caller's `x-request-id` where it is acceptable, else a fresh one: a bad one is never echoed. */
 export function correlationIdFrom(header: string | readonly string[] | undefined): string {
-  return typeof header === 'string' && isCorrelationId(header) ? header : randomUuid();
+  return typeof header === 'string' && isCorrelationId(header) ? header : timeOrderedUuid();
 }

@@ -1,11 +1,19 @@
 import { expect, it } from 'vitest';
 import { correlationIdFrom, isCorrelationId } from './correlation-id.ts';
-import { randomUuid } from './ids.ts';
+import { randomUuid, timeOrderedUuid } from './ids.ts';
 
-const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[48][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
+const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[47][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
 
 it('makes UUIDs', () => {
   expect(randomUuid()).toMatch(uuid);
+  expect(timeOrderedUuid()).toMatch(uuid);
+});
+
+it('makes UUIDs that begin with the time, and differ within a millisecond', () => {
+  const at = Date.UTC(2026, 10, 22);
+  expect(Number.parseInt(timeOrderedUuid(at).replace('-', '').slice(0, 12), 16)).toBe(at);
+  expect(timeOrderedUuid(at) < timeOrderedUuid(at + 1)).toBe(true);
+  expect(timeOrderedUuid(at)).not.toBe(timeOrderedUuid(at));
 });
 
 it('takes a printable correlation id of the caller and replaces any other', () => {

@@ -4,3 +4,13 @@ import { randomUUID } from 'node:crypto';
 export function randomUuid(): string {
   return randomUUID();
 }
+
+/**
+ * A UUID that begins with the time in milliseconds (version 7, RFC 9562 section 5.7), for what is kept under it: ids made
+ * one after the other lie beside each other in an index. It tells when it was made, and is no easier to guess for it
+ * than the 74 random bits after that.
+ */
+export function timeOrderedUuid(now: number = Date.now()): string {
+  const time = now.toString(16).padStart(12, '0');
+  return `${time.slice(0, 8)}-${time.slice(8)}-7${randomUUID().slice(15)}`;
+}

@@ -1,6 +1,6 @@
 import { idempotentCommandId } from '@evident/crypto';
 import { type SignInEvent, streams } from '@evident/domain';
-import type { CommandMetadata, Position } from '@evident/event-store';
+import { type CommandMetadata, inOrderOf, type Position } from '@evident/event-store';
 import type { Log } from '@evident/log';
 import type { Clock } from '@evident/runtime';
 import { unknownPerson } from '../privacy/unknown-person.ts';
@@ -43,7 +43,7 @@ export class SignInJournal {
   eventId(attempt: SignInAttempt, userId: string | undefined, verdict: string): string {
     const { context, purpose, username, password, key } = attempt;
     const parts = [context.commandId, purpose, userId ?? '', username, password, key?.text ?? '', verdict];
-    return idempotentCommandId(this.#options.keys.commands, ['sign-in', ...parts]);
+    return inOrderOf(context.commandId, idempotentCommandId(this.#options.keys.commands, ['sign-in', ...parts]));
   }
 
   async record(id: string, event: SignInEvent, attempt: SignInAttempt, context: RecordContext): Promise<Recorded> {

@@ -1,5 +1,5 @@
 import type { RequestContext } from '@evident/contracts';
-import { type Clock, randomUuid } from '@evident/runtime';
+import { type Clock, timeOrderedUuid } from '@evident/runtime';
 import type { FastifyRequest } from 'fastify';
 import { clientAddress } from '../limits/client-address.ts';
 import { clipped } from './clipped.ts';
@@ -43,13 +43,14 @@ export interface ContextMembers {
 /** What travels with every message that this request causes. */
 export function requestContext(request: FastifyRequest, members: ContextMembers): RequestContext {
   const { credential, idempotencyKey: key, minPosition, traceparent } = members;
+  const now = members.now();
   const clientIp = clientAddress(request);
   const agent = request.headers['user-agent'];
   return {
     tenant: members.tenant,
-    deadline: members.now() + requestForMs,
+    deadline: now + requestForMs,
     correlationId: request.id,
-    commandId: randomUuid(),
+    commandId: timeOrderedUuid(now),
     ...(key === undefined ? undefined : { idempotencyKey: key }),
     ...(credential === undefined ? undefined : { credential }),
     ...(clientIp === undefined ? undefined : { clientIp }),
