@@ -58,7 +58,11 @@ export async function nextExpiry(
   const upTo = listed.at(-1)?.number;
   if (upTo === undefined) return undefined;
   const statement = {
-    ...{ after, upTo, before: plan.before, total: (last?.total ?? 0) + listed.length, attempts: listed },
+    after,
+    upTo,
+    before: plan.before,
+    total: (last?.total ?? 0) + listed.length,
+    attempts: listed,
     ...(await whatGoes(log, listed)),
     at: plan.now,
   };
