@@ -12,6 +12,8 @@ import { directoryOfPeople } from '../stores/directory-of-people.ts';
 const readsPerSecond = 200;
 const writesPerSecond = 50;
 const writers = 20;
+/** Reads that leave so long before a rebuild is seen to be done, or after it, may have met the swap; milliseconds. */
+const aroundSwap = { before: 250, after: 100 };
 
 interface Stage {
   readonly url: string;
@@ -43,12 +45,14 @@ export const rebuildPause: Program = {
   budget: [],
   seconds: 4,
   async run(round) {
-    const quiet = await underLoad(round, round.seconds, async () => undefined);
-    const rebuilt = await underLoad(round, round.seconds, ({ url, token }) => rebuild(url, token));
+    const quiet = await underLoad(round, round.seconds, async () => round.seconds * 500);
+    const rebuilt = await underLoad(round, round.seconds, rebuild);
     return {
       figure: rebuilt.reads.longest,
       limit: quiet.reads.longest,
       also: {
+        'longest read around the swap, ms': rebuilt.longestAround,
+        'longest read in as long a time without, ms': quiet.longestAround,
         'reads p99, ms': rebuilt.reads.p99,
         'reads p99 without, ms': quiet.reads.p99,
         'writes p99, ms': rebuilt.writes.p99,
@@ -59,7 +63,8 @@ export const rebuildPause: Program = {
   },
 };
 
-async function underLoad({ use }: Site, seconds: number, meanwhile: (stage: Stage) => Promise<unknown>) {
+/** `meanwhile` gives the moment around which reads are looked at, in milliseconds after it was begun. */
+async function underLoad({ use }: Site, seconds: number, meanwhile: (stage: Stage) => Promise<number>) {
   const found = await use(stage);
   const { url, token, ids } = found;
   const client = keepAliveClient(url, 256);
@@ -70,7 +75,7 @@ async function underLoad({ use }: Site, seconds: number, meanwhile: (stage: Stag
     if (status !== 200) throw new Error(`${request.method} ${request.path}: ${status} ${text}`);
     return ms;
   };
-  const [reads, writes] = await Promise.all([
+  const [reads, writes, moment] = await Promise.all([
     openLoop(seconds, readsPerSecond, (turn) => timed({ method: 'GET', path: to(turn), headers })),
     openLoop(seconds, writesPerSecond, (turn) => {
       const body = JSON.stringify({ email: `turn${turn}at${Math.floor(performance.now())}@example.com` });
@@ -80,10 +85,14 @@ async function underLoad({ use }: Site, seconds: number, meanwhile: (stage: Stag
   ]);
   client.close();
   const told = (times: readonly number[]) => ({ p99: percentile(times, 0.99), longest: Math.max(...times) });
-  return { reads: told(reads), writes: told(writes) };
+  const turnAt = (ms: number) => Math.max(0, Math.floor((ms * readsPerSecond) / 1_000));
+  const around = reads.slice(turnAt(moment - aroundSwap.before), turnAt(moment + aroundSwap.after));
+  return { reads: told(reads), writes: told(writes), longestAround: Math.max(...around) };
 }
 
-async function rebuild(url: string, token: string): Promise<void> {
+/** Milliseconds until it was seen to be done. */
+async function rebuild({ url, token }: Stage): Promise<number> {
+  const begun = performance.now();
   await pause(200);
   const path = '/ops/projections/users/rebuild';
   let job = await ask(url, path, { token, json: {} });
@@ -93,4 +102,5 @@ async function rebuild(url: string, token: string): Promise<void> {
     job = await ask(url, `${path}/${id}`, { token });
   }
   if (job.state === 'failed') throw new Error('the rebuild failed');
+  return performance.now() - begun;
 }
