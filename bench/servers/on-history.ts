@@ -16,14 +16,19 @@ export interface OnHistory {
 }
 
 /**
- * Standalone on a copy of a history of so many users, a tenth as many apps, and four sign-ins of each; histories are kept
- * in the directory that `BENCH_HISTORIES` names, for the next run.
+ * Standalone on a copy of a history of so many users, a tenth as many apps (1,000 at most), one sign-in of each user and
+ * a session of every tenth; histories are kept in the directory that `BENCH_HISTORIES` names, for the next run.
  */
 export function onHistory(usersOf: (option: (name: string, usual: number) => number) => number): Resource<OnHistory> {
   return async ({ option, serverEnv }) => {
     const users = usersOf(option);
     const directory = process.env.BENCH_HISTORIES ?? join(tmpdir(), 'evident-histories');
-    const sizes = { users, apps: Math.min(1_000, Math.ceil(users / 10)), signIns: users * 4, sessions: users };
+    const sizes = {
+      users,
+      apps: Math.min(1_000, Math.ceil(users / 10)),
+      signIns: users,
+      sessions: Math.ceil(users / 10),
+    };
     const history = await generateHistory({ directory, ...sizes });
     const dataDir = copyHistory(history, mkdtempSync(join(tmpdir(), 'evident-scale-')));
     const env = { ...measuredSettings, ...longLived, ...serverEnv, ADMIN_PASSWORD: history.administrator.password };
