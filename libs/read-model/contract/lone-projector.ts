@@ -20,9 +20,12 @@ const store = await openReadModel({ path: join(folder, 'read-models.db') });
 const { all: projections } = peopleProjections();
 // Small batches: whenever it is frozen, it is in the middle of its work.
 const runner = runProjections({ group, projections, events, store, decode: decodePeople(), batchSize: 3 });
+// A log that is followed keeps no process alive, and this one may have nothing to do for a while.
+const alive = setInterval(() => undefined, 60_000);
 await runner.started;
 process.stdout.write('ready\n');
 const ended = await runner.ended;
+clearInterval(alive);
 await store.close();
 await events.close();
 process.stdout.write(`${ended}\n`);
