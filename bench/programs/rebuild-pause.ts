@@ -63,7 +63,10 @@ export const rebuildPause: Program = {
   },
 };
 
-/** `meanwhile` gives the moment around which reads are looked at, in milliseconds after it was begun. */
+/**
+ * `meanwhile` gives the moment around which reads are looked at, in milliseconds after it was begun; where that lies after
+ * the load, there are none (NaN).
+ */
 async function underLoad({ use }: Site, seconds: number, meanwhile: (stage: Stage) => Promise<number>) {
   const found = await use(stage);
   const { url, token, ids } = found;
@@ -87,7 +90,7 @@ async function underLoad({ use }: Site, seconds: number, meanwhile: (stage: Stag
   const told = (times: readonly number[]) => ({ p99: percentile(times, 0.99), longest: Math.max(...times) });
   const turnAt = (ms: number) => Math.max(0, Math.floor((ms * readsPerSecond) / 1_000));
   const around = reads.slice(turnAt(moment - aroundSwap.before), turnAt(moment + aroundSwap.after));
-  return { reads: told(reads), writes: told(writes), longestAround: Math.max(...around) };
+  return { reads: told(reads), writes: told(writes), longestAround: around.length > 0 ? Math.max(...around) : Number.NaN };
 }
 
 /** Milliseconds until it was seen to be done. */
