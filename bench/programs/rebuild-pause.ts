@@ -90,7 +90,11 @@ async function underLoad({ use }: Site, seconds: number, meanwhile: (stage: Stag
   const told = (times: readonly number[]) => ({ p99: percentile(times, 0.99), longest: Math.max(...times) });
   const turnAt = (ms: number) => Math.max(0, Math.floor((ms * readsPerSecond) / 1_000));
   const around = reads.slice(turnAt(moment - aroundSwap.before), turnAt(moment + aroundSwap.after));
-  return { reads: told(reads), writes: told(writes), longestAround: around.length > 0 ? Math.max(...around) : Number.NaN };
+  return {
+    reads: told(reads),
+    writes: told(writes),
+    longestAround: around.length > 0 ? Math.max(...around) : Number.NaN,
+  };
 }
 
 /** Milliseconds until it was seen to be done. */

@@ -44,8 +44,7 @@ const largePaths = pathsOn(large);
 /** `--set users=100000`, `1000000`: the history is made first and kept. */
 export const scale: Program = {
   name: 'scale',
-  measures:
-    'p50 of POST /verify with many users (--set users=), hashed each time, one caller; and of each other path',
+  measures: 'p50 of POST /verify with many users (--set users=), hashed each time, one caller; and of each other path',
   unit: 'ms',
   limit: `the same with ${few} users`,
   budget: [{ of: 'greatest of all paths, beside 1,000 users', most: 1.3 }],
