@@ -34,11 +34,20 @@ async function appendUnreadable(userId: string): Promise<Position> {
 
 describe('a rebuild that an operator asked for', () => {
   it('is carried out, and tells how far it is until done is total', async () => {
-    await running.people.addUser();
+    const { position } = await running.people.addUser();
+    await running.queries.getStatus({}, running.asAdministrator(position));
     const { job: id } = await decide({ type: 'request-rebuild', ...users });
     await untilDone(id);
     const done = await job(id);
     expect('done' in done && done.done > 0 && done.done === done.total).toBe(true);
+  });
+
+  it('is done by rows that are built from the first event anyway', async () => {
+    await running.end();
+    running = await runProjection({ start: false });
+    const { job: id } = await decide({ type: 'request-rebuild', ...users });
+    running.start();
+    await untilDone(id);
   });
 
   it('is carried out where nobody filled the rows when it was asked for, once', async () => {

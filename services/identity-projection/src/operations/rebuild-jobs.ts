@@ -56,7 +56,7 @@ export class RebuildJobs {
 
   /** Notes that the rows are as new as the job would make them. */
   async settle(group: string, job: string): Promise<void> {
-    await this.#note(group, [job], { ...queued, state: 'done' });
+    await this.#note(group, [job], { ...queued, state: 'done', etaSeconds: 0 });
   }
 
   /** Begins it once the one at work is done. Resolves when it is noted. */
