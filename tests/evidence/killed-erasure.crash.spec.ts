@@ -1,12 +1,11 @@
-import { execFile } from 'node:child_process';
-import { cpSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startDeployment } from '@evident/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { adminToken, call } from '../e2e/http.ts';
 
-const program = join(import.meta.dirname, 'erasing-process.ts');
+import { copyOf, runStepping, stepsToDieAt } from './killed-at-each-step.ts';
 
 let folder: string;
 /** A deployment that has ended, with a person in it. */
@@ -23,41 +22,21 @@ beforeAll(async () => {
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-interface Ended {
-  readonly signal: NodeJS.Signals | null;
-  readonly said: ReturnType<typeof JSON.parse>;
-}
-
-/** Runs the process on a data directory; rejects where it ended by a fault. */
-function run(dataDir: string, what: string): Promise<Ended> {
-  const { promise, resolve, reject } = Promise.withResolvers<Ended>();
-  const env = { PATH: process.env.PATH, DATA_DIR: dataDir };
-  execFile(process.execPath, [program, uid, what], { env }, (error, out, err) => {
-    const signal = error?.signal ?? null;
-    if (error !== null && signal === null) reject(new Error(err));
-    else resolve({ signal, said: out === '' ? undefined : JSON.parse(out) });
-  });
-  return promise;
-}
+const run = (dataDir: string, what: string) => runStepping('erasing-process.ts', dataDir, [uid, what]);
 
 const untouched = { resumed: 0, key: 'there', erased: false, isActive: true, name: 'Zebulon' };
 const erased = { key: 'deleted', erased: true, isActive: false, name: '' };
 
 describe('a process that is killed at a step of an erasure', () => {
   it('leaves the person untouched, or erased after the next start: at every step', async () => {
-    const copy = (name: string) => {
-      const directory = join(folder, name);
-      cpSync(before, directory, { recursive: true });
-      return directory;
-    };
+    const copy = (name: string) => copyOf(before, folder, name);
     const whole = copy('whole');
     const { steps } = (await run(whole, '0')).said;
     expect((await run(whole, 'resume')).said).toEqual({ ...erased, resumed: 0 });
     // Asked for, ended, key deleted, the name released, done: before and after each.
     expect(steps).toBeGreaterThanOrEqual(10);
     const found: string[] = [];
-    // Before one is after the one before it, save at the first.
-    for (const step of [1, ...Array.from({ length: steps / 2 }, (_, nth) => 2 * (nth + 1))]) {
+    for (const step of stepsToDieAt(steps)) {
       const directory = copy(`step-${step}`);
       expect((await run(directory, String(step))).signal).toBe('SIGKILL');
       const { said } = await run(directory, 'resume');

@@ -2,6 +2,7 @@ export * from './aggregates/index.ts';
 export * from './changes.ts';
 export * from './cloud-event.ts';
 export * from './erasure-certificate.ts';
+export * from './first-revision.ts';
 export * from './folded-stream.ts';
 export * from './policy/policy-replay.ts';
 export * from './policy/read-policy.ts';

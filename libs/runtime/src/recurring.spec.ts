@@ -28,6 +28,42 @@ describe('recurring work', () => {
     expect(faults).toEqual(faults.map(() => fault));
   });
 
+  it('pauses before the first where that is asked for, and for another time after a fault', async () => {
+    const told: (string | number)[] = [];
+    const recurring = new Recurring({
+      async work() {
+        told.push('work');
+        if (told.length < 4) throw new Error('the store is away');
+      },
+      everyMs: 500,
+      retryMs: 20,
+      pausesFirst: true,
+      onFault: () => told.push('fault'),
+      async wait(milliseconds, signal) {
+        told.push(milliseconds);
+        await nextTurn();
+        signal.throwIfAborted();
+      },
+    });
+    recurring.start();
+    await expect.poll(() => told.length).toBeGreaterThan(6);
+    await recurring.stop();
+    expect(told.slice(0, 7)).toEqual([500, 'work', 'fault', 20, 'work', 500, 'work']);
+  });
+
+  it('tells the work that it is to stop', async () => {
+    const { promise: begun, resolve } = Promise.withResolvers<AbortSignal>();
+    const work = (signal: AbortSignal) => {
+      resolve(signal);
+      return new Promise((ended) => signal.addEventListener('abort', ended));
+    };
+    const recurring = new Recurring({ work, everyMs: 0, onFault: noFault });
+    recurring.start();
+    await begun;
+    await recurring.stop();
+    expect((await begun).aborted).toBe(true);
+  });
+
   it('is waited for by who stops it, and never done after that', async () => {
     let [begun, ended] = [0, false];
     const { promise, reject } = Promise.withResolvers<void>();

@@ -1,5 +1,6 @@
 import { type Expiry, streams } from '@evident/domain';
 import { type EventCodec, type EventStore, EventStoreFault, type StoredEvent } from '@evident/event-store';
+import { firstRevisionPast } from '../first-revision.ts';
 
 /** Where expiries are read. */
 export interface ExpiryLog {
@@ -26,18 +27,10 @@ export async function lastExpiry(log: ExpiryLog): Promise<Expiry | undefined> {
   return last === undefined ? undefined : expiryOf(log, last);
 }
 
-/** By halves: the revision of the first expiry that goes beyond the number. */
-async function firstAfter(log: ExpiryLog, number: number): Promise<number> {
-  const stream = streams.retention(log.tenant);
-  const [last] = await log.store.readStreamEnd(stream, 1);
-  let [low, high] = [0, (last?.revision ?? -1) + 1];
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    const [event] = await log.store.readStream(stream, { from: middle, limit: 1 });
-    if (event === undefined || (await expiryOf(log, event)).upTo > number) high = middle;
-    else low = middle + 1;
-  }
-  return low;
+/** The revision of the first expiry that goes beyond the number. */
+function firstAfter(log: ExpiryLog, number: number): Promise<number> {
+  const goesBeyond = async (stored: StoredEvent) => (await expiryOf(log, stored)).upTo > number;
+  return firstRevisionPast(log.store, streams.retention(log.tenant), goesBeyond);
 }
 
 async function expiryOf({ codec }: ExpiryLog, stored: StoredEvent): Promise<Expiry> {

@@ -109,7 +109,9 @@ export async function verifyLog(log: LogToVerify): Promise<LogReport> {
   }
   const { events, letGo } = reader;
   return {
-    ...{ events, letGo, seals },
+    events,
+    letGo,
+    seals,
     unsealed: Math.max(0, events + letGo - covered),
     integrity: { ok: integrity.length === 0, findings: integrity },
     completeness: { ok: completeness.length === 0, findings: completeness },

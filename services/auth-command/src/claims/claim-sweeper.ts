@@ -1,9 +1,8 @@
-import { setTimeout } from 'node:timers/promises';
 import { listOpenClaims, type ValueOf } from '@evident/contracts';
 import { streams } from '@evident/domain';
 import { uuid5 } from '@evident/event-store';
 import type { Log } from '@evident/log';
-import { type Clock, type Logger, randomUuid } from '@evident/runtime';
+import { type Clock, type Logger, Recurring, randomUuid } from '@evident/runtime';
 import type { RequestClient } from '@evident/transport';
 import type { WriteContext } from '../command.ts';
 import { type Claims, claimPatienceMs } from './claims.ts';
@@ -33,21 +32,28 @@ const atOnce = 100;
  */
 export class ClaimSweeper {
   readonly #options: ClaimSweeperOptions;
-  readonly #ended = new AbortController();
-  #running: Promise<void> | undefined;
+  readonly #sweeping: Recurring;
 
   constructor(options: ClaimSweeperOptions) {
+    const { logger, wait } = options;
     this.#options = options;
+    this.#sweeping = new Recurring({
+      work: () => this.#sweepTold(),
+      everyMs,
+      jitterMs,
+      pausesFirst: true,
+      onFault: (error) => logger.warn({ error }, 'Open claims could not be looked at; trying again.'),
+      ...(wait === undefined ? {} : { wait }),
+    });
   }
 
   start(): void {
-    this.#running ??= this.#run();
+    this.#sweeping.start();
   }
 
   /** Ends after the pass that is under way. */
-  async end(): Promise<void> {
-    this.#ended.abort();
-    await this.#running;
+  end(): Promise<void> {
+    return this.#sweeping.stop();
   }
 
   /** One pass. How many names are free that were not before. */
@@ -62,19 +68,9 @@ export class ClaimSweeper {
     return freed;
   }
 
-  async #run(): Promise<void> {
-    const { signal } = this.#ended;
-    const { wait = pause } = this.#options;
-    while (!signal.aborted) {
-      try {
-        await wait(everyMs + Math.random() * jitterMs, signal);
-        const freed = await this.sweep();
-        if (freed > 0)
-          this.#options.logger.info({ count: freed }, 'Freed names that interrupted commands had claimed.');
-      } catch (error) {
-        if (!signal.aborted) this.#options.logger.warn({ error }, 'Open claims could not be looked at; trying again.');
-      }
-    }
+  async #sweepTold(): Promise<void> {
+    const count = await this.sweep();
+    if (count > 0) this.#options.logger.info({ count }, 'Freed names that interrupted commands had claimed.');
   }
 
   async #free({ kind, lookup, claimId, holder }: OpenClaim): Promise<boolean> {
@@ -104,8 +100,4 @@ export class ClaimSweeper {
     };
     return { metadata, deadline: now() + passPatienceMs };
   }
-}
-
-function pause(milliseconds: number, signal: AbortSignal): Promise<unknown> {
-  return setTimeout(milliseconds, undefined, { signal, ref: false });
 }

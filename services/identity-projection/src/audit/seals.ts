@@ -1,7 +1,7 @@
 import { fail, type listSeals, type proveEvent, type RequestOf, type ValueOf } from '@evident/contracts';
 import { type Seal, streams } from '@evident/domain';
 import { type EventStore, eventDigest, type Position, readable, type StoredEvent } from '@evident/event-store';
-import { attemptsAfter, merkleProof, type NumberedEvent, numberedEvents } from '@evident/evidence';
+import { attemptsAfter, firstRevisionPast, merkleProof, type NumberedEvent, numberedEvents } from '@evident/evidence';
 import type { Log } from '@evident/log';
 import { recordedEventsView } from '../projections/recorded-events.projection.ts';
 import type { Found } from '../queries/reading.ts';
@@ -47,23 +47,15 @@ export async function proofOf(
   return { found: { eventId, position: event.position, digest: eventDigest(event), index, proof, seal } };
 }
 
-/** By halves: the first seal that ends at or after the position. Seals of a log before a restore are looked at in order. */
+/** The first seal that ends at or after the position. */
 async function sealWith(auditing: Auditing, position: Position): Promise<Seal | undefined> {
   const { log, tenant } = auditing;
   const stream = streams.seals(tenant);
-  const [last] = await log.store.readStreamEnd(stream, 1);
-  if (last === undefined) return undefined;
-  let [low, high] = [0, last.revision];
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    const [event] = await log.store.readStream(stream, { from: middle, limit: 1 });
-    const seal = event === undefined ? undefined : await sealOf(auditing, event);
-    if (seal !== undefined && (await endOf(sealedLog(auditing), seal)) >= position) high = middle;
-    else low = middle + 1;
-  }
-  const [event] = await log.store.readStream(stream, { from: low, limit: 1 });
-  const seal = event === undefined ? undefined : await sealOf(auditing, event);
-  return seal !== undefined && (await endOf(sealedLog(auditing), seal)) >= position ? seal : undefined;
+  const endsThere = async (event: StoredEvent) =>
+    (await endOf(sealedLog(auditing), await sealOf(auditing, event))) >= position;
+  const from = await firstRevisionPast(log.store, stream, endsThere);
+  const [event] = await log.store.readStream(stream, { from, limit: 1 });
+  return event === undefined ? undefined : sealOf(auditing, event);
 }
 
 /** Where a seal ends in this log: as it says, or counted where it was made before a restore. */

@@ -3,6 +3,7 @@ import { type ExpiredAttempt, type Expiry, parseStreamName, type Seal, streams }
 import { EventStoreFault, type Position, readable, type StoredEvent } from '@evident/event-store';
 import {
   attemptsAfter,
+  firstRevisionPast,
   isSigned,
   MerkleRoot,
   type NumberedEvent,
@@ -72,16 +73,11 @@ export async function nextExpiry(
 /** The seals over the events after a number; seal n stands at revision n - 1. */
 async function* sealsOver(log: RetainedLog, number: number): AsyncGenerator<Seal> {
   const stream = streams.seals(log.tenant);
-  const [last] = await log.store.readStreamEnd(stream, 1);
-  let [low, high] = [0, (last?.revision ?? -1) + 1];
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    const [event] = await log.store.readStream(stream, { from: middle, limit: 1 });
-    const seal = event === undefined ? undefined : await sealOf(log, event);
-    if (seal === undefined || seal.before + seal.count > number) high = middle;
-    else low = middle + 1;
-  }
-  for (let from = low; ; from++) {
+  const endsAfter = async (event: StoredEvent) => {
+    const { before, count } = await sealOf(log, event);
+    return before + count > number;
+  };
+  for (let from = await firstRevisionPast(log.store, stream, endsAfter); ; from++) {
     const [event] = await log.store.readStream(stream, { from, limit: 1 });
     if (event === undefined) return;
     yield await sealOf(log, event);

@@ -30,12 +30,11 @@ const everyMs = 6 * 3_600_000;
 export class Retention {
   readonly #options: RetentionOptions;
   readonly #expiring: Recurring;
-  #stopped = false;
 
   constructor(options: RetentionOptions) {
     this.#options = options;
     this.#expiring = new Recurring({
-      work: () => this.#expireTold(),
+      work: (signal) => this.#expireTold(signal),
       everyMs,
       onFault: (error) =>
         options.logger.warn({ error }, 'Old attempts to sign in cannot expire yet; it is tried again.'),
@@ -47,18 +46,17 @@ export class Retention {
   }
 
   /** Leaves what is left to the next start. Idempotent. */
-  async stop(): Promise<void> {
-    this.#stopped = true;
-    await this.#expiring.stop();
+  stop(): Promise<void> {
+    return this.#expiring.stop();
   }
 
-  /** Lets everything expire that is old enough and sealed; how many attempts that were. */
-  async expire(): Promise<number> {
+  /** Lets everything expire that is old enough and sealed; how many attempts that were until it was told to stop. */
+  async expire(signal?: AbortSignal): Promise<number> {
     const { log, months, now, most = mostAttempts, signer, trusted } = this.#options;
     for (let expired = 0; ; ) {
       const last = await lastExpiry(log);
       if (last !== undefined) await this.#letGo(last);
-      if (months === 0 || this.#stopped) return expired;
+      if (months === 0 || signal?.aborted === true) return expired;
       const at = now();
       const next = await nextExpiry(log, last, { signer, trusted, most, before: monthsBefore(at, months), now: at });
       if (next === undefined) return expired;
@@ -99,8 +97,8 @@ export class Retention {
     await Promise.all(letGo.map(({ id, upTo }) => store.truncateStream(streamOf(tenant, id), upTo + 1)));
   }
 
-  async #expireTold(): Promise<void> {
-    const count = await this.expire();
+  async #expireTold(signal: AbortSignal): Promise<void> {
+    const count = await this.expire(signal);
     if (count > 0) this.#options.logger.info({ count }, 'Old attempts to sign in have expired.');
   }
 }

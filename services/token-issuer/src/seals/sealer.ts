@@ -1,4 +1,4 @@
-import { setTimeout as sleep } from 'node:timers/promises';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { SealSigner } from '@evident/crypto';
 import { type Seal, sealDecider, streams } from '@evident/domain';
 import {
@@ -12,7 +12,7 @@ import {
 } from '@evident/event-store';
 import { attemptsAfter, MerkleRoot, numberedEvents, sealDigest, signSeal } from '@evident/evidence';
 import type { Log } from '@evident/log';
-import type { Clock, Logger } from '@evident/runtime';
+import { type Clock, type Logger, Recurring } from '@evident/runtime';
 
 export interface SealerOptions {
   readonly log: Pick<Log, 'store' | 'codec' | 'tenant'>;
@@ -45,51 +45,42 @@ interface Stretch {
  */
 export class Sealer {
   readonly #options: SealerOptions;
-  readonly #stopping = new AbortController();
-  #running: Promise<void> | undefined;
+  readonly #sealing: Recurring;
 
   constructor(options: SealerOptions) {
+    const { everyMs, logger } = options;
     this.#options = options;
+    this.#sealing = new Recurring({
+      work: (signal) => this.sealNow(signal),
+      everyMs,
+      retryMs: Math.min(everyMs, retryMs),
+      pausesFirst: true,
+      onFault(error) {
+        if (error instanceof EventStoreFault && error.code === 'closed') return;
+        logger.warn({ error }, 'The log cannot be sealed; it is tried again.');
+      },
+    });
   }
 
   start(): void {
-    this.#running ??= this.#run();
+    this.#sealing.start();
   }
 
   /** Leaves what is not sealed yet to the next start. Idempotent. */
-  async stop(): Promise<void> {
-    this.#stopping.abort();
-    await this.#running;
+  stop(): Promise<void> {
+    return this.#sealing.stop();
   }
 
-  /** Seals everything up to where the log ends now; how many seals that took. */
-  async sealNow(): Promise<number> {
+  /** Seals everything up to where the log ends now; how many seals that took. Rejects once it is told to stop. */
+  async sealNow(signal?: AbortSignal): Promise<number> {
     const end = await this.#options.log.store.lastPosition();
     let seals = 0;
     for (; end !== undefined; seals++) {
       const last = await this.#lastSeal();
-      const stretch = await this.#gather(await this.#endOf(last), end);
+      const stretch = await this.#gather(await this.#endOf(last), end, signal);
       if (stretch === undefined || !stretch.worthSealing || !(await this.#seal(stretch, last))) break;
     }
     return seals;
-  }
-
-  async #run(): Promise<void> {
-    const { logger, everyMs } = this.#options;
-    const { signal } = this.#stopping;
-    let pause = everyMs;
-    while (!signal.aborted) {
-      await sleep(pause, undefined, { signal, ref: false }).catch(() => undefined);
-      if (signal.aborted) return;
-      pause = everyMs;
-      try {
-        await this.sealNow();
-      } catch (error) {
-        if (signal.aborted || (error instanceof EventStoreFault && error.code === 'closed')) return;
-        logger.warn({ error }, 'The log cannot be sealed; it is tried again.');
-        pause = Math.min(everyMs, retryMs);
-      }
-    }
   }
 
   async #lastSeal(): Promise<Seal | undefined> {
@@ -118,7 +109,11 @@ export class Sealer {
   }
 
   /** The next stretch, up to an end or as long as one may be; undefined where there is nothing more. */
-  async #gather(start: Position | undefined, end: Position): Promise<Stretch | undefined> {
+  async #gather(
+    start: Position | undefined,
+    end: Position,
+    signal: AbortSignal | undefined,
+  ): Promise<Stretch | undefined> {
     const { most = mostEvents, log } = this.#options;
     let stretch: Stretch | undefined;
     for (let after = start; ; ) {
@@ -133,8 +128,8 @@ export class Sealer {
       if (page.length === 0 || stretch?.tree.count === most) return stretch;
       after = page.at(-1)?.position;
       // A long past must let timers and sockets have their turn.
-      await sleep(0);
-      this.#stopping.signal.throwIfAborted();
+      await nextTurn();
+      signal?.throwIfAborted();
     }
   }
 
