@@ -101,6 +101,19 @@ describe('a protected route', () => {
     gateway.services.publishKeys(issuer, [gateway.tokens.jwk]);
   });
 
+  it('asks an issuer that was away a moment ago before it refuses, once for all who wait', async () => {
+    const rotated = await issuedTokens();
+    const authorization = `Bearer ${await rotated.issue()}`;
+    gateway.services.silence(getJwks);
+    clock += 1_000;
+    expect((await read(authorization)).status).toBe(503);
+    gateway.services.publishKeys(issuer, [gateway.tokens.jwk, rotated.jwk]);
+    gateway.services.asked.length = 0;
+    const answers = await Promise.all(Array.from({ length: 8 }, () => read(authorization)));
+    expect(answers.map(({ status }) => status)).toEqual(answers.map(() => 200));
+    expect(gateway.services.askedOf(getJwks)).toHaveLength(1);
+  });
+
   it('answers 503 where nobody can say which tokens have ended', async () => {
     gateway.services.fail(getRevocations, 'service.unavailable');
     clock += 751;

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { getJwks, type PublicJwk, type ReplyError, type ValueOf } from '@evident/contracts';
 import { isSigningAlg, type Jwk } from '@evident/crypto/verify';
 import { type Clock, type Logger, randomUuid } from '@evident/runtime';
@@ -47,10 +48,12 @@ export class PublishedKeys {
 
   /**
    * Looks for a key that `keys` does not have. False where it was looked for a moment ago, so that there is none; a
-   * reply error where the issuer cannot be asked, so that nobody knows.
+   * reply error where the issuer cannot be asked, so that nobody knows. One that was away a moment ago is asked once more
+   * first: nobody is refused for what has passed.
    */
   async renew(): Promise<boolean | ReplyError> {
-    if (this.#underWay === undefined && !this.#mayAsk()) return this.#away ?? false;
+    const isRecent = this.#underWay === undefined && !this.#mayAsk();
+    if (isRecent && this.#away === undefined) return false;
     return (await this.#fetch()) ?? true;
   }
 
@@ -82,6 +85,7 @@ export class PublishedKeys {
 
   async #ask(): Promise<ReplyError | undefined> {
     const { client, tenant, now, issuer, logger } = this.#options;
+    if (!this.#mayAsk() && this.#away !== undefined) await pause(awayEveryMs);
     this.#askedAt = now();
     const context = { tenant, deadline: now() + askForMs, correlationId: randomUuid(), commandId: randomUuid() };
     const reply = await client.request(getJwks, {}, context);
