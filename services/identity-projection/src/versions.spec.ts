@@ -161,7 +161,13 @@ describe('a view whose version changed', () => {
     const first = await shown(older, v1);
     let hold = Promise.withResolvers<void>();
     open.unshift({ stop: async () => hold.resolve() });
-    const second = await start([appsProjection, v2], { held: () => hold.promise, silenceMs: 100 });
+    const isHeld = Promise.withResolvers<void>();
+    const held = () => {
+      isHeld.resolve();
+      return hold.promise;
+    };
+    const second = await start([appsProjection, v2], { held, silenceMs: 100 });
+    await isHeld.promise;
     const filling = await start([appsProjection, v2]);
     await expect.poll(() => filling.group.caughtUp).toBe(true);
     hold.resolve();
