@@ -94,7 +94,11 @@ describe('evident audit, straight from the stores', () => {
       replayed: { outcome: 'refused', reason: 'network-not-allowed' },
       attempts: 1,
     });
-    expect(await against(elsewhere, '--from', refused[1].time)).toHaveLength(refused.length - 1);
+    const changes = refused.slice(0, -1);
+    const from = changes.at(-1)?.time;
+    // Several may bear the same millisecond.
+    const later = changes.filter(({ time }) => time >= from);
+    expect((await against(elsewhere, '--from', from)).slice(0, -1)).toEqual(later);
     expect(await against(elsewhere, '--to', '2020-01-01T00:00:00Z')).toEqual([{ ...same, attempts: 0 }]);
   });
 
