@@ -5,8 +5,8 @@ import { bareArgon2Rate } from './bare-argon2.ts';
 
 export const argon2Parameters = { memoryKib: 19_456, passes: 2, lanes: 1 };
 export const argon2Limit = 'bare argon2id verifications, a thread for each core';
-/** Enough to keep every hashing thread busy, and few enough that none is shed. */
-export const hashingConnections = 16;
+/** A crowd, so that a thread always takes several passwords with it, and few enough that none is shed. */
+export const hashingConnections = 64;
 
 export const decoyHash: Resource<string> = async () => {
   const hasher = createPasswordHasher({ ...argon2Parameters, threads: 1 });

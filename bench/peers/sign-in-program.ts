@@ -1,5 +1,4 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { hashingConnections } from '../limits/argon2.ts';
 import { load, type PlannedRequest, postJson } from '../load/load.ts';
 import type { Program, Resource } from '../program.ts';
 import { ask } from '../servers/ask.ts';
@@ -7,6 +6,9 @@ import { httpConnections } from '../servers/echo.ts';
 import { residentMib } from '../servers/resident-memory.ts';
 import { standalone } from '../servers/standalone.ts';
 import { type Peer, type PeerRequests, password } from './peer.ts';
+
+/** Keeps every processor busy; Keycloak on its file database refuses a share of what a crowd asks. */
+const signInConnections = 16;
 
 interface Standing extends PeerRequests {
   readonly url: string;
@@ -47,7 +49,7 @@ export function signInProgram(peer: Peer): Program {
     async run({ use, seconds }) {
       const [us, them] = [await use(ours), await use(theirs)];
       const signIns = ({ url, signIn: requests }: Standing) =>
-        load({ url, seconds, connections: hashingConnections, requests });
+        load({ url, seconds, connections: signInConnections, requests });
       const checks = ({ url, check: requests }: Standing) =>
         load({ url, seconds, connections: httpConnections, requests });
       const limit = await signIns(them);

@@ -1,4 +1,5 @@
 import { keepCompiledCode } from './compiled-code.ts';
+import { giveBackMemoryOfLoading } from './memory-of-loading.ts';
 import { keepYoungMemorySmall } from './young-memory.ts';
 
 keepCompiledCode();
@@ -7,3 +8,4 @@ const started = keepYoungMemorySmall();
 const { runStandalone } = await import('./run-standalone.ts');
 await runStandalone();
 started();
+giveBackMemoryOfLoading();
