@@ -16,6 +16,7 @@ import { liveEvent } from './programs/live-event.ts';
 import { memory } from './programs/memory.ts';
 import { queries } from './programs/queries.ts';
 import { readMongodb } from './programs/read-mongodb.ts';
+import { readUser } from './programs/read-user.ts';
 import { rebuild } from './programs/rebuild.ts';
 import { rebuildMongodb } from './programs/rebuild-mongodb.ts';
 import { rebuildPause } from './programs/rebuild-pause.ts';
@@ -41,6 +42,7 @@ export const programs: readonly Program[] = [
   verifyRepeated,
   tokenCheck,
   apiKeyCheck,
+  readUser,
   signIn,
   refresh,
   append,

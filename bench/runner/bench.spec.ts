@@ -11,6 +11,7 @@ const asked = [
   'verify-repeated',
   'token-check',
   'api-key-check',
+  'read-user',
   'sign-in',
   'refresh',
   'append',
