@@ -49,8 +49,9 @@ export class LogReader {
       `SELECT revision, place FROM events WHERE stream = ? AND revision = ? AND ${isMilestone}`,
     );
     this.#at = database.prepare(`SELECT ${columns} FROM events WHERE place = ?`);
-    this.#after = database.prepare(`SELECT ${columns} FROM events WHERE place > ? ORDER BY place LIMIT ?`);
-    this.#before = database.prepare(`SELECT ${columns} FROM events WHERE place < ? ORDER BY place DESC LIMIT ?`);
+    // As `LIMIT ?` SQLite would compile them again each time the number is bound, to plan for it.
+    this.#after = database.prepare(`SELECT ${columns} FROM events WHERE place > ? ORDER BY place LIMIT ?+0`);
+    this.#before = database.prepare(`SELECT ${columns} FROM events WHERE place < ? ORDER BY place DESC LIMIT ?+0`);
     this.#end = database.prepare(selectLog);
     this.#dataVersion = database.prepare('PRAGMA data_version');
     this.#truncations = new Truncations(database);

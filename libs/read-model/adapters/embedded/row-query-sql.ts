@@ -7,6 +7,12 @@ interface Select {
   readonly values: readonly (string | number)[];
 }
 
+/**
+ * A number of rows, as a parameter. SQLite compiles a statement again whenever a parameter that is the whole of `LIMIT`
+ * is bound, to plan for its value; a part of an expression it does not look into.
+ */
+export const bound = '?+0';
+
 /** Only shapes that one index serves become SQL, and `INDEXED BY` holds the planner to it. */
 export function selectByIndex(table: string, indexes: Indexes, query: RowQuery): Select {
   const { equal, from, to, descending, skip, limit } = useOfIndex(table, indexes, query);
@@ -28,7 +34,7 @@ export function selectByIndex(table: string, indexes: Indexes, query: RowQuery):
   values.push(limit, skip);
   return {
     sql: `SELECT key, position, late, row FROM ${quote(table)}${indexHint(table, indexes, query.index)}
-      WHERE ${clauses.join(' AND ')} ORDER BY ${order.join(', ')} LIMIT ? OFFSET ?`,
+      WHERE ${clauses.join(' AND ')} ORDER BY ${order.join(', ')} LIMIT ${bound} OFFSET ${bound}`,
     values,
   };
 }

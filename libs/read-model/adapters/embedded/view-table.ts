@@ -7,7 +7,7 @@ import { checkKey, rowText } from '../../src/row-rules.ts';
 import { FoundLists } from './found-lists.ts';
 import { RowCache } from './row-cache.ts';
 import { indexedValue, type SqlValue, storedRow } from './row-encoding.ts';
-import { selectByIndex } from './row-query-sql.ts';
+import { bound, selectByIndex } from './row-query-sql.ts';
 import { column, type Indexes, indexedMembers, quote } from './view-schema.ts';
 
 export interface ViewTableOptions {
@@ -101,8 +101,8 @@ export class ViewTable {
   }
 
   scan(after: string | undefined, limit: number): readonly StoredRow[] {
-    const sql = `SELECT key, position, late, row FROM ${this.#table} WHERE key > ? ORDER BY key LIMIT ?`;
-    const from = `SELECT key, position, late, row FROM ${this.#table} ORDER BY key LIMIT ?`;
+    const sql = `SELECT key, position, late, row FROM ${this.#table} WHERE key > ? ORDER BY key LIMIT ${bound}`;
+    const from = `SELECT key, position, late, row FROM ${this.#table} ORDER BY key LIMIT ${bound}`;
     const found = after === undefined ? this.#statement(from).all(limit) : this.#statement(sql).all(after, limit);
     return found.map((each) => this.#known(each));
   }
