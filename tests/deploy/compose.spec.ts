@@ -33,7 +33,7 @@ describe('docker-compose.yml', () => {
   it('starts each of the four by a program that the build makes', () => {
     expect(ownServices.map(([name]) => name).toSorted()).toEqual(own.toSorted());
     for (const [name, { command }] of ownServices) {
-      expect(command).toEqual([`services/${name}/dist/src/main.js`]);
+      expect(command).toEqual([`services/${name}/dist/program/main.js`]);
       expect(existsSync(join(repository, command?.[0] ?? ''))).toBe(true);
     }
   });

@@ -25,6 +25,8 @@ export interface DeploymentOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** A directory that is there already, as after a restart; deleted by `remove` all the same. */
   readonly dataDir?: string;
+  /** Code that the process runs before the program: a look into it from inside. */
+  readonly preload?: string;
 }
 
 /** Evident as it is deployed: the built program in processes of its own, spoken to over HTTP. */
@@ -61,8 +63,12 @@ export async function startDeployment(options: DeploymentOptions): Promise<Deplo
     PORT: port,
     DATA_DIR: dataDir,
   };
-  const entry = join(repository, `services/standalone/dist/src/${options.shape}.js`);
-  const child = fork(entry, [], { env, execArgv: [], stdio: ['ignore', 'pipe', 'pipe', 'ipc'] });
+  // Who looks into modules, as a profile or a planted mistake does, gets them one by one instead of bundled.
+  const built = options.env?.NODE_OPTIONS ? 'src' : 'program';
+  const entry = join(repository, `services/standalone/dist/${built}/${options.shape}.js`);
+  const execArgv =
+    options.preload === undefined ? [] : [`--import=data:text/javascript,${encodeURIComponent(options.preload)}`];
+  const child = fork(entry, [], { env, execArgv, stdio: ['ignore', 'pipe', 'pipe', 'ipc'] });
   const printed: string[] = [];
   child.stdout?.on('data', (chunk) => printed.push(String(chunk)));
   child.stderr?.on('data', (chunk) => printed.push(String(chunk)));

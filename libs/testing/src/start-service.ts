@@ -22,7 +22,7 @@ export interface StartingService {
 
 /** `env` needs `NATS_URL` and, but for the gateway, `DATA_DIR`. */
 export function startService(name: ServiceName, env: Readonly<Record<string, string>>): StartingService {
-  const child = fork(join(repository, `services/${name}/dist/src/main.js`), [], {
+  const child = fork(join(repository, `services/${name}/dist/program/main.js`), [], {
     env: { PATH: process.env.PATH, NODE_ENV: 'production', LOG_LEVEL: 'warn', ...env },
     execArgv: [],
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],

@@ -6,13 +6,13 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-const entry = fileURLToPath(new URL('../dist/src/cli/evident.js', import.meta.url));
+const entry = fileURLToPath(new URL('../dist/program/evident.js', import.meta.url));
 if (!existsSync(entry)) {
   process.stderr.write('evident: it is not built yet.\nRun npm run build first.\n');
   process.exit(1);
 }
 if (Number(process.versions.node.split('.')[0]) >= 24) {
-  await import(new URL('../dist/src/cli/evident.js', import.meta.url));
+  await import(new URL('../dist/program/evident.js', import.meta.url));
 } else {
   const node = carriedNode();
   if (node === undefined) {

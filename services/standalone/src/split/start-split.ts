@@ -64,5 +64,5 @@ function ownEnvironment(env: NodeJS.ProcessEnv, { healthPort }: Config, place: n
 
 function entryOf(service: ServiceName): string {
   const index = createRequire(import.meta.url).resolve(`@evident/${service}`);
-  return join(dirname(index), 'main.js');
+  return join(dirname(index), '../program/main.js');
 }
