@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest';
 import type { StoredRow } from '../../src/read-model.port.ts';
-import { FoundLists } from './found-lists.ts';
+import { FoundLists, nameOf } from './found-lists.ts';
 
-const query = (userUid: string, limit = 10) => ({ index: ['userUid'], where: { userUid }, limit });
+const query = (userUid: string, limit = 10) => nameOf({ index: ['userUid'], where: { userUid }, limit });
 const rows = (count: number): StoredRow[] =>
   Array.from({ length: count }, (_, each) => ({ key: `${each}`, row: {}, position: 'log~1' as StoredRow['position'] }));
 

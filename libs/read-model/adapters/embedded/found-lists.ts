@@ -16,15 +16,16 @@ export class FoundLists {
     this.#most = most;
   }
 
-  get(query: RowQuery): readonly StoredRow[] | undefined {
-    return this.#lists.size === 0 ? undefined : this.#lists.get(nameOf(query));
+  /** By the name of the query. */
+  get(name: string): readonly StoredRow[] | undefined {
+    return this.#lists.get(name);
   }
 
   /** The list, whether it is kept or not. */
-  keep(query: RowQuery, list: readonly StoredRow[]): readonly StoredRow[] {
+  keep(name: string, list: readonly StoredRow[]): readonly StoredRow[] {
     if (list.length > longest || this.#most === 0) return list;
     if (this.#lists.size >= this.#most) this.#lists.clear();
-    this.#lists.set(nameOf(query), list);
+    this.#lists.set(name, list);
     return list;
   }
 
@@ -33,6 +34,6 @@ export class FoundLists {
   }
 }
 
-function nameOf(query: RowQuery): string {
+export function nameOf(query: RowQuery): string {
   return JSON.stringify(query);
 }

@@ -3,7 +3,9 @@ import type { IndexedValue, RowQuery } from '../../src/row-query.ts';
 import { column, type Indexes, indexName, quote } from './view-schema.ts';
 
 interface Select {
-  readonly sql: string;
+  /** The same for all queries that are the same statement, so that it is neither written nor compiled again. */
+  readonly shape: number;
+  readonly sql: () => string;
   readonly values: readonly (string | number)[];
 }
 
@@ -16,35 +18,45 @@ export const bound = '?+0';
 /** Only shapes that one index serves become SQL, and `INDEXED BY` holds the planner to it. */
 export function selectByIndex(table: string, indexes: Indexes, query: RowQuery): Select {
   const { equal, from, to, descending, skip, limit } = useOfIndex(table, indexes, query);
-  const columns = [...query.index.map(column), 'key'];
-  const clauses = ['removed = 0'];
+  const place = query.index.length === 0 ? -1 : indexes.findIndex((each) => isSame(each, query.index));
   const values: (string | number)[] = [];
-  const add = (name: string | undefined, operator: '=' | '>=' | '<', value: IndexedValue | undefined) => {
-    if (value === undefined) return;
-    clauses.push(value === null ? `${name} IS NULL` : `${name} ${operator} ?`);
-    if (value !== null) values.push(typeof value === 'boolean' ? Number(value) : value);
+  let shape = place + 1;
+  const add = (value: IndexedValue | undefined) => {
+    shape = shape * 3 + (value === undefined ? 0 : value === null ? 1 : 2);
+    if (value === undefined || value === null) return;
+    values.push(typeof value === 'boolean' ? Number(value) : value);
   };
-  equal.forEach((value, place) => {
-    add(columns[place], '=', value);
-  });
-  add(columns[equal.length], '>=', from);
-  add(columns[equal.length], '<', to);
-
-  const order = columns.slice(equal.length).map((each) => each + (descending ? ' DESC' : ''));
+  for (const value of equal) add(value);
+  // Their number too, so that an equality of one query is never taken for a bound of another.
+  shape = shape * 16 + equal.length;
+  add(from);
+  add(to);
   values.push(limit, skip);
-  return {
-    sql: `SELECT key, position, late, row FROM ${quote(table)}${indexHint(table, indexes, query.index)}
-      WHERE ${clauses.join(' AND ')} ORDER BY ${order.join(', ')} LIMIT ${bound} OFFSET ${bound}`,
-    values,
-  };
+  const sql = () => selectSql(table, { place, index: query.index, equal, from, to, descending });
+  return { shape: shape * 2 + Number(descending), sql, values };
 }
 
-function indexHint(table: string, indexes: Indexes, index: readonly string[]): string {
-  if (index.length === 0) return '';
-  return ` INDEXED BY ${quote(
-    indexName(
-      table,
-      indexes.findIndex((each) => isSame(each, index)),
-    ),
-  )}`;
+interface Clauses {
+  /** Of the index among those of the view, -1 for the key alone. */
+  readonly place: number;
+  readonly index: readonly string[];
+  readonly equal: readonly IndexedValue[];
+  readonly from: string | number | undefined;
+  readonly to: string | number | undefined;
+  readonly descending: boolean;
+}
+
+function selectSql(table: string, { place, index, equal, from, to, descending }: Clauses): string {
+  const columns = [...index.map(column), 'key'];
+  const next = columns[equal.length];
+  const clauses = [
+    'removed = 0',
+    ...equal.map((value, at) => `${columns[at]} ${value === null ? 'IS NULL' : '= ?'}`),
+    ...(from === undefined ? [] : [`${next} >= ?`]),
+    ...(to === undefined ? [] : [`${next} < ?`]),
+  ];
+  const order = columns.slice(equal.length).map((each) => each + (descending ? ' DESC' : ''));
+  const hint = place < 0 ? '' : ` INDEXED BY ${quote(indexName(table, place))}`;
+  return `SELECT key, position, late, row FROM ${quote(table)}${hint}
+    WHERE ${clauses.join(' AND ')} ORDER BY ${order.join(', ')} LIMIT ${bound} OFFSET ${bound}`;
 }

@@ -4,7 +4,7 @@ import type { RowWrite, StoredRow } from '../../src/read-model.port.ts';
 import { ReadModelFault } from '../../src/read-model-fault.ts';
 import type { RowQuery } from '../../src/row-query.ts';
 import { checkKey, rowText } from '../../src/row-rules.ts';
-import { FoundLists } from './found-lists.ts';
+import { FoundLists, nameOf } from './found-lists.ts';
 import { RowCache } from './row-cache.ts';
 import { indexedValue, type SqlValue, storedRow } from './row-encoding.ts';
 import { bound, selectByIndex } from './row-query-sql.ts';
@@ -31,6 +31,7 @@ export class ViewTable {
   readonly #writes: { readonly upsert: StatementSync; readonly update: StatementSync } | undefined;
   #unsettled: RowWrite[] = [];
   readonly #queries = new Map<string, StatementSync>();
+  readonly #selects = new Map<number, StatementSync>();
 
   constructor(database: DatabaseSync, options: ViewTableOptions) {
     this.#database = database;
@@ -90,14 +91,15 @@ export class ViewTable {
   }
 
   find(query: RowQuery): readonly StoredRow[] {
-    return this.#found.get(query) ?? this.#found.keep(query, this.#find(query));
+    const name = nameOf(query);
+    return this.#found.get(name) ?? this.#found.keep(name, this.#find(query));
   }
 
   #find(query: RowQuery): readonly StoredRow[] {
-    const { sql, values } = selectByIndex(this.#name, this.#indexes, query);
-    return this.#statement(sql)
-      .all(...values)
-      .map((found) => this.#known(found));
+    const { shape, sql, values } = selectByIndex(this.#name, this.#indexes, query);
+    const statement = this.#selects.get(shape) ?? this.#database.prepare(sql());
+    this.#selects.set(shape, statement);
+    return statement.all(...values).map((found) => this.#known(found));
   }
 
   scan(after: string | undefined, limit: number): readonly StoredRow[] {
