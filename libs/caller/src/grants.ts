@@ -38,6 +38,8 @@ export async function grantsOf(
   tenant: string,
   granted: Granted,
 ): Promise<Grants> {
+  const known = folded.get(granted);
+  if (known?.ends.length === 0) return known.grants;
   const { roleIds = [], workspaces = new Map<string, readonly string[]>() } = granted;
   const direct = [...roleIds];
   const wanted = [...new Set([...direct, ...[...workspaces.values()].flat()])];
@@ -47,7 +49,6 @@ export async function grantsOf(
     Promise.all(memberships.map((id) => states.workspace.load(streams.workspace(tenant, id)))),
   ]);
   const ends = [...roleEnds, ...workspaceEnds].map(({ state }) => state);
-  const known = folded.get(granted);
   if (known?.ends.every((end, index) => end === ends[index])) return known.grants;
   const roles = new Map(wanted.map((id, index) => [id, roleEnds[index]?.state]));
   const live = memberships.filter((_, index) => isLive(workspaceEnds[index]?.state));

@@ -1,5 +1,5 @@
 const longestToken = 8_192;
-const scheme = /^bearer +([^\s]+) *$/i;
+const scheme = /^bearer +/i;
 
 /**
  * The token of an `Authorization` header (RFC 6750 section 2.1; the scheme is case-insensitive by RFC 9110 section
@@ -7,7 +7,12 @@ const scheme = /^bearer +([^\s]+) *$/i;
  */
 export function bearerToken(header: string | undefined): string | undefined {
   if (header === undefined) return undefined;
-  const token = scheme.exec(header)?.[1];
-  if (token === undefined) return undefined;
+  const begun = scheme.exec(header)?.[0].length;
+  if (begun === undefined) return undefined;
+  let end = header.length;
+  while (header[end - 1] === ' ') end -= 1;
+  const token = header.slice(begun, end);
+  // No other white space comes in a field (RFC 9110 section 5.5), and a long token is searched for each by itself in no time.
+  if (token === '' || token.includes(' ') || token.includes('\t')) return undefined;
   return token.length > longestToken ? '' : token;
 }
