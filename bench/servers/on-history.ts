@@ -8,11 +8,13 @@ import type { History } from '../history/history.ts';
 import type { Resource } from '../program.ts';
 import { measuredSettings } from './standalone.ts';
 
-const longLived = { ACCESS_TOKEN_TTL: '86400' };
+const settings = { ACCESS_TOKEN_TTL: '86400', VERIFY_MEMO: 'off' };
 
 export interface OnHistory {
   readonly history: History;
   readonly deployment: Deployment;
+  /** Reads all rows once, so that the kernel has them in memory as far as they fit, as where a server is in use. */
+  warm(): Promise<void>;
 }
 
 /**
@@ -31,14 +33,13 @@ export function onHistory(usersOf: (option: (name: string, usual: number) => num
     };
     const history = await generateHistory({ directory, ...sizes });
     const dataDir = copyHistory(history, mkdtempSync(join(tmpdir(), 'evident-scale-')));
-    await readThrough(join(dataDir, 'read-models.db'));
-    const env = { ...measuredSettings, ...longLived, ...serverEnv, ADMIN_PASSWORD: history.administrator.password };
+    const env = { ...measuredSettings, ...settings, ...serverEnv, ADMIN_PASSWORD: history.administrator.password };
     const deployment = await startDeployment({ shape: 'main', dataDir, env });
-    return { value: { history, deployment }, close: () => deployment.remove() };
+    const warm = () => readThrough(join(dataDir, 'read-models.db'));
+    return { value: { history, deployment, warm }, close: () => deployment.remove() };
   };
 }
 
-/** So that the kernel has it in memory, as far as that goes, as where a server has run for a while. */
 async function readThrough(path: string): Promise<void> {
   for await (const _ of createReadStream(path, { highWaterMark: 4_194_304 }));
 }
