@@ -13,16 +13,25 @@ export function prepareDataDirectory(directory: string, logger: Logger): void {
     tighten(directory, 0o700, logger);
     for (const name of readdirSync(directory)) {
       const path = join(directory, name);
-      if (lstatSync(path).isFile()) tighten(path, 0o600, logger);
+      ifStillThere(() => lstatSync(path).isFile() && tighten(path, 0o600, logger));
     }
   } catch (error) {
     throw asStartupProblem(error);
   }
 }
 
+/** What lies beside a database goes when another process closes it. */
+function ifStillThere(work: () => void): void {
+  try {
+    work();
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) throw error;
+  }
+}
+
 function tighten(path: string, mode: number, logger: Logger): void {
-  const stat = lstatSync(path, { throwIfNoEntry: false });
-  if (stat === undefined || (stat.mode & 0o077) === 0) return;
+  const stat = lstatSync(path);
+  if ((stat.mode & 0o077) === 0) return;
   if (process.getuid?.() === stat.uid) {
     chmodSync(path, mode);
     logger.warn({ file: path }, `It was open to other users; its mode is ${mode.toString(8)} now.`);

@@ -1,0 +1,36 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Worker } from 'node:worker_threads';
+import { silentLogger } from '@evident/testing';
+import { afterAll, expect, it } from 'vitest';
+import { prepareDataDirectory } from './data-directory.ts';
+
+const directory = mkdtempSync(join(tmpdir(), 'evident-data-'));
+afterAll(() => rmSync(directory, { recursive: true, force: true }));
+
+/** As SQLite does with the files beside a database, in another process that opens and closes it. */
+const comingAndGoing = `
+  const { rmSync, writeFileSync } = require('node:fs');
+  const { parentPort, workerData } = require('node:worker_threads');
+  let told = false;
+  for (;;) {
+    for (const mode of [0o600, 0o644]) {
+      writeFileSync(workerData, '', { mode });
+      rmSync(workerData);
+    }
+    if (!told) parentPort.postMessage('begun');
+    told = true;
+  }`;
+
+it('is prepared while files in it come and go', async () => {
+  const worker = new Worker(comingAndGoing, { eval: true, workerData: join(directory, 'rows.db-wal') });
+  await new Promise((resolve) => worker.once('message', resolve));
+  try {
+    for (let round = 0; round < 2_000; round += 1) {
+      expect(() => prepareDataDirectory(directory, silentLogger)).not.toThrow();
+    }
+  } finally {
+    await worker.terminate();
+  }
+});
