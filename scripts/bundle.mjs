@@ -23,7 +23,7 @@ const loadedByFirstUse = ['http', 'http2', 'https', 'tls'];
 const placesOfModules = {
   name: 'places-of-modules',
   transform: {
-    filter: { code: /import\.meta\.url/ },
+    filter: { code: /import\.meta\.url/, id: { exclude: /^\0/ } },
     handler: (code, id) =>
       code.replaceAll('import.meta.url', `new URL(${JSON.stringify(relative(folder, id))}, import.meta.url).href`),
   },
