@@ -1,7 +1,6 @@
 /**
  * Makes programs of a service, each with nearly all that it loads in a few files: `dist/program/<entry>.js` of
- * `dist/src/<entry>.js`. A start then opens ten files instead of some two thousand, and an idle process holds a sixth
- * less. Run in the folder of the service, after `tsc -b`: `node ../../scripts/bundle.mjs main`.
+ * `dist/src/<entry>.js`. A start then opens 49 files instead of 1,096, and an idle process holds a fifth less. Run in the folder of the service, after `tsc -b`: `node ../../scripts/bundle.mjs main`.
  */
 import { builtinModules } from 'node:module';
 import { basename, relative, resolve } from 'node:path';
@@ -60,16 +59,14 @@ const asciiOnly = {
   },
 };
 
-/** Frameworks ask for optional packages and cope without. */
-const missingOptional = new Set(['UNRESOLVED_IMPORT']);
-
 const bundle = await rolldown({
   input: Object.fromEntries(entries),
   platform: 'node',
   external: [apart, ...builtinModules.filter((name) => !loadedByFirstUse.includes(name))],
   plugins: [placesOfModules, lazyBuiltins, asciiOnly],
   onLog(level, log, print) {
-    if (!missingOptional.has(log.code)) print(level, log);
+    // Frameworks ask for optional packages and cope without.
+    if (log.code !== 'UNRESOLVED_IMPORT') print(level, log);
   },
 });
 await bundle.write({

@@ -8,6 +8,7 @@ import type { History } from '../history/history.ts';
 import type { Resource } from '../program.ts';
 import { measuredSettings } from './standalone.ts';
 
+/** A token outlives the rounds, and each password is hashed. */
 const settings = { ACCESS_TOKEN_TTL: '86400', VERIFY_MEMO: 'off' };
 
 export interface OnHistory {

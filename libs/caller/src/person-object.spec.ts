@@ -1,26 +1,8 @@
-import { initialRole, type Person, type RoleState, streams } from '@evident/domain';
+import { initialRole, newPerson, type Person, type RoleState, streams } from '@evident/domain';
 import { describe, expect, it } from 'vitest';
 import { personObjectOf } from './index.ts';
 
-const ada: Person = {
-  number: 7,
-  name: 'Ada',
-  identifiers: [],
-  roleIds: ['editor'],
-  scopes: [],
-  workspaceRoles: {},
-  isActive: true,
-  isLimited: false,
-  status: 'active',
-  isAdmin: false,
-  isOwner: false,
-  avatarUrl: '',
-  customClaims: '',
-  profile: '',
-  passwordSetAt: 1,
-  createdAt: 1,
-  updatedAt: 1,
-};
+const ada: Person = { ...newPerson(7, 1), name: 'Ada', roleIds: ['editor'] };
 
 function directory() {
   const role = (slug: string): RoleState => ({ ...initialRole, defined: true, isActive: true, slug });
