@@ -1,5 +1,6 @@
-import { fail, type Reply, succeed } from '@evident/contracts';
+import { defineQuery, fail, type Reply, succeed } from '@evident/contracts';
 import { expect, it } from 'vitest';
+import { z } from 'zod';
 import { echo, keep, someContext } from '../contract/sample-contracts.ts';
 import { MessageHandlers } from './message-handlers.ts';
 import { MessageServer, type MessageServerOptions } from './message-server.ts';
@@ -33,6 +34,25 @@ it.each([[undefined], [null], ['text'], [7], [[]], [{}], [{ payload: { text: 'a'
     expect(server.inFlight).toBe(0);
   },
 );
+
+it('refuses a payload with more levels than the stack, and rejects not even where a schema throws', async () => {
+  const throwing = defineQuery('identity-projection', 'contract-throwing', {
+    request: z.object({}).refine(() => {
+      throw new TypeError('a schema of ours is wrong');
+    }),
+    value: z.object({}),
+  });
+  const handlers = new MessageHandlers().add(keep, () => succeed({ kept: true })).add(throwing, () => succeed({}));
+  const server = new MessageServer();
+  server.serve(handlers);
+  const anything = JSON.parse(`${'['.repeat(100_000)}${']'.repeat(100_000)}`);
+  const context = someContext();
+  expect(await server.handle(keep.subject, { payload: { anything }, context })).toMatchObject({
+    error: { code: 'request.invalid', details: { part: 'depth' } },
+  });
+  expect(await server.handle(throwing.subject, { payload: {}, context })).toEqual(fail('fault.internal'));
+  expect(server.inFlight).toBe(0);
+});
 
 it.each([[undefined], [null], ['ok'], [{ value: 1 }], [{ ok: 'yes' }]])(
   'never passes on what is no reply: %j',

@@ -99,11 +99,13 @@ export class MessageServer {
   }
 
   async #work({ contract, handle }: BoundHandler, envelope: unknown): Promise<Reply<unknown> | undefined> {
-    const request = receiveRequest(contract, envelope);
-    if (!request.ok) return request;
-    const { payload, context } = request;
-    if (context.deadline <= this.#clock()) return undefined;
+    let context: RequestContext | undefined;
     try {
+      const request = receiveRequest(contract, envelope);
+      if (!request.ok) return request;
+      const { payload } = request;
+      context = request.context;
+      if (context.deadline <= this.#clock()) return undefined;
       const work = async (traced: RequestContext): Promise<unknown> => handle(payload, traced);
       const reply = await (this.#trace === undefined ? handle(payload, context) : this.#trace(contract, context, work));
       if (!isReply(reply)) throw new Error(`The handler of ${contract.subject} did not return a reply`);
@@ -115,13 +117,11 @@ export class MessageServer {
     }
   }
 
-  #faultReply(subject: string, context: RequestContext, fault: unknown): Reply<never> {
+  #faultReply(subject: string, context: RequestContext | undefined, fault: unknown): Reply<never> {
     const error = this.#mapFault(fault) ?? { code: 'fault.internal' };
-    const { correlationId, commandId } = context;
-    this.#log.error(
-      { message: subject, correlationId, commandId, code: error.code, error: fault },
-      'A request failed.',
-    );
+    // None where the request could not even be read.
+    const ids = context && { correlationId: context.correlationId, commandId: context.commandId };
+    this.#log.error({ message: subject, ...ids, code: error.code, error: fault }, 'A request failed.');
     return { ok: false, error };
   }
 }

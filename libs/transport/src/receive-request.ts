@@ -21,6 +21,16 @@ export function withDeadline(context: RequestContext, deadline: number): Request
 
 /** Holds a received envelope against `requestContext` and the contract. The payload handed on is a frozen copy. */
 export function receiveRequest(contract: MessageContract, envelope: unknown): ReceivedRequest {
+  try {
+    return receive(contract, envelope);
+  } catch (error) {
+    // Whatever looks through a value calls itself for each level of it; JSON has more levels than the stack.
+    if (error instanceof RangeError) return refuse('depth', []);
+    throw error;
+  }
+}
+
+function receive(contract: MessageContract, envelope: unknown): ReceivedRequest {
   if (typeof envelope !== 'object' || envelope === null) return refuse('envelope', []);
   const { payload, context } = envelope as { payload?: unknown; context?: unknown };
   const knownContext = receiveContext(context);

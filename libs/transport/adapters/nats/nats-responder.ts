@@ -68,14 +68,19 @@ export class NatsResponder {
     });
   }
 
-  #send(subject: string, message: Msg, id: unknown, reply: Reply<unknown>): void {
-    try {
-      const bytes = encodeReply(id, reply);
-      if (bytes.length > maxMessageBytes) throw new RangeError(`A reply of ${bytes.length} bytes is too large to send`);
-      message.respond(bytes);
-    } catch (error) {
-      this.#log.error({ message: subject, error }, 'A reply could not be sent.');
-      if (!this.#link.connection.isClosed()) message.respond(encodeReply(id, fail('fault.internal')));
+  /** Never throws: nobody would catch it, and the process would end. */
+  #send(subject: string, message: Msg, id: string | undefined, reply: Reply<unknown>): void {
+    for (const answer of [reply, fail('fault.internal')]) {
+      try {
+        const bytes = encodeReply(id, answer);
+        if (bytes.length > maxMessageBytes)
+          throw new RangeError(`A reply of ${bytes.length} bytes is too large to send`);
+        message.respond(bytes);
+        return;
+      } catch (error) {
+        this.#log.error({ message: subject, error }, 'A reply could not be sent.');
+        if (this.#link.connection.isClosed()) return;
+      }
     }
   }
 }

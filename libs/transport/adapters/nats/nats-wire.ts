@@ -10,17 +10,21 @@ export function encodeRequest(subject: string, id: string, envelope: unknown): B
 }
 
 export interface RequestPacket {
-  readonly id: unknown;
+  readonly id: string;
   readonly data: unknown;
 }
+
+/** Goes back with every answer, also with one that says that another was too large: so it is small itself. */
+const longestId = 100;
 
 /** Undefined where the bytes are no packet. */
 export function decodeRequest(bytes: Uint8Array): RequestPacket | undefined {
   const packet = parse(bytes);
-  return isObject(packet) ? { id: packet.id, data: packet.data } : undefined;
+  if (!isObject(packet) || typeof packet.id !== 'string' || packet.id.length > longestId) return undefined;
+  return { id: packet.id, data: packet.data };
 }
 
-export function encodeReply(id: unknown, reply: Reply<unknown>): Buffer {
+export function encodeReply(id: string | undefined, reply: Reply<unknown>): Buffer {
   return Buffer.from(JSON.stringify({ response: reply, isDisposed: true, id }));
 }
 
