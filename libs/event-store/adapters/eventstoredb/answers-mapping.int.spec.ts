@@ -96,6 +96,28 @@ describe('what the adapter makes of an answer to an append (a scripted server, n
     },
   );
 
+  it('appends that wait for each other are given up in their own time, one bound after the call', async () => {
+    const stream = aStream();
+    server.appends.push(...always({ silent: true }));
+    const began = performance.now();
+    const faults = await Promise.all([1, 2, 3, 4].map(() => faultOf(store.append(stream, [anEvent()], 'any'))));
+    expect(performance.now() - began).toBeLessThan(3_000);
+    expect(faults).toMatchObject([
+      { code: 'unavailable', ambiguous: true },
+      ...[2, 3, 4].map(() => ({ code: 'unavailable', ambiguous: false })),
+    ]);
+  });
+
+  it('silence, then a refusal: the fault says that the first attempt may be written', async () => {
+    const stream = aStream();
+    server.appends.push({ silent: true }, { fail: { code: status.PERMISSION_DENIED }, written: true });
+    expect(await faultOf(store.append(stream, [anEvent()], 'no-stream'))).toMatchObject({
+      code: 'misuse',
+      ambiguous: true,
+    });
+    expect(server.log.stream(stream)).toHaveLength(1);
+  });
+
   it('a deleted stream is damage, which nobody but an operator mends', async () => {
     const fail = { code: status.FAILED_PRECONDITION, exception: 'stream-deleted', metadata: { 'stream-name': 'x' } };
     server.appends.push({ fail });

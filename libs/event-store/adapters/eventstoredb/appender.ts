@@ -16,7 +16,7 @@ export interface PreparedAppend {
 export interface AppendBounds {
   /** Milliseconds that one attempt may take. */
   readonly attemptMs: number;
-  /** Milliseconds after which no new attempt begins. */
+  /** Milliseconds from the call, turns of others included, after which no new attempt begins. */
   readonly totalMs: number;
 }
 
@@ -55,8 +55,9 @@ export class Appender {
 
   append(append: PreparedAppend): Promise<AppendOutcome> {
     const { stream } = append;
+    const giveUpAt = performance.now() + this.#bounds.totalMs;
     const before = this.#turns.get(stream) ?? Promise.resolve();
-    const appending = before.then(() => this.#appendInTurn(append));
+    const appending = before.then(() => this.#appendInTurn(append, giveUpAt));
     const turn = appending.catch(() => undefined);
     this.#turns.set(stream, turn);
     void turn.then(() => {
@@ -70,8 +71,11 @@ export class Appender {
     await Promise.all(this.#turns.values());
   }
 
-  async #appendInTurn(append: PreparedAppend): Promise<AppendOutcome> {
-    const giveUpAt = performance.now() + this.#bounds.totalMs;
+  /** Who got their turn too late is refused untried: while the server is away a queue must not grow, nor hold up an end. */
+  async #appendInTurn(append: PreparedAppend, giveUpAt: number): Promise<AppendOutcome> {
+    if (performance.now() >= giveUpAt) {
+      throw new EventStoreFault('unavailable', `appending to ${append.stream}: those before it took all the time`);
+    }
     const trying = { sent: false };
     for (let attempt = 1; ; attempt += 1) {
       try {
@@ -81,10 +85,10 @@ export class Appender {
           throw new EventStoreFault('unavailable', `others keep appending to ${append.stream}`);
         }
       } catch (error) {
-        const fault = esdbFault(error, `appending to ${append.stream}`);
-        if (fault.ambiguous) this.#known.forget(append.stream);
-        if (fault.code !== 'unavailable') throw fault;
-        if (performance.now() >= giveUpAt) throw withAmbiguity(fault, trying.sent);
+        const met = esdbFault(error, `appending to ${append.stream}`);
+        if (met.ambiguous) this.#known.forget(append.stream);
+        const fault = withAmbiguity(met, trying.sent);
+        if (fault.code !== 'unavailable' || performance.now() >= giveUpAt) throw fault;
         await wait(Math.min(50 * 2 ** Math.min(attempt, 4), 500) * (0.5 + Math.random() / 2));
       }
     }
