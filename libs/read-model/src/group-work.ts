@@ -90,7 +90,10 @@ export class GroupWork {
     return decision?.reason;
   }
 
-  async apply(events: readonly StoredEvent[]): Promise<void> {
+  /** Passes over what it has applied: rows that were built beside and adopted may be ahead of the log's follower. */
+  async apply(batch: readonly StoredEvent[]): Promise<void> {
+    const at = this.position;
+    const events = at === undefined ? batch : batch.filter(({ position }) => position > at);
     const last = events.at(-1);
     if (last === undefined) return;
     await this.settle();

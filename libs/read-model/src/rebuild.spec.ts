@@ -28,6 +28,21 @@ class LateForTheSecond extends MemoryLog {
   }
 }
 
+/** Whoever follows first gets no batch while it is held. */
+class HeldForTheFirst extends MemoryLog {
+  held: Promise<void> | undefined;
+  #followers = 0;
+
+  override async *follow(after: Position | undefined, options: FollowOptions): AsyncIterable<readonly StoredEvent[]> {
+    this.#followers += 1;
+    const isFirst = this.#followers === 1;
+    for await (const batch of super.follow(after, options)) {
+      if (isFirst) await this.held;
+      yield batch;
+    }
+  }
+}
+
 describe('a rebuild', () => {
   it('puts right what no event says, and goes on from there', async () => {
     await using rig = new RunningPeople();
@@ -118,6 +133,27 @@ describe('a rebuild', () => {
     };
     expect(await runner.rebuild()).toMatchObject({ outcome: 'rebuilt' });
     expect(await rig.age('ada')).toBe(1 + log.late);
+  });
+
+  it('never puts the group back, nor counts an event twice, where it came further than who serves', async () => {
+    const log = new HeldForTheFirst();
+    await using rig = new RunningPeople({ log });
+    await history(rig);
+    const positions: (Position | undefined)[] = [];
+    const runner = rig.run({ hooks: { onBatch: () => positions.push(runner.position()) } });
+    await caughtUp(runner, rig.log);
+    const hold = Promise.withResolvers<void>();
+    log.held = hold.promise;
+    await rig.append('ada', 'person.aged');
+    await nextTurn();
+    await rig.append('ada', 'person.aged');
+    await runner.rebuild();
+    positions.push(runner.position());
+    hold.resolve();
+    await rig.append('ada', 'person.aged');
+    await caughtUp(runner, rig.log);
+    expect(positions).toEqual(positions.toSorted());
+    expect([await rig.age('ada'), (await rig.store.readCheckpoint(group))?.events]).toEqual([4, 16]);
   });
 
   it('is one, however often it is asked for, and may be repeated', async () => {
