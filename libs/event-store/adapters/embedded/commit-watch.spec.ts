@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { EventStoreFault } from '../../src/event-store.port.ts';
 import { CommitWatch } from './commit-watch.ts';
@@ -79,24 +82,65 @@ it('wakes at once for a commit of this process, and for one between the mark and
   await watch.changedSince(mark, forever);
 });
 
-it('wakes once for a commit of this process, whether it is looked for before it was told or after', async () => {
+it.each([
+  ['before it was told', 1],
+  ['after', 0],
+])('wakes once for a commit of this process that is looked for %s', async (_, found) => {
   await settled();
   isWriting = true;
-  commitOfAnother();
+  watch.committed(end);
   let woken = 0;
   const stop = new AbortController();
   const follow = async () => {
     for (; !stop.signal.aborted; woken += 1) await watch.changedSince(watch.mark, stop.signal);
   };
   const following = follow();
-  await vi.advanceTimersByTimeAsync(1_000);
-  expect(woken).toBe(0);
+  commitOfAnother();
+  await vi.advanceTimersByTimeAsync(found === 1 ? 20 : 5);
+  expect(woken).toBe(found);
   isWriting = false;
   watch.committed(end);
   await vi.advanceTimersByTimeAsync(1_000);
   expect(woken).toBe(1);
   stop.abort();
   await following;
+});
+
+it('finds within 10 ms what others commit while this process waits for them to let it write', async () => {
+  await settled();
+  isWriting = true;
+  for (let commits = 0; commits < 20; commits += 1) {
+    const waiting = watch.changedSince(watch.mark, forever);
+    commitOfAnother();
+    await vi.advanceTimersByTimeAsync(9);
+    await waiting;
+  }
+});
+
+it('goes on looking however often writes are noticed', async () => {
+  vi.useRealTimers();
+  const directory = mkdtempSync(join(tmpdir(), 'evident-watch-'));
+  const writeAheadFile = join(directory, 'wal');
+  writeFileSync(writeAheadFile, '');
+  let looked = 0;
+  const dataVersion = () => {
+    looked += 1;
+    return version;
+  };
+  const noticing = new CommitWatch({ writeAheadFile, dataVersion, end: () => end, isWriting: () => true });
+  const writing = setInterval(() => writeFileSync(writeAheadFile, 'x'), 1);
+  const stop = new AbortController();
+  try {
+    await noticing.changedSince(noticing.mark, stop.signal);
+    const waiting = noticing.changedSince(noticing.mark, stop.signal);
+    await expect.poll(() => looked, { timeout: 5_000 }).toBeGreaterThan(30);
+    stop.abort();
+    await waiting;
+  } finally {
+    clearInterval(writing);
+    noticing.close(new EventStoreFault('closed', 'the spec is over'));
+    rmSync(directory, { recursive: true });
+  }
 });
 
 it('finds within 10 ms what others commit between commits of this process', async () => {

@@ -17,7 +17,7 @@ export interface CommitWatchSource {
   dataVersion(): number;
   /** The place of the last event. Throws where the log is no longer the one that was opened. */
   end(): number;
-  /** Whether this process is committing: what is found meanwhile may be its own. */
+  /** Whether this process is committing, or waits for others to let it: what is found meanwhile may be its own. */
   isWriting(): boolean;
 }
 
@@ -38,12 +38,15 @@ export class CommitWatch {
   readonly #heard = new WeakSet<AbortSignal>();
   #notice: WriteNotice | undefined;
   #timer: NodeJS.Timeout | undefined;
+  /** When the timer is due. */
+  #lookAtMs = 0;
   #commits = 0;
   #dataVersion = -1;
   /** The last event that followers were woken for. */
   #toldOf = -1;
   #othersAt = Number.NEGATIVE_INFINITY;
   #ownAt = Number.NEGATIVE_INFINITY;
+  #lookedAt = Number.NEGATIVE_INFINITY;
   #verifiedAt = 0;
   #closed: EventStoreFault | undefined;
 
@@ -60,7 +63,7 @@ export class CommitWatch {
   committed(end: number): void {
     this.#ownAt = performance.now();
     if (this.#notice?.reliable === true) this.#notice.rest();
-    this.#wake(end);
+    if (end > this.#toldOf) this.#wake(end);
   }
 
   /** Resolves once there was a commit after `mark`, or `signal` aborts; rejects once the log is not the one opened. */
@@ -97,8 +100,10 @@ export class CommitWatch {
     if (this.#waiters.size === 0 || this.#closed !== undefined) return;
     const now = performance.now();
     try {
-      // What its commit wakes for is told by the commit, with all that others have written before it.
-      if (!this.#source.isWriting()) this.#lookAt(now);
+      // What its commit wakes for is told by the commit, with all that others have written before it. But it may have to
+      // wait for them, and they may go on for long.
+      const toldAt = Math.max(this.#ownAt, this.#lookedAt);
+      if (!this.#source.isWriting() || now - toldAt >= steadyInterval) this.#lookAt(now);
     } catch (fault) {
       for (const waiter of this.#taken()) waiter.reject(fault);
       return;
@@ -108,6 +113,7 @@ export class CommitWatch {
 
   #lookAt(now: number): void {
     if (now - this.#ownAt >= steadyFor) this.#notice?.listen();
+    this.#lookedAt = now;
     const version = this.#source.dataVersion();
     const changed = version !== this.#dataVersion;
     this.#notice?.looked(changed);
@@ -128,7 +134,11 @@ export class CommitWatch {
   }
 
   #lookAfter(milliseconds: number): void {
+    const at = performance.now() + milliseconds;
+    // Never later than it is due: notices may come without a pause.
+    if (this.#timer !== undefined && at >= this.#lookAtMs) return;
     clearTimeout(this.#timer);
+    this.#lookAtMs = at;
     this.#timer = setTimeout(() => this.#look(), milliseconds);
     this.#timer.unref();
   }
