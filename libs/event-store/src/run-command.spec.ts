@@ -67,6 +67,26 @@ describe('a command', () => {
     expect(reads).toEqual([2, 2]);
   });
 
+  it('is recognised by its ids where more was appended since than the last events that are read', async () => {
+    let appends = 0;
+    const runner = await aRunner((store) => ({
+      readStreamEnd: (name, count) => store.readStreamEnd(name, count),
+      append: (...append) => {
+        appends += 1;
+        return appends > 20 ? expect.fail('it appends for ever') : store.append(...append);
+      },
+    }));
+    const first = raise('one', { by: 1, who: 'Ada' }, { tail: 1 });
+    await runCommand(runner, first);
+    await runCommand(runner, raise('two', { by: 1 }, { tail: 1 }));
+    expect(await runCommand(runner, first)).toMatchObject({
+      repeated: true,
+      state: { count: 1, who: 'Ada' },
+      revision: 0,
+    });
+    expect(appends).toBe(3);
+  });
+
   it('that is refused leaves nothing and says where it was judged', async () => {
     const runner = await aRunner();
     expect(await runCommand(runner, raise('one', { by: 101 }))).toEqual({

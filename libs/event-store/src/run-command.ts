@@ -35,7 +35,7 @@ export interface CommandOnStream<Command> {
   readonly deadline?: number;
   /**
    * For a stream whose every event holds all that counts: only so many of its last events are read at first (as many
-   * as one command appends). A repeat is recognised while its events are among them.
+   * as one command appends). A repeat whose events lie before them is recognised by their ids, when it would append.
    */
   readonly tail?: number;
 }
@@ -82,9 +82,10 @@ export async function runCommand<Command, State, Event extends DomainEvent, Code
   request: CommandOnStream<Command>,
 ): Promise<CommandOutcome<State, Event, Code>> {
   const { store, codec, decider, attempts = 16, now = Date.now, wait = sleep } = runner;
-  const { stream, step, command, metadata, person, deadline = Number.POSITIVE_INFINITY, tail } = request;
+  const { stream, step, command, metadata, person, deadline = Number.POSITIVE_INFINITY } = request;
+  let { tail } = request;
   const ownId = (index: number) => eventId(metadata.commandId, stream, step, index);
-  const loaded: Loaded<State, Event> = { state: decider.initial, revision: -1, position: undefined, own: undefined };
+  let loaded: Loaded<State, Event> = nothingOf(decider.initial);
 
   for (let attempt = 1; ; attempt++) {
     const newer = await readNewer(store, stream, loaded.revision, tail);
@@ -126,10 +127,21 @@ export async function runCommand<Command, State, Event extends DomainEvent, Code
       };
     }
     // Repeated: what was written before, perhaps by another process and with other times in it, is what happened.
-    if (appended.outcome === 'appended') continue;
+    if (appended.outcome === 'appended') {
+      // It may lie before the last events that were read; then all are read.
+      if (appended.revision <= loaded.revision) {
+        tail = undefined;
+        loaded = nothingOf(decider.initial);
+      }
+      continue;
+    }
     if (attempt >= attempts || now() >= deadline) return { outcome: 'contended', attempts: attempt };
     await wait(backOff(attempt));
   }
+}
+
+function nothingOf<State>(state: State): Loaded<State, never> {
+  return { state, revision: -1, position: undefined, own: undefined };
 }
 
 /** What the stream has gained since a revision; of one not read yet its tail, where that is enough. */
