@@ -28,13 +28,17 @@ export function encodeReply(id: string | undefined, reply: Reply<unknown>): Buff
   return Buffer.from(JSON.stringify({ response: reply, isDisposed: true, id }));
 }
 
-/** Undefined where the bytes are no reply of ours, or name a code that is not in the table. */
+/**
+ * Undefined where the bytes are no reply of ours, or name a code that is not in the table. Never throws: the driver
+ * would read no more from the connection, and still call it open.
+ */
 export function decodeReply(bytes: Uint8Array): Reply<unknown> | undefined {
   const packet = parse(bytes);
   if (!isObject(packet) || !isReply(packet.response)) return undefined;
   const { response } = packet;
   if (response.ok) return response;
-  return isObject(response.error) && isErrorCode(String(response.error.code)) ? response : undefined;
+  const code: unknown = isObject(response.error) ? response.error.code : undefined;
+  return typeof code === 'string' && isErrorCode(code) ? response : undefined;
 }
 
 /** Undefined for what is no JSON. */
