@@ -120,7 +120,13 @@ export class AppendQueue {
       return;
     }
     this.#inFlight = this.#waiting.splice(0, count);
-    this.#worker ??= this.#startThread();
+    try {
+      this.#worker ??= this.#startThread();
+    } catch (error) {
+      // The system gives no more threads; the next append asks again.
+      this.#fail(new EventStoreFault('unavailable', `the writer of the event log cannot be started: ${error}`));
+      return;
+    }
     this.#worker.ref();
     this.#worker.postMessage({ appends: this.#inFlight.map(({ message }) => message), now: this.#options.now() });
   }

@@ -8,6 +8,8 @@ export interface CheckpointSizes {
   readonly mostPages: number;
 }
 
+/** SQLite itself does it then, on the event loop, when the write-ahead log has grown to twice its bound. */
+const notDone: CheckpointReply = { isBusy: true, pages: 0 };
 const idleMs = 30_000;
 /** Writes wait for a slow disk when they are so many times ahead of it. */
 const longWait = 8;
@@ -85,7 +87,12 @@ export class Checkpoints {
     clearTimeout(this.#idle);
     const { promise, resolve } = Promise.withResolvers<CheckpointReply>();
     this.#reply = resolve;
-    this.#worker ??= this.#startThread();
+    try {
+      this.#worker ??= this.#startThread();
+    } catch {
+      // The system gives no more threads.
+      return notDone;
+    }
     // A process that only waits for this must not end before.
     this.#worker.ref();
     this.#worker.postMessage(request satisfies CheckpointRequest);
@@ -103,10 +110,9 @@ export class Checkpoints {
       resourceLimits: { maxOldGenerationSizeMb: 32, maxYoungGenerationSizeMb: 2 },
     });
     worker.on('message', (reply: CheckpointReply) => this.#reply?.(reply));
-    // SQLite itself does it then, on the event loop, when the write-ahead log has grown to twice its bound.
     worker.on('error', () => {
       if (this.#worker === worker) this.#worker = undefined;
-      this.#reply?.({ isBusy: true, pages: 0 });
+      this.#reply?.(notDone);
     });
     return worker;
   }
