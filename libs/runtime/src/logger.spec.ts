@@ -71,6 +71,21 @@ describe('secrets and personal data', () => {
     expect(text()).not.toContain(secret);
   });
 
+  it.each([
+    ['a keyed hash', 'lGKEC91n9a6cjPq0R7s_uVwXyZ-0123456789abcdef00000', 'username-k1.', ' is held'],
+    ['the password of a URL', 'hunter2', 'mongodb://admin:', '@db:27017'],
+    ['an e-mail address', 'ada.lovelace', '', '@example.com'],
+    ['a key', '0123456789', 'evk_', 'abcdef'],
+  ])('never come out of a text that is cut inside them: %s', (_, secret, before, after) => {
+    const leak = `${before}${secret}${after}`;
+    for (let shown = before.length + 4; shown <= leak.length; shown += 1) {
+      const { logger, text } = capture();
+      logger.info({}, `${'word '.repeat(103).slice(shown - 512)}${leak} and more that is cut off`);
+      expect(text()).not.toContain(secret.slice(0, 4));
+      expect(text()).toContain('word');
+    }
+  });
+
   it('never come out of an error that quotes its input', () => {
     const { logger, text } = capture();
     for (const parse of [() => JSON.parse('{"password":"hunter2'), () => new URL('hunter2')]) {

@@ -21,7 +21,8 @@ const suspicious = /[@$=:_]|\bk\d+\.|eyJ|-----|bearer|basic|digest/i;
 
 /** The text with whatever looks like a secret or an address taken out, and cut to a length that no log regrets. */
 export function withholdTelltales(text: string): string {
-  let clean = text.length > longestText ? `${text.slice(0, longestText)}…` : text;
+  // With the word that the cut goes through: half a secret no longer looks like one.
+  let clean = text.length > longestText ? `${text.slice(0, longestText).replace(/\S+$/, '')}…` : text;
   if (!suspicious.test(clean)) return clean;
   for (const shape of telltale) clean = clean.replace(shape, withheld);
   return clean;
