@@ -1,3 +1,4 @@
+import { Gauge } from 'prom-client';
 import { afterEach, expect, it } from 'vitest';
 import { HealthChecks } from './health-checks.ts';
 import { type HealthServer, startHealthServer } from './health-server.ts';
@@ -11,7 +12,7 @@ async function started() {
   const metrics = createMetrics('auth-command');
   server = await startHealthServer({ host: '127.0.0.1', port: 0, health, metrics });
   const get = (path: string, init?: RequestInit) => fetch(`http://127.0.0.1:${server?.port}${path}`, init);
-  return { health, get };
+  return { health, metrics, get };
 }
 
 it('is alive while it answers, and ready as its checks say', async () => {
@@ -29,6 +30,20 @@ it('shows the metrics', async () => {
   const metrics = await get('/metrics?x=1');
   expect(metrics.headers.get('content-type')).toContain('text/plain');
   expect(await metrics.text()).toContain('evident_hash_queue_length');
+});
+
+it('says so where a metric cannot be read, as without a file descriptor left, and answers the next request', async () => {
+  const { metrics, get } = await started();
+  new Gauge({
+    name: 'unreadable',
+    help: 'Cannot be read.',
+    registers: [metrics.registry],
+    collect: () => {
+      throw Object.assign(new Error('EMFILE: too many open files'), { code: 'EMFILE' });
+    },
+  });
+  expect((await get('/metrics')).status).toBe(500);
+  expect((await get('/health')).status).toBe(200);
 });
 
 it('answers nothing else', async () => {

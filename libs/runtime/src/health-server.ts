@@ -25,7 +25,10 @@ export interface HealthServer {
  * Rejects with the system's error where the port cannot be taken.
  */
 export async function startHealthServer(options: HealthServerOptions): Promise<HealthServer> {
-  const server = createServer((request, response) => void answer(request, response, options));
+  const server = createServer((request, response) => {
+    // A rejection that nobody hears would end the process.
+    answer(request, response, options).catch(() => response.writeHead(500).end());
+  });
   server.listen(options.port, options.host);
   await once(server, 'listening');
   return {
