@@ -58,6 +58,17 @@ describe('a session', () => {
     when(open, open).then(reject('session.already-opened'));
   });
 
+  test('outlives every access token of its own, however long those may live', () => {
+    const late = { accessExpiresAt: 5_000 };
+    const endsAt = (...commands: readonly [SessionCommand, ...SessionCommand[]]) => {
+      const { expiresAt, issued } = when(...commands).state;
+      return [expiresAt, issued.accessExpiresAt];
+    };
+    expect(endsAt({ ...open, ...late })).toEqual([1_000, 1_000]);
+    expect(endsAt(open, refresh(1, 2, 900, late))).toEqual([1_900, 1_900]);
+    expect(endsAt(open, refresh(1, 2, 900, { ...late, rotate: false }))).toEqual([1_000, 1_000]);
+  });
+
   test('is revoked once, and stays so', () => {
     const revoke = { type: 'revoke-session', reason: 'logout', now: 15 } as const;
     when(open, revoke).then([{ type: 'session.revoked', data: { userId, revokedAt: 15, reason: 'logout' } }]);

@@ -19,7 +19,8 @@ export const sessionDecider: Decider<SessionCommand, SessionState, SessionEvent,
       if (state.opened) return reject('session.already-opened');
       const { type: _, now, methods, roles, scopes, ...data } = command;
       const lists = { methods: [...methods], roles: [...roles], scopes: [...scopes] };
-      return accept({ type: 'session.opened', data: { ...data, ...lists, openedAt: now } });
+      const accessExpiresAt = withinSession(command.accessExpiresAt, data.expiresAt);
+      return accept({ type: 'session.opened', data: { ...data, ...lists, accessExpiresAt, openedAt: now } });
     }
     if (!state.opened) return reject('session.unknown');
     if (command.type === 'refresh-session') return refresh(command, state);
@@ -62,8 +63,9 @@ function isInWindow(
 }
 
 function refreshed(command: RefreshSession, state: SessionState): SessionEvent {
-  const { presentedId, now, rotate, tokenId, accessExpiresAt, roles, scopes, caller } = command;
+  const { presentedId, now, rotate, tokenId, roles, scopes, caller } = command;
   const { userId, audience, generation, openedAt, methods } = state;
+  const expiresAt = rotate ? command.expiresAt : state.expiresAt;
   return {
     type: 'session.refreshed',
     data: {
@@ -73,14 +75,19 @@ function refreshed(command: RefreshSession, state: SessionState): SessionEvent {
       openedAt,
       methods: [...methods],
       tokenId,
-      accessExpiresAt,
+      accessExpiresAt: withinSession(command.accessExpiresAt, expiresAt),
       roles: [...roles],
       scopes: [...scopes],
       refreshedAt: now,
-      expiresAt: rotate ? command.expiresAt : state.expiresAt,
+      expiresAt,
       refreshId: rotate ? tokenId : presentedId,
       replacedId: rotate ? presentedId : null,
       caller,
     },
   };
+}
+
+/** Whoever checks an access token asks whether its session was revoked, not when it ends: so the token ends with it. */
+function withinSession(accessExpiresAt: number, expiresAt: number): number {
+  return Math.min(accessExpiresAt, expiresAt);
 }
