@@ -97,8 +97,13 @@ describe('who is no administrator', () => {
     expect((await fixture.signIns(uid))[0]).toMatchObject({ data: { purpose: 'session', audience: 'shop' } });
   });
 
-  it('is not let in for an audience that is not allowed', async () => {
+  it('is not let in for an audience that is not allowed, and is told that it is the audience', async () => {
     const { username } = await person();
-    expect(codeOf(await signIn(username, { purpose: 'session', audience: 'elsewhere' }))).toBe('request.invalid');
+    expect(await signIn(username, { purpose: 'session', audience: 'elsewhere' })).toMatchObject({
+      error: {
+        code: 'request.invalid',
+        details: { field: 'audience', reason: expect.stringContaining('ALLOWED_AUDIENCES') },
+      },
+    });
   });
 });

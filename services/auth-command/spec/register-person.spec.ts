@@ -77,6 +77,11 @@ describe('a sign-up', () => {
     expect(codeOf(await signUp(fixture, request))).toBe(code);
   });
 
+  it('with an audience that nobody allowed says that it is the audience', async () => {
+    const reply = await signUp(fixture, { audience: 'elsewhere' });
+    expect(reply).toMatchObject({ error: { details: { field: 'audience', reason: expect.any(String) } } });
+  });
+
   it('sent twice as one request is one person with one sign-in', async () => {
     const request = { identifier: uniqueAddress(), password: goodPassword, fromThisMachine: false };
     const context = requestContext();

@@ -10,6 +10,7 @@ import {
 } from '@evident/contracts';
 import type { Log } from '@evident/log';
 import { addressHash } from '../limits/caller-hash.ts';
+import { refusedAudience } from '../sign-in/refused-audience.ts';
 import type { SignIn } from '../sign-in/sign-in.ts';
 import { unreadableMember } from '../sign-in/unreadable-member.ts';
 
@@ -30,8 +31,9 @@ export interface AuthenticateOptions {
 export function createAuthenticate({ signIn, log, audiences }: AuthenticateOptions) {
   return async (request: Request, context: RequestContext): Promise<Reply<Value>> => {
     const { username, kind, password, purpose, audience } = request;
-    const unreadable = unreadableMember(request, ['username', 'password']);
-    const wrong = audience !== undefined && !audiences.includes(audience) ? 'audience' : unreadable;
+    const foreign = refusedAudience(audience, audiences);
+    if (foreign !== undefined) return { ok: false, error: foreign };
+    const wrong = unreadableMember(request, ['username', 'password']);
     if (wrong !== undefined) return fail('request.invalid', { details: { part: 'payload', member: wrong } });
     const { clientIp, userAgent } = context;
     const address = addressHash(log.lookup, clientIp);

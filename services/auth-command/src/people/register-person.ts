@@ -20,6 +20,7 @@ import { type CheckedIdentifier, checkIdentifier, identifierSought, setByOneself
 import { addressHash } from '../limits/caller-hash.ts';
 import type { RegistrationLimit, RegistrationPlace } from '../limits/registration-limit.ts';
 import type { SignInUseCases } from '../sign-in/create-sign-in.ts';
+import { refusedAudience } from '../sign-in/refused-audience.ts';
 import { unreadableMember } from '../sign-in/unreadable-member.ts';
 import { checkDetails } from './details.ts';
 import type { FirstOwner } from './first-owner.ts';
@@ -53,7 +54,9 @@ export function createRegisterPerson(options: RegisterPersonOptions) {
   const { log, accounts, newPasswords } = env;
 
   return async (request: Request, context: RequestContext): Promise<Reply<Value>> => {
-    const wrong = malformed(request);
+    const foreign = refusedAudience(request.audience, audiences);
+    if (foreign !== undefined) return { ok: false, error: foreign };
+    const wrong = unreadableMember(request, ['identifier', 'password']);
     if (wrong !== undefined) return fail('request.invalid', { details: { part: 'payload', member: wrong } });
     const place = isOpen ? limit?.take(addressHash(log.lookup, context.clientIp)) : undefined;
     const refused = refusalOf(place);
@@ -80,11 +83,6 @@ export function createRegisterPerson(options: RegisterPersonOptions) {
     await firstOwner.offer(userId, request.fromThisMachine, command);
     return answer(request, userId, command, context);
   };
-
-  function malformed({ audience, identifier, password }: Request): string | undefined {
-    if (audience !== undefined && !audiences.includes(audience)) return 'audience';
-    return unreadableMember({ identifier, password }, ['identifier', 'password']);
-  }
 
   function refusalOf(place: RegistrationPlace | undefined): ReplyError | undefined {
     if (!isOpen) return fail('user.self-registration-disabled').error;
