@@ -1,5 +1,6 @@
 import {
   addCredential,
+  changeOwnPassword,
   changePerson,
   changeProfile,
   createPerson,
@@ -131,6 +132,27 @@ describe('a refusal', () => {
     gateway.services.answer(addCredential, () => fail(code));
     const answer = await gateway.call('POST', `${base}/users/${uid}/credentials`, { json: { secret: 'x' } });
     expect(answer).toMatchObject({ status, json: { code: name } });
+  });
+});
+
+describe('a password that is not acceptable', () => {
+  const refused = () => fail('user.password-unacceptable', { details: { reason: 'is common' } });
+
+  it.each([
+    ['/auth/password', { old_password: 'x', new_password: 'y' }, 'new_password'],
+    ['/auth/register', { identifier: 'ada', password: 'y' }, 'password'],
+    ['/auth/register', { identifier: 'ada', secret: 'y' }, 'secret'],
+    ['/users', { identifier: 'ada', password: 'y' }, 'password'],
+    ['/users', { identifier: 'ada', secret: 'y' }, 'secret'],
+    [`/users/${uid}/credentials`, { secret: 'y' }, 'secret'],
+  ])('is named as %s was sent it: %o', async (path, json, member) => {
+    for (const contract of [changeOwnPassword, registerPerson, createPerson, addCredential]) {
+      gateway.services.answer(contract, refused);
+    }
+    expect(await gateway.call('POST', `${base}${path}`, { json })).toMatchObject({
+      status: 422,
+      json: { detail: [{ loc: ['body', member], msg: 'is common' }] },
+    });
   });
 });
 

@@ -4,6 +4,7 @@ import { endpoint } from '../http/endpoint.ts';
 import { text } from '../http/texts.ts';
 import { written } from './answers.ts';
 import { basePath } from './base-path.ts';
+import { passwordMember } from './password-member.ts';
 import { newPassword } from './person-input.ts';
 import { protectedRoute } from './protected-route.ts';
 import { errorShape } from './refusals.ts';
@@ -32,7 +33,9 @@ export const changePassword = endpoint(
   },
   async ({ body: { old_password: oldPassword, new_password: newPassword } }, call) => {
     const reply = await call.command(changeOwnPassword, { oldPassword, newPassword });
-    const answer = written(reply, 200, () => ({ message: 'Password changed; all sessions have ended' }));
+    const answer = written(passwordMember(reply, 'new_password'), 200, () => ({
+      message: 'Password changed; all sessions have ended',
+    }));
     return reply.ok ? { ...answer, cookies: clearedCookies(call.client.cookiesAreSecure) } : answer;
   },
 );

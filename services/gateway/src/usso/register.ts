@@ -4,6 +4,7 @@ import { endpoint } from '../http/endpoint.ts';
 import { text } from '../http/texts.ts';
 import { basePath } from './base-path.ts';
 import { given, optional } from './nulls.ts';
+import { passwordMember } from './password-member.ts';
 import { identifierText, identifierType, newPassword } from './person-input.ts';
 import { errorShape, ussoRefusals } from './refusals.ts';
 import { answerWithSession } from './session-opened.ts';
@@ -55,7 +56,8 @@ export const register = endpoint(
     const { fromThisMachine } = call.client;
     const wanted = { identifier, password: secret ?? password ?? '', fromThisMachine };
     const proven = await call.send(registerPerson, { ...wanted, ...given({ kind, name, audience }) });
-    const answer = await answerWithSession(proven, call);
+    const member = secret === undefined ? 'password' : 'secret';
+    const answer = await answerWithSession(passwordMember(proven, member), call);
     return answer.status === 200 ? { ...answer, status: 201 } : answer;
   },
 );

@@ -9,6 +9,7 @@ import { basePath } from './base-path.ts';
 import { idInPath } from './ids.ts';
 import { given } from './nulls.ts';
 import { pageOf, pageQuery, pageShape } from './pages.ts';
+import { passwordMember } from './password-member.ts';
 import { personShape, ussoPerson } from './person.ts';
 import { changedPerson, createdPerson, detailsOf, identifierText, identifierType } from './person-input.ts';
 import { protectedRoute } from './protected-route.ts';
@@ -69,7 +70,8 @@ export const users: readonly Endpoint[] = [
       const { identifier, identifier_type, type, password, secret } = body;
       const account = { identifier, ...given({ kind: identifier_type ?? type, password: password ?? secret }) };
       const reply = await call.command(createPerson, { ...account, ...detailsOf(body) });
-      return written(reply, 201, (person) => ussoPerson(person, call.context.tenant));
+      const member = password === undefined ? 'secret' : 'password';
+      return written(passwordMember(reply, member), 201, (person) => ussoPerson(person, call.context.tenant));
     },
   ),
   endpoint(
