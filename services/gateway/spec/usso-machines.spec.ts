@@ -144,6 +144,26 @@ describe('agents', () => {
   });
 });
 
+describe('GET /me of an agent in a workspace', () => {
+  const itself = { id: `service:${uid}`, uid, workspace_id: `ws_${workspaceId}`, scopes: ['read:sso/user'] };
+  const ask = (credential: string) =>
+    gateway.call('GET', `${base}/me`, { headers: { authorization: `Bearer ${credential}` } });
+
+  it('names the workspace, as its token does', async () => {
+    const claims = { sub: `service:${uid}`, workspace_id: workspaceId, scopes: ['read:sso/user'] };
+    expect(await ask(await gateway.tokens.issue({ ...claims, sid: undefined }))).toMatchObject({ json: itself });
+    const alone = await gateway.tokens.issue({ ...claims, sid: undefined, workspace_id: null });
+    expect(await ask(alone)).toMatchObject({ json: { workspace_id: null } });
+  });
+
+  it('names it to a key of the agent too', async () => {
+    const key = `usso_sk_${Buffer.concat([Buffer.from(uid.replaceAll('-', ''), 'hex'), Buffer.alloc(32, 7)]).toString('base64url')}`;
+    const value = { keyId: uid, holder: `service:${uid}`, scopes: ['read:sso/user'], roles: [], expiresAt: null };
+    gateway.services.answer(verifyApiKey, () => succeed({ ...value, workspaceIds: [workspaceId] }));
+    expect(await ask(key)).toMatchObject({ json: itself });
+  });
+});
+
 describe('the statement of an agent', () => {
   const bearer = { anonymous: true, headers: { authorization: 'Bearer a.b.c' } };
 

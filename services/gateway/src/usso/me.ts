@@ -1,10 +1,11 @@
-import { getPerson, verifyApiKey } from '@evident/contracts';
+import { type AccessTokenClaims, accessTokenClaims, getPerson, verifyApiKey } from '@evident/contracts';
 import { z } from 'zod';
 import type { Answer } from '../http/answer.ts';
 import type { Call } from '../http/call.ts';
 import { type Endpoint, endpoint } from '../http/endpoint.ts';
 import { found } from './answers.ts';
 import { basePath } from './base-path.ts';
+import { printedId } from './ids.ts';
 import { personShape, ussoPerson } from './person.ts';
 import { protectedRoute } from './protected-route.ts';
 import { errorShape, ussoRefusals } from './refusals.ts';
@@ -20,7 +21,9 @@ const meShape = z
     workspace_id: z.string().nullable(),
     identifiers: z.array(z.unknown()).meta({ description: 'As `GET /users/{id}` has them; an agent has none.' }),
     roles: z.array(z.string()),
-    scopes: z.array(z.string()),
+    scopes: z.array(z.string()).meta({
+      description: 'Of a user those given beside the roles; of an agent, and by an API key, all that it may do now.',
+    }),
   })
   .meta({ id: 'SsoMe' });
 
@@ -62,20 +65,24 @@ const ownClaims = endpoint(
   (_input, call) => claimsOfSelf(call),
 );
 
+type AgentGrants = Pick<AccessTokenClaims, 'roles' | 'scopes'> & { readonly workspaceId: string | null };
+
 export const me: readonly Endpoint[] = [ownDescription, ownUser, ownClaims];
 
 async function describeSelf(call: Call): Promise<Answer> {
   const { subject = '' } = call;
   if (subject.startsWith('service:')) {
-    const { roles, scopes } = claimsOfToken(call);
-    return { status: 200, json: agentOf(subject, call, { roles, scopes }) };
+    const { roles, scopes, workspace_id: workspaceId } = accessTokenClaims.parse(claimsOfToken(call));
+    return { status: 200, json: agentOf(subject, call, { roles, scopes, workspaceId }) };
   }
   if (!subject.startsWith('apikey:')) return describeUser(call, {});
   const key = await keyOf(call);
   if (!key.ok) return ussoRefusals.refuse(key.error);
-  const { holder, roles, scopes } = key.value;
+  const { holder, roles, scopes, workspaceIds } = key.value;
   if (holder.startsWith('user:')) return describeUser(call, { scopes });
-  return { status: 200, json: agentOf(holder, call, { roles, scopes }) };
+  // An agent is in one workspace at most.
+  const [workspaceId = null] = workspaceIds;
+  return { status: 200, json: agentOf(holder, call, { roles, scopes, workspaceId }) };
 }
 
 async function describeUser(call: Call, instead: { readonly scopes?: readonly string[] }): Promise<Answer> {
@@ -107,8 +114,8 @@ function claimsOfToken({ context }: Call): Record<string, unknown> {
   return JSON.parse(Buffer.from(context.credential?.split('.')[1] ?? '', 'base64url').toString());
 }
 
-function agentOf(subject: string, { context }: Call, grants: { readonly roles: unknown; readonly scopes: unknown }) {
-  const { roles = [], scopes = [] } = grants;
+function agentOf(subject: string, { context }: Call, { roles, scopes, workspaceId }: AgentGrants) {
   const uid = subject.slice(subject.indexOf(':') + 1);
-  return { id: subject, uid, tenant_id: context.tenant, workspace_id: null, identifiers: [], roles, scopes };
+  const workspace = workspaceId === null ? null : printedId('workspace', workspaceId);
+  return { id: subject, uid, tenant_id: context.tenant, workspace_id: workspace, identifiers: [], roles, scopes };
 }
