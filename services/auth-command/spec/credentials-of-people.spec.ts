@@ -121,6 +121,19 @@ describe('a profile', () => {
     expect(valueIn(await change({}, { merge: false }, again(context))).data).toEqual({});
   });
 
+  it('is not written through a key of one’s own that was given less, which is told the scope', async () => {
+    const through = async (scopes?: string[]) => {
+      const asked = { name: 'ci', ...(scopes === undefined ? {} : { scopes }) };
+      const { key } = valueIn(await fixture.service.issueApiKey(asked, fixture.asAdmin()));
+      return change({ city: 'Bonn' }, {}, requestContext({ credential: key }));
+    };
+    for (const scopes of [[], ['read:sso/user']]) {
+      const refused = { code: 'caller.not-permitted', details: { missing: 'update:sso/profile' } };
+      expect(await through(scopes)).toMatchObject({ ok: false, error: refused });
+    }
+    expect([codeOf(await through(['update:sso/profile'])), codeOf(await through())]).toEqual(['ok', 'ok']);
+  });
+
   it('of somebody else is unknown without the scope, and is new once', async () => {
     const [{ uid: userId }, { uid }] = [await personOn(fixture), await personOn(fixture)];
     expect(codeOf(await change({ a: 'b' }, { userId }, await asPerson(fixture, uid)))).toBe('user.unknown');

@@ -20,17 +20,18 @@ type Request = RequestOf<typeof changeProfile>;
 
 const step = 'change-profile';
 
-/** What a person and their administrators keep of them. One's own needs no scope. */
+/** What a person and their administrators keep of them. One's own needs no scope, but through a key that has its own. */
 export function createChangeProfile(env: CommandEnvironment) {
   return async (request: Request, command: Command): Promise<Reply<ProfileObject>> => {
     const { caller } = command;
     const userId = request.userId ?? (caller?.holder.kind === 'user' ? caller.holder.id : undefined);
     if (userId === undefined) return fail('user.unknown');
     const scope = request.mustBeNew === true ? 'create:sso/profile' : 'update:sso/profile';
-    const asked = isSelf(command, userId) ? { ...command, caller: undefined } : command;
+    const isOwn = isSelf(command, userId);
+    const asked = isOwn && caller?.bounds === undefined ? { ...command, caller: undefined } : command;
     const person = await personInQuestion(env, userId, scope, asked);
-    // A profile is its person's own: to who may not change it there is none (api/usso.md, "foreign objects").
-    if (!person.ok) return person.error.code === 'caller.not-permitted' ? fail('user.unknown') : person;
+    // A profile is its person's own: to others who may not change it there is none (api/usso.md, "foreign objects").
+    if (!person.ok) return person.error.code === 'caller.not-permitted' && !isOwn ? fail('user.unknown') : person;
     const earlier = await personAfterCommand(env, userId, command);
     if (!earlier.ok) return earlier;
     if (earlier.own.length === 0) {

@@ -87,6 +87,7 @@ export const profiles: readonly Endpoint[] = [
       method: 'PATCH',
       path: `${path}/mine`,
       summary: 'Change one’s own profile',
+      description: 'Through an API key that has scopes of its own, with `update:sso/profile` among them.',
       body: change,
       bodyExample: changeExample,
       answers: { 200: { means: profileOf, shape: profileShape }, ...notFound },
