@@ -192,6 +192,13 @@ describe('logout', () => {
     ]);
   });
 
+  it('takes the token of the body, whatever cookies come along from another site', async () => {
+    const foreign = { ...cookies, 'sec-fetch-site': 'same-site' };
+    expect(await logout('POST', foreign, { refresh_token: 'other' })).toMatchObject({ status: 200 });
+    const [asked] = gateway.services.askedOf(logOut);
+    expect([asked?.payload, asked?.context.credential]).toEqual([{ refreshToken: 'other' }, undefined]);
+  });
+
   it('does not count a cookie of another site', async () => {
     expect(await logout('GET', { ...cookies, 'sec-fetch-site': 'cross-site' })).toMatchObject({ status: 403 });
     expect(await logout('POST', cookies)).toMatchObject({ status: 403 });

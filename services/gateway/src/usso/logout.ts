@@ -51,12 +51,14 @@ export const logouts = [logoutWithBody, logoutWithCookie] as const;
 
 async function logout(call: Call, sent: string | undefined): Promise<Answer> {
   const { client } = call;
-  const credential = client.credential;
-  if (!credential.ok) return ussoRefusals.refuse(credential.error);
+  const { credential } = client;
+  const shown = credential.ok ? credential.value : undefined;
   const cookie = sent === undefined ? client.cookie(refreshCookie) : undefined;
-  if (cookie !== undefined && !cookie.ok && credential.value === undefined) return ussoRefusals.refuse(cookie.error);
+  // A foreign cookie counts for nothing, and takes nothing from a token that was sent beside it.
+  if (sent === undefined && !credential.ok) return ussoRefusals.refuse(credential.error);
+  if (cookie?.ok === false && shown === undefined) return ussoRefusals.refuse(cookie.error);
   const refreshToken = sent ?? (cookie?.ok === true ? cookie.value : undefined);
-  const asking = credential.value === undefined ? call : call.as(credential.value);
+  const asking = shown === undefined ? call : call.as(shown);
   const reply = await asking.command(logOut, refreshToken === undefined ? {} : { refreshToken });
   const cookies = clearedCookies(client.cookiesAreSecure);
   if (!reply.ok) return { ...ussoRefusals.refuse(reply.error), cookies };
