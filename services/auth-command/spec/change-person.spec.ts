@@ -125,6 +125,26 @@ describe('roles and scopes', () => {
     expect(codeOf(await change(inside, { name: 'In' }, again(context)))).toBe('ok');
     expect(codeOf(await change(outside, { name: 'Out' }, again(context)))).toBe('caller.not-permitted');
   });
+
+  it('in a workspace are changed, and ended with it, only by who may change that workspace', async () => {
+    const [team, elsewhere, role] = [await workspace(), await workspace(), await roleWith()];
+    const rolesBefore = { [team.uid]: [role.slug], [elsewhere.uid]: [role.slug] };
+    const member = await personOn(fixture, { workspaceRoles: rolesBefore });
+    const narrowed = [`update:sso/user?workspace_id=${team.uid}`, `update:sso/workspace?workspace_id=${team.uid}`];
+    const { context } = await holderOf(...narrowed);
+    const byHolder = (members: Change) => change(member, members, again(context));
+    for (const members of [
+      { workspaceIds: [team.uid] },
+      { workspaceRoles: { [team.uid]: [role.slug] } },
+      { workspaceRoles: { ...rolesBefore, [elsewhere.uid]: [] } },
+    ]) {
+      expect(await byHolder(members)).toMatchObject({ error: { details: { missing: 'update:sso/workspace' } } });
+    }
+    expect(valueIn(await byHolder({ name: 'x' })).workspaceRoles).toEqual(rolesBefore);
+    const changed = valueIn(await byHolder({ workspaceRoles: { ...rolesBefore, [team.uid]: [] } }));
+    expect(changed.workspaceRoles).toEqual({ [team.uid]: [], [elsewhere.uid]: [role.slug] });
+    expect(valueIn(await byHolder({ workspaceIds: [elsewhere.uid] })).workspaceIds).toEqual([elsewhere.uid]);
+  });
 });
 
 describe('power over others', () => {

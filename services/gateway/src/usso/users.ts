@@ -98,7 +98,7 @@ export const users: readonly Endpoint[] = [
       path: `${path}/{user_id}`,
       summary: 'Change a user',
       description:
-        'Absent members stay as they are; all of it happens, or nothing. A list replaces the one before. Nobody gives more than they have; a changed role or scope holds at the next request.',
+        'Absent members stay as they are; all of it happens, or nothing. A list replaces the one before. Nobody gives more than they have; each workspace that the user joins or leaves, or has other roles in, takes `update:sso/workspace` too. A changed role or scope holds at the next request.',
       params,
       body: changedPerson,
       bodyExample: { roles: ['editor'] },
