@@ -126,6 +126,25 @@ describe('roles and scopes', () => {
     expect(codeOf(await change(outside, { name: 'Out' }, again(context)))).toBe('caller.not-permitted');
   });
 
+  it('that are names alone are given by who has the say over all users, or over the workspace that they are of', async () => {
+    const [team, bare] = [await workspace(), await roleWith()];
+    const ofTeam = valueIn(
+      await fixture.service.createRole(
+        { name: `Role ${++serial}`, scopes: [], workspaceId: team.uid },
+        fixture.asAdmin(),
+      ),
+    );
+    const narrowed = [`update:sso/user?workspace_id=${team.uid}`, `update:sso/workspace?workspace_id=${team.uid}`];
+    const [within, overAll] = [await holderOf(...narrowed), await holderOf('update:sso/user')];
+    const member = await personOn(fixture, { workspaceIds: [team.uid] });
+    expect(await change(member, { roles: [bare.slug] }, again(within.context))).toMatchObject({
+      error: { code: 'caller.not-permitted', details: { missing: 'update:sso/user' } },
+    });
+    expect(codeOf(await change(member, { roles: [ofTeam.slug] }, again(within.context)))).toBe('ok');
+    expect(codeOf(await change(member, { roles: [bare.slug] }, again(overAll.context)))).toBe('ok');
+    expect(codeOf(await change(member, { roles: [bare.slug] }, again(within.context)))).toBe('ok');
+  });
+
   it('in a workspace are changed, and ended with it, only by who may change that workspace', async () => {
     const [team, elsewhere, role] = [await workspace(), await workspace(), await roleWith()];
     const rolesBefore = { [team.uid]: [role.slug], [elsewhere.uid]: [role.slug] };

@@ -1,6 +1,6 @@
 import { handOn } from '@evident/caller';
 import { fail, type ReplyError } from '@evident/contracts';
-import type { UserDetails, UserState, WorkspaceRoles } from '@evident/domain';
+import type { RoleState, UserDetails, UserState, WorkspaceRoles } from '@evident/domain';
 import type { Command } from '../command.ts';
 import type { CommandEnvironment } from '../command-environment.ts';
 import { type FoundRole, findRolesNamed } from '../roles/find-roles.ts';
@@ -24,6 +24,8 @@ type Held = Pick<UserState, 'roleIds' | 'scopes' | 'workspaces'>;
 export interface FoundGrants {
   /** For the decision on this user, whose present workspaces and roles there stay where nothing is said of them. */
   detailsFor(user: Held): Pick<UserDetails, 'roleIds' | 'scopes' | 'workspaces'>;
+  /** Roles that this user would get, beside those in workspaces, and has not yet. */
+  newRoles(user: Pick<Held, 'roleIds'>): readonly RoleState[];
   /** A refusal where what this user would get, and has not yet, reaches further than what the caller holds. */
   refusalFor(user: Held, command: Pick<Command, 'caller'>): ReplyError | undefined;
 }
@@ -71,6 +73,8 @@ export async function findGrants(
   return {
     ok: true,
     detailsFor: (user) => detailsFor(parts, user),
+    newRoles: ({ roleIds: held }) =>
+      (parts.roleIds ?? []).flatMap((id) => (held.includes(id) ? [] : (byId.get(id)?.state ?? []))),
     refusalFor(user, { caller }) {
       if (caller === undefined) return undefined;
       const details = detailsFor(parts, user);

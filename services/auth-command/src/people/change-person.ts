@@ -29,6 +29,7 @@ type Request = RequestOf<typeof changePerson>;
 type Found = Extract<PersonInQuestion, { ok: true }>;
 
 const step = 'change-person';
+const scope = 'update:sso/user';
 
 /**
  * Changes a person, all or nothing: one decision on their own stream. What they gain by it is judged on the very state
@@ -39,7 +40,7 @@ export function createChangePerson(env: CommandEnvironment) {
 
   return async (request: Request, command: Command): Promise<Reply<PersonObject>> => {
     const { uid } = request;
-    const person = await personInQuestion(env, uid, 'update:sso/user', command);
+    const person = await personInQuestion(env, uid, scope, command);
     if (!person.ok) return person;
     const earlier = await personAfterCommand(env, uid, command);
     if (!earlier.ok) return earlier;
@@ -64,7 +65,7 @@ export function createChangePerson(env: CommandEnvironment) {
     const grants = await findGrants(env, { roles, scopes, workspaceRoles, workspaceIds }, command);
     if (!grants.ok) return grants.error;
     // Before anything is taken on the roster; it is asked again at the decision.
-    const tooMuch = refuseGrants(grants, account.user, command);
+    const tooMuch = refuseGrants(grants, account.user, command, scope);
     if (tooMuch !== undefined) return tooMuch;
     const suspends = isActive === false;
     const taken = suspends ? await roster.take(uid, 'suspend', command) : 'done';
@@ -85,7 +86,7 @@ function giving(
   return {
     ...userDecider,
     decide(change, state) {
-      const refusal = refuseGrants(grants, state, command);
+      const refusal = refuseGrants(grants, state, command, scope);
       if (refusal !== undefined) return reject('caller.not-permitted', refusal.details);
       const given = change.type === 'change-user' ? grants.detailsFor(state) : {};
       return userDecider.decide({ ...change, ...given }, state);

@@ -45,7 +45,7 @@ export function createCreatePerson(env: CommandEnvironment) {
     const workspaces = (given.workspaces ?? []).map(({ workspaceId }) => workspaceId);
     const missing = mayDo(command, scope, personAttributes(userId, workspaces));
     if (missing !== undefined) return missing;
-    const tooMuch = refuseGrants(grants, initialUser, command);
+    const tooMuch = refuseGrants(grants, initialUser, command, scope);
     if (tooMuch !== undefined) return tooMuch;
     const password = await hashed(userId, request.password, identifier.value);
     if (!password.ok) return password.error;
