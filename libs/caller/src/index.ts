@@ -11,4 +11,5 @@ export * from './own-api-key.ts';
 export * from './permit.ts';
 export * from './person-attributes.ts';
 export * from './person-object.ts';
+export * from './refuse-session.ts';
 export * from './standing.ts';

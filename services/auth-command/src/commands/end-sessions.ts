@@ -1,4 +1,4 @@
-import { type Caller, permit } from '@evident/caller';
+import { type Caller, refuseSession } from '@evident/caller';
 import { type endSessions, fail, type Reply, type RequestOf, succeed, type ValueOf } from '@evident/contracts';
 import { streams, userDecider } from '@evident/domain';
 import type { Command } from '../command.ts';
@@ -15,7 +15,7 @@ export function createEndSessions(env: CommandEnvironment) {
   return async (request: Request, command: Command): Promise<Reply<Value>> => {
     const { caller } = command;
     const userId = request.userId ?? caller?.holder.id ?? '';
-    const refusal = caller === undefined ? undefined : mayEnd(caller, userId);
+    const refusal = caller === undefined ? undefined : refuseSession(caller, 'delete:sso/session', userId);
     if (refusal !== undefined) return { ok: false, error: refusal };
     const stream = streams.user(log.tenant, userId);
     const { state } = await log.states.user.load(stream);
@@ -35,8 +35,4 @@ export function createEndSessions(env: CommandEnvironment) {
 /** Not with a key, which has only the scopes that it was given. */
 function isOwn(caller: Caller | undefined, userId: string): caller is Caller {
   return caller?.actor === `user:${userId}`;
-}
-
-function mayEnd(caller: Caller, userId: string) {
-  return isOwn(caller, userId) ? undefined : permit(caller, 'delete:sso/session', { user_id: userId });
 }

@@ -1,4 +1,4 @@
-import { type Caller, permit } from '@evident/caller';
+import { refuseSession } from '@evident/caller';
 import { fail, type getSession, type listSessions, type SessionObject } from '@evident/contracts';
 import { streams } from '@evident/domain';
 import type { Log } from '@evident/log';
@@ -57,7 +57,7 @@ export function createSessionQueries(reading: Reading, log: Pick<Log, 'store' | 
       if (!checked.ok) return checked;
       const { caller } = checked;
       const userUid = userId ?? caller.holder.id;
-      const refusal = maySee(caller, userUid);
+      const refusal = refuseSession(caller, scope, userUid);
       if (refusal !== undefined) return { ok: false, error: refusal };
       return read(reading, context, async () => {
         const living = await livingOf(userUid);
@@ -80,7 +80,9 @@ export function createSessionQueries(reading: Reading, log: Pick<Log, 'store' | 
       if (!checked.ok) return checked;
       return read(reading, context, async () => {
         const row = await store.get(sessionsView, sessionId);
-        if (row === undefined || maySee(checked.caller, row.userUid) !== undefined) return fail('session.unknown');
+        if (row === undefined) return fail('session.unknown');
+        const refusal = refuseSession(checked.caller, scope, row.userUid, sessionId);
+        if (refusal !== undefined) return fail('session.unknown');
         if (isParked(sessionId)) return fail('read.parked');
         const isCurrent = row.generation === (await generationOf(row.userUid));
         const isActive = isCurrent && row.endedAt === null && now() < row.expiresAt;
@@ -88,11 +90,6 @@ export function createSessionQueries(reading: Reading, log: Pick<Log, 'store' | 
       });
     },
   };
-}
-
-/** One's own, but not with a key, which has only the scopes that it was given. */
-function maySee(caller: Caller, userUid: string) {
-  return caller.actor === `user:${userUid}` ? undefined : permit(caller, scope, { user_id: userUid });
 }
 
 function sessionObjectOf(uid: string, row: SessionRow, client: SessionClient): SessionObject {

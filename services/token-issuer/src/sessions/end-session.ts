@@ -1,4 +1,4 @@
-import { type Caller, type CallerCheck, permit } from '@evident/caller';
+import { type CallerCheck, refuseSession } from '@evident/caller';
 import {
   fail,
   type logOut,
@@ -81,15 +81,10 @@ export function createEndSession(
       if (!checked.ok) return checked;
       const { caller } = checked;
       const { state } = await log.states.session.load(streams.session(tenant, sessionId));
-      if (!state.opened || !mayEnd(caller, state.userId)) return fail('session.unknown');
+      const refusal = refuseSession(caller, 'delete:sso/session', state.userId, sessionId);
+      if (!state.opened || refusal !== undefined) return fail('session.unknown');
       const metadata = commandMetadata(deps, caller, context);
       return end({ sessionId, userId: state.userId, reason: 'revoked', metadata }, context.deadline);
     },
   };
-}
-
-/** One's own, but not by a key, which has only the scopes that it was given. */
-function mayEnd(caller: Caller, userId: string): boolean {
-  const isOwn = caller.actor === `user:${userId}`;
-  return isOwn || permit(caller, 'delete:sso/session', { user_id: userId }) === undefined;
 }
