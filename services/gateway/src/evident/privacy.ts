@@ -1,6 +1,7 @@
 import { certifyErasure, erasePerson, erasureCertificate } from '@evident/contracts';
 import { z } from 'zod';
 import { type Endpoint, endpoint } from '../http/endpoint.ts';
+import { text } from '../http/texts.ts';
 import { told } from './ops-route.ts';
 import { problems } from './problem.ts';
 
@@ -20,7 +21,7 @@ export const privacy: readonly Endpoint[] = [
       summary: 'Erase a person for ever',
       description:
         'Removes the user, deletes the key that their personal data is sealed under, and certifies it. Cannot be undone. The same again gives a certificate of the same erasure.',
-      params: z.object({ subject: z.string().max(256) }),
+      params: z.object({ subject: text(0, 256) }),
       query: z.object({
         identifiers: z
           .enum(['kept', 'freed'])

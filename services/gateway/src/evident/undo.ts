@@ -1,6 +1,7 @@
 import { auditEvents, undoChanges, undoStep } from '@evident/contracts';
 import { z } from 'zod';
 import { type Endpoint, endpoint } from '../http/endpoint.ts';
+import { text } from '../http/texts.ts';
 import { given } from './audit-route.ts';
 import { told } from './ops-route.ts';
 import { problems } from './problem.ts';
@@ -9,13 +10,13 @@ import { pullEvents } from './pull-events.ts';
 /** More changes than this are undone in several steps: each has to be read by somebody before it is applied. */
 const mostEvents = 500;
 
-const text = z.string().min(1).max(256);
+const named = text(1, 256).optional();
 const selection = z.strictObject({
-  correlation: text.optional().meta({ description: '`X-Request-Id` of the request whose changes are to be undone.' }),
-  causation: text.optional().meta({ description: 'Id of the event whose consequences are to be undone.' }),
-  actor: text.optional().meta({ description: 'Who made the changes; needs `from` and `to`.' }),
-  from: text.optional(),
-  to: text.optional(),
+  correlation: named.meta({ description: '`X-Request-Id` of the request whose changes are to be undone.' }),
+  causation: named.meta({ description: 'Id of the event whose consequences are to be undone.' }),
+  actor: named.meta({ description: 'Who made the changes; needs `from` and `to`.' }),
+  from: named,
+  to: named,
   apply: z.boolean().default(false).meta({ description: 'Do it; else only say what would be done.' }),
 });
 

@@ -14,25 +14,22 @@ import {
 } from '@evident/contracts';
 import { z } from 'zod';
 import { type Endpoint, endpoint } from '../http/endpoint.ts';
+import { text } from '../http/texts.ts';
 import { given, limitInQuery } from './audit-route.ts';
 import { managing, timeText, told } from './ops-route.ts';
 
 const tag = 'Webhooks';
 const params = z.object({ id: z.uuid() });
-const url = z
-  .string()
-  .min(1)
-  .max(4_096)
-  .meta({ examples: ['https://hooks.example.com/evident'] });
+const url = text(1, 4_096).meta({ examples: ['https://hooks.example.com/evident'] });
 const types = z
-  .array(z.string().max(100))
+  .array(text(0, 100))
   .min(1)
   .max(50)
   .meta({ description: 'Patterns: `*`, `user.*`, `user.registered`.', examples: [['user.*', 'role.*']] });
-const from = z
-  .string()
-  .max(256)
-  .meta({ description: 'Where delivery begins: `new`, `start`, or a position after which.', examples: ['start'] });
+const from = text(0, 256).meta({
+  description: 'Where delivery begins: `new`, `start`, or a position after which.',
+  examples: ['start'],
+});
 const time = z.string().meta({ description: 'RFC 3339 UTC.' });
 const unknown = { 404: { means: 'There is no such webhook.' } };
 
@@ -59,7 +56,7 @@ function shown({ createdAt, nextAttemptAt, lastError, ...rest }: ListedWebhook) 
 
 const afterText = { description: '`next` of the page before.' };
 
-const place = (text: string) => (text === 'new' ? 'now' : text);
+const place = (begins: string) => (begins === 'new' ? 'now' : begins);
 
 /** Events sent to URLs, for those without NATS. */
 export const webhooks: readonly Endpoint[] = [

@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { clipped } from './clipped.ts';
 import type { RawInput } from './endpoint.ts';
 import { UnreadableBody } from './unreadable-body.ts';
 
@@ -46,11 +47,15 @@ function readBody(shape: z.ZodType, raw: unknown, optional: boolean | undefined,
 function read(where: 'path' | 'query' | 'body', shape: z.ZodType, raw: unknown, problems: InputProblem[]): unknown {
   const parsed = shape.safeParse(raw);
   if (parsed.success) return parsed.data;
-  for (const issue of parsed.error.issues) problems.push(problemOf(where, issue, raw));
+  for (const issue of parsed.error.issues) problems.push(...problemsOf(where, issue, raw));
   return undefined;
 }
 
 type Words = readonly [type: string, msg: string];
+
+const notAcceptable: Words = ['value_error', 'Value is not acceptable'];
+/** Of members that are not known so many are named, and so much of each. */
+const [mostUnknown, longestUnknown] = [5, 64];
 
 const wrongType: Readonly<Record<string, Words>> = {
   string: ['string_type', 'Input should be a valid string'],
@@ -62,10 +67,18 @@ const wrongType: Readonly<Record<string, Words>> = {
   array: ['list_type', 'Input should be a valid list'],
 };
 
-function problemOf(where: string, issue: z.core.$ZodIssue, raw: unknown): InputProblem {
+function problemsOf(where: string, issue: z.core.$ZodIssue, raw: unknown): InputProblem[] {
   const path = issue.path.map((key) => (typeof key === 'number' ? key : String(key)));
+  if (issue.code === 'unrecognized_keys') {
+    const unknown = issue.keys.slice(0, mostUnknown).map((key) => clipped(key, longestUnknown));
+    return unknown.map((key) => ({
+      loc: [where, ...path, key],
+      msg: 'Input should not be here',
+      type: 'extra_forbidden',
+    }));
+  }
   const [type, msg] = isMissing(issue, raw) ? (['missing', 'Field required'] as const) : wordsFor(issue);
-  return { loc: [where, ...path], msg, type };
+  return [{ loc: [where, ...path], msg, type }];
 }
 
 function isMissing({ code, path }: z.core.$ZodIssue, raw: unknown): boolean {
@@ -82,16 +95,20 @@ function wordsFor(issue: z.core.$ZodIssue): Words {
       return ['enum', `Input should be ${issue.values.map((value) => JSON.stringify(value)).join(' or ')}`];
     case 'too_big':
       return issue.origin === 'array'
-        ? ['too_long', `List should have at most ${issue.maximum} items`]
+        ? ['too_long', `List should have at most ${items(issue.maximum)}`]
         : ['less_than_equal', `Input should be at most ${issue.maximum}`];
     case 'too_small':
       return issue.origin === 'array'
-        ? ['too_short', `List should have at least ${issue.minimum} items`]
+        ? ['too_short', `List should have at least ${items(issue.minimum)}`]
         : ['greater_than_equal', `Input should be at least ${issue.minimum}`];
+    case 'invalid_format':
+      return issue.format === 'uuid' ? ['uuid_parsing', 'Input should be a UUID'] : notAcceptable;
     default:
-      return ['value_error', 'Value is not acceptable'];
+      return notAcceptable;
   }
 }
+
+const items = (count: number | bigint) => `${count} item${Number(count) === 1 ? '' : 's'}`;
 
 function valueAt(raw: unknown, path: readonly PropertyKey[]): unknown {
   let value = raw;

@@ -1,0 +1,33 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type RunningGateway, startGateway } from './start-gateway.fixture.ts';
+
+let gateway: RunningGateway;
+beforeAll(async () => {
+  gateway = await startGateway();
+});
+afterAll(() => gateway.close());
+
+const long = 'x'.repeat(257);
+
+describe("a refused input of Evident's own routes says what would be right", () => {
+  it.each([
+    ['/audit/events?correlation=', 'query.correlation: String should have at least 1 character.'],
+    [`/audit/events?correlation=${long}`, 'query.correlation: String should have at most 256 characters.'],
+    [`/events?types=${'x'.repeat(2_049)}`, 'query.types: String should have at most 2048 characters.'],
+    [`/audit/history/${long}`, 'path.subject: String should have at most 240 characters.'],
+    ['/ops/webhooks?after=x', 'query.after: Input should be a UUID.'],
+  ])('$1', async (path, detail) => {
+    const { status, json } = await gateway.call('GET', path);
+    expect({ status, json }).toMatchObject({ status: 400, json: { code: 'request.invalid', detail } });
+  });
+
+  it.each([
+    ['/audit/undo', { correlation: long }, 'body.correlation: String should have at most 256 characters.'],
+    ['/audit/undo', { correlation: 'x', form: 'y' }, 'body.form: Input should not be here.'],
+    ['/ops/webhooks', { url: 'https://example.com', types: [] }, 'body.types: List should have at least 1 item.'],
+    ['/ops/webhooks', { url: '' }, 'body.url: String should have at least 1 character.'],
+  ])('$2', async (path, json, detail) => {
+    const answer = await gateway.call('POST', path, { json });
+    expect(answer).toMatchObject({ status: 422, json: { code: 'request.invalid', detail } });
+  });
+});
