@@ -1,3 +1,14 @@
+import {
+  changeWebhook,
+  getRebuild,
+  getWebhook,
+  listParked,
+  listProjections,
+  pauseWebhook,
+  proveEvent,
+  succeed,
+  verifyProjection,
+} from '@evident/contracts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type RunningGateway, startGateway } from './start-gateway.fixture.ts';
 
@@ -29,5 +40,31 @@ describe("a refused input of Evident's own routes says what would be right", () 
   ])('$2', async (path, json, detail) => {
     const answer = await gateway.call('POST', path, { json });
     expect(answer).toMatchObject({ status: 422, json: { code: 'request.invalid', detail } });
+  });
+});
+
+describe('a name in a path that nothing can have is unknown, not malformed:', () => {
+  beforeAll(() => {
+    const { services } = gateway;
+    services.fail(proveEvent, 'audit.unknown-subject');
+    services.answer(listProjections, () => succeed({ projections: [] }));
+    services.fail(verifyProjection, 'projection.unknown');
+    services.fail(getRebuild, 'projection.unknown-job');
+    services.answer(listParked, () => succeed({ parked: [] }));
+    for (const contract of [getWebhook, changeWebhook, pauseWebhook]) services.fail(contract, 'webhook.unknown');
+  });
+
+  it.each([
+    ['GET', '/audit/log/proof/x', 'audit.unknown-subject'],
+    ['POST', '/ops/projections/Users/rebuild', 'projection.unknown'],
+    ['POST', '/ops/projections/%20/verify', 'projection.unknown'],
+    ['GET', '/ops/projections/users/rebuild/x', 'projection.unknown-job'],
+    ['POST', '/ops/projections/users/parked/x/retry', 'projection.not-parked'],
+    ['GET', '/ops/webhooks/x', 'webhook.unknown'],
+    ['PATCH', '/ops/webhooks/x', 'webhook.unknown'],
+    ['POST', '/ops/webhooks/x/pause', 'webhook.unknown'],
+  ])('%s %s', async (method, path, code) => {
+    const answer = await gateway.call(method, path, method === 'PATCH' ? { json: {} } : {});
+    expect(answer).toMatchObject({ status: 404, json: { code } });
   });
 });

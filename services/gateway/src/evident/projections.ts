@@ -17,13 +17,14 @@ import { z } from 'zod';
 import type { Answer } from '../http/answer.ts';
 import type { Call } from '../http/call.ts';
 import { type Endpoint, endpoint } from '../http/endpoint.ts';
+import { idInPath, projectionInPath } from './names-in-path.ts';
 import { managing, reading, told } from './ops-route.ts';
 import { problems } from './problem.ts';
 
 const tag = 'Projections';
-const params = z.object({ name: z.string().regex(/^[a-z][a-z0-9-]{0,62}$/) });
-const jobParams = params.extend({ job: z.uuid() });
-const parkedParams = params.extend({ id: z.uuid() });
+const params = z.object({ name: projectionInPath });
+const jobParams = params.extend({ job: idInPath });
+const parkedParams = params.extend({ id: idInPath });
 const unknown = { 404: { means: 'There is no such projection.' } };
 const listShape = z.array(listedProjection.meta({ id: 'Projection' }));
 const jobShape = rebuildJob.meta({ id: 'Rebuild' });

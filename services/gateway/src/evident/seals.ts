@@ -3,17 +3,11 @@ import { z } from 'zod';
 import { type Endpoint, endpoint } from '../http/endpoint.ts';
 import { integerInQuery } from '../http/numbers.ts';
 import { answered, auditRoute, limitInQuery } from './audit-route.ts';
+import { idInPath } from './names-in-path.ts';
 import { problems } from './problem.ts';
 
 const sealShape = sealObject.meta({ id: 'Seal' });
 const keyShape = z.object({ kid: z.string(), kty: z.literal('OKP'), crv: z.literal('Ed25519'), x: z.string() });
-
-/** Of no event, so that the caller is looked at before anything is said of what is there. */
-const idOfNone = '00000000-0000-0000-0000-000000000000';
-const eventId = z
-  .string()
-  .transform((text) => z.uuid().safeParse(text).data ?? idOfNone)
-  .meta({ type: 'string', sample: '019a2f1e-7c1e-7b52-9a34-1c5e7d9b2f60' });
 
 /** That the log is what it was: signed seals over it, and the proof that an event is in one. */
 export const seals: readonly Endpoint[] = [
@@ -56,7 +50,7 @@ export const seals: readonly Endpoint[] = [
       method: 'GET',
       path: '/audit/log/proof/{event_id}',
       summary: 'The proof that an event is in a seal',
-      params: z.object({ event_id: eventId }),
+      params: z.object({ event_id: idInPath }),
       answers: {
         200: { means: 'The steps from the digest of the event to the signed root.', shape: proveEvent.value },
         404: { means: 'There is no such event, or it is not in a seal yet.' },

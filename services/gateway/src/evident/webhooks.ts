@@ -16,10 +16,11 @@ import { z } from 'zod';
 import { type Endpoint, endpoint } from '../http/endpoint.ts';
 import { text } from '../http/texts.ts';
 import { given, limitInQuery } from './audit-route.ts';
+import { idInPath } from './names-in-path.ts';
 import { managing, timeText, told } from './ops-route.ts';
 
 const tag = 'Webhooks';
-const params = z.object({ id: z.uuid() });
+const params = z.object({ id: idInPath });
 const url = text(1, 4_096).meta({ examples: ['https://hooks.example.com/evident'] });
 const types = z
   .array(text(0, 100))
