@@ -1,12 +1,15 @@
 import { UnreadableBody } from './unreadable-body.ts';
 
+/** No shape of ours accepts it, and how often the field was given is not kept. */
+const givenTwice: readonly string[] = [];
+
 /**
  * An urlencoded form (WHATWG URL, section 5.1) as its fields. RFC 6749 section 3.2 forbids a parameter given twice;
- * such a one becomes an array, which no shape of ours accepts. Escapes must be UTF-8: a replacement character would
- * let two different passwords look the same.
+ * such a one becomes an array. Escapes must be UTF-8: a replacement character would let two different passwords look
+ * the same.
  */
 export function parseFormBody(bytes: Buffer): unknown {
-  const fields: Record<string, string | string[]> = Object.create(null);
+  const fields: Record<string, string | readonly string[]> = Object.create(null);
   for (const pair of bytes.toString('latin1').split('&')) {
     if (pair === '') continue;
     const cut = pair.indexOf('=');
@@ -15,8 +18,7 @@ export function parseFormBody(bytes: Buffer): unknown {
     if (name === undefined || value === undefined) {
       return new UnreadableBody('Form is not urlencoded UTF-8', 'form_invalid');
     }
-    const before = fields[name];
-    fields[name] = before === undefined ? value : [before, value].flat();
+    fields[name] = fields[name] === undefined ? value : givenTwice;
   }
   return fields;
 }
