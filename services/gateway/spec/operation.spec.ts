@@ -131,11 +131,18 @@ describe('/.well-known/jwks.json', () => {
     expect(headers.get('cache-control')).toBe('public, max-age=3600');
   });
 
-  it('is a problem (RFC 9457) while nobody knows the keys', async () => {
-    const { call, services, tokens } = await started({ now: () => Date.now() });
+  it('publishes what it knew for an hour while the issuer is away, and is a problem (RFC 9457) after that', async () => {
+    let clock = Date.now();
+    const { call, services, tokens } = await started({ now: () => clock });
     services.silence(getJwks);
-    // The set that was fetched at the start still counts.
-    expect((await call('GET', '/.well-known/jwks.json')).json).toEqual({ keys: [tokens.jwk] });
+    const published = () => call('GET', '/.well-known/jwks.json', { anonymous: true });
+    clock += 3_599_000;
+    expect(await published()).toMatchObject({ status: 200, json: { keys: [tokens.jwk] } });
+    clock += 1_000;
+    const { status, json, headers } = await published();
+    expect({ status, json }).toMatchObject({ status: 503, json: { code: 'service.unavailable' } });
+    expect(headers.get('content-type')).toMatch(/^application\/problem\+json/);
+    expect(headers.get('cache-control')).toBe('no-store');
   });
 });
 
