@@ -98,6 +98,20 @@ describe('/openapi.json', () => {
     }
   });
 
+  it('says that a write tells its position, and that its body may be too large though it needs none', () => {
+    const writes = operations().filter(({ method, operation }) => method !== 'get' && operation.security.length > 0);
+    for (const { path, method, operation } of writes) {
+      const [done] = Object.entries(operation.responses).filter(([status]) => status.startsWith('2'));
+      expect([method, path, Object.keys(done?.[1].headers ?? {})]).toEqual([
+        method,
+        path,
+        expect.arrayContaining(['X-Evident-Position']),
+      ]);
+      expect([method, path, Object.keys(operation.responses)]).toEqual([method, path, expect.arrayContaining(['413'])]);
+    }
+    expect(writes.length).toBeGreaterThan(40);
+  });
+
   it('tells lengths, bounds and optional members as they are checked', () => {
     const verify = document.paths['/verify']?.post?.requestBody?.content['application/json']?.schema;
     expect(verify).toMatchObject({

@@ -33,6 +33,7 @@ const from = text(0, 256).meta({
 });
 const time = z.string().meta({ description: 'RFC 3339 UTC.' });
 const unknown = { 404: { means: 'There is no such webhook.' } };
+const foreign = { 410: { means: 'The position is of another log.' } };
 
 const changedShape = webhookObject.meta({ id: 'ChangedWebhook' });
 const createdShape = webhookObject
@@ -97,7 +98,7 @@ export const webhooks: readonly Endpoint[] = [
         from: from.default('new'),
       }),
       bodyExample: { url: 'https://hooks.example.com/evident', types: ['user.*'], from: 'new' },
-      answers: { 201: { means: 'Made. The secret is shown here and never again.', shape: createdShape } },
+      answers: { 201: { means: 'Made. The secret is shown here and never again.', shape: createdShape }, ...foreign },
     },
     async ({ body }, call) => {
       const request = { url: body.url, types: body.types, after: place(body.from) };
@@ -164,7 +165,7 @@ export const webhooks: readonly Endpoint[] = [
       params,
       body: z.object({ from }),
       bodyExample: { from: 'start' },
-      answers: { 200: { means: 'Delivery begins there.', shape: changedShape }, ...unknown },
+      answers: { 200: { means: 'Delivery begins there.', shape: changedShape }, ...unknown, ...foreign },
     },
     async ({ params: { id }, body }, call) =>
       told(await call.command(replayWebhook, { id, after: place(body.from) }), (json) => ({ status: 200, json })),

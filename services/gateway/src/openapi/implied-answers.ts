@@ -4,8 +4,20 @@ import type { HttpContract } from '../http/http-contract.ts';
 const position = { 'X-Evident-Position': 'How far the answer would have known.' };
 const retry = { 'Retry-After': 'Seconds to wait.' };
 
+const written = { 'X-Evident-Position': 'Of a write: where its last event stands in the log.' };
+
+/** Every answer of a route, as its row says it or as it follows from what the route is. */
+export function answersOf(endpoint: Endpoint, contract: HttpContract): Record<number, DocumentedAnswer> {
+  const { access, method, answers } = endpoint;
+  const all: Record<number, DocumentedAnswer> = { ...impliedAnswers(endpoint, contract), ...answers };
+  if (access === 'public' || method === 'GET') return all;
+  for (const [status, answer] of Object.entries(answers))
+    if (Number(status) < 300) all[Number(status)] = { ...answer, headers: { ...written, ...answer.headers } };
+  return all;
+}
+
 /** What a route can answer because of what it is, so that its row need not say it. */
-export function impliedAnswers(endpoint: Endpoint, contract: HttpContract): Record<number, DocumentedAnswer> {
+function impliedAnswers(endpoint: Endpoint, contract: HttpContract): Record<number, DocumentedAnswer> {
   const { access, rule, always, method, params, query, body } = endpoint;
   const { badParameter = 422 } = contract;
   if (always === true) return {};
@@ -33,7 +45,7 @@ export function impliedAnswers(endpoint: Endpoint, contract: HttpContract): Reco
           403: { means: rule.includes(':') ? `The caller lacks \`${rule}\`.` : 'The credential does not count here.' },
         }
       : {}),
-    ...(body === undefined ? {} : { 413: { means: 'The body is larger than 64 KiB.' } }),
+    ...(method === 'GET' ? {} : { 413: { means: 'The body is larger than 64 KiB.' } }),
     ...(body === undefined ? {} : { 422: invalid }),
     429: { means: 'This address sends too many requests that are refused.', headers: retry },
     500: { means: 'A fault of ours; the log has it under the request id.' },

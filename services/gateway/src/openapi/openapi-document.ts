@@ -1,7 +1,7 @@
 import { accessCookie } from '../access/credential.ts';
 import type { DocumentedAnswer, Endpoint } from '../http/endpoint.ts';
 import type { HttpContract } from '../http/http-contract.ts';
-import { impliedAnswers } from './implied-answers.ts';
+import { answersOf } from './implied-answers.ts';
 import { type JsonSchema, SchemaCollection } from './json-schema.ts';
 
 export interface Parameter {
@@ -98,7 +98,6 @@ function operationOf(endpoint: Endpoint, contract: HttpContract, schemas: Schema
     ...parametersOf('query', endpoint.query, schemas),
     ...headersOf(endpoint),
   ];
-  const answers = { ...impliedAnswers(endpoint, contract), ...endpoint.answers };
   return {
     operationId: name,
     tags: [tag],
@@ -109,7 +108,7 @@ function operationOf(endpoint: Endpoint, contract: HttpContract, schemas: Schema
     ...(parameters.length === 0 ? {} : { parameters }),
     ...bodyOf(endpoint, schemas),
     responses: Object.fromEntries(
-      Object.entries(answers).map(([status, answer]) => [
+      Object.entries(answersOf(endpoint, contract)).map(([status, answer]) => [
         status,
         responseOf(answer, contract, Number(status), schemas),
       ]),
