@@ -172,4 +172,15 @@ describe('Cross-origin requests', () => {
     expect(other.headers.get('access-control-allow-origin')).not.toBe('https://evil.example');
     expect(other.headers.get('access-control-allow-credentials')).toBeNull();
   });
+
+  it('leave an OPTIONS that is no preflight what it is without them', async () => {
+    const { call } = await started({ env: { CORS_ORIGINS: origin } });
+    for (const headers of [{}, { origin }]) {
+      const known = await call('OPTIONS', '/users/5', { anonymous: true, headers });
+      expect([known.status, known.headers.get('allow')]).toEqual([204, 'DELETE, GET, HEAD, OPTIONS, PUT']);
+      expect(known.headers.get('x-content-type-options')).toBe('nosniff');
+      const unknown = await call('OPTIONS', '/nope', { anonymous: true, headers });
+      expect(unknown).toMatchObject({ status: 404, json: { detail: 'Not Found' } });
+    }
+  });
 });
