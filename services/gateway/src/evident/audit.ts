@@ -13,12 +13,14 @@ import { type Endpoint, endpoint } from '../http/endpoint.ts';
 import { answered, auditRoute, filters, given, limitInQuery, subjectText, unknownSubject } from './audit-route.ts';
 import { history } from './history.ts';
 import { problems } from './problem.ts';
-import { pullEvents } from './pull-events.ts';
+import { gathering, pullEvents } from './pull-events.ts';
 
 const eventShape = cloudEvent.meta({ id: 'CloudEvent' });
 const state = z.record(z.string(), z.unknown()).nullable();
 const next = z.string().nullable();
 const subjectInPath = z.object({ subject: subjectText });
+/** Where little matches, a page ends before it is full. */
+const short = '; one that is not full is the last only where `next` is null.';
 const nonsense = { 400: { means: 'A time, position, range, type or subject that makes no sense.' } } as const;
 
 /** What was true, what changed it, who could do what: everything from the log. */
@@ -43,13 +45,13 @@ export const audit = (now: Clock): readonly Endpoint[] => [
         order: z.enum(['asc', 'desc']).default('asc'),
       }),
       answers: {
-        200: { means: 'A page of events.', shape: z.object({ events: z.array(eventShape), next }) },
+        200: { means: `A page of events${short}`, shape: z.object({ events: z.array(eventShape), next }) },
         ...nonsense,
         ...unknownSubject,
       },
     },
     async ({ query: { limit, after, type: types, ...filter } }, call) => {
-      const reply = await pullEvents(limit, after, (piece) =>
+      const reply = await pullEvents({ limit, after, goesOn: gathering(now) }, (piece) =>
         call.query(auditEvents, given({ ...filter, types, ...piece })),
       );
       return answered(reply, ({ events, next: rest }) => ({ events, next: rest }));
@@ -122,7 +124,7 @@ export const audit = (now: Clock): readonly Endpoint[] => [
       }),
       answers: {
         200: {
-          means: 'A page of who could use what, each with the event that granted it.',
+          means: `A page of who could use what, each with the event that granted it${short}`,
           shape: z.object({
             at: z.string(),
             position: z.string().nullable(),
@@ -137,6 +139,7 @@ export const audit = (now: Clock): readonly Endpoint[] => [
     async ({ query: { limit, after, ...filter } }, call) => {
       let head: { at: string; position: string | null } | undefined;
       const access: unknown[] = [];
+      const goesOn = gathering(now);
       for (let from = after; ; ) {
         const fixed = head?.position === null || head?.position === undefined ? {} : { at: head.position };
         const ask = given({ ...filter, ...fixed, after: from });
@@ -145,7 +148,7 @@ export const audit = (now: Clock): readonly Endpoint[] => [
         const { value } = reply;
         head ??= { at: value.at, position: value.position };
         access.push(...value.access);
-        if (value.next === null || access.length >= limit) {
+        if (value.next === null || access.length >= limit || !goesOn()) {
           return { status: 200, json: { ...head, access, next: value.next } };
         }
         from = value.next;
@@ -170,7 +173,7 @@ export const audit = (now: Clock): readonly Endpoint[] => [
       }),
       answers: {
         200: {
-          means: 'A page of attempts.',
+          means: `A page of attempts${short}`,
           shape: z.object({
             signIns: z.array(auditSignIns.value.shape.signIns.element.extend({ event: eventShape })),
             next,
@@ -182,6 +185,7 @@ export const audit = (now: Clock): readonly Endpoint[] => [
     },
     async ({ query: { limit, after, ...filter } }, call) => {
       const signIns: unknown[] = [];
+      const goesOn = gathering(now);
       for (let from = after; ; ) {
         const reply = await call.query(auditSignIns, {
           ...given({ ...filter, after: from }),
@@ -189,7 +193,7 @@ export const audit = (now: Clock): readonly Endpoint[] => [
         });
         if (!reply.ok) return problems.refuse(reply.error);
         signIns.push(...reply.value.signIns);
-        if (reply.value.next === null || signIns.length >= limit) {
+        if (reply.value.next === null || signIns.length >= limit || !goesOn()) {
           return { status: 200, json: { signIns, next: reply.value.next } };
         }
         from = reply.value.next;

@@ -8,7 +8,7 @@ import type { OpenStreams } from '../http/open-streams.ts';
 import { requestForMs } from '../http/request-context.ts';
 import { filters, given, limitInQuery } from './audit-route.ts';
 import { problems } from './problem.ts';
-import { pullEvents } from './pull-events.ts';
+import { gathering, pullEvents } from './pull-events.ts';
 
 const eventShape = cloudEvent.meta({ id: 'CloudEvent' });
 const pageShape = z.object({ events: z.array(eventShape), next: z.string().nullable(), caughtUp: z.boolean() });
@@ -46,7 +46,7 @@ export function events(now: Clock, streams: OpenStreams): Endpoint {
         const after = call.client.header('last-event-id') ?? query.after;
         return serverSent(given({ types }), after, { call, now, streams });
       }
-      const reply = await pullEvents(query.limit, query.after, (piece) =>
+      const reply = await pullEvents({ ...query, goesOn: gathering(now) }, (piece) =>
         call.query(readEvents, given({ ...piece, types })),
       );
       if (!reply.ok) return problems.refuse(reply.error);

@@ -51,7 +51,7 @@ export const undo: Endpoint = endpoint(
   async ({ body: { apply, ...chosen } }, call) => {
     const wrong = problemWith(chosen);
     if (wrong !== undefined) return badSelection(wrong);
-    const found = await pullEvents(mostEvents + 1, undefined, (piece) =>
+    const found = await pullEvents({ limit: mostEvents + 1 }, (piece) =>
       call.query(auditEvents, given({ ...chosen, ...piece, order: 'asc' as const })),
     );
     if (!found.ok) return problems.refuse(found.error);
