@@ -167,7 +167,8 @@ describe('Cross-origin requests', () => {
     expect(allowed.headers.get('access-control-allow-methods')).toContain('PUT');
     const simple = await call('GET', '/health', { headers: { origin } });
     expect(simple.headers.get('access-control-allow-origin')).toBe(origin);
-    expect(simple.headers.get('access-control-expose-headers')).toContain('x-evident-position');
+    const exposed = simple.headers.get('access-control-expose-headers')?.split(', ');
+    expect(exposed).toEqual(['location', 'retry-after', 'x-evident-position', 'x-request-id', 'x-total-count']);
     const other = await call('GET', '/health', { headers: { origin: 'https://evil.example' } });
     expect(other.headers.get('access-control-allow-origin')).not.toBe('https://evil.example');
     expect(other.headers.get('access-control-allow-credentials')).toBeNull();

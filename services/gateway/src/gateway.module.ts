@@ -35,7 +35,7 @@ type CorsOptions = NonNullable<Parameters<FastifyAdapter['enableCors']>[0]>;
 const corsOptions = {
   methods: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'],
   allowedHeaders: ['authorization', 'content-type', 'idempotency-key', 'x-evident-min-position', 'x-request-id'],
-  exposedHeaders: ['retry-after', 'x-evident-position', 'x-request-id', 'x-total-count'],
+  exposedHeaders: ['location', 'retry-after', 'x-evident-position', 'x-request-id', 'x-total-count'],
   credentials: false,
   maxAge: 600,
 };
