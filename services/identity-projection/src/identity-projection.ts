@@ -111,7 +111,8 @@ export async function createIdentityProjection(deps: IdentityProjectionDependenc
   const security = group('security');
   const groups: readonly ProjectionGroup[] = [directory, security, evidence];
   const operations = new Operations({ log, store, groups, logger });
-  const revocations = new RevocationPublisher({ ...deps, tenant, events, store, rows: directory });
+  // Not the routed reads: it begins before any group has looked, and takes rows and their checkpoint from one place.
+  const revocations = new RevocationPublisher({ ...deps, tenant, events, store: stored, rows: directory });
 
   const own = [issuer, tokens.audience];
   const callers = createCallerCheck({ log, issuer, audiences: own, now });

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { getRevocations, RevocationNotice, ValueOf } from '@evident/contracts';
 import { streams } from '@evident/domain';
-import { openedSession, requestContext } from '@evident/testing';
+import { openedSession, requestContext, silentLogger } from '@evident/testing';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { heldLog } from '../held-log.fixture.ts';
 import { type RunningProjection, type RunOptions, runProjection } from '../running-projection.fixture.ts';
@@ -166,6 +166,17 @@ describe('after a restart', () => {
       expect.objectContaining({ kind: 'session', sessionId }),
       { kind: 'user', userId: bob.uid, generation: 2 },
     ]);
+  });
+
+  it('the list is taken from the rows at the first attempt: they were filled before', async () => {
+    const warnings: string[] = [];
+    const logger = { ...silentLogger, warn: (_fields: object, text: string) => warnings.push(text) };
+    await begin({ logger: { ...logger, child: () => logger } });
+    const { position } = await running.people.addUser();
+    await running.queries.getStatus({}, running.asAdministrator(position));
+    await running.restart();
+    await ask({ since: 0 }, position);
+    expect(warnings).toEqual([]);
   });
 
   it('what no token can be meant by any more is left out', async () => {
