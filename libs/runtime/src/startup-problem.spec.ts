@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { mkdirSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { expect, it } from 'vitest';
 import { StartupProblem, startOrExplain } from './startup-problem.ts';
@@ -32,6 +33,27 @@ it('explains a port in use in two lines', async () => {
       'Stop that process, or set PORT to a free port, for example PORT=8100.\n',
   );
   expect(codes).toEqual([1]);
+});
+
+it('explains a host name that nobody knows', async () => {
+  const { text } = await failureOf(async () => {
+    const server = createServer().listen(0, 'nobody-knows.invalid');
+    const [error] = await once(server, 'error');
+    throw error;
+  });
+  expect(text).toBe(
+    'evident gateway did not start: No address is known for nobody-knows.invalid.\n' +
+      'Correct HOST, or the URL that names it, or see why the name is not found.\n',
+  );
+});
+
+it.each([
+  ['', 'is in the way', 'Move it away, or choose another place, for example with DATA_DIR.'],
+  ['/data', 'would lie in a file', 'Name a directory, for example with DATA_DIR.'],
+])('explains a directory that cannot be made because of a file: %j', async (below, reason, remedy) => {
+  const path = `${import.meta.filename}${below}`;
+  const { text } = await failureOf(async () => void mkdirSync(path, { recursive: true }));
+  expect(text).toBe(`evident gateway did not start: ${path} ${reason}.\n${remedy}\n`);
 });
 
 it('gives a known problem with its remedy and without a stack', async () => {

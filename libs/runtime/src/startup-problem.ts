@@ -13,25 +13,35 @@ export class StartupProblem extends Error {
 
 type Explanation = (where: string) => readonly [message: string, remedy: string];
 
-/** System errors that a person can do something about. `where` is the port or path of the error. */
+const noAddress: Explanation = (where) => [
+  `No address is known for ${where}.`,
+  'Correct HOST, or the URL that names it, or see why the name is not found.',
+];
+
+/** System errors that a person can do something about. `where` is the port, path or host of the error. */
 const explanations: Readonly<Record<string, Explanation>> = {
   EADDRINUSE: (where) => [
     `${where} is in use by another process.`,
     'Stop that process, or set PORT to a free port, for example PORT=8100.',
   ],
   EADDRNOTAVAIL: (where) => [`This machine has no address ${where}.`, 'Set HOST to one of its addresses, or 0.0.0.0.'],
+  ENOTFOUND: noAddress,
+  EAI_AGAIN: noAddress,
   EACCES: (where) => [`No permission for ${where}.`, 'Give this user access, or choose another DATA_DIR or PORT.'],
   EPERM: (where) => [`No permission for ${where}.`, 'Give this user access, or choose another DATA_DIR.'],
   ENOSPC: (where) => [`The disk that holds ${where} is full.`, 'Make room, then start again; nothing was lost.'],
   EROFS: (where) => [`The disk that holds ${where} is read-only.`, 'Mount it writable, or choose another DATA_DIR.'],
   ENOENT: (where) => [`${where} does not exist.`, 'Create or restore it, or correct the path.'],
+  EEXIST: (where) => [`${where} is in the way.`, 'Move it away, or choose another place, for example with DATA_DIR.'],
+  ENOTDIR: (where) => [`${where} would lie in a file.`, 'Name a directory, for example with DATA_DIR.'],
   EMFILE: () => ['Too many open files.', 'Raise the limit of open files (ulimit -n) and start again.'],
 };
 
 function placeOf(error: Error): string {
-  const { address, port, path } = error as { address?: unknown; port?: unknown; path?: unknown };
+  const { address, port, path, hostname } = error as Partial<Record<'address' | 'port' | 'path' | 'hostname', unknown>>;
   if (typeof port === 'number') return typeof address === 'string' ? `Port ${port} on ${address}` : `Port ${port}`;
   if (typeof path === 'string') return path;
+  if (typeof hostname === 'string') return hostname;
   return typeof address === 'string' ? address : 'the data directory';
 }
 
