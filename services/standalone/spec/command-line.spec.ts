@@ -1,4 +1,7 @@
+import { once } from 'node:events';
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { openKeyring } from '@evident/log';
 import { openTemporaryLog } from '@evident/testing';
@@ -98,6 +101,24 @@ describe('the command line', () => {
       expect(code).toBe(1);
       expect(err).toMatch(/EVIDENT_TOKEN to an access token or API key that holds the scope\.$/m);
     }
+  });
+
+  it('names no other command in the remedy of what a server refused', async () => {
+    const server = createServer(
+      (_request, response) => void response.writeHead(404).end('{"detail": "No such thing."}'),
+    );
+    await once(server.listen(0, '127.0.0.1'), 'listening');
+    const { port } = server.address() as AddressInfo;
+    for (const line of ['projections verify nothing', 'webhooks pause nothing', 'audit events', 'keys list']) {
+      const { code, err } = await evident([...line.split(' '), '--url', `http://127.0.0.1:${port}`], {
+        env: { EVIDENT_TOKEN: 'x' },
+      });
+      expect(code).toBe(1);
+      expect(err, line).toMatch(
+        /The server answered 404: No such thing\.\nCorrect what was asked for; --help shows what is possible\.\n$/,
+      );
+    }
+    server.close();
   });
 
   it('is answered 1 by a doctor who found something', async () => {

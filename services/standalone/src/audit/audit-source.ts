@@ -74,5 +74,5 @@ async function asProblem(refusal: unknown): Promise<unknown> {
   if (!(refusal instanceof AuditRefusal)) return refusal;
   const { code, details } = refusal.error;
   const message = typeof details?.reason === 'string' ? details.reason : errorCodes[code].meaning;
-  return new CliProblem(message, 'Correct the question; evident help audit shows examples.', { cause: refusal });
+  return new CliProblem(message, 'Correct what was asked for; --help shows what is possible.', { cause: refusal });
 }

@@ -61,7 +61,7 @@ export async function askServer(
   const { detail, title } = (answer ?? {}) as Problem;
   throw new CliProblem(
     `The server answered ${response.status}: ${detail ?? title ?? 'nothing that can be read'}`,
-    remedies[response.status] ?? 'Correct the question; evident help audit shows examples.',
+    remedies[response.status] ?? 'Correct what was asked for; --help shows what is possible.',
   );
 }
 
