@@ -1,0 +1,57 @@
+import { existsSync, globSync, readdirSync, readFileSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+
+const root = join(import.meta.dirname, '../..');
+const read = (path: string) => readFileSync(join(root, path), 'utf8');
+const pages = globSync('{*,{bench,deploy,docs,examples,libs,services,tests}/**/*}.md', {
+  cwd: root,
+  exclude: (name) => name === 'node_modules' || name === 'dist',
+});
+const prose = (path: string) => read(path).replace(/^```.*?^```$/gms, '');
+
+/** The anchors of a page's headings, as the sites that show it make them. */
+const anchorsOf = (path: string) =>
+  [...prose(path).matchAll(/^#+ (.*)$/gm)].map(([, heading = '']) =>
+    heading
+      .toLowerCase()
+      .replace(/[^\w\- ]/g, '')
+      .replaceAll(' ', '-'),
+  );
+
+describe('the pages', () => {
+  it.each(pages)('link only to files and headings that there are: %s', (page) => {
+    const links = [...prose(page).matchAll(/\]\(([^)\s]+)\)/g)].map(([, link = '']) => link);
+    const dead = links.filter((link) => {
+      if (/^https?:/.test(link)) return false;
+      const [path = '', anchor] = link.split('#');
+      const target = path === '' ? page : join(dirname(page), path);
+      if (!existsSync(join(root, target))) return true;
+      return anchor !== undefined && !anchorsOf(target).includes(anchor);
+    });
+    expect(dead).toEqual([]);
+  });
+
+  it.each(pages)('name only files that there are: %s', (page) => {
+    const named = [
+      ...prose(page).matchAll(/`((?:libs|services|tests|bench|docs|deploy|examples|scripts)\/[^`\s<…*]+)`/g),
+    ];
+    expect(named.map(([, path = '']) => path).filter((path) => !existsSync(join(root, path)))).toEqual([]);
+  });
+});
+
+describe('the decision records', () => {
+  const records = readdirSync(join(root, 'docs/adr')).filter((name) => /^\d{4}-/.test(name));
+
+  it('have a number each', () => {
+    const numbers = records.map((name) => name.slice(0, 4));
+    expect(numbers).toEqual([...new Set(numbers)]);
+  });
+
+  it.each(records)('stand in the list under their number: %s', (record) => {
+    const [heading = ''] = read(`docs/adr/${record}`).split('\n');
+    const number = basename(record).slice(0, 4);
+    expect(heading).toMatch(new RegExp(`^# ${number} `));
+    expect(read('docs/adr/README.md')).toContain(`| [${number}](${record})`);
+  });
+});
