@@ -4,6 +4,9 @@ import { type EventCodec, type EventStore, readable, runCommand, uuid5 } from '@
 import { type Clock, StartupProblem } from '@evident/runtime';
 import type { WrappingKey } from './wrapping-key.ts';
 
+/** Names the keyring that DATA_KEY wraps; MASTER_KEY wraps every other one. */
+export const sharedKeyring = 'shared';
+
 export interface NumberedKey {
   /** From 1; the highest of a purpose is the one in use. */
   readonly number: number;
@@ -109,9 +112,13 @@ export function wrapContext(
 }
 
 function wrongKey({ wrappingKey, service }: KeyringOptions): StartupProblem {
+  const ownKeys =
+    service === sharedKeyring
+      ? ''
+      : ` Where services have a master key each, that of ${service} is needed; where evident keys rewrap was broken off, run it again.`;
   return new StartupProblem(
-    `The key from ${wrappingKey.origin} does not open the keyring of ${service}: it is not the key that this log was made with.`,
-    `Start with the right key, or restore the key file that belongs to this data directory.`,
+    `The key from ${wrappingKey.origin} does not open the keyring of ${service}: it is not the key that wraps it.`,
+    `Start with the right key, or restore the key file that belongs to this data directory.${ownKeys}`,
   );
 }
 

@@ -12,7 +12,7 @@ import {
 } from '@evident/event-store';
 import { type Clock, type Config, type Logger, type Metrics, StartupProblem } from '@evident/runtime';
 import { prepareDataDirectory } from './data-directory.ts';
-import { openKeyring, readKeyring } from './keyring.ts';
+import { openKeyring, readKeyring, sharedKeyring } from './keyring.ts';
 import { openPersonKeys } from './open-person-keys.ts';
 import { openStore } from './open-store.ts';
 import { createStates, type States } from './stream-states.ts';
@@ -49,8 +49,8 @@ export interface LogOptions {
   readonly patienceMs?: number;
 }
 
-/** The keyring that DATA_KEY wraps, shared by the three services that touch the log. */
-const sharedKeyring = { service: 'shared', purposes: ['lookup', 'person-keys'] } as const;
+/** What the three services that touch the log share. */
+const shared = { service: sharedKeyring, purposes: ['lookup', 'person-keys'] } as const;
 
 /** Nothing personal can be read or written before the person keys are open, and the keyrings hold nothing personal. */
 const keyringSealer: PersonSealer = {
@@ -74,10 +74,7 @@ export async function openLog(options: LogOptions): Promise<Log> {
     if (mayMake) readWrappingKey(config.keys.master, { variable: 'MASTER_KEY', mayMake, logger });
     if (!createKeyring) await sharedKeyringMade(options, store, codec);
     const wrappingKey = readWrappingKey(config.keys.data, { variable: 'DATA_KEY', mayMake, logger });
-    const keyring = await openKeyring(
-      { store, codec, tenant },
-      { ...sharedKeyring, wrappingKey, make: createKeyring, now },
-    );
+    const keyring = await openKeyring({ store, codec, tenant }, { ...shared, wrappingKey, make: createKeyring, now });
     const personKeys = await openPersonKeys(config, store, keyring.current('person-keys').key);
     const sealer = createPersonSealer(personKeys);
     const sealingCodec = createEventCodec(eventRegistry, sealer);
@@ -115,8 +112,8 @@ async function sharedKeyringMade(
 ): Promise<void> {
   const log = { store, codec, tenant: config.tenant };
   const complete = async () => {
-    const { keys } = await readKeyring(log, sharedKeyring.service);
-    return sharedKeyring.purposes.every((purpose) => keys.some((key) => key.purpose === purpose));
+    const { keys } = await readKeyring(log, shared.service);
+    return shared.purposes.every((purpose) => keys.some((key) => key.purpose === purpose));
   };
   const deadline = Date.now() + patienceMs;
   if (await complete()) return;

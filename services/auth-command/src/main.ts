@@ -21,6 +21,6 @@ function show({ username, password }: NewAdministrator): void {
   if (password === undefined) return;
   process.stderr.write(
     `\nFirst administrator: ${username}\nPassword:            ${password}\n` +
-      'It is shown this once. To set another: evident admin reset-password\n\n',
+      'It is shown this once. To set another: npx evident admin reset-password\n\n',
   );
 }

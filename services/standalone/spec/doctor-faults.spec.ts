@@ -115,7 +115,7 @@ const faults: readonly Fault[] = [
     plant: (dataDir) => writeFileSync(join(dataDir, 'master.key'), `${randomBytes(32).toString('base64')}\n`),
     check: 'keyrings',
     says: /master\.key does not open the keyring of auth-command/,
-    advises: /right key/,
+    advises: /right key.*a master key each, that of auth-command.*evident keys rewrap was broken off/,
     quickly: true,
   },
   {

@@ -3,12 +3,12 @@ import { existsSync, readFileSync } from 'node:fs';
 import { parseConfiguredKey } from '@evident/crypto';
 import { eventRegistry } from '@evident/domain';
 import { createEventCodec, EventStoreFault } from '@evident/event-store';
-import { openStore, rewrapKeyring, type WrappingKey } from '@evident/log';
+import { openStore, rewrapKeyring, sharedKeyring, type WrappingKey } from '@evident/log';
 import type { Clock, Config } from '@evident/runtime';
 import { replaceFile } from '../backup/synced-files.ts';
 import { CliProblem } from '../cli/failure.ts';
 import { existingLog } from '../stores/embedded-stores.ts';
-import { masterKeyrings, sharedKeyring } from '../stores/keyrings.ts';
+import { masterKeyrings } from '../stores/keyrings.ts';
 import { type KeyVariable, readKey } from '../stores/wrapping-keys.ts';
 
 export interface RewrapKeysRequest {

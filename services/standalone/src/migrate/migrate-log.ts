@@ -1,7 +1,8 @@
 import type { LogCopy } from '@evident/event-store';
+import { sharedKeyring } from '@evident/log';
 import type { Clock, Config, StoreAddress } from '@evident/runtime';
 import { count } from '../stores/count-text.ts';
-import { openExistingKeyring, sharedKeyring } from '../stores/keyrings.ts';
+import { openExistingKeyring } from '../stores/keyrings.ts';
 import type { ReportProgress } from '../stores/report-progress.ts';
 import { scanLog } from '../stores/scan-log.ts';
 import { readKey } from '../stores/wrapping-keys.ts';

@@ -3,8 +3,7 @@ import { createEventCodec, type EventStore, EventStoreFault, type PersonSealer }
 import { type Keyring, openKeyring, readKeyring, type WrappingKey } from '@evident/log';
 import type { Clock } from '@evident/runtime';
 
-/** The keyring that DATA_KEY wraps, and those that MASTER_KEY wraps: each of the service that uses it. */
-export const sharedKeyring = 'shared';
+/** The keyrings that MASTER_KEY wraps: each of the service that uses it. */
 export const masterKeyrings = ['auth-command', 'token-issuer'] as const;
 
 const nothingPersonal: PersonSealer = {

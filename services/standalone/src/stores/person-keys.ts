@@ -3,10 +3,10 @@ import type { PersonKeys } from '@evident/crypto';
 import { openEmbeddedPersonKeys } from '@evident/crypto/embedded';
 import type { EventStore } from '@evident/event-store';
 import { openEmbeddedEventStore } from '@evident/event-store/embedded';
-import type { WrappingKey } from '@evident/log';
+import { sharedKeyring, type WrappingKey } from '@evident/log';
 import type { Clock, Config } from '@evident/runtime';
 import { existingFiles } from './embedded-stores.ts';
-import { openExistingKeyring, sharedKeyring } from './keyrings.ts';
+import { openExistingKeyring } from './keyrings.ts';
 import { readKey } from './wrapping-keys.ts';
 
 export interface PersonKeysRequest {

@@ -1,7 +1,7 @@
 import type { EventStore } from '@evident/event-store';
-import type { WrappingKey } from '@evident/log';
+import { sharedKeyring, type WrappingKey } from '@evident/log';
 import type { Clock } from '@evident/runtime';
-import { countKeys, masterKeyrings, openExistingKeyring, sharedKeyring } from '../../stores/keyrings.ts';
+import { countKeys, masterKeyrings, openExistingKeyring } from '../../stores/keyrings.ts';
 import { type Finding, Findings } from '../finding.ts';
 import type { FoundKeys } from './key-files.ts';
 
