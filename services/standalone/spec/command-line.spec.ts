@@ -42,6 +42,18 @@ describe('the command line', () => {
     }
   });
 
+  it.each(['audit events', 'keys list', 'person erase user:00000000-0000-4000-8000-000000000000'])(
+    'asks the server of EVIDENT_URL, unless stores are named: %s',
+    async (line) => {
+      const env = { EVIDENT_URL: 'http://127.0.0.1:1', EVIDENT_TOKEN: 'x' };
+      const away = 'http://127.0.0.1:1 does not answer';
+      expect((await evident(line.split(' '), { env })).err).toContain(away);
+      const named = [...line.split(' '), '--data-dir', deployment.path];
+      expect((await evident(named, { env })).err).not.toContain(away);
+      expect((await evident([...named, '--url', env.EVIDENT_URL], { env })).err).toContain(away);
+    },
+  );
+
   it('answers 2 to what makes no sense, and says what was meant', async () => {
     expect(await evident(['bakup'])).toMatchObject({ code: 2, out: '', err: expect.stringContaining('backup') });
     expect((await evident(['restore', 'x'])).code).toBe(2);

@@ -2,21 +2,17 @@ import type { AuditAnswers } from '@evident/identity-projection';
 import type { Logger } from '@evident/runtime';
 import type { CommandContext } from '../cli/command.ts';
 import { CliProblem } from '../cli/failure.ts';
-import { configOf, type StoreOptions } from '../cli/store-options.ts';
+import { configOf, type SourceOptions, serverOf } from '../cli/store-options.ts';
 import { remoteAudit } from './remote-audit.ts';
-
-/** Where an auditor's command asks: a server by its URL, or else the stores themselves. */
-export interface AuditOptions extends StoreOptions {
-  readonly url?: string;
-}
 
 /** Answers a function's questions, then lets go of what they were asked of. */
 export async function withAudit<Result>(
-  options: AuditOptions,
+  options: SourceOptions,
   { terminal, progress }: Pick<CommandContext, 'terminal' | 'progress'>,
   use: (answers: AuditAnswers) => Promise<Result>,
 ): Promise<Result> {
-  if (options.url !== undefined) return use(remoteAudit(options.url, tokenIn(terminal.env)));
+  const server = serverOf(options, terminal.env);
+  if (server !== undefined) return use(remoteAudit(server, tokenIn(terminal.env)));
   const [{ openLog }, { openAuditAtHand }, { existingFiles }, { silentLogger }] = await Promise.all([
     import('@evident/log'),
     import('@evident/identity-projection'),

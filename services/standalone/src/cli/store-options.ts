@@ -10,6 +10,11 @@ export interface StoreOptions {
   readonly readModel?: string;
 }
 
+/** Of a command that asks a server or, where none is named, the stores themselves. */
+export interface SourceOptions extends StoreOptions {
+  readonly url?: string;
+}
+
 export interface AnswerOptions {
   readonly json?: boolean;
 }
@@ -26,6 +31,20 @@ export function storeOptions(): readonly Option[] {
     new Option('--event-store <url>', 'the event log, for example sqlite:/srv/evident/events.db'),
     new Option('--read-model <url>', 'the read models, for example sqlite:/srv/evident/read-models.db'),
   ];
+}
+
+export function withSource(command: Command): Command {
+  return withStores(command).option(
+    '--url <url>',
+    'ask this server, with the token in EVIDENT_TOKEN, rather than the stores (else EVIDENT_URL, unless stores are named)',
+  );
+}
+
+/** The server to ask. Stores named in the command line come before a server that only the environment names. */
+export function serverOf(options: SourceOptions, env: Terminal['env']): string | undefined {
+  const { url, dataDir, eventStore, readModel } = options;
+  const named = dataDir ?? eventStore ?? readModel;
+  return url ?? (named === undefined && env.EVIDENT_URL !== '' ? env.EVIDENT_URL : undefined);
 }
 
 export function withJson(command: Command): Command {

@@ -2,7 +2,7 @@ import type { SigningKeyObject } from '@evident/contracts';
 import { tokenIn } from '../audit/audit-source.ts';
 import { askServer } from '../audit/remote-audit.ts';
 import { CliProblem } from '../cli/failure.ts';
-import { configOf, type StoreOptions } from '../cli/store-options.ts';
+import { configOf, type SourceOptions, serverOf } from '../cli/store-options.ts';
 import type { Terminal } from '../cli/terminal.ts';
 
 /** A signing key as operators see it; times as RFC 3339, null where there is none. */
@@ -19,25 +19,22 @@ export interface ShownKey {
   readonly retired: string | null;
 }
 
-/** Where the command looks: at a server by its URL, or else at the stores themselves. */
-export interface KeysOptions extends StoreOptions {
-  readonly url?: string;
-}
-
 export type KeyUse = SigningKeyObject['use'];
 
-export async function listKeys(options: KeysOptions, terminal: Terminal): Promise<readonly ShownKey[]> {
-  if (options.url !== undefined) return ofServer(options.url, terminal, 'GET');
+export async function listKeys(options: SourceOptions, terminal: Terminal): Promise<readonly ShownKey[]> {
+  const server = serverOf(options, terminal.env);
+  if (server !== undefined) return ofServer(server, terminal, 'GET');
   return withIssuer(options, terminal, async ({ keysAtHand }) => (await keysAtHand.list()).map(shown));
 }
 
 /** Publishes the next keys, of both uses unless said. */
 export async function rotateKeys(
-  options: KeysOptions,
+  options: SourceOptions,
   terminal: Terminal,
   uses: readonly KeyUse[] | undefined,
 ): Promise<readonly ShownKey[]> {
-  if (options.url !== undefined) return ofServer(options.url, terminal, 'POST', uses === undefined ? {} : { uses });
+  const server = serverOf(options, terminal.env);
+  if (server !== undefined) return ofServer(server, terminal, 'POST', uses === undefined ? {} : { uses });
   return withIssuer(options, terminal, async ({ keysAtHand }) => {
     const reply = await keysAtHand.rotate(uses);
     if (reply.ok) return reply.value.keys.map(shown);
@@ -53,7 +50,7 @@ async function ofServer(url: string, terminal: Terminal, method: 'GET' | 'POST',
 
 /** Puts the issuer together on the stores, beside a server that may be running: it obeys the same stream. */
 async function withIssuer<Result>(
-  options: KeysOptions,
+  options: SourceOptions,
   terminal: Terminal,
   use: (issuer: Awaited<ReturnType<typeof import('@evident/token-issuer')['createTokenIssuer']>>) => Promise<Result>,
 ): Promise<Result> {

@@ -1,11 +1,19 @@
 import { Argument, Option } from 'commander';
 import type { RewrappedKeys } from '../../keys/rewrap-keys.ts';
-import type { KeysOptions, KeyUse, ShownKey } from '../../keys/signing-keys-source.ts';
+import type { KeyUse, ShownKey } from '../../keys/signing-keys-source.ts';
 import type { DefineCommand } from '../command.ts';
-import { type AnswerOptions, configOf, type StoreOptions, withJson, withStores } from '../store-options.ts';
+import {
+  type AnswerOptions,
+  configOf,
+  type SourceOptions,
+  type StoreOptions,
+  withJson,
+  withSource,
+  withStores,
+} from '../store-options.ts';
 import { textTable } from '../text-table.ts';
 
-interface KeysAnswerOptions extends KeysOptions, AnswerOptions {}
+interface KeysAnswerOptions extends SourceOptions, AnswerOptions {}
 
 const where = `
 Asks a server with --url and the token in EVIDENT_TOKEN; without --url the stores themselves, beside a server or
@@ -48,17 +56,12 @@ export const defineKeys: DefineCommand = (program, { terminal, action }) => {
     .command('keys')
     .summary('the keys that tokens are signed with')
     .description('The keys that tokens are signed with.');
-  const url = () =>
-    new Option('--url <url>', 'ask this server, with the token in EVIDENT_TOKEN, rather than the stores').env(
-      'EVIDENT_URL',
-    );
   const tell = (keys: readonly ShownKey[], { json }: AnswerOptions): number => {
     terminal.stdout.write(json === true ? `${JSON.stringify(keys, undefined, 2)}\n` : keysTable(keys));
     return 0;
   };
 
-  withJson(withStores(group.command('list').description('Every signing key there was, with what becomes of it.')))
-    .addOption(url())
+  withJson(withSource(group.command('list').description('Every signing key there was, with what becomes of it.')))
     .addHelpText('after', list)
     .action(
       action(async (options: KeysAnswerOptions) => {
@@ -67,8 +70,7 @@ export const defineKeys: DefineCommand = (program, { terminal, action }) => {
       }),
     );
 
-  withJson(withStores(group.command('rotate').description('Brings in the next signing keys.')))
-    .addOption(url())
+  withJson(withSource(group.command('rotate').description('Brings in the next signing keys.')))
     .addOption(new Option('--use <use>', 'only for these tokens').choices(['access', 'refresh']))
     .addHelpText('after', rotate)
     .action(

@@ -1,7 +1,16 @@
 import type { Command } from 'commander';
 import { count } from '../../stores/count-text.ts';
 import type { CommandContext, DefineCommand } from '../command.ts';
-import { type AnswerOptions, configOf, type StoreOptions, withJson, withStores } from '../store-options.ts';
+import {
+  type AnswerOptions,
+  configOf,
+  type SourceOptions,
+  type StoreOptions,
+  serverOf,
+  withJson,
+  withSource,
+  withStores,
+} from '../store-options.ts';
 
 const more = `
 The list names people by ids that say nothing about them. Write it often, and keep it outside the backups: it has to be
@@ -53,32 +62,31 @@ Examples:
   $ evident person erase user:0b6c0a4e-5b0e-4f6e-9f5e-1f0f6c1d2e3f --free-identifiers --url https://sso.example.com
 `;
 
-interface EraseOptions extends StoreOptions {
-  readonly url?: string;
+interface EraseOptions extends SourceOptions {
   readonly freeIdentifiers?: boolean;
 }
 
 function defineErase(group: Command, { terminal, action }: Pick<CommandContext, 'terminal' | 'action'>): void {
-  withStores(group.command('erase'))
+  withSource(group.command('erase'))
     .summary('erase a person for ever')
     .description('Erases a person for ever, and prints the signed certificate of it as JSON.')
     .argument('<subject>', 'user:<uuid>')
     .option('--free-identifiers', 'names and addresses may be taken again; else nobody ever may')
-    .option('--url <url>', 'ask this server, with the token in EVIDENT_TOKEN, rather than the stores')
     .addHelpText('after', eraseMore)
     .action(
       action(async (subject: string, options: EraseOptions) => {
         const { erasePersonAtHand, erasePersonRemotely } = await import('../../audit/erase-person.ts');
         const identifiers = options.freeIdentifiers === true ? 'freed' : 'kept';
+        const server = serverOf(options, terminal.env);
         const certificate =
-          options.url === undefined
+          server === undefined
             ? await erasePersonAtHand({
                 config: configOf(options, terminal.env),
                 subject,
                 identifiers,
                 now: terminal.now,
               })
-            : await erasePersonRemotely({ url: options.url, env: terminal.env, subject, identifiers });
+            : await erasePersonRemotely({ url: server, env: terminal.env, subject, identifiers });
         terminal.stdout.write(`${JSON.stringify(certificate, undefined, 2)}\n`);
         return 0;
       }),

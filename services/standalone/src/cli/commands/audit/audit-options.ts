@@ -1,16 +1,11 @@
-import { type Command, InvalidArgumentError, Option } from 'commander';
-import type { AuditOptions } from '../../../audit/audit-source.ts';
-import { type AnswerOptions, withJson, withStores } from '../../store-options.ts';
+import { type Command, InvalidArgumentError } from 'commander';
+import { type AnswerOptions, type SourceOptions, withJson, withSource } from '../../store-options.ts';
 
-export interface AskOptions extends AuditOptions, AnswerOptions {}
+export interface AskOptions extends SourceOptions, AnswerOptions {}
 
 /** Of a command that asks a server by its URL or else the stores themselves. */
 export function withAuditSource(command: Command): Command {
-  return withJson(withStores(command)).addOption(
-    new Option('--url <url>', 'ask this server, with the token in EVIDENT_TOKEN, rather than the stores').env(
-      'EVIDENT_URL',
-    ),
-  );
+  return withJson(withSource(command));
 }
 
 /** A stretch of the log. */
