@@ -1,8 +1,9 @@
 export type { CloudEvent } from './cloud-event.ts';
 export * from './errors.ts';
 export { type CheckpointStore, fileCheckpoint, type Place } from './feed/checkpoint.ts';
+export type { From } from './feed/from.ts';
 export { subscribe } from './feed/subscribe.ts';
-export type { From, SubscribeOptions, Subscription } from './feed/subscription.ts';
+export type { SubscribeOptions, Subscription } from './feed/subscription.ts';
 export type { HttpOptions } from './http.ts';
 export * from './verify-credentials.ts';
 export * from './verify-token.ts';

@@ -1,6 +1,7 @@
 import { EventsExpired } from '../errors.ts';
 import type { Place } from './checkpoint.ts';
 import type { StreamStart, StreamState } from './event-stream.ts';
+import { isPosition } from './from.ts';
 
 /**
  * - `stream`: JetStream holds everything that comes next.
@@ -14,7 +15,7 @@ export type NextSource =
 
 export interface Known {
   readonly place: Place | undefined;
-  /** `new`, `start`, a time (RFC 3339) or a position; counts while there is no place. */
+  /** `new`, `start`, a time (RFC 3339, UTC) or a position; counts while there is no place. */
   readonly from: string;
   /** Undefined: no NATS was given, it is away, or there is no stream. */
   readonly stream: StreamState | undefined;
@@ -80,8 +81,4 @@ function holds(stream: StreamState, { created, sequence }: NonNullable<Place['st
 /** Published from the first event of the log on, and nothing has expired. */
 function isWhole({ firstSequence }: StreamState): boolean {
   return firstSequence <= 1;
-}
-
-export function isPosition(from: string): boolean {
-  return from.includes('~');
 }

@@ -136,6 +136,16 @@ describe('a subscription', () => {
     expect(latest.position()).toBe('a~0004');
   });
 
+  it('takes a time as it is written: of any zone, and without a fraction', async () => {
+    log.add('user.registered', '2026-01-02T06:59:59.999Z');
+    log.add('user.registered', '2026-01-02T07:00:00.500Z');
+    log.add('user.registered', '2026-01-02T08:00:00.000Z');
+    const elsewhere: string[] = [];
+    log.follow({ from: '2026-01-02T07:00:00Z' }, handled);
+    log.follow({ from: '2026-01-02T12:00:00+05:00' }, elsewhere);
+    await expect.poll(() => [handled, elsewhere]).toEqual([positions().slice(1), positions().slice(1)]);
+  });
+
   it('tries a handler that fails again, and handles nothing else meanwhile', async () => {
     for (let n = 0; n < 3; n += 1) log.add('user.registered');
     let failures = 2;
@@ -189,5 +199,8 @@ describe('a subscription', () => {
     expect(() => subscribe({ durable: 'x', handle })).toThrow('servers');
     expect(() => subscribe({ durable: 'x y', url: log.url, token: 't', handle })).toThrow('durable');
     expect(() => subscribe({ durable: 'x', url: log.url, handle })).toThrow('go together');
+    for (const from of ['now', '2026-13-01T00:00:00Z', '2026-01-01', '', new Date(Number.NaN)]) {
+      expect(() => log.follow({ from }, handled)).toThrow(TypeError);
+    }
   });
 });

@@ -4,12 +4,10 @@ import { EventsExpired, EvidentError, HandlerFailed, LogChanged } from '../error
 import type { CheckpointStore, Place } from './checkpoint.ts';
 import type { EventLog } from './event-log.ts';
 import type { EventStream } from './event-stream.ts';
+import { type From, isPosition, readFrom } from './from.ts';
 import { type HandlingOptions, handleEvent } from './handle-event.ts';
-import { isPosition, nextSource } from './next-source.ts';
+import { nextSource } from './next-source.ts';
 import type { WantedTypes } from './wanted-types.ts';
-
-/** `new`, `start`, a time, or a position after which to begin. */
-export type From = 'new' | 'start' | Date | string;
 
 export interface Handling {
   /** Where the subscription stands once this event is handled: keep it with the effects to have them once. */
@@ -66,6 +64,7 @@ export class Following implements Subscription {
   readonly #options: SubscribeOptions;
   readonly #sources: Sources;
   readonly #stopping = new AbortController();
+  readonly #from: string;
   readonly #since: string | undefined;
   readonly #begun = new Date().toISOString();
   #place: Place | undefined;
@@ -76,7 +75,8 @@ export class Following implements Subscription {
   constructor(options: SubscribeOptions, sources: Sources) {
     this.#options = options;
     this.#sources = sources;
-    const from = this.#from;
+    const from = readFrom(options.from ?? 'new');
+    this.#from = from;
     this.#since = from === 'new' || from === 'start' || isPosition(from) ? undefined : from;
     this.closed = this.#run();
     // Who never looks at it must not be killed by it.
@@ -90,11 +90,6 @@ export class Following implements Subscription {
   async stop(): Promise<void> {
     this.#stopping.abort();
     await this.closed.catch(() => undefined);
-  }
-
-  get #from(): string {
-    const { from = 'new' } = this.#options;
-    return from instanceof Date ? from.toISOString() : from;
   }
 
   async #run(): Promise<void> {
