@@ -6,8 +6,11 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { CloudEvent } from '../cloud-event.ts';
 import { fileCheckpoint, memoryCheckpoint } from './checkpoint.ts';
+import { EventLog } from './event-log.ts';
+import { EventStream } from './event-stream.ts';
 import { subscribe } from './subscribe.ts';
-import type { SubscribeOptions, Subscription } from './subscription.ts';
+import { Following, type SubscribeOptions, type Subscription } from './subscription.ts';
+import { wantedTypes } from './wanted-types.ts';
 
 /** `GET /events` of a log that holds these. */
 class FakeLog {
@@ -119,6 +122,37 @@ describe('a subscription', () => {
     await untilHandled(5);
     expect(handled).toEqual(positions());
     rmSync(folder, { recursive: true });
+  });
+
+  it('claims nothing of the stream where it was stopped before the end of the log', async () => {
+    for (let n = 0; n < 7; n += 1) log.add('user.registered');
+    const types = wantedTypes();
+    const stream = new EventStream({ servers: 'nats://nowhere', tenant: 'main', types, name: 'spec' });
+    stream.state = async () => ({
+      created: 'then',
+      firstSequence: 5,
+      lastSequence: 7,
+      firstPosition: 'a~0005',
+      firstTime: undefined,
+      lastPosition: 'a~0007',
+    });
+    const checkpoint = memoryCheckpoint();
+    let stopped: Promise<void> | undefined;
+    const handle = (event: CloudEvent) => {
+      handled.push(event.position);
+      if (event.position === 'a~0002') stopped = following.stop();
+    };
+    const sources = {
+      log: new EventLog({ url: log.url, token: 'key', types: types.patterns }),
+      stream,
+      types,
+      checkpoint,
+    };
+    const following = new Following({ durable: 'spec', from: 'start', handle }, sources);
+    await following.closed;
+    await stopped;
+    expect(handled).toEqual(['a~0001', 'a~0002']);
+    expect(await checkpoint.load()).toEqual({ position: 'a~0002' });
   });
 
   it('begins after a position, from a time, or with what is new', async () => {

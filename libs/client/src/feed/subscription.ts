@@ -136,6 +136,8 @@ export class Following implements Subscription {
     }
     if (next.source === 'log') {
       const moved = await this.#readLog(next.after);
+      // Stopped on the way: between its place and what the stream holds by now there may be events of which nobody knows.
+      if (signal.aborted) return moved;
       if (state !== undefined && this.#place?.position !== undefined) {
         this.#place = { ...this.#place, stream: { created: state.created, sequence: state.lastSequence } };
         return true;
