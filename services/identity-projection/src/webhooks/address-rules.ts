@@ -7,7 +7,7 @@ export interface AddressRules {
   readonly networks: readonly string[];
 }
 
-/** Addresses that are not of the public internet (RFC 6890 and the registries it names). */
+/** Addresses that lead elsewhere than to the public internet (RFC 6890 and the registries it names; RFC 3879, 8215, 9602). */
 const special: readonly (readonly [network: string, bits: number])[] = [
   ['0.0.0.0', 8],
   ['10.0.0.0', 8],
@@ -19,13 +19,18 @@ const special: readonly (readonly [network: string, bits: number])[] = [
   ['198.18.0.0', 15],
   ['224.0.0.0', 4],
   ['240.0.0.0', 4],
-  ['::', 128],
+  // `::`, and what old rules take for the IPv4 address in it.
+  ['::', 96],
+  ['::ffff:0:0:0', 96],
   ['64:ff9b::', 96],
+  ['64:ff9b:1::', 48],
   ['100::', 64],
   ['2001::', 23],
   ['2002::', 16],
+  ['5f00::', 16],
   ['fc00::', 7],
   ['fe80::', 10],
+  ['fec0::', 10],
   ['ff00::', 8],
 ];
 const loopback: readonly (readonly [network: string, bits: number])[] = [
