@@ -52,3 +52,18 @@ it('reads little of an endless answer', async () => {
   expect(await send({})).toEqual({ ok: true });
   await expect.poll(() => sent).toBeLessThan(20_000_000);
 });
+
+it('holds one connection at most, also to a receiver whose answers never end', async () => {
+  let [open, most] = [0, 0];
+  receiver.misbehave = (request, response) => {
+    open += 1;
+    most = Math.max(most, open);
+    request.socket.once('close', () => {
+      open -= 1;
+    });
+    response.writeHead(200).flushHeaders();
+  };
+  for (let n = 0; n < 5; n += 1) expect(await send({ timeoutMs: 100 })).toEqual({ ok: true });
+  // Of a connection that was closed its other end hears a moment later.
+  expect(most).toBeLessThanOrEqual(2);
+});

@@ -33,7 +33,11 @@ export function sendWebhook(sent: WebhookToSend): Promise<SendOutcome> {
   if (isIP(literal) !== 0 && !mayConnect(literal)) return Promise.resolve(failed('the address may not be sent to'));
   const request = target.protocol === 'https:' ? httpsRequest : httpRequest;
   return new Promise((resolve) => {
-    const fail = (message: string) => resolve(failed(message));
+    // The first that is known of it counts; it is told when the connection is closed, so that no other is open beside it.
+    let outcome: SendOutcome | undefined;
+    const fail = (message: string) => {
+      outcome ??= failed(message);
+    };
     const asked = request(target, {
       method: 'POST',
       agent: false,
@@ -54,13 +58,13 @@ export function sendWebhook(sent: WebhookToSend): Promise<SendOutcome> {
     }, timeoutMs);
     asked.once('close', () => {
       clearTimeout(late);
-      fail('the connection was closed before an answer');
+      resolve(outcome ?? failed('the connection was closed before an answer'));
     });
     asked.once('error', (error) => fail(reasonOf(error)));
     asked.once('response', (response) => {
       const { statusCode = 0 } = response;
       const isSuccess = statusCode >= 200 && statusCode < 300;
-      resolve(isSuccess ? { ok: true } : failed(`answered ${statusCode}`));
+      outcome ??= isSuccess ? { ok: true } : failed(`answered ${statusCode}`);
       let bytes = 0;
       response.on('data', (chunk: Buffer) => {
         bytes += chunk.length;
