@@ -55,6 +55,10 @@ describe('a stream as evidence', () => {
     for await (const step of foldStream(user(uid))) steps.push(step);
     for (const [place, step] of steps.entries()) expect(step.before).toEqual(steps[place - 1]?.after ?? null);
     expect(steps.at(-1)?.after).toEqual((await stateOf(user(uid)))?.state);
+    const later: FoldedEvent[] = [];
+    for await (const step of foldStream(user(uid, { after: 1 }))) later.push(step);
+    const told = ({ event, before, after }: FoldedEvent) => ({ id: event.stored.id, before, after });
+    expect(later.map(told)).toEqual(steps.slice(2).map(told));
     const last = steps.at(-1);
     expect(changesBetween(last?.before ?? null, last?.after ?? null)).toEqual({
       isAdmin: { before: false, after: true },
@@ -93,6 +97,17 @@ describe('a stream as evidence', () => {
     expect(read).toBeLessThanOrEqual(2);
     expect(await at(middle)).toEqual({ last: { value: 700, holder } });
     expect(read).toBeLessThan(700);
+    read = 0;
+    const steps: FoldedEvent[] = [];
+    for await (const step of foldStream({ log: counting, reader: everyPerson, aggregate, stream, after: 1_296 }))
+      steps.push(step);
+    const last = (value: number) => ({ last: { value, holder } });
+    expect(steps.map(({ before, after }) => [before, after])).toEqual([
+      [last(1_297), last(1_298)],
+      [last(1_298), last(1_299)],
+      [last(1_299), last(1_300)],
+    ]);
+    expect(read).toBe(4);
   });
 
   it('is nothing where there is no such stream', async () => {

@@ -20,6 +20,8 @@ export interface StreamToFold {
   readonly reader: Reader;
   readonly aggregate: FoldedAggregate;
   readonly stream: string;
+  /** For `foldStream`: the revision after which events are told; all where it is left out. */
+  readonly after?: number | undefined;
   /** The last position that counts; all where it is left out. */
   readonly upTo?: Position | undefined;
 }
@@ -29,13 +31,13 @@ export interface StreamToFold {
  * is that of one page, whatever the length of the stream.
  */
 export async function* foldStream(request: StreamToFold): AsyncGenerator<FoldedEvent> {
-  const { aggregate } = request;
+  const { aggregate, after: told = -1 } = request;
   let state = aggregate.initial;
   let before = aggregate.show(state);
-  for await (const event of eventsOf(request)) {
+  for await (const event of eventsOf(request, aggregate.endTellsAll ? Math.max(0, told) : 0)) {
     state = aggregate.evolve(state, mustBeReadable(event));
     const after = aggregate.show(state);
-    yield { event, before, after };
+    if (event.stored.revision > told) yield { event, before, after };
     before = after;
   }
 }
@@ -64,7 +66,7 @@ async function whereToBegin({ log, aggregate, stream, upTo }: StreamToFold): Pro
   return Math.max(0, events - 1);
 }
 
-async function* eventsOf({ log, reader, stream, upTo }: StreamToFold, first = 0): AsyncGenerator<ReadEvent> {
+async function* eventsOf({ log, reader, stream, upTo }: StreamToFold, first: number): AsyncGenerator<ReadEvent> {
   for (let from = first; ; ) {
     const page = await log.store.readStream(stream, { from, limit: pageSize });
     const counting = upTo === undefined ? page : page.filter(({ position }) => position <= upTo);

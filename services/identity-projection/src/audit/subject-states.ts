@@ -94,8 +94,7 @@ export async function historyOf(
   if (!Number.isSafeInteger(done)) return badQuery(`after: ${JSON.stringify(after)} is no end of a page.`);
   const changes: ValueOf<typeof auditHistory>['changes'] = [];
   let bytes = 0;
-  for await (const step of foldStream({ log: auditing.log, reader, ...subject.found, upTo: head })) {
-    if (step.event.stored.revision <= done) continue;
+  for await (const step of foldStream({ log: auditing.log, reader, ...subject.found, after: done, upTo: head })) {
     const changed = Object.entries(changesBetween(step.before, step.after));
     const change = {
       event: await cloudEventOf(step.event, reader),
