@@ -25,6 +25,7 @@ import type { Progress } from '../queries/progress.ts';
 import type { Found } from '../queries/reading.ts';
 import type { Audit } from './audit.ts';
 import type { Asker, Auditing } from './auditing.ts';
+import { parseTime } from './moment.ts';
 
 /** What each message of an auditor is answered with. */
 export interface AuditQueries {
@@ -90,9 +91,11 @@ export function createAuditQueries(guarding: Guarding, audit: Audit): AuditQueri
     const subject = parseSubject(guarding.tenant, text);
     return subject !== undefined && subject.stream === undefined;
   };
+  // A position is found on the log itself; a time by rows, which would place it behind what they do not hold yet.
+  const isTime = (moment: string | undefined) => moment !== undefined && parseTime(moment) !== undefined;
   const scope = 'read:evident/audit';
   return {
-    readEvents: guarded<typeof readEvents>('read:evident/events', audit.readEvents, never),
+    readEvents: guarded<typeof readEvents>('read:evident/events', audit.readEvents, ({ after }) => isTime(after)),
     auditEvents: guarded<typeof auditEvents>(scope, audit.auditEvents, always),
     auditHistory: guarded<typeof auditHistory>(scope, audit.auditHistory, ({ subject }) => isFoundByRows(subject)),
     auditState: guarded<typeof auditState>(scope, audit.auditState, always),
