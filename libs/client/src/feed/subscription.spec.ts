@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { CloudEvent } from '../cloud-event.ts';
-import { fileCheckpoint, memoryCheckpoint } from './checkpoint.ts';
+import { fileCheckpoint, memoryCheckpoint, type Place } from './checkpoint.ts';
 import { EventLog } from './event-log.ts';
 import { EventStream } from './event-stream.ts';
 import { subscribe } from './subscribe.ts';
@@ -206,6 +206,53 @@ describe('a subscription', () => {
     log.follow({ from: 'start', checkpoint }, handled);
     await untilHandled(3);
     expect(handled).toEqual(positions());
+  });
+
+  it('keeps its place once at a time, also where that takes long, and the last one before it is stopped', async () => {
+    for (let n = 0; n < 4; n += 1) log.add('user.registered');
+    const kept: (string | undefined)[] = [];
+    let [underWay, most] = [0, 0];
+    const save = async ({ position }: Place) => {
+      underWay += 1;
+      most = Math.max(most, underWay);
+      // Longer than the pause between two.
+      await new Promise((resolve) => setTimeout(resolve, 300));
+      kept.push(position);
+      underWay -= 1;
+    };
+    const subscription = log.follow({ from: 'start', checkpoint: { load: async () => undefined, save } }, handled);
+    await untilHandled(4);
+    await subscription.stop();
+    expect([most, kept.at(-1), underWay]).toEqual([1, 'a~0004', 0]);
+  });
+
+  it('tells why it ended, and lets go of NATS, also where its place cannot be kept', async () => {
+    for (let n = 0; n < 2; n += 1) log.add('user.registered');
+    const types = wantedTypes();
+    const stream = new EventStream({ servers: 'nats://nowhere', tenant: 'main', types, name: 'spec' });
+    stream.state = async () => undefined;
+    let isClosed = false;
+    stream.close = async () => {
+      isClosed = true;
+    };
+    let isFull = false;
+    const save = async () => {
+      if (isFull) throw new Error('the disk is full');
+    };
+    const handle = (event: CloudEvent) => {
+      isFull = true;
+      if (event.position === 'a~0002') throw new Error('never');
+    };
+    const checkpoint = { load: async () => undefined, save };
+    const sources = {
+      log: new EventLog({ url: log.url, token: 'key', types: types.patterns }),
+      stream,
+      types,
+      checkpoint,
+    };
+    const following = new Following({ durable: 'spec', from: 'start', handle, maxAttempts: 1 }, sources);
+    await expect(following.closed).rejects.toMatchObject({ code: 'handler-failed' });
+    expect(isClosed).toBe(true);
   });
 
   it('ends where the log was replaced, and where it is refused', async () => {

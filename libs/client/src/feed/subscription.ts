@@ -71,6 +71,7 @@ export class Following implements Subscription {
   #savedAt = 0;
   #unsaved = false;
   #saving: NodeJS.Timeout | undefined;
+  #saves: Promise<void> = Promise.resolve();
 
   constructor(options: SubscribeOptions, sources: Sources) {
     this.#options = options;
@@ -93,25 +94,39 @@ export class Following implements Subscription {
   }
 
   async #run(): Promise<void> {
-    const { checkpoint, stream } = this.#sources;
-    const { signal } = this.#stopping;
     try {
-      const from = this.#from;
-      this.#place = (await checkpoint.load()) ?? (isPosition(from) ? { position: from } : undefined);
-      for (let failures = 0; !signal.aborted; ) {
-        try {
-          if (await this.#readOn()) failures = 0;
-        } catch (error) {
-          if (isFinal(error)) throw error;
-          failures += 1;
-          const pauseMs = Math.min(longestPauseMs, 100 * 2 ** Math.min(failures - 1, 10));
-          await sleep(pauseMs, undefined, { signal }).catch(() => undefined);
-        }
+      await this.#follow();
+    } catch (error) {
+      // Why it ended comes first; a place that could not be kept is an event that comes again.
+      await this.#end().catch(() => undefined);
+      throw error;
+    }
+    await this.#end();
+  }
+
+  async #follow(): Promise<void> {
+    const { signal } = this.#stopping;
+    const from = this.#from;
+    this.#place = (await this.#sources.checkpoint.load()) ?? (isPosition(from) ? { position: from } : undefined);
+    for (let failures = 0; !signal.aborted; ) {
+      try {
+        if (await this.#readOn()) failures = 0;
+      } catch (error) {
+        if (isFinal(error)) throw error;
+        failures += 1;
+        const pauseMs = Math.min(longestPauseMs, 100 * 2 ** Math.min(failures - 1, 10));
+        await sleep(pauseMs, undefined, { signal }).catch(() => undefined);
       }
-    } finally {
-      clearTimeout(this.#saving);
+    }
+  }
+
+  async #end(): Promise<void> {
+    clearTimeout(this.#saving);
+    try {
+      await this.#saves.catch(() => undefined);
       if (this.#unsaved) await this.#save();
-      await stream?.close();
+    } finally {
+      await this.#sources.stream?.close();
     }
   }
 
@@ -221,11 +236,17 @@ export class Following implements Subscription {
     this.#unsaved = true;
     this.#saving ??= setTimeout(() => {
       this.#saving = undefined;
-      this.#save().catch(() => undefined);
+      if (this.#unsaved) this.#save().catch(() => undefined);
     }, saveEveryMs);
   }
 
-  async #save(): Promise<void> {
+  /** One at a time: two might write into each other, or an older place come to lie over a newer one. */
+  #save(): Promise<void> {
+    this.#saves = this.#saves.catch(() => undefined).then(() => this.#keep());
+    return this.#saves;
+  }
+
+  async #keep(): Promise<void> {
     const place = this.#place;
     if (place === undefined) return;
     this.#savedAt = Date.now();
