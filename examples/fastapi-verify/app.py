@@ -3,6 +3,7 @@
 import hashlib
 import hmac
 import os
+import re
 import time
 
 import httpx
@@ -42,11 +43,10 @@ async def login(credentials: Credentials, request: Request):
 
 
 def signed_by_evident(secret: str, header: str, body: bytes, tolerance: int = 300) -> bool:
-    try:
-        parts = dict(part.split("=", 1) for part in header.split(","))
-        seconds, signature = parts["t"], parts["v1"]
-    except (KeyError, ValueError):
+    match = re.fullmatch(r"t=([0-9]{1,12}),v1=([0-9a-f]{64})", header)
+    if match is None:
         return False
+    seconds, signature = match.groups()
     expected = hmac.new(secret.encode(), f"{seconds}.".encode() + body, hashlib.sha256).hexdigest()
     fresh = abs(time.time() - int(seconds)) <= tolerance
     return hmac.compare_digest(expected, signature) and fresh
