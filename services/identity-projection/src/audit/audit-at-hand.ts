@@ -1,9 +1,14 @@
-import type { ReplyError } from '@evident/contracts';
+import { fail, type ReplyError } from '@evident/contracts';
 import { everyPerson } from '@evident/evidence';
 import type { Log } from '@evident/log';
+import type { ParkedStream } from '@evident/read-model';
 import type { Clock, Config, Logger } from '@evident/runtime';
 import { type Audit, createAudit } from './audit.ts';
 import { RowsAtHand } from './rows-at-hand.ts';
+import { isFinal, mayChangeAccess } from './waiting-events.ts';
+
+const reason =
+  'an event that may change the answer cannot be read by this program; evident projections parked tells which';
 
 /** A question that has no answer: the error that a service would reply with. */
 export class AuditRefusal extends Error {
@@ -48,9 +53,14 @@ export async function openAuditAtHand({ config, log, logger, now, report }: Audi
   const audit = createAudit({ tenant: config.tenant, log, rows: rows ?? nothing, now });
   const asker = { reader: everyPerson, head, deadline: Number.MAX_SAFE_INTEGER };
   const answering =
-    <Request, Value>(ask: (request: Request, by: typeof asker) => Promise<{ found: Value } | { error: ReplyError }>) =>
+    <Request, Value>(
+      ask: (request: Request, by: typeof asker) => Promise<{ found: Value } | { error: ReplyError }>,
+      mayChange: (request: Request) => (parked: ParkedStream) => boolean = () => () => false,
+    ) =>
     async (request: Request): Promise<Value> => {
       const answer = await ask(request, asker);
+      const parked = isFinal(answer) ? [] : ((await rows?.parked()) ?? []);
+      if (parked.some(mayChange(request))) throw new AuditRefusal(fail('read.parked', { details: { reason } }).error);
       if ('error' in answer) throw new AuditRefusal(answer.error);
       return answer.found;
     };
@@ -61,7 +71,7 @@ export async function openAuditAtHand({ config, log, logger, now, report }: Audi
       auditHistory: answering(audit.auditHistory),
       auditState: answering(audit.auditState),
       auditDiff: answering(audit.auditDiff),
-      auditAccess: answering(audit.auditAccess),
+      auditAccess: answering(audit.auditAccess, mayChangeAccess),
       auditSignIns: answering(audit.auditSignIns),
       listSeals: answering(audit.listSeals),
       proveEvent: answering(audit.proveEvent),

@@ -19,6 +19,7 @@ import {
 } from '@evident/contracts';
 import type { Position } from '@evident/event-store';
 import { parseSubject, type Reader } from '@evident/evidence';
+import type { ParkedStream } from '@evident/read-model';
 import type { MessageHandler } from '@evident/transport';
 import { awaitPosition, notYet, waitFor } from '../queries/await-position.ts';
 import type { Progress } from '../queries/progress.ts';
@@ -26,6 +27,7 @@ import type { Found } from '../queries/reading.ts';
 import type { Audit } from './audit.ts';
 import type { Asker, Auditing } from './auditing.ts';
 import { parseTime } from './moment.ts';
+import { isFinal, mayChangeAccess } from './waiting-events.ts';
 
 /** What each message of an auditor is answered with. */
 export interface AuditQueries {
@@ -53,7 +55,7 @@ type Ask<Contract extends MessageContract> = (
 
 /** The audit for callers who hold the scope, each of whom sees of people what they may read. */
 export function createAuditQueries(guarding: Guarding, audit: Audit): AuditQueries {
-  const { log, callers, evidence, now } = guarding;
+  const { tenant, log, callers, evidence, now } = guarding;
 
   /** Rows are not asked before they include all that the log held when the question came. */
   const upToDate = async (context: RequestContext): Promise<Found<Position | undefined>> => {
@@ -70,6 +72,7 @@ export function createAuditQueries(guarding: Guarding, audit: Audit): AuditQueri
     scope: string,
     ask: Ask<Contract>,
     needsRows: (request: RequestOf<Contract>) => boolean,
+    mayChange: (request: RequestOf<Contract>) => (parked: ParkedStream) => boolean = () => () => false,
   ) {
     return async (request: RequestOf<Contract>, context: RequestContext): Promise<Reply<ValueOf<Contract>>> => {
       const checked = await callers.check(context.credential);
@@ -79,7 +82,10 @@ export function createAuditQueries(guarding: Guarding, audit: Audit): AuditQueri
       const current = needsRows(request) ? await upToDate(context) : { found: await log.store.lastPosition() };
       if ('error' in current) return { ok: false, error: current.error };
       const asker = { reader: readerOf(checked.caller), head: current.found, deadline: context.deadline };
+      // Looked at before the rows are: what is applied meanwhile may not be in the answer.
+      const parked = evidence.parked();
       const answer = await ask(request, asker);
+      if (!isFinal(answer) && parked.some(mayChange(request))) return fail('read.parked');
       if ('error' in answer) return { ok: false, error: answer.error };
       return succeed(answer.found, current.found);
     };
@@ -88,7 +94,7 @@ export function createAuditQueries(guarding: Guarding, audit: Audit): AuditQueri
   const always = () => true;
   const never = () => false;
   const isFoundByRows = (text: string) => {
-    const subject = parseSubject(guarding.tenant, text);
+    const subject = parseSubject(tenant, text);
     return subject !== undefined && subject.stream === undefined;
   };
   // A position is found on the log itself; a time by rows, which would place it behind what they do not hold yet.
@@ -100,7 +106,7 @@ export function createAuditQueries(guarding: Guarding, audit: Audit): AuditQueri
     auditHistory: guarded<typeof auditHistory>(scope, audit.auditHistory, ({ subject }) => isFoundByRows(subject)),
     auditState: guarded<typeof auditState>(scope, audit.auditState, always),
     auditDiff: guarded<typeof auditDiff>(scope, audit.auditDiff, always),
-    auditAccess: guarded<typeof auditAccess>(scope, audit.auditAccess, always),
+    auditAccess: guarded<typeof auditAccess>(scope, audit.auditAccess, always, mayChangeAccess),
     auditSignIns: guarded<typeof auditSignIns>(scope, audit.auditSignIns, always),
     listSeals: guarded<typeof listSeals>(scope, audit.listSeals, never),
     proveEvent: guarded<typeof proveEvent>(scope, audit.proveEvent, always),

@@ -4,16 +4,24 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { JsonObject, Position } from '@evident/event-store';
 import type { Log } from '@evident/log';
-import { type ReadModelStore, type RowQuery, runProjections, type View, viewId } from '@evident/read-model';
+import {
+  type ParkedStream,
+  type ReadModelStore,
+  type RowQuery,
+  runProjections,
+  type View,
+  viewId,
+} from '@evident/read-model';
 import { openEmbeddedReadModel } from '@evident/read-model/embedded';
 import type { Config, Logger } from '@evident/runtime';
 import { openReadModel } from '../open-read-model.ts';
+import { discardedSoFar } from '../operations/decided-operations.ts';
 import { createDecodeUnopened } from '../projections/decode-unopened.ts';
 import { projectionGroups } from '../projections/groups.ts';
 
 export interface RowsAtHandOptions {
   readonly readModel: Config['readModel'];
-  readonly log: Pick<Log, 'store' | 'codec'>;
+  readonly log: Pick<Log, 'store' | 'codec' | 'tenant'>;
   /** Up to where the rows have to be. */
   readonly head: Position;
   readonly logger: Logger;
@@ -50,6 +58,11 @@ export class RowsAtHand implements Pick<ReadModelStore, 'get' | 'getMany' | 'fin
 
   async find<Row extends JsonObject>(view: View<Row>, query: RowQuery<Row>) {
     return (await this.#rows()).find(view, query);
+  }
+
+  /** What waits in the rows that were asked; nothing where none were. */
+  async parked(): Promise<readonly ParkedStream[]> {
+    return this.#opened === undefined ? [] : (await this.#opened).readParked(group);
   }
 
   async close(): Promise<void> {
@@ -108,6 +121,7 @@ export class RowsAtHand implements Pick<ReadModelStore, 'get' | 'getMany' | 'fin
       events: log.store,
       store,
       decode: createDecodeUnopened(log),
+      passOver: await discardedSoFar(log, projectionGroups[group]),
       hooks: {
         onBatch: ({ events }) => {
           done += events;

@@ -33,3 +33,17 @@ export async function readOperations(
   }
   return found;
 }
+
+/** Whether it was decided so far that a projection never applies an event: for rows that are built beside a server. */
+export async function discardedSoFar(
+  log: Pick<Log, 'store' | 'codec' | 'tenant'>,
+  projections: readonly { readonly name: string }[],
+): Promise<(projection: string, eventId: string) => boolean> {
+  const discarded = new Set<string>();
+  for (const { name } of projections) {
+    for (const { event } of await readOperations(log, name)) {
+      if (event.type === 'projection.event-discarded') discarded.add(`${name} ${event.data.eventId}`);
+    }
+  }
+  return (projection, eventId) => discarded.has(`${projection} ${eventId}`);
+}

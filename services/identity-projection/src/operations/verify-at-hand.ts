@@ -10,7 +10,7 @@ import { createDecodeBatch } from '../projections/decode-batch.ts';
 import { createDecodeUnopened } from '../projections/decode-unopened.ts';
 import { projectionGroups } from '../projections/groups.ts';
 import { shownKey } from '../projections/identifiers.projection.ts';
-import { readOperations } from './decided-operations.ts';
+import { discardedSoFar } from './decided-operations.ts';
 
 export interface VerifiedRows {
   readonly rows: number;
@@ -62,12 +62,6 @@ export async function verifyAtHand({ group, log, store, end, report }: VerifyAtH
 
 async function build({ group, log, store, end, report }: VerifyAtHandOptions): Promise<void> {
   const projections = projectionGroups[group];
-  const discarded = new Set<string>();
-  for (const { name } of projections) {
-    for (const { event } of await readOperations(log, name)) {
-      if (event.type === 'projection.event-discarded') discarded.add(`${name} ${event.data.eventId}`);
-    }
-  }
   let done = 0;
   const onBatch = ({ events }: { readonly events: number }) => {
     done += events;
@@ -79,7 +73,7 @@ async function build({ group, log, store, end, report }: VerifyAtHandOptions): P
     events: upTo(log.store, end),
     store,
     decode: group === 'evidence' ? createDecodeUnopened(log) : createDecodeBatch(log),
-    passOver: (projection, eventId) => discarded.has(`${projection} ${eventId}`),
+    passOver: await discardedSoFar(log, projections),
     hooks: { onBatch },
   });
   const reached = await runner.reached(end, dayMs);
