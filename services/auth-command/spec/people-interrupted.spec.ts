@@ -1,3 +1,5 @@
+import { randomUUID } from 'node:crypto';
+import type { Reply } from '@evident/contracts';
 import { streams } from '@evident/domain';
 import { requestContext } from '@evident/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -110,3 +112,35 @@ it.each(['before', 'after'] as const)(
     expect(codeOf(await fixture.service.createPerson({ identifier }, fixture.asAdmin()))).toBe('ok');
   },
 );
+
+/** Lets a rival be faster at every append that begins with such an event, until the command gives up. */
+async function outpaced<Outcome>(on: Fixture, type: string, act: () => Promise<Outcome>): Promise<Outcome> {
+  on.appends.before = async (stream, [first]) => {
+    if (first?.type !== type) return;
+    await on.append(stream, { type: 'user.claim-abandoned', data: { kind: 'email', claimId: randomUUID() } });
+  };
+  try {
+    return await act();
+  } finally {
+    on.appends.before = undefined;
+  }
+}
+
+describe('a command that gave its claim back because others were faster', () => {
+  it.each(['createPerson', 'registerPerson'] as const)('makes the person when it is sent again: %s', async (name) => {
+    const request = { identifier: uniqueAddress(), password: goodPassword, fromThisMachine: false };
+    const context = name === 'createPerson' ? fixture.asAdmin() : requestContext();
+    const make = (): Promise<Reply<unknown>> => fixture.service[name](request, context);
+    expect(codeOf(await outpaced(fixture, 'user.registered', make))).toBe('write.contended');
+    expect(codeOf(await make())).toBe('ok');
+  });
+
+  it('adds the identifier when it is sent again', async () => {
+    const { uid } = await personOn(fixture);
+    const identifier = uniqueAddress();
+    const context = fixture.asAdmin();
+    const add = () => fixture.service.addIdentifier({ userId: uid, identifier }, context);
+    expect(codeOf(await outpaced(fixture, 'user.identifier-added', add))).toBe('write.contended');
+    expect(valueIn(await add()).value).toBe(identifier);
+  });
+});

@@ -11,7 +11,10 @@ export interface PersonAfterCommand {
   /** As the command left them, undefined where it removed them, and as they were before its first event. */
   readonly person: Person | undefined;
   readonly before: Person | undefined;
-  /** What the command did to them, in order; empty where it did nothing, or nothing yet. */
+  /**
+   * What the command did to them, in order; empty where it did nothing, or nothing yet. A claim that it gave back on the
+   * way is nothing done: its repeat has all of it before it.
+   */
   readonly own: readonly RecordedUserEvent[];
   /** Of the command's last event; where it caused none, where the log stands now. */
   readonly position: Position | undefined;
@@ -32,7 +35,7 @@ export async function personAfterCommand(
   let after: Person | undefined;
   for (const stored of await log.store.readStream(streams.user(log.tenant, userId))) {
     const event = readable(await log.codec.decode(stored)) as unknown as RecordedUserEvent;
-    const isOwn = stored.metadata.commandId === command.id;
+    const isOwn = stored.metadata.commandId === command.id && event.type !== 'user.claim-abandoned';
     if (isOwn && own.length === 0) before = account.person;
     account = evolveAccount(account, event);
     if (!isOwn) continue;
