@@ -187,6 +187,34 @@ describe('administrators', () => {
       expect(await activeOf(own)).toBe(1);
     }));
 
+  it('are not saved by one who is enabled and disabled at once', () =>
+    tenantWith(async (own, ann, bob) => {
+      valueIn(await own.service.changeUser({ id: ann.number, isActive: false }, own.asAdmin()));
+      const [granting, granted, disabling, goOn] = Array.from({ length: 4 }, () => Promise.withResolvers<void>());
+      own.appends.before = async (_stream, [first]) => {
+        if (first?.type === 'roster.granted') {
+          granting?.resolve();
+          await granted?.promise;
+        }
+        if (first?.type === 'user.deactivated') {
+          disabling?.resolve();
+          await goOn?.promise;
+        }
+      };
+      const enabled = own.service.changeUser({ id: ann.number, isActive: true }, own.asAdmin());
+      await granting?.promise;
+      const disabled = own.service.changeUser({ id: ann.number, isActive: false }, own.asAdmin());
+      // Takes longer than the way of that one to the stream of its user.
+      await registerOn(own, 'carl');
+      granted?.resolve();
+      expect(codeOf(await enabled)).toBe('ok');
+      await disabling?.promise;
+      const other = own.service.changeUser({ id: bob.number, isActive: false }, own.asAdmin());
+      await registerOn(own, 'dora');
+      goOn?.resolve();
+      expect((await Promise.all([disabled, other])).map(codeOf)).toEqual(['ok', 'user.last-administrator']);
+    }));
+
   it('are not saved by an entry of the roster that a crash left behind', () =>
     tenantWith(async (own, ann, bob) => {
       await own.append(streams.user('main', bob.uid), { type: 'user.admin-revoked', data: { generation: 2 } });

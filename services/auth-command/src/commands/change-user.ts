@@ -38,16 +38,16 @@ export function createChangeUser(env: CommandEnvironment) {
     if (userId === undefined) return fail('user.unknown');
     const earlier = await findOwnWork<RecordedUserEvent>(log, streams.user(log.tenant, userId), step, command);
     if (earlier.ofOtherRequest) return fail('request.idempotency-mismatch');
+    let prepared: PreparedChange | undefined;
     if (earlier.own.length === 0) {
       const powerless = await powerRefusal(request, userId, command);
       if (powerless !== undefined) return { ok: false, error: powerless };
-      const prepared = await prepareChange(env, request, userId, command);
-      if (!prepared.ok) return prepared;
-      const refused = await turns.take(`user ${userId}`, () => change(prepared.change, userId, command));
-      if (refused !== undefined) return refused;
+      const outcome = await prepareChange(env, request, userId, command);
+      if (!outcome.ok) return outcome;
+      prepared = outcome.change;
     }
-    // Power is given on the roster last; a repeat of a command that stopped here goes on here.
-    if (request.isAdmin !== undefined || request.isActive !== undefined) await roster.follow(userId, command);
+    const refused = await turns.take(`user ${userId}`, () => carryOut(request, prepared, userId, command));
+    if (refused !== undefined) return refused;
     await releaseEndedClaims(env, userId, step, command);
     return replyWithUser(env, userId, step, command);
   };
@@ -57,6 +57,20 @@ export function createChangeUser(env: CommandEnvironment) {
     const { user } = (await accounts.load(streams.user(log.tenant, userId))).state;
     const beyond = await mayActFor(log, command, userId, user);
     return beyond ?? (isAdmin === true ? mayGivePower(command) : undefined);
+  }
+
+  /** In one turn, since power that is still to be given on the roster cannot be taken there. */
+  async function carryOut(
+    { isAdmin, isActive }: Request,
+    prepared: PreparedChange | undefined,
+    userId: string,
+    command: Command,
+  ): Promise<Refusal | undefined> {
+    const refused = prepared === undefined ? undefined : await change(prepared, userId, command);
+    if (refused !== undefined) return refused;
+    // Power is given on the roster last; a repeat of a command that stopped here goes on here.
+    if (isAdmin !== undefined || isActive !== undefined) await roster.follow(userId, command);
+    return undefined;
   }
 
   async function change(prepared: PreparedChange, userId: string, command: Command): Promise<Refusal | undefined> {

@@ -24,7 +24,7 @@ type Refusal = { readonly ok: false; readonly error: ReplyError };
  * `beforePower` is awaited once an administrator is registered and before the roster counts one.
  */
 export function createRegisterUser(env: CommandEnvironment) {
-  const { log, newPasswords, roster } = env;
+  const { log, newPasswords, roster, turns } = env;
 
   return async (request: Request, command: Command, beforePower?: () => Promise<void>): Promise<Reply<UserObject>> => {
     const userId = registeredUserId(command);
@@ -38,7 +38,7 @@ export function createRegisterUser(env: CommandEnvironment) {
     // Last: until the roster counts an administrator, one too few is counted and nobody is locked out.
     if (request.isAdmin) {
       await beforePower?.();
-      await roster.follow(userId, command);
+      await turns.take(`user ${userId}`, () => roster.follow(userId, command));
     }
     return replyWithUser(env, userId, registrationStep, command);
   };

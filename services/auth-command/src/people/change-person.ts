@@ -44,13 +44,15 @@ export function createChangePerson(env: CommandEnvironment) {
     if (!person.ok) return person;
     const earlier = await personAfterCommand(env, uid, command);
     if (!earlier.ok) return earlier;
-    if (earlier.own.length === 0) {
-      const refused = await turns.take(`user ${uid}`, () => change(request, person, command));
-      if (refused !== undefined) return { ok: false, error: refused };
-    }
-    // Power is given on the roster last; a repeat of a command that stopped here goes on here.
-    if (request.isActive !== undefined || request.status !== undefined) await roster.follow(uid, command);
-    return replyWithPerson(env, uid, command);
+    // In one turn, since power that is still to be given on the roster cannot be taken there.
+    const refused = await turns.take(`user ${uid}`, async () => {
+      const refusal = earlier.own.length === 0 ? await change(request, person, command) : undefined;
+      // Power is given on the roster last; a repeat of a command that stopped here goes on here.
+      const isFollowed = request.isActive !== undefined || request.status !== undefined;
+      if (refusal === undefined && isFollowed) await roster.follow(uid, command);
+      return refusal;
+    });
+    return refused === undefined ? replyWithPerson(env, uid, command) : { ok: false, error: refused };
   };
 
   async function change(request: Request, person: Found, command: Command): Promise<ReplyError | undefined> {

@@ -3,7 +3,7 @@ import { readable, runCommand, type StoredEvent, uuid5 } from '@evident/event-st
 import type { WriteContext } from '../command.ts';
 import type { CommandEnvironment } from '../command-environment.ts';
 
-type Env = Pick<CommandEnvironment, 'log' | 'accounts' | 'roster' | 'logger' | 'now'>;
+type Env = Pick<CommandEnvironment, 'log' | 'accounts' | 'roster' | 'turns' | 'logger' | 'now'>;
 
 /** Events of a sign-in stream that are looked at in one go. */
 const pageSize = 500;
@@ -54,7 +54,7 @@ export class FirstOwner {
   }
 
   async #give(userId: string, { metadata, deadline }: WriteContext): Promise<void> {
-    const { log, roster, now } = this.#env;
+    const { log, roster, turns, now } = this.#env;
     await runCommand(
       { store: log.store, codec: log.codec, decider: userDecider, now },
       {
@@ -65,7 +65,7 @@ export class FirstOwner {
         deadline,
       },
     );
-    await roster.follow(userId, { metadata, deadline });
+    await turns.take(`user ${userId}`, () => roster.follow(userId, { metadata, deadline }));
   }
 
   async #administratorHasSignedIn(): Promise<boolean> {
