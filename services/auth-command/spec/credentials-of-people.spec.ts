@@ -50,11 +50,20 @@ describe('one’s own password', () => {
     expect(codes).toContain('request.too-many-attempts');
   });
 
-  it('keeps the policy', async () => {
+  it('keeps the policy, which is held against the new one before the old one is judged', async () => {
     const person = await personOn(fixture);
-    const asked = { oldPassword: goodPassword, newPassword: nameOf(person) };
-    const reply = await fixture.service.changeOwnPassword(asked, await asPerson(fixture, person.uid));
-    expect(codeOf(reply)).toBe('user.password-unacceptable');
+    const context = await asPerson(fixture, person.uid);
+    const computed = fixture.hasher.computed;
+    for (const oldPassword of [goodPassword, 'wrong password']) {
+      const reply = await fixture.service.changeOwnPassword(
+        { oldPassword, newPassword: nameOf(person) },
+        again(context),
+      );
+      expect(codeOf(reply)).toBe('user.password-unacceptable');
+    }
+    // Else a thief of a token would learn which guess is right, and no event would say that it was made.
+    expect(fixture.hasher.computed).toBe(computed);
+    expect(await fixture.signIns(person.uid)).toEqual([]);
   });
 });
 

@@ -12,7 +12,7 @@ import type { CommandEnvironment } from '../command-environment.ts';
 import { decideOnStream } from '../decide-on-stream.ts';
 import { addressHash } from '../limits/caller-hash.ts';
 import type { SignInUseCases } from '../sign-in/create-sign-in.ts';
-import { hashNewPassword } from './new-password-of.ts';
+import { checkPasswordOf, hashPasswordOf } from './new-password-of.ts';
 import { personAfterCommand } from './person-reply.ts';
 
 type Request = RequestOf<typeof changeOwnPassword>;
@@ -36,6 +36,10 @@ export function createChangeOwnPassword(env: CommandEnvironment, proveOneself: S
     if (!earlier.ok) return earlier;
     const stream = streams.user(log.tenant, userId);
     if (earlier.own.length === 0) {
+      const { user } = (await accounts.load(stream)).state;
+      // First: once the old one is known to be right, its event is that it was changed.
+      const checked = await checkPasswordOf(env, user, newPassword);
+      if (!checked.ok) return checked;
       const { clientIp: ip, userAgent } = context;
       const address = addressHash(log.lookup, ip);
       const client = { ...(ip === undefined ? {} : { ip }), ...(userAgent === undefined ? {} : { userAgent }) };
@@ -45,8 +49,7 @@ export function createChangeOwnPassword(env: CommandEnvironment, proveOneself: S
         userId,
       );
       if (wrong !== undefined) return { ok: false, error: wrong };
-      const { user } = (await accounts.load(stream)).state;
-      const hashed = await hashNewPassword(env, { userId, user, password: newPassword }, command);
+      const hashed = await hashPasswordOf(env, { userId, prepared: checked.prepared }, command);
       if (!hashed.ok) return hashed;
       const decision = { type: 'change-user', passwordHash: hashed.sealed } as const;
       const decided = await decideOnStream(env, { decider: userDecider, stream, step, decision }, command);

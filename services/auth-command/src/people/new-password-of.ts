@@ -3,22 +3,21 @@ import { primaryIdentifier, type UserState } from '@evident/domain';
 import type { Command } from '../command.ts';
 import type { CommandEnvironment } from '../command-environment.ts';
 
-export interface WantedPassword {
-  readonly userId: string;
-  readonly user: UserState;
-  readonly password: string;
+type Env = Pick<CommandEnvironment, 'newPasswords'>;
+
+/** Holds a new password of a user against the policy. */
+export function checkPasswordOf({ newPasswords }: Env, user: Pick<UserState, 'identifiers'>, password: string) {
+  const shown = (kind: 'username' | 'email') => primaryIdentifier(user.identifiers, kind)?.value ?? '';
+  return newPasswords.check(password, { username: shown('username'), email: shown('email') });
 }
 
-/** Holds a new password of a user against the policy, hashes it, and asks again whether the caller may. */
-export async function hashNewPassword(
-  { newPasswords }: Pick<CommandEnvironment, 'newPasswords'>,
-  { userId, user, password }: WantedPassword,
+/** Hashes a password that keeps the policy, and asks again whether the caller may. */
+export async function hashPasswordOf(
+  { newPasswords }: Env,
+  { userId, prepared }: { readonly userId: string; readonly prepared: string },
   command: Command,
 ): Promise<{ readonly ok: true; readonly sealed: string } | { readonly ok: false; readonly error: ReplyError }> {
-  const shown = (kind: 'username' | 'email') => primaryIdentifier(user.identifiers, kind)?.value ?? '';
-  const checked = await newPasswords.check(password, { username: shown('username'), email: shown('email') });
-  if (!checked.ok) return checked;
-  const hashed = await newPasswords.hash(userId, checked.prepared);
+  const hashed = await newPasswords.hash(userId, prepared);
   if (!hashed.ok) return hashed;
   const refusal = await command.stillPermitted();
   return refusal === undefined ? hashed : { ok: false, error: refusal };

@@ -23,7 +23,7 @@ export interface SelfProofParts {
 /**
  * Undefined where the password is that of a user who is signed in already; `user.wrong-password` where it is not. Who
  * holds a stolen token could guess here as well as at sign-in, so wrong ones count against the same limits and leave the
- * same event.
+ * same event. A right one leaves none here: the change that it was given for has to follow, and is its event.
  */
 export async function proveOneself(
   { log, accounts, proofs, limits, records, now }: SelfProofParts,
