@@ -1,3 +1,4 @@
+import { streams } from '@evident/domain';
 import { requestContext } from '@evident/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { codeOf, type Fixture, goodPassword, valueIn } from './fixture.ts';
@@ -48,6 +49,28 @@ describe('one’s own password', () => {
       codes.push(codeOf(await fixture.service.changeOwnPassword(asked, again(context))));
     }
     expect(codes).toContain('request.too-many-attempts');
+  });
+
+  it('is not set over what ended the session at the last moment', async () => {
+    const known = await personOn(fixture);
+    const unset = await personOn(fixture, { scopes: ['create:sso/credential'] });
+    await fixture.append(streams.user('main', unset.uid), { type: 'user.password-removed', data: { generation: 2 } });
+    const change = { oldPassword: goodPassword, newPassword: better };
+    const first = { userId: unset.uid, method: 'password' as const, secret: better };
+    const [knownContext, unsetContext] = [await asPerson(fixture, known.uid), await asPerson(fixture, unset.uid)];
+    for (const [uid, generation, act] of [
+      [known.uid, 2, () => fixture.service.changeOwnPassword(change, knownContext)],
+      [unset.uid, 3, () => fixture.service.addCredential(first, unsetContext)],
+    ] as const) {
+      const stream = streams.user('main', uid);
+      fixture.appends.before = async (written, [event]) => {
+        if (written !== stream || event?.type !== 'user.password-changed') return;
+        fixture.appends.before = undefined;
+        await fixture.append(stream, { type: 'user.deactivated', data: { generation } });
+      };
+      expect(codeOf(await act())).toBe('caller.bad-credential');
+      expect((await stateOf(fixture, uid)).generation).toBe(generation);
+    }
   });
 
   it('keeps the policy, which is held against the new one before the old one is judged', async () => {

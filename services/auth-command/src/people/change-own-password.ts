@@ -6,13 +6,13 @@ import {
   type RequestOf,
   succeed,
 } from '@evident/contracts';
-import { streams, userDecider } from '@evident/domain';
+import { streams } from '@evident/domain';
 import type { Command } from '../command.ts';
 import type { CommandEnvironment } from '../command-environment.ts';
 import { decideOnStream } from '../decide-on-stream.ts';
 import { addressHash } from '../limits/caller-hash.ts';
 import type { SignInUseCases } from '../sign-in/create-sign-in.ts';
-import { checkPasswordOf, hashPasswordOf } from './new-password-of.ts';
+import { checkPasswordOf, hashPasswordOf, ownPasswordRules } from './new-password-of.ts';
 import { personAfterCommand } from './person-reply.ts';
 
 type Request = RequestOf<typeof changeOwnPassword>;
@@ -52,7 +52,8 @@ export function createChangeOwnPassword(env: CommandEnvironment, proveOneself: S
       const hashed = await hashPasswordOf(env, { userId, prepared: checked.prepared }, command);
       if (!hashed.ok) return hashed;
       const decision = { type: 'change-user', passwordHash: hashed.sealed } as const;
-      const decided = await decideOnStream(env, { decider: userDecider, stream, step, decision }, command);
+      const decider = ownPasswordRules(caller);
+      const decided = await decideOnStream(env, { decider, stream, step, decision }, command);
       if (!decided.ok) return decided;
     }
     const after = await personAfterCommand(env, userId, command);

@@ -9,11 +9,11 @@ import {
   type removeCredential,
   succeed,
 } from '@evident/contracts';
-import { type UserCommand, type UserState, userDecider } from '@evident/domain';
+import { type Decider, type UserCommand, type UserEvent, type UserState, userDecider } from '@evident/domain';
 import type { Command } from '../command.ts';
 import type { CommandEnvironment } from '../command-environment.ts';
 import { decideOnStream } from '../decide-on-stream.ts';
-import { checkPasswordOf, hashPasswordOf } from './new-password-of.ts';
+import { checkPasswordOf, hashPasswordOf, ownPasswordRules } from './new-password-of.ts';
 import { personInQuestion } from './person-in-question.ts';
 import { type PersonAfterCommand, personAfterCommand } from './person-reply.ts';
 import { isSelf, mayActFor } from './power.ts';
@@ -41,7 +41,8 @@ export function createAddCredential(env: CommandEnvironment) {
       const hashed = await hashPasswordOf(env, { userId, prepared: checked.prepared }, command);
       if (!hashed.ok) return hashed;
       const decision: UserCommand = { type: 'change-user', passwordHash: hashed.sealed };
-      const decided = await decide(env, person.stream, 'add-credential', decision, command);
+      const rules = isSelf(command, userId) ? ownPasswordRules(command.caller) : userDecider;
+      const decided = await decide(env, person.stream, 'add-credential', decision, command, rules);
       if (decided !== undefined) return { ok: false, error: decided };
     }
     const after = await personAfterCommand(env, userId, command);
@@ -86,8 +87,9 @@ async function decide(
   step: string,
   decision: UserCommand,
   command: Command,
+  decider: Decider<UserCommand, UserState, UserEvent, string> = userDecider,
 ): Promise<ReplyError | undefined> {
-  const decided = await decideOnStream(env, { decider: userDecider, stream, step, decision }, command);
+  const decided = await decideOnStream(env, { decider, stream, step, decision }, command);
   return decided.ok ? undefined : decided.error;
 }
 

@@ -1,5 +1,15 @@
+import type { Caller } from '@evident/caller';
 import type { ReplyError } from '@evident/contracts';
-import { primaryIdentifier, type UserState } from '@evident/domain';
+import {
+  type Decider,
+  primaryIdentifier,
+  reject,
+  type UserCommand,
+  type UserEvent,
+  type UserRejection,
+  type UserState,
+  userDecider,
+} from '@evident/domain';
 import type { Command } from '../command.ts';
 import type { CommandEnvironment } from '../command-environment.ts';
 
@@ -21,4 +31,18 @@ export async function hashPasswordOf(
   if (!hashed.ok) return hashed;
   const refusal = await command.stillPermitted();
   return refusal === undefined ? hashed : { ok: false, error: refusal };
+}
+
+/**
+ * The rules of users for a password that its user sets: judged on the very state that it is set in, so that whoever is
+ * disabled or given another password at the last moment does not take it back.
+ */
+export function ownPasswordRules(
+  caller: Pick<Caller, 'generation'> | undefined,
+): Decider<UserCommand, UserState, UserEvent, UserRejection | 'caller.bad-credential'> {
+  return {
+    ...userDecider,
+    decide: (command, state) =>
+      caller?.generation === state.generation ? userDecider.decide(command, state) : reject('caller.bad-credential'),
+  };
 }
