@@ -55,7 +55,7 @@ export type MembershipObject = z.infer<typeof membershipObject>;
 
 const commands = 'auth-command';
 const queries = 'identity-projection';
-/** Counted in code units here and by the rules of the domain where they are kept. */
+/** Roomier than the rules of the domain, which say what is kept and tell why something is not. */
 const name = z.string().max(512);
 const description = z.string().max(8_192);
 const slug = z.string().max(256);

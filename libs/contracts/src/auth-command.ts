@@ -6,12 +6,8 @@ import { appObject, objectNumber, signInEvidence, userObject } from './objects.t
 import { peopleCommandContracts, personIdentifierKind, personObject } from './people.ts';
 
 const service = 'auth-command';
-/** The HTTP contracts count code points, of which each is at most two of the UTF-16 units that are counted here. */
-const text = (codePoints: number) =>
-  z
-    .string()
-    .min(1)
-    .max(2 * codePoints);
+/** Counted in code points, as zod counts and as the HTTP contracts do. */
+const text = (longest: number) => z.string().min(1).max(longest);
 const loginName = text(320);
 const password = text(1024);
 const nothing = z.object({});
