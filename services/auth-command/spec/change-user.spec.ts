@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { UserObject } from '@evident/contracts';
 import { streams } from '@evident/domain';
 import { EventStoreFault } from '@evident/event-store';
+import { requestContext } from '@evident/testing';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { administratorOnLog } from './caller-on-log.ts';
 import { codeOf, type Fixture, goodPassword, openFixture, registerOn, valueIn } from './fixture.ts';
@@ -113,7 +114,7 @@ describe('a change is all or nothing', () => {
 describe('administrators', () => {
   /** A tenant of its own, so that "the last" means something. */
   async function tenantWith(run: (own: Fixture, ann: UserObject, bob: UserObject) => Promise<void>): Promise<void> {
-    const own = await openFixture();
+    const own = await openFixture({ env: { SELF_REGISTRATION: 'on' } });
     const make = async (name: string) => {
       const request = { username: name, email: `${name}@example.com`, password: goodPassword, isAdmin: true };
       return valueIn(await own.service.registerUser(request, own.asAdmin()));
@@ -221,6 +222,25 @@ describe('administrators', () => {
       expect(codeOf(await own.service.changeUser({ id: ann.number, isAdmin: false }, own.asAdmin()))).toBe(
         'user.last-administrator',
       );
+    }));
+
+  it('of whom one has to stay take no address meanwhile from who never verified it', () =>
+    tenantWith(async (own, ann, bob) => {
+      valueIn(await own.service.removeUser({ id: bob.number }, own.asAdmin()));
+      const email = 'squat@example.com';
+      const request = { identifier: email, password: goodPassword, fromThisMachine: false };
+      const { userId } = valueIn(await own.service.registerPerson(request, requestContext()));
+      const reply = await own.service.changeUser({ id: ann.number, email, isActive: false }, own.asAdmin());
+      expect(codeOf(reply)).toBe('user.last-administrator');
+      const { state } = await own.temporary.log.states.user.load(streams.user('main', userId));
+      expect(state.identifiers).toHaveLength(1);
+    }));
+
+  it('count again where their disabling failed on an address that is taken', () =>
+    tenantWith(async (own, ann, bob) => {
+      const changed = { id: ann.number, email: bob.email, isActive: false };
+      expect(codeOf(await own.service.changeUser(changed, own.asAdmin()))).toBe('user.email-taken');
+      expect(await activeOf(own)).toBe(2);
     }));
 
   it('lose their power with their next request', async () => {

@@ -94,12 +94,13 @@ export function createChangeUser(env: CommandEnvironment) {
       kept.push({ ...held, claimId: present.claimId });
       return false;
     });
-    const claimed = await claimTogether(env, { userId, identifiers: sought }, abandonedClaims(user), command);
-    if (!claimed.ok) return claimed;
+    // Before the claims: an address that is taken over from somebody is not given back.
     const taken = prepared.takes === undefined ? 'done' : await roster.take(userId, prepared.takes, command);
-    if (taken !== 'done') {
-      await claimed.giveUp(command);
-      return fail(taken === 'contended' ? 'write.contended' : 'user.last-administrator');
+    if (taken !== 'done') return fail(taken === 'contended' ? 'write.contended' : 'user.last-administrator');
+    const claimed = await claimTogether(env, { userId, identifiers: sought }, abandonedClaims(user), command);
+    if (!claimed.ok) {
+      if (prepared.takes !== undefined) await roster.follow(userId, command);
+      return claimed;
     }
     const decision: UserCommand = {
       type: 'change-user',
