@@ -68,6 +68,21 @@ describe('erasing a person', () => {
   });
 });
 
+it('leaves an administrator on the roster where it could not be asked for', async () => {
+  const request = { username: 'eraser', email: 'eraser@example.com', password: goodPassword, isAdmin: true };
+  const { uid } = valueIn(await fixture.service.registerUser(request, fixture.asAdmin()));
+  fixture.appends.before = async (stream, [first]) => {
+    if (first?.type !== 'erasure.requested') return;
+    await fixture.append(stream, {
+      type: 'erasure.completed',
+      data: { userId: '00000000-0000-4000-8000-000000000000' },
+    });
+  };
+  expect(codeOf(await erase(uid))).toBe('write.contended');
+  const { state } = await fixture.temporary.log.states.roster.load(streams.roster('main'));
+  expect(state.administrators.get(uid)).toBe('active');
+});
+
 class ProcessEnded extends Error {}
 
 // that it was asked for, the user (removed, erased), that it is done

@@ -58,7 +58,11 @@ export class Erasures {
         if (taken !== 'done') return fail(taken === 'contended' ? 'write.contended' : 'user.last-administrator');
       }
       const requested = await this.#decide({ type: 'request-erasure', userId, identifiers }, command);
-      if (!requested.ok) return requested;
+      if (!requested.ok) {
+        // Nothing was begun, so what was taken on the roster is given back.
+        await roster.follow(userId, command);
+        return requested;
+      }
       const policy = requested.accepted.state.erasures.get(userId)?.identifiers ?? identifiers;
       return this.#complete(userId, policy, command);
     });
