@@ -67,3 +67,18 @@ describe.each(steps)('a %s whose making ended at append %i, %s it was durable,',
     expect(repeated).toBe(isComplete ? 'ok' : `${kind}.slug-taken`);
   });
 });
+
+it('a workspace is not said to be there before whoever made it is in it', async () => {
+  const { userId, context } = await fixture.holderOf('create:sso/workspace');
+  const make = () => createdBy('workspace', 'crowded', context);
+  let named = 0;
+  fixture.appends.before = async (stream, [first]) => {
+    if (first?.type !== 'user.workspace-joined') return;
+    await fixture.append(stream, { type: 'user.named', data: { name: `Ada ${++named}` } });
+  };
+  expect(codeOf(await make())).toBe('deadline.passed');
+  goOn();
+  const { uid } = valueIn(await make());
+  const { state } = await fixture.temporary.log.states.user.load(streams.user('main', userId));
+  expect([...state.workspaces.keys()]).toEqual([uid]);
+});

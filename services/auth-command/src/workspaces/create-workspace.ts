@@ -5,6 +5,7 @@ import {
   type Reply,
   type ReplyError,
   type RequestOf,
+  succeed,
   type WorkspaceObject,
 } from '@evident/contracts';
 import { countAbandoned, streams, userDecider, workspaceDecider } from '@evident/domain';
@@ -39,8 +40,10 @@ export function createCreateWorkspace(env: CommandEnvironment) {
     }
     // Last, so that nobody is in a workspace that there is not; a repeat of a command that stopped here goes on here.
     const joined = await join(workspaceId, command);
+    // The workspace is there by now, so it is not said that nothing was changed.
+    if (joined?.ok === false && joined.error.code === 'write.contended') return fail('deadline.passed');
     const reply = await replyWithWorkspace(env, workspaceId, step, command);
-    return reply.ok && joined !== undefined ? { ...reply, position: joined } : reply;
+    return reply.ok && joined?.ok === true ? succeed(reply.value, joined.accepted.position) : reply;
   };
 
   function check(request: Request, command: Command): ReplyError | undefined {
@@ -80,13 +83,12 @@ export function createCreateWorkspace(env: CommandEnvironment) {
     return fail('workspace.claim-lost').error;
   }
 
-  /** The position of the membership of the user who made it; undefined where no user did. */
-  async function join(workspaceId: string, command: Command): Promise<string | undefined> {
+  /** The membership of the user who made it, unless they were removed since; undefined where no user did. */
+  async function join(workspaceId: string, command: Command) {
     const holder = command.caller?.holder;
     if (holder?.kind !== 'user') return undefined;
     const decision = { type: 'join-workspace', workspaceId, roleIds: [] } as const;
     const stream = streams.user(log.tenant, holder.id);
-    const joined = await decideOnStream(env, { decider: userDecider, stream, step: 'join', decision }, command);
-    return joined.ok ? joined.accepted.position : undefined;
+    return decideOnStream(env, { decider: userDecider, stream, step: 'join', decision }, command);
   }
 }
