@@ -109,6 +109,17 @@ describe('a change is all or nothing', () => {
     expect(valueIn(await change({ email: moved, username: moved }, number))).toMatchObject({ username: moved });
     expect(valueIn(await change({ email: moved.toUpperCase() }, number)).email).toBe(moved.toUpperCase());
   });
+
+  it('also where the name became the old address at the same moment, or beside another name', async () => {
+    const both = await Promise.all([change({ username: user.email }), change({ email: `gone${serial}@example.com` })]);
+    expect(both.map(codeOf).toSorted()).toEqual(['ok', 'user.username-needs-change']);
+    const other = await registerOn(fixture, `another${serial}`);
+    const name = { userId: other.uid, identifier: other.email, kind: 'username' as const };
+    valueIn(await fixture.service.addIdentifier(name, fixture.asAdmin()));
+    expect(codeOf(await change({ email: `left${serial}@example.com` }, other.number))).toBe(
+      'user.username-needs-change',
+    );
+  });
 });
 
 describe('administrators', () => {

@@ -165,3 +165,32 @@ test('a name or address set by the contract that knows one of each takes the pla
     .when({ type: 'change-user', identifiers: [second] })
     .then([promoted(second), removed(address)]);
 });
+
+describe('a user name that is an address', () => {
+  const name = claimed('username', 'ADA@example.com', 4);
+  const foreign = claimed('username', 'ada@elsewhere.test', 5);
+  const change = (...identifiers: ClaimedIdentifier[]) => ({ type: 'change-user', identifiers }) as const;
+
+  test('is one of the user’s own', () => {
+    given(userDecider, registered)
+      .when(add(name))
+      .then([added(name, true)]);
+    given(userDecider, registered).when(add(foreign)).then(reject('user.username-needs-change'));
+    given(userDecider, registered).when(change(foreign)).then(reject('user.username-needs-change'));
+  });
+
+  test('does not stay when the address goes', () => {
+    const withName = [...registered, added(name, true)];
+    given(userDecider, withName).when(change(second)).then(reject('user.username-needs-change'));
+    const newName = claimed('username', second.value, 6);
+    given(userDecider, withName)
+      .when(change(newName, second))
+      .then([added(newName, true), removed(name), added(second, true), removed(address)]);
+  });
+
+  test('is in nobody’s way where it was stray before', () => {
+    given(userDecider, [...registered, added(foreign, true)])
+      .when(change(second))
+      .then([added(second, true), removed(address)]);
+  });
+});

@@ -44,6 +44,9 @@ export function replaceIdentifiers(identifiers: readonly ClaimedIdentifier[], st
 
 export function addOneIdentifier({ identifier, primary }: AddIdentifier, state: UserState): IdentifierDecision {
   if (isLost([identifier], state)) return reject('user.claim-lost');
+  if (leavesStrayName(state.identifiers, [...state.identifiers, identifier])) {
+    return reject('user.username-needs-change');
+  }
   const isFirst = primaryIdentifier(state.identifiers, identifier.kind) === undefined;
   return accept(...placeIdentifier(identifier, primary || isFirst, state));
 }
@@ -87,6 +90,27 @@ export function yieldIdentifier({ claimId }: YieldIdentifier, state: UserState):
   if (present === undefined) return accept();
   if (present.verified) return reject('user.claim-complete');
   return accept(...removeAll([present, ...namesLike(present, state)], state));
+}
+
+/**
+ * Whether a user name with an @ would be none of the user's own addresses (api/asf.md, "names"): whoever took that
+ * address next would be taken for this user by their name. Asked here, since name and address may be changed at the same
+ * moment by two commands of which each keeps the rule. A name that was so before is in nobody's way.
+ */
+export function leavesStrayName(before: readonly NamedIdentifier[], after: readonly NamedIdentifier[]): boolean {
+  const known = strayNames(before);
+  return [...strayNames(after)].some((claimId) => !known.has(claimId));
+}
+
+type NamedIdentifier = Pick<UserIdentifier, 'kind' | 'value' | 'claimId'>;
+
+function strayNames(identifiers: readonly NamedIdentifier[]): ReadonlySet<string> {
+  const named = identifiers.map(({ kind, value, claimId }) => ({ kind, claimId, folded: foldIdentifier(value) }));
+  const addresses = new Set(named.filter(({ kind }) => kind === 'email').map(({ folded }) => folded));
+  const strays = named.filter(
+    ({ kind, folded }) => kind === 'username' && folded.includes('@') && !addresses.has(folded),
+  );
+  return new Set(strays.map(({ claimId }) => claimId));
 }
 
 /** User names that are this very address: they may only be the user's own (api/asf.md, "names"). */

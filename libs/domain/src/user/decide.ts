@@ -6,6 +6,7 @@ import {
   changeOneIdentifier,
   type IdentifierRejection,
   isLost,
+  leavesStrayName,
   removeOneIdentifier,
   replaceIdentifiers,
   yieldIdentifier,
@@ -89,6 +90,9 @@ function change(command: ChangeUser, state: UserState): UserDecision {
   const { identifiers = [], passwordHash, isAdmin } = command;
   if (isLost(identifiers, state)) return reject('user.claim-lost');
   const events = replaceIdentifiers(identifiers, state);
+  if (leavesStrayName(state.identifiers, fold({ evolve: evolveUser }, state, events).identifiers)) {
+    return reject('user.username-needs-change');
+  }
   let { generation } = state;
   if (passwordHash !== undefined && passwordHash !== state.passwordHash) {
     generation += 1;
