@@ -175,11 +175,31 @@ describe('a profile', () => {
     );
   });
 
+  it('is new for one of two who write it at once', async () => {
+    const { uid: userId } = await personOn(fixture);
+    const replies = await Promise.all(
+      ['ann', 'bob'].map((by) => change({ by }, { userId, merge: false, mustBeNew: true }, fixture.asAdmin())),
+    );
+    expect(replies.map(codeOf).toSorted()).toEqual(['ok', 'user.profile-exists']);
+    const [first] = replies.filter(({ ok }) => ok);
+    expect(JSON.parse((await stateOf(fixture, userId)).profile)).toEqual(
+      first === undefined ? {} : valueIn(first).data,
+    );
+  });
+
   it('is of bounded size', async () => {
     const { uid } = await personOn(fixture);
     expect(await change({ text: 'x'.repeat(17_000) }, {}, await asPerson(fixture, uid))).toMatchObject({
       error: { code: 'request.invalid', details: { field: 'profile_data' } },
     });
+  });
+
+  it('is of bounded size also where two write it at once, and neither is told of what was not done', async () => {
+    const { uid } = await personOn(fixture);
+    const context = await asPerson(fixture, uid);
+    const texts = ['one', 'two'].map((name) => ({ [name]: 'x'.repeat(9_000) }));
+    const replies = await Promise.all(texts.map((text) => change(text, {}, again(context))));
+    expect(replies.map(codeOf).toSorted()).toEqual(['ok', 'request.invalid']);
   });
 
   it('keeps what two write at once', async () => {

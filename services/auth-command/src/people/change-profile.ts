@@ -7,7 +7,16 @@ import {
   type RequestOf,
   succeed,
 } from '@evident/contracts';
-import { readJsonObject, type UserState, userDecider } from '@evident/domain';
+import {
+  type ChangeUser,
+  type Decider,
+  readJsonObject,
+  reject,
+  type UserEvent,
+  type UserRejection,
+  type UserState,
+  userDecider,
+} from '@evident/domain';
 import type { Command } from '../command.ts';
 import type { CommandEnvironment } from '../command-environment.ts';
 import { decideOnStream } from '../decide-on-stream.ts';
@@ -35,7 +44,7 @@ export function createChangeProfile(env: CommandEnvironment) {
     const earlier = await personAfterCommand(env, userId, command);
     if (!earlier.ok) return earlier;
     if (earlier.own.length === 0) {
-      const refused = await change(request, person.stream, person.account.user, command);
+      const refused = await change(request, person.stream, command);
       if (refused !== undefined) return { ok: false, error: refused };
     }
     const after = await personAfterCommand(env, userId, command);
@@ -45,29 +54,29 @@ export function createChangeProfile(env: CommandEnvironment) {
     return succeed({ userId, data: readJsonObject(profile), createdAt, updatedAt }, after.position);
   };
 
-  async function change(
-    request: Request,
-    stream: string,
-    user: UserState,
-    command: Command,
-  ): Promise<ReplyError | undefined> {
-    if (request.mustBeNew === true && user.profile !== '') return fail('user.profile-exists').error;
-    const text = jsonText(profileAfter(user, request));
-    if (!text.ok) return fail('request.invalid', { details: { field: 'profile_data', reason: text.reason } }).error;
-    // Of two who each change a member none takes the other's change back.
-    const decider: typeof userDecider = {
-      ...userDecider,
-      decide: (change, state) => userDecider.decide({ ...change, ...textAfter(state, request) }, state),
-    };
+  async function change(request: Request, stream: string, command: Command): Promise<ReplyError | undefined> {
     const decision = { type: 'change-user' } as const;
-    const decided = await decideOnStream(env, { decider, stream, step, decision }, command);
+    const decided = await decideOnStream(env, { decider: rulesFor(request), stream, step, decision }, command);
     return decided.ok ? undefined : decided.error;
   }
 }
 
-function textAfter(state: UserState, request: Request) {
-  const text = jsonText(profileAfter(state, request));
-  return text.ok ? { profile: text.text } : {};
+type ProfileRejection = UserRejection | 'user.profile-exists' | 'request.invalid';
+
+/**
+ * The rules of users for this profile, made of the very state that it is written to: of two who each change a member
+ * none takes the other's change back, and of two first profiles one is the first.
+ */
+function rulesFor(request: Request): Decider<ChangeUser, UserState, UserEvent, ProfileRejection> {
+  return {
+    ...userDecider,
+    decide(change, state) {
+      if (request.mustBeNew === true && state.profile !== '') return reject('user.profile-exists');
+      const text = jsonText(profileAfter(state, request));
+      if (!text.ok) return reject('request.invalid', { field: 'profile_data', reason: text.reason });
+      return userDecider.decide({ ...change, profile: text.text }, state);
+    },
+  };
 }
 
 /** Members that are null go; the others take the place of those of their name. */
