@@ -159,3 +159,22 @@ describe('whoever lacks the scope', () => {
     expect(codeOf(await create({}, requestContext()))).toBe('caller.not-authenticated');
   });
 });
+
+it('a scope that an agent loses at the last moment is not given back by who does not hold it', async () => {
+  const [held, beyond] = ['read:sso/user', 'read:sso/app'] as const;
+  const { uid } = valueIn(await create({ scopes: [held, beyond] }));
+  const { context } = await fixture.holderOf('update:sso/agent', held);
+  const stream = streams.agent('main', uid);
+  fixture.appends.before = async (written) => {
+    if (written !== stream) return;
+    fixture.appends.before = undefined;
+    const data = { name: 'Export', description: '', scopes: [held], generation: 2 };
+    await fixture.append(stream, { type: 'agent.changed', data });
+  };
+  const reply = await fixture.service.changeAgent({ uid, name: 'Import', scopes: [held, beyond] }, context);
+  expect(reply).toMatchObject({ ok: false, error: { code: 'caller.not-permitted', details: { missing: beyond } } });
+  expect((await fixture.temporary.log.states.agent.load(stream)).state).toMatchObject({
+    name: 'Export',
+    scopes: [held],
+  });
+});

@@ -1,7 +1,16 @@
 import { type Attributes, agentAttributes, handOn } from '@evident/caller';
 import { type AgentObject, type changeAgent, fail, type Reply, type RequestOf, succeed } from '@evident/contracts';
 import { type AgentPublicKey, readVerifyKey } from '@evident/crypto';
-import { type AgentState, agentDecider, type ChangeAgent, streams } from '@evident/domain';
+import {
+  type AgentEvent,
+  type AgentRejection,
+  type AgentState,
+  agentDecider,
+  type ChangeAgent,
+  type Decider,
+  reject,
+  streams,
+} from '@evident/domain';
 import type { Command } from '../command.ts';
 import type { CommandEnvironment } from '../command-environment.ts';
 import { decideOnStream } from '../decide-on-stream.ts';
@@ -34,11 +43,12 @@ export function createChangeAgent(env: CommandEnvironment) {
       return invalid('verify_key', 'must be a public Ed25519 key (SubjectPublicKeyInfo) in PEM');
     }
     const change = changeOf(members, members.scopes && wanted.scopes, key);
-    const tooWide = command.caller && handOn(command.caller, scopesGiven(state, wanted.scopes, change));
+    // Before a key is claimed; it is asked again at the decision.
+    const tooWide = command.caller && handOn(command.caller, scopesGiven(state, change));
     if (tooWide !== undefined) return { ok: false, error: tooWide };
     const taken = key && (await claimAgentKey(env, { keyId: key.keyId, agentId: uid }, command));
     if (taken !== undefined) return { ok: false, error: taken };
-    const decided = await decideOnStream(env, { decider: agentDecider, stream, step, decision: change }, command);
+    const decided = await decideOnStream(env, { decider: within(command), stream, step, decision: change }, command);
     if (!decided.ok) return decided;
     const after = await agentAfterCommand(env, uid, step, command);
     return after.ok ? succeed(after.agent, after.position) : after;
@@ -50,11 +60,27 @@ export function attributesOf(uid: string, { createdBy, workspaceId }: AgentState
   return createdBy === undefined ? undefined : agentAttributes(uid, { createdBy, workspaceId });
 }
 
+type AgentCodes = AgentRejection | 'caller.not-permitted';
+
+/** The rules of agents for this caller: what is handed on is judged on the very state that the change is made to. */
+function within({ caller }: Command): Decider<ChangeAgent, AgentState, AgentEvent, AgentCodes> {
+  return {
+    ...agentDecider,
+    decide(change, state) {
+      const refusal = caller === undefined ? undefined : handOn(caller, scopesGiven(state, change));
+      return refusal === undefined
+        ? agentDecider.decide(change, state)
+        : reject('caller.not-permitted', refusal.details);
+    },
+  };
+}
+
 /**
  * What the change hands on: scopes that are new; all of them where somebody else will sign for the agent from now on,
  * or where an agent that could do nothing can do it all again.
  */
-function scopesGiven(state: AgentState, scopes: readonly string[], change: ChangeAgent): Parameters<typeof handOn>[1] {
+function scopesGiven(state: AgentState, change: ChangeAgent): readonly string[] {
+  const { scopes = state.scopes } = change;
   const newKey = change.key !== undefined && change.key.keyId !== state.keyId;
   const awake = change.isActive === true && !state.isActive;
   return newKey || awake ? scopes : scopes.filter((scope) => !state.scopes.includes(scope));
