@@ -20,9 +20,16 @@ export interface Command extends WriteContext {
   readonly metadata: CommandMetadata & { readonly fingerprint: string };
   /** Who asks, as they stood when the command was opened. Undefined: the program itself, or the operator at its machine. */
   readonly caller: Caller | undefined;
-  /** Asked again after anything that takes long: undefined where the caller may still do it. */
-  stillPermitted(): Promise<ReplyError | undefined>;
+  /**
+   * Asked again after anything that takes long: undefined where the caller may still do it. `ask` is what the use case
+   * asked of them itself; it is given the caller as they stand by then.
+   */
+  stillPermitted(ask?: (asked: AskedCommand) => Awaitable<ReplyError | undefined>): Promise<ReplyError | undefined>;
 }
+
+/** What rules about the caller need of a command. */
+export type AskedCommand = Pick<Command, 'caller'>;
+type Awaitable<Value> = Value | Promise<Value>;
 
 export interface CommandRequest {
   /** As in its contract. */
@@ -109,9 +116,9 @@ export function createCommandGate({ log, callers, keys, now }: CommandGateOption
         },
         caller,
         deadline: context.deadline,
-        async stillPermitted() {
+        async stillPermitted(ask) {
           const again = await mayDo();
-          return again.ok ? undefined : again.error;
+          return again.ok ? ask?.({ caller: again.caller }) : again.error;
         },
       };
       return { ok: true, command };

@@ -1,16 +1,12 @@
 import { type Attributes, permit } from '@evident/caller';
 import type { ReplyError } from '@evident/contracts';
-import type { Command } from './command.ts';
+import type { AskedCommand } from './command.ts';
 
 /**
  * Undefined where the command's caller may do this to an object with these attributes, else the refusal. Of an object
  * that there is not the attributes are undefined: who may do it to all then learns that it is unknown, anybody else
  * that the scope is missing, as for a real one. The program itself and the operator at its machine may do all.
  */
-export function mayDo(
-  { caller }: Pick<Command, 'caller'>,
-  scope: string,
-  attributes?: Attributes,
-): ReplyError | undefined {
+export function mayDo({ caller }: AskedCommand, scope: string, attributes?: Attributes): ReplyError | undefined {
   return caller === undefined ? undefined : permit(caller, scope, attributes);
 }

@@ -10,7 +10,7 @@ import { abandonedClaims, type ClaimedIdentifier, streams, type UserCommand, use
 import type { RecordedUserEvent } from '../accounts.ts';
 import { claimTogether } from '../claims/claim-together.ts';
 import { releaseEndedClaims } from '../claims/release-ended-claims.ts';
-import type { Command } from '../command.ts';
+import type { AskedCommand, Command } from '../command.ts';
 import type { CommandEnvironment } from '../command-environment.ts';
 import { decideOnStream } from '../decide-on-stream.ts';
 import { resolveNumber } from '../numbers/resolve-number.ts';
@@ -40,9 +40,10 @@ export function createChangeUser(env: CommandEnvironment) {
     if (earlier.ofOtherRequest) return fail('request.idempotency-mismatch');
     let prepared: PreparedChange | undefined;
     if (earlier.own.length === 0) {
-      const powerless = await powerRefusal(request, userId, command);
+      const ask = (asked: AskedCommand) => powerRefusal(request, userId, asked);
+      const powerless = await ask(command);
       if (powerless !== undefined) return { ok: false, error: powerless };
-      const outcome = await prepareChange(env, request, userId, command);
+      const outcome = await prepareChange(env, request, userId, command, ask);
       if (!outcome.ok) return outcome;
       prepared = outcome.change;
     }
@@ -53,10 +54,14 @@ export function createChangeUser(env: CommandEnvironment) {
   };
 
   /** Nobody takes over, disables or raises whoever holds more than they do. */
-  async function powerRefusal({ isAdmin }: Request, userId: string, command: Command): Promise<ReplyError | undefined> {
+  async function powerRefusal(
+    { isAdmin }: Request,
+    userId: string,
+    asked: AskedCommand,
+  ): Promise<ReplyError | undefined> {
     const { user } = (await accounts.load(streams.user(log.tenant, userId))).state;
-    const beyond = await mayActFor(log, command, userId, user);
-    return beyond ?? (isAdmin === true ? mayGivePower(command) : undefined);
+    const beyond = await mayActFor(log, asked, userId, user);
+    return beyond ?? (isAdmin === true ? mayGivePower(asked) : undefined);
   }
 
   /** In one turn, since power that is still to be given on the roster cannot be taken there. */

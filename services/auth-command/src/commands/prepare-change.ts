@@ -25,12 +25,16 @@ type Prepared =
   | { readonly ok: true; readonly change: PreparedChange }
   | { readonly ok: false; readonly error: ReplyError };
 
-/** Checks name, address and password against what the user will have by the same change, then hashes. */
+/**
+ * Checks name, address and password against what the user will have by the same change, then hashes. After that it is
+ * asked again whether the caller may, `ask` included.
+ */
 export async function prepareChange(
   { log, accounts, newPasswords }: Pick<CommandEnvironment, 'log' | 'accounts' | 'newPasswords'>,
   request: Request,
   userId: string,
   command: Command,
+  ask: Parameters<Command['stillPermitted']>[0],
 ): Promise<Prepared> {
   const { person } = (await accounts.load(streams.user(log.tenant, userId))).state;
   if (person === undefined) return fail('user.unknown');
@@ -45,7 +49,7 @@ export async function prepareChange(
     const hashed = await newPasswords.hash(userId, checked.prepared);
     if (!hashed.ok) return hashed;
     passwordHash = hashed.sealed;
-    const refusal = await command.stillPermitted();
+    const refusal = await command.stillPermitted(ask);
     if (refusal !== undefined) return { ok: false, error: refusal };
   }
   const members = {

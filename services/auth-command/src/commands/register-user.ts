@@ -55,7 +55,7 @@ export function createRegisterUser(env: CommandEnvironment) {
     // Before the claims, so that they are held for as short as can be.
     const hashed = await newPasswords.hash(userId, password.prepared);
     if (!hashed.ok) return hashed;
-    const refusal = await command.stillPermitted();
+    const refusal = await command.stillPermitted(request.isAdmin ? mayGivePower : undefined);
     if (refusal !== undefined) return { ok: false, error: refusal };
     const identifiers = [username.identifier, email.identifier].map(setByAdministrator);
     const { isAdmin } = request;

@@ -2,7 +2,7 @@ import { personAttributes, reachOf } from '@evident/caller';
 import type { createPerson, PersonObject, Reply, ReplyError, RequestOf } from '@evident/contracts';
 import { initialUser } from '@evident/domain';
 import { findGrants } from '../access/grants.ts';
-import type { Command } from '../command.ts';
+import type { AskedCommand, Command } from '../command.ts';
 import type { CommandEnvironment } from '../command-environment.ts';
 import { checkIdentifier, setByAdministrator } from '../identity/identifiers.ts';
 import { mayDo } from '../may-do.ts';
@@ -43,13 +43,13 @@ export function createCreatePerson(env: CommandEnvironment) {
     if (!grants.ok) return grants.error;
     const given = grants.detailsFor(initialUser);
     const workspaces = (given.workspaces ?? []).map(({ workspaceId }) => workspaceId);
-    const missing = mayDo(command, scope, personAttributes(userId, workspaces));
-    if (missing !== undefined) return missing;
-    const tooMuch = refuseGrants(grants, initialUser, command, scope);
-    if (tooMuch !== undefined) return tooMuch;
+    const ask = (asked: AskedCommand) =>
+      mayDo(asked, scope, personAttributes(userId, workspaces)) ?? refuseGrants(grants, initialUser, asked, scope);
+    const powerless = ask(command);
+    if (powerless !== undefined) return powerless;
     const password = await hashed(userId, request.password, identifier.value);
     if (!password.ok) return password.error;
-    const refusal = await command.stillPermitted();
+    const refusal = await command.stillPermitted(ask);
     if (refusal !== undefined) return refusal;
     const account = {
       userId,

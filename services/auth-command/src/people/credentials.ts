@@ -10,13 +10,15 @@ import {
   succeed,
 } from '@evident/contracts';
 import { type Decider, type UserCommand, type UserEvent, type UserState, userDecider } from '@evident/domain';
-import type { Command } from '../command.ts';
+import type { AskedCommand, Command } from '../command.ts';
 import type { CommandEnvironment } from '../command-environment.ts';
 import { decideOnStream } from '../decide-on-stream.ts';
 import { checkPasswordOf, hashPasswordOf, ownPasswordRules } from './new-password-of.ts';
 import { personInQuestion } from './person-in-question.ts';
 import { type PersonAfterCommand, personAfterCommand } from './person-reply.ts';
 import { isSelf, mayActFor } from './power.ts';
+
+const scope = 'create:sso/credential';
 
 /**
  * A password for somebody, in place of one that they may have. Not for oneself where there is one: whoever found a
@@ -27,18 +29,20 @@ export function createAddCredential(env: CommandEnvironment) {
     { userId, secret }: RequestOf<typeof addCredential>,
     command: Command,
   ): Promise<Reply<PersonCredentialObject>> => {
-    const person = await personInQuestion(env, userId, 'create:sso/credential', command);
+    const person = await personInQuestion(env, userId, scope, command);
     if (!person.ok) return person;
     const earlier = await personAfterCommand(env, userId, command);
     if (!earlier.ok) return earlier;
     if (earlier.own.length === 0) {
       const { user } = person.account;
-      const refused = await refusalOf(env, command, userId, user);
+      const refused = await mayActFor(env.log, command, userId, user);
       if (refused !== undefined) return { ok: false, error: refused };
       if (isSelf(command, userId) && user.passwordHash !== '') return fail('user.credential-exists');
       const checked = await checkPasswordOf(env, user, secret);
       if (!checked.ok) return checked;
-      const hashed = await hashPasswordOf(env, { userId, prepared: checked.prepared }, command);
+      const hashed = await hashPasswordOf(env, { userId, prepared: checked.prepared }, command, (asked) =>
+        maySetPassword(env, userId, asked),
+      );
       if (!hashed.ok) return hashed;
       const decision: UserCommand = { type: 'change-user', passwordHash: hashed.sealed };
       const rules = isSelf(command, userId) ? ownPasswordRules(command.caller) : userDecider;
@@ -63,7 +67,7 @@ export function createRemoveCredential(env: CommandEnvironment) {
     const [present] = earlier.before === undefined ? [] : credentialsOf(userId, earlier.before);
     if (present?.id !== credentialId) return fail('user.credential-unknown');
     if (earlier.own.length > 0) return succeed(present, earlier.position);
-    const refused = await refusalOf(env, command, userId, person.account.user);
+    const refused = await mayActFor(env.log, command, userId, person.account.user);
     if (refused !== undefined) return { ok: false, error: refused };
     const decided = await decide(env, person.stream, 'remove-credential', { type: 'remove-password' }, command);
     if (decided !== undefined) return { ok: false, error: decided };
@@ -72,13 +76,14 @@ export function createRemoveCredential(env: CommandEnvironment) {
   };
 }
 
-function refusalOf(
-  { log }: CommandEnvironment,
-  command: Command,
+/** Asked of the caller as they stand once the hash was computed. */
+async function maySetPassword(
+  env: CommandEnvironment,
   userId: string,
-  user: UserState,
+  asked: AskedCommand,
 ): Promise<ReplyError | undefined> {
-  return mayActFor(log, command, userId, user);
+  const person = await personInQuestion(env, userId, scope, asked);
+  return person.ok ? mayActFor(env.log, asked, userId, person.account.user) : person.error;
 }
 
 async function decide(

@@ -21,15 +21,16 @@ export function checkPasswordOf({ newPasswords }: Env, user: Pick<UserState, 'id
   return newPasswords.check(password, { username: shown('username'), email: shown('email') });
 }
 
-/** Hashes a password that keeps the policy, and asks again whether the caller may. */
+/** Hashes a password that keeps the policy, and asks again whether the caller may, `ask` included. */
 export async function hashPasswordOf(
   { newPasswords }: Env,
   { userId, prepared }: { readonly userId: string; readonly prepared: string },
   command: Command,
+  ask?: Parameters<Command['stillPermitted']>[0],
 ): Promise<{ readonly ok: true; readonly sealed: string } | { readonly ok: false; readonly error: ReplyError }> {
   const hashed = await newPasswords.hash(userId, prepared);
   if (!hashed.ok) return hashed;
-  const refusal = await command.stillPermitted();
+  const refusal = await command.stillPermitted(ask);
   return refusal === undefined ? hashed : { ok: false, error: refusal };
 }
 

@@ -2,7 +2,7 @@ import { personAttributes } from '@evident/caller';
 import { fail, type ReplyError } from '@evident/contracts';
 import { streams } from '@evident/domain';
 import type { Account } from '../accounts.ts';
-import type { Command } from '../command.ts';
+import type { AskedCommand } from '../command.ts';
 import type { CommandEnvironment } from '../command-environment.ts';
 import { mayDo } from '../may-do.ts';
 
@@ -18,7 +18,7 @@ export async function personInQuestion(
   { log, accounts }: Pick<CommandEnvironment, 'log' | 'accounts'>,
   userId: string,
   scope: string,
-  command: Command,
+  command: AskedCommand,
 ): Promise<PersonInQuestion> {
   const stream = streams.user(log.tenant, userId);
   const account = (await accounts.load(stream)).state;

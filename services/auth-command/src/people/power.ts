@@ -2,17 +2,15 @@ import { everything, grantsOf, handOn } from '@evident/caller';
 import type { ReplyError } from '@evident/contracts';
 import type { UserState } from '@evident/domain';
 import type { Log } from '@evident/log';
-import type { Command } from '../command.ts';
-
-type Asked = Pick<Command, 'caller'>;
+import type { AskedCommand } from '../command.ts';
 
 /** Undefined where the caller may make somebody an administrator: who has everything already. */
-export function mayGivePower({ caller }: Asked): ReplyError | undefined {
+export function mayGivePower({ caller }: AskedCommand): ReplyError | undefined {
   return caller === undefined ? undefined : handOn(caller, everything);
 }
 
 /** Undefined where the caller holds all of these scopes, and so may give them to somebody. */
-export function mayGive({ caller }: Asked, scopes: readonly string[]): ReplyError | undefined {
+export function mayGive({ caller }: AskedCommand, scopes: readonly string[]): ReplyError | undefined {
   return caller === undefined ? undefined : handOn(caller, scopes);
 }
 
@@ -22,7 +20,7 @@ export function mayGive({ caller }: Asked, scopes: readonly string[]): ReplyErro
  */
 export async function mayActFor(
   { states, tenant }: Pick<Log, 'states' | 'tenant'>,
-  { caller }: Asked,
+  { caller }: AskedCommand,
   userId: string,
   user: UserState,
 ): Promise<ReplyError | undefined> {
@@ -35,6 +33,6 @@ export async function mayActFor(
 }
 
 /** The user themself, by whatever credential of theirs. */
-export function isSelf({ caller }: Asked, userId: string): boolean {
+export function isSelf({ caller }: AskedCommand, userId: string): boolean {
   return caller?.holder.kind === 'user' && caller.holder.id === userId;
 }

@@ -1,7 +1,7 @@
 import type { ReplyError } from '@evident/contracts';
 import type { RoleState, UserState, WorkspaceRoles } from '@evident/domain';
 import type { FoundGrants } from '../access/grants.ts';
-import type { Command } from '../command.ts';
+import type { AskedCommand } from '../command.ts';
 import { mayDo } from '../may-do.ts';
 
 /**
@@ -13,7 +13,7 @@ import { mayDo } from '../may-do.ts';
 export function refuseGrants(
   grants: FoundGrants,
   state: UserState,
-  command: Command,
+  command: AskedCommand,
   scope: 'create:sso/user' | 'update:sso/user',
 ): ReplyError | undefined {
   const { workspaces } = grants.detailsFor(state);
@@ -28,7 +28,7 @@ export function refuseGrants(
  * A role without scopes is a name that other apps act on, and nothing in it can be held against what the caller has. So
  * it takes the say over all users or, where the role is of a workspace, over that: not over some of the users alone.
  */
-function refuseNames(roles: readonly RoleState[], command: Command, scope: string): ReplyError | undefined {
+function refuseNames(roles: readonly RoleState[], command: AskedCommand, scope: string): ReplyError | undefined {
   for (const { scopes, workspaceId } of roles) {
     if (scopes.length > 0) continue;
     const missing = workspaceId === null ? mayDo(command, scope) : mayChangeWorkspace(command, workspaceId);
@@ -47,6 +47,6 @@ function changedWorkspaces(before: UserState['workspaces'], after: readonly Work
   });
 }
 
-function mayChangeWorkspace(command: Command, workspaceId: string): ReplyError | undefined {
+function mayChangeWorkspace(command: AskedCommand, workspaceId: string): ReplyError | undefined {
   return mayDo(command, 'update:sso/workspace', { uid: workspaceId, workspace_id: workspaceId });
 }
