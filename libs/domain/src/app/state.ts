@@ -51,11 +51,6 @@ export function evolveApp(state: AppState, event: AppEvent): AppState {
   }
 }
 
-/** The key that an answer names: the one issued last. */
-export function presentKey(state: AppState): AppKey | undefined {
-  return state.keys.at(-1);
-}
-
 export function keyCounts(key: AppKey, now: number): boolean {
   return key.endsAt === undefined || now < key.endsAt;
 }

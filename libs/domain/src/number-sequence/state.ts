@@ -10,8 +10,3 @@ export const initialNumberSequence: NumberSequenceState = { last: undefined };
 export function evolveNumberSequence(_state: NumberSequenceState, event: NumberSequenceEvent): NumberSequenceState {
   return { last: event.data };
 }
-
-/** What comes next after the sequence's end. */
-export function nextNumber(state: NumberSequenceState): number {
-  return (state.last?.value ?? 0) + 1;
-}

@@ -9,11 +9,6 @@ export function mayGivePower({ caller }: AskedCommand): ReplyError | undefined {
   return caller === undefined ? undefined : handOn(caller, everything);
 }
 
-/** Undefined where the caller holds all of these scopes, and so may give them to somebody. */
-export function mayGive({ caller }: AskedCommand, scopes: readonly string[]): ReplyError | undefined {
-  return caller === undefined ? undefined : handOn(caller, scopes);
-}
-
 /**
  * Undefined where nothing that the user holds is beyond the caller. Who sets another's password or address can sign in
  * as them, and who disables them takes their power: both are for those only who have as much themselves.
