@@ -36,6 +36,10 @@ const oddKeys = [
   'ж',
   '',
   'k'.repeat(1024),
+  '1',
+  '01',
+  '1.0',
+  'a\\u0041',
 ];
 
 export const rowCases: readonly ReadModelCase[] = [
@@ -69,10 +73,16 @@ export const rowCases: readonly ReadModelCase[] = [
     async run(model) {
       const rows = Object.fromEntries(oddKeys.map((key, place) => [key, { ...ada, age: place }]));
       const { store } = await withPeople(model, rows);
-      const found = await store.getMany(people, oddKeys);
-      for (const [place, key] of oddKeys.entries()) {
-        assert.equal(found.get(key)?.row?.age, place, JSON.stringify(key));
-        assert.equal((await store.get(people, key))?.age, place, JSON.stringify(key));
+      // Who has read nothing yet has nothing in memory.
+      const beside = await model.connect();
+      await beside.prepare([people]);
+      for (const reader of [beside, store]) {
+        const found = await reader.getMany(people, [...oddKeys, ...oddKeys, 'nobody']);
+        assert.deepEqual([...found.keys()].toSorted(byCodePoint), oddKeys.toSorted(byCodePoint));
+        for (const [place, key] of oddKeys.entries()) {
+          assert.equal(found.get(key)?.row?.age, place, JSON.stringify(key));
+          assert.equal((await reader.get(people, key))?.age, place, JSON.stringify(key));
+        }
       }
       const listed = await store.scan(people, { limit: 100 });
       assert.deepEqual(

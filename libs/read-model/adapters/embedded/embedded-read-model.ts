@@ -91,13 +91,8 @@ export class EmbeddedReadModel implements ReadModelStore {
     keys: readonly string[],
   ): Promise<ReadonlyMap<string, StoredRow<Row>>> {
     return this.#read(view, (table) => {
-      const rows = new Map<string, StoredRow<Row>>();
-      // One statement for each key: in process there is no round trip to save, and rows in memory need none at all.
-      for (const key of keys) {
-        const stored = table.read(key);
-        if (stored !== undefined) rows.set(key, stored as StoredRow<Row>);
-      }
-      return rows;
+      const rows = table.readMany(keys) as readonly StoredRow<Row>[];
+      return new Map(rows.map((stored) => [stored.key, stored]));
     });
   }
 

@@ -4,8 +4,11 @@ import { indexable } from '../../src/row-rules.ts';
 
 export type SqlValue = string | number | null;
 
-export function storedRow(key: string, found: Record<string, unknown>): StoredRow {
-  const { position, late, row } = found as { position: Position; late: string | null; row: string | null };
+/** What a statement selects of a row, in this order. */
+export const rowColumns = 'key, position, late, row';
+export type FoundRow = readonly [key: string, position: Position, late: string | null, row: string | null];
+
+export function storedRow([key, position, late, row]: FoundRow): StoredRow {
   const content = row === null ? undefined : (JSON.parse(row) as JsonObject);
   return late === null ? { key, row: content, position } : { key, row: content, position, late };
 }

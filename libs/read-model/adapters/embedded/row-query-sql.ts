@@ -1,5 +1,6 @@
 import { isSame, useOfIndex } from '../../src/index-use.ts';
 import type { IndexedValue, RowQuery } from '../../src/row-query.ts';
+import { rowColumns } from './row-encoding.ts';
 import { column, type Indexes, indexName, quote } from './view-schema.ts';
 
 interface Select {
@@ -57,6 +58,6 @@ function selectSql(table: string, { place, index, equal, from, to, descending }:
   ];
   const order = columns.slice(equal.length).map((each) => each + (descending ? ' DESC' : ''));
   const hint = place < 0 ? '' : ` INDEXED BY ${quote(indexName(table, place))}`;
-  return `SELECT key, position, late, row FROM ${quote(table)}${hint}
+  return `SELECT ${rowColumns} FROM ${quote(table)}${hint}
     WHERE ${clauses.join(' AND ')} ORDER BY ${order.join(', ')} LIMIT ${bound} OFFSET ${bound}`;
 }

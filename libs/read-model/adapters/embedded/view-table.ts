@@ -6,7 +6,7 @@ import type { RowQuery } from '../../src/row-query.ts';
 import { checkKey, rowText } from '../../src/row-rules.ts';
 import { FoundLists, nameOf } from './found-lists.ts';
 import { RowCache } from './row-cache.ts';
-import { indexedValue, type SqlValue, storedRow } from './row-encoding.ts';
+import { type FoundRow, indexedValue, rowColumns, type SqlValue, storedRow } from './row-encoding.ts';
 import { bound, selectByIndex } from './row-query-sql.ts';
 import { column, type Indexes, indexedMembers, quote } from './view-schema.ts';
 
@@ -28,6 +28,7 @@ export class ViewTable {
   readonly #table: string;
   readonly #members: readonly string[];
   readonly #select: StatementSync;
+  readonly #selectMany: StatementSync;
   readonly #writes: { readonly upsert: StatementSync; readonly update: StatementSync } | undefined;
   #unsettled: RowWrite[] = [];
   readonly #queries = new Map<string, StatementSync>();
@@ -41,7 +42,10 @@ export class ViewTable {
     this.#members = indexedMembers(options.indexes);
     this.#cache = new RowCache(options.cacheRows);
     this.#found = new FoundLists(options.cacheRows);
-    this.#select = database.prepare(`SELECT position, late, row FROM ${this.#table} WHERE key = ?`);
+    this.#select = this.#selecting(`SELECT ${rowColumns} FROM ${this.#table} WHERE key = ?`);
+    this.#selectMany = this.#selecting(
+      `SELECT ${rowColumns} FROM (SELECT value AS asked FROM json_each(?)) CROSS JOIN ${this.#table} ON key = asked`,
+    );
     const sql = writeSql(this.#table, this.#members);
     this.#writes = options.readOnly
       ? undefined
@@ -51,11 +55,25 @@ export class ViewTable {
   read(key: string): StoredRow | undefined {
     const cached = this.#cache.get(key);
     if (cached !== undefined) return cached;
-    const found = this.#select.get(key);
-    if (found === undefined) return undefined;
-    const stored = storedRow(key, found);
-    this.#cache.put(stored);
-    return stored;
+    const found = this.#select.get(key) as FoundRow | undefined;
+    return found && this.#keep(storedRow(found));
+  }
+
+  /** Those that are there, in no order. What is not in memory is found by one statement. */
+  readMany(keys: readonly string[]): readonly StoredRow[] {
+    const cached: StoredRow[] = [];
+    const unread: string[] = [];
+    for (const key of keys) {
+      const known = this.#cache.get(key);
+      if (known === undefined) unread.push(key);
+      else cached.push(known);
+    }
+    return unread.length === 0 ? cached : [...cached, ...this.#readAll(unread)];
+  }
+
+  #readAll(keys: readonly string[]): readonly StoredRow[] {
+    if (keys.length < 2) return keys.flatMap((key) => this.read(key) ?? []);
+    return this.#all(this.#selectMany, JSON.stringify(keys)).map((found) => this.#keep(storedRow(found)));
   }
 
   /**
@@ -97,15 +115,16 @@ export class ViewTable {
 
   #find(query: RowQuery): readonly StoredRow[] {
     const { shape, sql, values } = selectByIndex(this.#name, this.#indexes, query);
-    const statement = this.#selects.get(shape) ?? this.#database.prepare(sql());
+    const statement = this.#selects.get(shape) ?? this.#selecting(sql());
     this.#selects.set(shape, statement);
-    return statement.all(...values).map((found) => this.#known(found));
+    return this.#all(statement, ...values).map((found) => this.#known(found));
   }
 
   scan(after: string | undefined, limit: number): readonly StoredRow[] {
-    const sql = `SELECT key, position, late, row FROM ${this.#table} WHERE key > ? ORDER BY key LIMIT ${bound}`;
-    const from = `SELECT key, position, late, row FROM ${this.#table} ORDER BY key LIMIT ${bound}`;
-    const found = after === undefined ? this.#statement(from).all(limit) : this.#statement(sql).all(after, limit);
+    const sql = `SELECT ${rowColumns} FROM ${this.#table} WHERE key > ? ORDER BY key LIMIT ${bound}`;
+    const from = `SELECT ${rowColumns} FROM ${this.#table} ORDER BY key LIMIT ${bound}`;
+    const statement = this.#statement(after === undefined ? from : sql);
+    const found = after === undefined ? this.#all(statement, limit) : this.#all(statement, after, limit);
     return found.map((each) => this.#known(each));
   }
 
@@ -126,18 +145,34 @@ export class ViewTable {
   }
 
   /** A row that is in memory with the same content is not parsed again; a long list does not push out hot rows. */
-  #known(found: Record<string, unknown>): StoredRow {
-    const key = String(found.key);
+  #known(found: FoundRow): StoredRow {
+    const [key, position, late] = found;
     const cached = this.#cache.get(key);
-    const same = cached !== undefined && cached.position === found.position && (cached.late ?? null) === found.late;
-    return same ? cached : storedRow(key, found);
+    const same = cached !== undefined && cached.position === position && (cached.late ?? null) === late;
+    return same ? cached : storedRow(found);
+  }
+
+  #keep(stored: StoredRow): StoredRow {
+    this.#cache.put(stored);
+    return stored;
+  }
+
+  #all(statement: StatementSync, ...values: readonly SqlValue[]): readonly FoundRow[] {
+    return statement.all(...values) as unknown as readonly FoundRow[];
   }
 
   #statement(sql: string): StatementSync {
     const known = this.#queries.get(sql);
     if (known !== undefined) return known;
-    const statement = this.#database.prepare(sql);
+    const statement = this.#selecting(sql);
     this.#queries.set(sql, statement);
+    return statement;
+  }
+
+  /** As arrays: an object with names for each row costs as much as finding it. */
+  #selecting(sql: string): StatementSync {
+    const statement = this.#database.prepare(sql);
+    statement.setReturnArrays(true);
     return statement;
   }
 }
