@@ -69,6 +69,8 @@ export function runService(
       new NatsResponder(link, { log: logger, observe: observeMessages(metrics), ...traceMessages(tracing) }),
     );
     const app = await NestFactory.createMicroservice(service.module, { strategy, logger: false, abortOnError: false });
+    // Not ready first, so that whoever looks sees it go while what was taken is answered.
+    shutdown.on('intake', 'ready', () => health.stopping());
     shutdown.on('intake', 'messages', () => strategy.close());
     await app.listen();
     health.add({
