@@ -95,17 +95,19 @@ const sessionCommand: fc.Arbitrary<SessionCommand> = fc.oneof(
   fc.record({ type: type('revoke-session'), now, reason: fc.constantFrom('logout' as const, 'revoked' as const) }),
 );
 const kid = fc.constantFrom('a', 'b', 'c');
+const createSigningKey = fc.record({
+  type: type('create-signing-key'),
+  kid,
+  use: fc.constantFrom('access' as const, 'refresh' as const),
+  alg: fc.constantFrom('ES256' as const, 'RS256' as const, 'EdDSA' as const),
+  publicJwk: fc.constant({ kty: 'EC' }),
+  sealedPrivateJwk: text,
+  now,
+  unless: fc.constantFrom('published' as const, 'waiting' as const),
+});
 const signingKeyCommand: fc.Arbitrary<SigningKeyCommand> = fc.oneof(
-  fc.record({
-    type: type('create-signing-key'),
-    kid,
-    use: fc.constantFrom('access' as const, 'refresh' as const),
-    alg: fc.constantFrom('ES256' as const, 'RS256' as const, 'EdDSA' as const),
-    publicJwk: fc.constant({ kty: 'EC' }),
-    sealedPrivateJwk: text,
-    now,
-    unless: fc.constantFrom('published' as const, 'waiting' as const),
-  }),
+  createSigningKey,
+  fc.record({ type: type('rotate-signing-keys'), keys: fc.array(createSigningKey, { maxLength: 3 }) }),
   fc.record({
     type: type('promote-signing-key'),
     kid,

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { createTokenVerifier, type Jwk } from '@evident/crypto/verify';
 import { type SigningKeyEvent, streams } from '@evident/domain';
 import { EventStoreFault } from '@evident/event-store';
@@ -84,6 +85,52 @@ describe('a rotation', () => {
     expect(await kidsOf()).toHaveLength(4);
     const events = await on.temporary.log.store.readStream(streams.signingKeys('main'));
     expect(events.at(-1)?.metadata.actor).toBe(`user:${on.userId}`);
+  });
+
+  describe('under an Idempotency-Key', () => {
+    const order = async (uses: ('access' | 'refresh')[] | undefined, idempotencyKey: string) =>
+      on.issuer.rotateSigningKeys(
+        uses === undefined ? {} : { uses },
+        on.context({ credential: await administrator(), idempotencyKey }),
+      );
+    const created = async () => {
+      const events = await on.temporary.log.store.readStream(streams.signingKeys('main'));
+      return events.filter(({ type }) => type === 'signingkey.created').length;
+    };
+
+    it('answers a repeat as the first time and makes no further key, also when those of then sign by now', async () => {
+      await order(['refresh'], 'an earlier one');
+      const first = await order(undefined, 'one');
+      expect(first).toMatchObject({ ok: true });
+      const made = await created();
+      await on.restart();
+      on.clock.advance(publishedForMs);
+      await on.issuer.advanceSigningKeys();
+      expect(await order(undefined, 'one')).toEqual(first);
+      expect(await created()).toBe(made);
+      expect(await order(undefined, 'another')).toMatchObject({ ok: true });
+      expect(await created()).toBe(made + 2);
+    });
+
+    it('refuses another body, and makes no key for it', async () => {
+      await order(['access'], 'one');
+      const made = await created();
+      for (const uses of [['refresh'] as const, undefined]) {
+        const reply = await order(uses && [...uses], 'one');
+        expect(reply).toMatchObject({ ok: false, error: { code: 'request.idempotency-mismatch' } });
+      }
+      expect(await created()).toBe(made);
+    });
+
+    it('is a command of one’s own for each caller', async () => {
+      await order(['access'], 'one');
+      const other = randomUUID();
+      await on.registerUser(other);
+      await on.onUser({ type: 'user.admin-granted', data: {} }, other);
+      const credential = (await on.session({}, { userId: other })).accessToken;
+      const reply = await on.issuer.rotateSigningKeys({}, on.context({ credential, idempotencyKey: 'one' }));
+      expect(reply).toMatchObject({ ok: true });
+    });
   });
 
   it('lets a key sign once it was published for longer than any client remembers, and go once its last token is over', async () => {

@@ -1,3 +1,4 @@
+import { createSecretKey } from 'node:crypto';
 import { createCallerCheck } from '@evident/caller';
 import {
   type authenticateAgent,
@@ -92,7 +93,8 @@ export async function createTokenIssuer(deps: TokenIssuerDependencies): Promise<
   const anyCallers = createCallerCheck({ log, issuer, audiences: [...own, ...tokens.allowedAudiences], now });
   const refreshTokens = new RefreshTokens({ issuer, tenant }, signingKeys, now);
   const ending = createEndSession(deps, callers, refreshTokens);
-  const keys = createKeyOperations(deps, callers, signingKeys);
+  const commandKey = createSecretKey(keyring.current('commands').key);
+  const keys = createKeyOperations(deps, callers, signingKeys, commandKey);
   const schedule = keySchedule(signingKeys, logger);
 
   return {

@@ -12,6 +12,12 @@ export interface CreateSigningKey {
   readonly unless: 'published' | 'waiting';
 }
 
+/** The next keys of several uses, in one decision: an order to rotate is carried out whole or not at all. */
+export interface RotateSigningKeys {
+  readonly type: 'rotate-signing-keys';
+  readonly keys: readonly CreateSigningKey[];
+}
+
 export interface PromoteSigningKey {
   readonly type: 'promote-signing-key';
   readonly kid: string;
@@ -35,4 +41,9 @@ export interface RetireSigningKey {
   readonly now: number;
 }
 
-export type SigningKeyCommand = CreateSigningKey | PromoteSigningKey | ExtendSigningKey | RetireSigningKey;
+export type SigningKeyCommand =
+  | CreateSigningKey
+  | RotateSigningKeys
+  | PromoteSigningKey
+  | ExtendSigningKey
+  | RetireSigningKey;

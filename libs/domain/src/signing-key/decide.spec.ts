@@ -64,6 +64,20 @@ describe('signing keys', () => {
     expect(publishedKeys(state).map(({ kid }) => kid)).toEqual(['a', 'r', 'b']);
   });
 
+  test('the next of each use come together, but where one waits already', () => {
+    const rotate = {
+      type: 'rotate-signing-keys',
+      keys: [create('b', 5), create('r', 5, 'waiting', 'refresh')],
+    } as const;
+    const kids = (...before: Parameters<typeof keys.when>) => {
+      const { state } = keys.when(...before, rotate);
+      return publishedKeys(state).map(({ kid }) => kid);
+    };
+    expect(kids(create('a', 0), promote('a', 0))).toEqual(['a', 'b', 'r']);
+    expect(kids(create('a', 0))).toEqual(['a', 'r']);
+    expect(kids(create('a', 0), create('s', 0, 'waiting', 'refresh'))).toEqual(['a', 's']);
+  });
+
   test('one that was replaced does not sign again', () => {
     const replaced = [create('a', 0), promote('a', 0), create('b', 0), promote('b', 100)] as const;
     keys.when(...replaced, promote('a', 200)).then(reject('signing-key.retired'));

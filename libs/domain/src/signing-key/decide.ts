@@ -1,4 +1,4 @@
-import { accept, type Decider, reject } from '../decider.ts';
+import { accept, type Decider, fold, reject } from '../decider.ts';
 import type { CreateSigningKey, SigningKeyCommand } from './commands.ts';
 import type { SigningKeyEvent } from './events.ts';
 import { promotesAt, retiresAt } from './schedule.ts';
@@ -15,9 +15,10 @@ export const signingKeyDecider: Decider<SigningKeyCommand, SigningKeysState, Sig
   initial: initialSigningKeys,
   evolve: evolveSigningKeys,
   decide(command, state) {
+    if (command.type === 'create-signing-key') return accept(...created([command], state));
+    if (command.type === 'rotate-signing-keys') return accept(...created(command.keys, state));
     const { kid } = command;
     const key = state.keys.find((candidate) => candidate.kid === kid);
-    if (command.type === 'create-signing-key') return key === undefined ? create(command, state) : accept();
     if (key === undefined) return reject('signing-key.unknown');
     switch (command.type) {
       case 'promote-signing-key': {
@@ -45,12 +46,24 @@ export const signingKeyDecider: Decider<SigningKeyCommand, SigningKeysState, Sig
   },
 };
 
-function create(command: CreateSigningKey, state: SigningKeysState): ReturnType<typeof signingKeyDecider.decide> {
-  const { kid, use, alg, publicJwk, sealedPrivateJwk, now, unless } = command;
+/** Each is decided on what the ones before it left. */
+function created(keys: readonly CreateSigningKey[], initial: SigningKeysState): readonly SigningKeyEvent[] {
+  const events: SigningKeyEvent[] = [];
+  for (const key of keys) {
+    const state = fold({ evolve: evolveSigningKeys }, initial, events);
+    if (isThere(key, state)) continue;
+    const { kid, use, alg, publicJwk, sealedPrivateJwk, now } = key;
+    events.push({
+      type: 'signingkey.created',
+      data: { kid, use, alg, publicJwk: { ...publicJwk }, sealedPrivateJwk, createdAt: now },
+    });
+  }
+  return events;
+}
+
+/** The key itself, or the one that makes it needless. */
+function isThere({ kid, use, unless }: CreateSigningKey, state: SigningKeysState): boolean {
+  if (state.keys.some((key) => key.kid === kid)) return true;
   const others = publishedKeys(state).filter((published) => published.use === use);
-  if (unless === 'published' ? others.length > 0 : others.some(isWaiting)) return accept();
-  return accept({
-    type: 'signingkey.created',
-    data: { kid, use, alg, publicJwk: { ...publicJwk }, sealedPrivateJwk, createdAt: now },
-  });
+  return unless === 'published' ? others.length > 0 : others.some(isWaiting);
 }

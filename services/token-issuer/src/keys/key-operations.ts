@@ -1,3 +1,4 @@
+import type { KeyObject } from 'node:crypto';
 import { type CallerCheck, permit } from '@evident/caller';
 import {
   fail,
@@ -13,7 +14,7 @@ import {
 import type { SigningUse } from '@evident/domain';
 import type { CommandMetadata } from '@evident/event-store';
 import { randomUuid } from '@evident/runtime';
-import { commandMetadata } from '../command-metadata.ts';
+import { repeatableMetadata } from '../command-metadata.ts';
 import type { TokenIssuerDependencies } from '../dependencies.ts';
 import { signingKeyObjects } from './signing-key-objects.ts';
 import type { SigningKeys } from './signing-keys.ts';
@@ -31,8 +32,16 @@ const scope = 'manage:evident/ops';
 const everyUse: readonly SigningUse[] = ['access', 'refresh'];
 const operatorPatienceMs = 30_000;
 
-/** The keys as an operator sees them, and the order to bring in the next ones. */
-export function createKeyOperations(deps: TokenIssuerDependencies, callers: CallerCheck, signingKeys: SigningKeys) {
+/**
+ * The keys as an operator sees them, and the order to bring in the next ones. `commandKey` makes command ids of
+ * idempotency keys, and fingerprints of requests.
+ */
+export function createKeyOperations(
+  deps: TokenIssuerDependencies,
+  callers: CallerCheck,
+  signingKeys: SigningKeys,
+  commandKey: KeyObject,
+) {
   const permitted = async (context: RequestContext) => {
     const checked = await callers.check(context.credential);
     if (!checked.ok) return checked;
@@ -47,13 +56,10 @@ export function createKeyOperations(deps: TokenIssuerDependencies, callers: Call
     metadata: CommandMetadata,
     deadline: number,
   ): Promise<Reply<Value>> => {
-    let position: string | undefined;
-    for (const use of new Set(uses)) {
-      const outcome = await signingKeys.publishNext(use, metadata, deadline);
-      if (outcome.outcome !== 'accepted') return fail('write.contended');
-      position = outcome.position;
-    }
-    return succeed({ keys: await list() }, position);
+    const outcome = await signingKeys.publishNext(uses, metadata, deadline);
+    if (outcome.outcome === 'mismatch') return fail('request.idempotency-mismatch');
+    if (outcome.outcome !== 'accepted') return fail('write.contended');
+    return succeed({ keys: signingKeyObjects(outcome.state) }, outcome.position);
   };
 
   const atHand: KeysAtHand = {
@@ -76,7 +82,9 @@ export function createKeyOperations(deps: TokenIssuerDependencies, callers: Call
     async rotate({ uses }: RequestOf<typeof rotateSigningKeys>, context: RequestContext): Promise<Reply<Value>> {
       const checked = await permitted(context);
       if (!checked.ok) return checked;
-      return rotate(uses ?? everyUse, commandMetadata(deps, checked.caller, context), context.deadline);
+      const order = { key: commandKey, name: 'rotate-signing-keys', payload: uses === undefined ? {} : { uses } };
+      const metadata = repeatableMetadata(deps, checked.caller, context, order);
+      return rotate(uses ?? everyUse, metadata, context.deadline);
     },
   };
 }

@@ -5,7 +5,7 @@ import type { Keyring } from '@evident/log';
 import { StartupProblem } from '@evident/runtime';
 
 const sealingPurpose = 'signing-keys';
-export const issuerKeyring = { service: 'token-issuer', purposes: [sealingPurpose, 'seals'] } as const;
+export const issuerKeyring = { service: 'token-issuer', purposes: [sealingPurpose, 'seals', 'commands'] } as const;
 
 /** Private signing keys as they stand on the log: sealed under a key of this service's keyring, each for its own name. */
 export class PrivateKeyBox {

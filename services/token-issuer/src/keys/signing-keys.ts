@@ -2,6 +2,7 @@ import { createTokenSigner, generateSigningKey, type TokenSigner } from '@eviden
 import {
   activeKey,
   publishedKeys,
+  type RotateSigningKeys,
   type SigningKey,
   type SigningKeyCommand,
   type SigningKeysState,
@@ -10,7 +11,7 @@ import {
   signingKeyDecider,
   streams,
 } from '@evident/domain';
-import { type CommandMetadata, EventStoreFault, runCommand, uuid5 } from '@evident/event-store';
+import { type CommandMetadata, EventStoreFault, eventId, runCommand, uuid5 } from '@evident/event-store';
 import type { Log } from '@evident/log';
 import { type Clock, type Config, randomUuid, StartupProblem } from '@evident/runtime';
 import { publishedForMs, tokensLiveForMs } from './key-times.ts';
@@ -29,6 +30,8 @@ interface Confirmed {
   readonly state: SigningKeysState;
   readonly at: number;
 }
+
+type StepOfOneKey = Exclude<SigningKeyCommand, RotateSigningKeys>;
 
 /** An issuer that has not confirmed the stream for so long stops signing. */
 export const confirmationLastsMs = 5_000;
@@ -90,10 +93,17 @@ export class SigningKeys {
     return this.#signerOf(await this.active(use));
   }
 
-  /** Publishes the next key of a use, unless one is waiting already. It signs when its time has come. */
-  async publishNext(use: SigningUse, metadata: CommandMetadata, deadline: number) {
-    const command = await this.#newKey(use, 'waiting');
-    return this.#run(`rotate-${use}`, command, metadata, deadline);
+  /**
+   * Publishes the next key of each use, unless one is waiting already: all in one append. They sign when their time has
+   * come. `mismatch`: another request has done so under this command id.
+   */
+  async publishNext(rotated: readonly SigningUse[], metadata: CommandMetadata, deadline: number) {
+    const keys = await Promise.all([...new Set(rotated)].map((use) => this.#newKey(use, 'waiting')));
+    const outcome = await this.#run('rotate', { type: 'rotate-signing-keys', keys }, metadata, deadline);
+    if (outcome.outcome !== 'accepted' || !outcome.repeated) return outcome;
+    const own = eventId(metadata.commandId, this.#stream, 'rotate', 0);
+    const stored = (await this.#options.log.store.readStream(this.#stream)).find(({ id }) => id === own);
+    return stored?.metadata.fingerprint === metadata.fingerprint ? outcome : ({ outcome: 'mismatch' } as const);
   }
 
   /** Promotes and retires what is due. Every issuer may do it at once; each step happens once. */
@@ -141,7 +151,7 @@ export class SigningKeys {
     return this.active(use);
   }
 
-  #promotion({ kid, use }: SigningKey, now: number): SigningKeyCommand {
+  #promotion({ kid, use }: SigningKey, now: number): StepOfOneKey {
     const lifeMs = tokensLiveForMs(use, this.#options.tokens);
     return { type: 'promote-signing-key', kid, now, publishedForMs, tokensLiveForMs: lifeMs };
   }
@@ -162,7 +172,7 @@ export class SigningKeys {
   }
 
   /** A step that the program takes by itself. A rejection says that another issuer has taken it, or a later one. */
-  async #runForSystem(step: string, command: SigningKeyCommand): Promise<void> {
+  async #runForSystem(step: string, command: StepOfOneKey): Promise<void> {
     const { tenant } = this.#options.log;
     const commandId = uuid5(`signing-key/${tenant}/${step}/${command.kid}`);
     const occurredAt = this.#options.now();
