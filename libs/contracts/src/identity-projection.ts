@@ -101,14 +101,22 @@ export type Revocation = z.infer<typeof revocation>;
 /**
  * Ended tokens since a sequence number of this publisher, complete to `position`. Waits for `minPosition` of the
  * context, so that who just wrote gets what was written; and for at most half a second for the rows of the directory
- * too, because the answer of a write is held on this question. `publisher` changes with the process: then `snapshot`
- * is true and `changes` are all that can still matter.
+ * too, because the answer of a write is held on this question. Each process is a `publisher` of its own: to
+ * whoever does not know it, `snapshot` is true and `changes` are all that can still matter.
  *
  * Where that is more than one message holds, the first part comes with `asOf` 0 and no position: it proves nothing
  * until the rest was asked for from its `sequence`.
  */
 export const getRevocations = defineQuery(service, 'get-revocations', {
-  request: z.object({ publisher: z.string().max(64).optional(), since: z.number().int().nonnegative() }),
+  request: z.object({
+    publisher: z.string().max(64).optional(),
+    since: z.number().int().nonnegative(),
+    /** The same of further publishers: whoever asks knows several processes, and not which of them will answer. */
+    others: z
+      .array(z.object({ publisher: z.string().max(64), since: z.number().int().nonnegative() }))
+      .max(16)
+      .optional(),
+  }),
   value: z.object({
     publisher: z.string(),
     sequence: z.number().int(),

@@ -87,22 +87,36 @@ describe('the list of ended tokens', () => {
     expect(hasEnded(2)).toBe(true);
   });
 
-  it('asks when the publisher is another, and takes the whole list of that one', async () => {
-    hear({ after: 0, sequence: 1, changes: [endUser(9)] });
+  it('asks when it does not know a publisher, and takes the whole list of that one', async () => {
     services.answer(getRevocations, () =>
       snapshotOf('second', 40, [{ kind: 'session', sessionId: session, expiresAt: clock + 60_000 }]),
     );
     hear({ publisher: 'second', after: 39, sequence: 40 });
     await settled();
     expect(hasEnded(9)).toBe(true);
-    expect(list.hasEnded(user, user, 8)).toBe(false);
     hear({ publisher: 'second', after: 40, sequence: 41, changes: [endUser(2)] });
     expect(questions()).toHaveLength(1);
     expect(list.hasEnded(user, user, 1)).toBe(true);
   });
 
-  it('is as fresh as the list of the new publisher, not as the one it had', async () => {
-    services.answer(getRevocations, () => snapshotOf('second', 1, [], clock - 5_000));
+  it('forgets who has been silent for ten seconds once another is fresh: they may have spoken of another log', async () => {
+    hear({ after: 0, sequence: 1, changes: [endUser(9)] });
+    services.answer(getRevocations, () => snapshotOf('second', 1, []));
+    hear({ publisher: 'second', after: 1 });
+    await settled();
+    clock += 10_000;
+    hear({ publisher: 'second', after: 1 });
+    expect(hasEnded(8)).toBe(true);
+    clock += 751;
+    hear({ publisher: 'second', after: 1, asOf: clock - 751 });
+    expect(hasEnded(8)).toBe(true);
+    hear({ publisher: 'second', after: 1 });
+    expect(hasEnded(8)).toBe(false);
+  });
+
+  it('is not made fresh by an old list of another publisher', async () => {
+    clock += 751;
+    services.answer(getRevocations, () => snapshotOf('second', 1, [], clock - 751));
     hear({ publisher: 'second', after: 0, sequence: 1 });
     await settled();
     expect(list.isFresh).toBe(false);
@@ -165,6 +179,54 @@ describe('a list that one message does not hold', () => {
     clock += 5_000;
     expect(await list.bringUp(undefined, clock + 10_000)).toEqual({ code: 'service.unavailable' });
     expect(list.isFresh).toBe(false);
+  });
+});
+
+describe('several identity-projections, of which any may answer', () => {
+  const parts = 8;
+  /** Each has a list of its own in as many parts, and they answer by turns. */
+  const byTurns = () => {
+    const publishers = ['first', 'second'];
+    services.answer(getRevocations, ({ publisher: named, since, others = [] }) => {
+      clock += 1;
+      const publisher = publishers.reverse()[0] ?? '';
+      const known = [{ publisher: named, since }, ...others].find((place) => place.publisher === publisher);
+      const sequence = Math.min(parts, (known?.since ?? 0) + 1);
+      const isWhole = sequence === parts;
+      const changes = isWhole ? [endUser(2)] : [];
+      return succeed({ publisher, sequence, snapshot: known === undefined, changes, asOf: isWhole ? clock : 0 });
+    });
+  };
+  const heartbeats = () => {
+    hear({ publisher: 'first', after: parts });
+    hear({ publisher: 'second', after: parts });
+  };
+
+  it('come to a whole list although each part is of another one', async () => {
+    byTurns();
+    clock += 5_000;
+    expect(await list.bringUp(undefined, clock + 10_000)).toBeUndefined();
+    expect(questions().length).toBeLessThanOrEqual(2 * parts);
+    expect(hasEnded(1)).toBe(true);
+  });
+
+  it('are not asked again for what each has told, and either keeps the list fresh', async () => {
+    byTurns();
+    clock += 5_000;
+    await list.bringUp(undefined, clock + 10_000);
+    heartbeats();
+    await settled();
+    services.asked.length = 0;
+    for (let beat = 0; beat < 4; beat++) {
+      clock += 250;
+      heartbeats();
+    }
+    await settled();
+    clock += 700;
+    hear({ publisher: 'first', after: parts });
+    clock += 700;
+    expect(list.isFresh).toBe(true);
+    expect(questions()).toEqual([]);
   });
 });
 

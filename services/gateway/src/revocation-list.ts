@@ -4,7 +4,6 @@ import {
   getRevocations,
   type Reply,
   type ReplyError,
-  type Revocation,
   type RevocationNotice,
   revocationNotice,
   revocationsSubject,
@@ -12,15 +11,15 @@ import {
 } from '@evident/contracts';
 import { type Clock, type Logger, randomUuid } from '@evident/runtime';
 import type { Broadcast, RequestClient } from '@evident/transport';
-import { EndedTokens } from './access/ended-tokens.ts';
+import { HeardLists } from './access/heard-lists.ts';
 import { RecentPositions } from './access/recent-positions.ts';
 
-/** A list older than this answers no more: an ended token stops within a second everywhere (design: revocation). */
-const freshForMs = 750;
 /** How long a request waits for a fresh answer before it is refused. */
 const askForMs = 1_000;
 /** How long the answer of a write is held for the projection. */
 const holdForMs = 500;
+/** As many as a question may name. */
+const mostOthers = 16;
 
 type Answer = ValueOf<typeof getRevocations>;
 
@@ -34,7 +33,7 @@ export interface RevocationListOptions {
 
 /**
  * The ended tokens, as identity-projection knows them from the log. Kept by its broadcasts; asked for where a sequence
- * was missed, the publisher is another, or nothing fresh came; and brought past every write that this gateway made
+ * was missed, a publisher is not known yet, or nothing fresh came; and brought past every write that this gateway made
  * before the write is answered, so that what the write ended has ended at this gateway's next request.
  *
  * Freshness is the age of the log head that the list has passed, by the publisher's clock (clocks agree to well within
@@ -42,19 +41,16 @@ export interface RevocationListOptions {
  */
 export class RevocationList {
   readonly #options: RevocationListOptions;
-  readonly #ended: EndedTokens;
+  readonly #heard: HeardLists;
   readonly #passed = new RecentPositions(256);
   /** Positions of own writes that the list has not been brought past yet. */
   readonly #owed = new Set<string>();
   readonly #underWay = new Map<string | undefined, Promise<ReplyError | undefined>>();
-  #publisher: string | undefined;
-  #sequence = 0;
-  #asOf = Number.NEGATIVE_INFINITY;
   #unsubscribe: (() => void) | undefined;
 
   constructor(options: RevocationListOptions) {
     this.#options = options;
-    this.#ended = new EndedTokens(options.now);
+    this.#heard = new HeardLists(options.now);
   }
 
   start(): void {
@@ -73,16 +69,12 @@ export class RevocationList {
 
   /** Nothing to wait for: the list is fresh and past every write made here. */
   get isFresh(): boolean {
-    return this.#owed.size === 0 && this.#isRecent;
-  }
-
-  get #isRecent(): boolean {
-    return this.#options.now() - this.#asOf <= freshForMs;
+    return this.#owed.size === 0 && this.#heard.isRecent;
   }
 
   /** For a token of this user, session and generation. Meaningful only while the list is fresh. */
   hasEnded(holderId: string, sessionId: string | undefined, generation: number): boolean {
-    return this.#ended.has(holderId, sessionId, generation);
+    return this.#heard.has(holderId, sessionId, generation);
   }
 
   /**
@@ -101,7 +93,7 @@ export class RevocationList {
     const errors = await Promise.all((owed.length > 0 ? owed : [undefined]).map((one) => this.#askOnce(one, until)));
     // Writes that were made meanwhile are owed to those who come after their acknowledgement.
     const isPaid = owed.every((one) => !this.#owed.has(one));
-    return isPaid && this.#isRecent ? undefined : (errors.find((error) => error !== undefined) ?? unavailable);
+    return isPaid && this.#heard.isRecent ? undefined : (errors.find((error) => error !== undefined) ?? unavailable);
   }
 
   /**
@@ -119,12 +111,13 @@ export class RevocationList {
   }
 
   #hear(notice: RevocationNotice): void {
-    if (notice.publisher === this.#publisher && notice.sequence < this.#sequence) return;
-    if (notice.publisher !== this.#publisher || notice.after > this.#sequence) {
+    const sequence = this.#heard.sequenceOf(notice.publisher);
+    if (sequence !== undefined && notice.sequence < sequence) return;
+    if (sequence === undefined || notice.after > sequence) {
       void this.#askOnce(undefined, this.#options.now() + askForMs);
       return;
     }
-    this.#advance(notice);
+    this.#heard.take(notice);
   }
 
   /** Who shares a question that was begun with less time than they have asks again when that time is up. */
@@ -165,8 +158,9 @@ export class RevocationList {
 
   #request(position: string | undefined, deadline: number): Promise<Reply<Answer>> {
     const { client, tenant } = this.#options;
-    const publisher = this.#publisher;
-    const question = publisher === undefined ? { since: 0 } : { publisher, since: this.#sequence };
+    const [latest, ...others] = this.#heard.standings();
+    const named = others.length === 0 ? {} : { others: others.slice(0, mostOthers) };
+    const question = latest === undefined ? { since: 0 } : { ...latest, ...named };
     return client.request(getRevocations, question, {
       tenant,
       deadline,
@@ -178,31 +172,9 @@ export class RevocationList {
 
   /** @returns whether the list has come further by it. */
   #take(answer: Answer): boolean {
-    if (answer.publisher === this.#publisher) {
-      const before = this.#sequence;
-      this.#advance(answer);
-      return this.#sequence > before;
-    }
-    if (!answer.snapshot) return false;
-    this.#ended.replace(answer.changes);
-    this.#publisher = answer.publisher;
-    this.#sequence = answer.sequence;
-    // No older knowledge is left, so nothing but the answer's own age counts.
-    this.#asOf = Number.NEGATIVE_INFINITY;
-    this.#refresh(answer.asOf);
-    return true;
-  }
-
-  /** Ended stays ended: a change that is heard twice, or late, alters nothing. */
-  #advance(news: { readonly changes: readonly Revocation[]; readonly sequence: number; readonly asOf: number }): void {
-    this.#ended.add(news.changes);
-    this.#sequence = Math.max(this.#sequence, news.sequence);
-    this.#refresh(news.asOf);
-  }
-
-  /** A clock that runs ahead must not make a list fresh for longer than it is. */
-  #refresh(asOf: number): void {
-    this.#asOf = Math.max(this.#asOf, Math.min(asOf, this.#options.now()));
+    // What came after a place where this list never stood is of no use.
+    if (this.#heard.sequenceOf(answer.publisher) === undefined && !answer.snapshot) return false;
+    return this.#heard.take(answer);
   }
 }
 

@@ -23,10 +23,6 @@ export class EndedTokens {
     this.#sweptAt = now();
   }
 
-  get size(): number {
-    return this.#holders.size + this.#sessions.size;
-  }
-
   /** @param sessionId undefined for a token of an agent, which has none. */
   has(holderId: string, sessionId: string | undefined, generation: number): boolean {
     const holder = this.#holders.get(holderId);
@@ -45,13 +41,6 @@ export class EndedTokens {
       }
     }
     if (now - this.#sweptAt >= sweepEveryMs) this.#sweep(now);
-  }
-
-  /** For the list of another publisher, who may speak of another log. */
-  replace(changes: readonly Revocation[]): void {
-    this.#holders.clear();
-    this.#sessions.clear();
-    this.add(changes);
   }
 
   #sweep(now: number): void {

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { getRevocations, RevocationNotice, ValueOf } from '@evident/contracts';
+import type { getRevocations, RequestOf, RevocationNotice, ValueOf } from '@evident/contracts';
 import { streams } from '@evident/domain';
 import { openedSession, requestContext, silentLogger } from '@evident/testing';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -22,7 +22,7 @@ async function begin(options: RunOptions = {}): Promise<void> {
 }
 
 async function ask(
-  from: { publisher?: string; since: number } = { since: 0 },
+  from: RequestOf<typeof getRevocations> = { since: 0 },
   minPosition?: string,
 ): Promise<ValueOf<typeof getRevocations>> {
   const context = requestContext(minPosition === undefined ? {} : { minPosition });
@@ -57,6 +57,12 @@ describe('the revocation list', () => {
     expect(await ask({ publisher, since: 2 })).toMatchObject({ snapshot: false, changes: [] });
     expect(await ask({ publisher: randomUUID(), since: 2 })).toMatchObject({ snapshot: true, sequence: 2 });
     expect(await ask({ publisher, since: 99 })).toMatchObject({ snapshot: true, sequence: 2 });
+    const elsewhere = { publisher: randomUUID(), since: 7 };
+    expect(await ask({ ...elsewhere, others: [{ publisher, since: 1 }] })).toMatchObject({
+      snapshot: false,
+      changes: [{ kind: 'session', sessionId }],
+    });
+    expect(await ask({ publisher, since: 2, others: [elsewhere] })).toMatchObject({ snapshot: false, changes: [] });
   });
 
   it('ends no token by a registration', async () => {

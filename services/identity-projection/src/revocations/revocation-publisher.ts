@@ -78,7 +78,7 @@ export class RevocationPublisher {
   }
 
   /** Answers `get-revocations`: always on a head read for this very request. */
-  readonly answer: MessageHandler<typeof getRevocations> = async ({ publisher, since }, context) => {
+  readonly answer: MessageHandler<typeof getRevocations> = async ({ publisher, since, others = [] }, context) => {
     const { events, now } = this.#options;
     const follower = this.#follower;
     const late = await awaitPosition({ progress: follower, events, now }, context);
@@ -86,9 +86,10 @@ export class RevocationPublisher {
     const early = await this.#prove(waitFor(context.deadline, now));
     if (early === undefined) return { ok: false, error: notYet(follower.position()) };
     const proof = (await this.#giveRowsTime(context)) ? ((await this.#prove(0)) ?? early) : early;
-    const goesOn = publisher === follower.publisher && since <= follower.list.sequence;
-    const { sequence, changes, complete } = follower.list.since(goesOn ? since : 0, pageSize);
-    const value = { publisher: follower.publisher, sequence, snapshot: !goesOn, changes: [...changes] };
+    const known = [{ publisher, since }, ...others].find((place) => place.publisher === follower.publisher);
+    const from = known !== undefined && known.since <= follower.list.sequence ? known.since : undefined;
+    const { sequence, changes, complete } = follower.list.since(from ?? 0, pageSize);
+    const value = { publisher: follower.publisher, sequence, snapshot: from === undefined, changes: [...changes] };
     // A part proves nothing: `asOf` 0 keeps whoever asked from taking it for the whole.
     return succeed({ ...value, ...(complete ? statementOf(proof) : { asOf: 0 }) }, proof.position);
   };
