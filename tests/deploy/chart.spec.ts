@@ -11,6 +11,13 @@ interface Manifest {
   readonly spec: Record<string, never>;
 }
 
+interface PodSpec {
+  readonly terminationGracePeriodSeconds: number;
+  readonly containers: readonly {
+    readonly lifecycle?: { readonly preStop: { readonly exec: { command: string[] } } };
+  }[];
+}
+
 const chart = 'deploy/helm/evident';
 const issuer = ['--set', 'publicUrl=https://sso.example.com'];
 const everything = [
@@ -57,6 +64,20 @@ describe.skipIf(noHelm !== '')(`the Helm chart${noHelm}`, () => {
           },
         ],
       });
+    }
+  });
+
+  it('ends a gateway only once the cluster has had time to send new connections elsewhere', () => {
+    for (const { metadata, spec } of manifestsOf(rendered(...issuer).text).filter(
+      ({ kind }) => kind === 'Deployment',
+    )) {
+      const { spec: pod } = (spec as unknown as { template: { spec: PodSpec } }).template;
+      const [container] = pod.containers;
+      const [, , wait = ''] = container?.lifecycle?.preStop.exec.command ?? [];
+      const waitsMs = Number(/^setTimeout\(\(\) => \{\}, (\d+)\)$/.exec(wait)?.[1] ?? 0);
+      expect(waitsMs, metadata.name).toBe(metadata.name === 'sso-gateway' ? 5_000 : 0);
+      // What is in flight has its 25 s after that, see Shutdown.
+      expect(pod.terminationGracePeriodSeconds * 1_000).toBeGreaterThan(waitsMs + 25_000);
     }
   });
 

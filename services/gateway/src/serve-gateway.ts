@@ -25,7 +25,7 @@ export async function serveGateway(
   await app.init();
   gateway.start();
   const listening = await listen(app.getHttpAdapter().getInstance(), deps.config.listen);
-  // Not ready first, so that balancers look elsewhere while what is in flight is answered.
+  // Seen over connections that are open; new ones are refused. Balancers are told before (docs/operations.md).
   shutdown.on('intake', 'ready', () => deps.health.stopping());
   shutdown.on('in-flight', 'http', () => listening.close());
   return listening.addresses;
