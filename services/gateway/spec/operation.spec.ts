@@ -1,4 +1,4 @@
-import { getJwks, getStatus, removeUser, succeed, verifyCredentials } from '@evident/contracts';
+import { getJwks, getRevocations, getStatus, removeUser, succeed, verifyCredentials } from '@evident/contracts';
 import { afterEach, describe, expect, it } from 'vitest';
 import { type RunningGateway, type StartOptions, startGateway } from './start-gateway.fixture.ts';
 
@@ -49,6 +49,32 @@ describe('/ready', () => {
       status: 200,
       json: { status: 'degraded', reasons: ['identity-projection: an operator has to look at users'] },
     });
+  });
+
+  it('is 503 while no token can be accepted, and says so of clocks that do not agree', async () => {
+    let clock = Date.now();
+    const { call, services } = await started({ now: () => clock });
+    const read = (asOf: () => number) =>
+      services.answer(getRevocations, () =>
+        succeed({ publisher: 'slow', sequence: 0, snapshot: true, changes: [], asOf: asOf() }),
+      );
+    const reasons = async () => {
+      clock += 800;
+      const { status, json } = await call('GET', '/ready', { anonymous: true });
+      return { status, reasons: (json as { reasons: string[] }).reasons };
+    };
+    read(() => clock - 90_000);
+    expect(await reasons()).toEqual({
+      status: 503,
+      reasons: ['tokens: none is accepted, since the clock of identity-projection is 90 s behind this one'],
+    });
+    services.fail(getRevocations, 'read.not-yet');
+    expect(await reasons()).toEqual({
+      status: 503,
+      reasons: ['tokens: none is accepted, since nobody says which have ended (read.not-yet)'],
+    });
+    read(() => clock);
+    expect(await reasons()).toEqual({ status: 200, reasons: [] });
   });
 
   it('asks the services once for a burst of questions', async () => {

@@ -74,7 +74,7 @@ export function createGateway(deps: GatewayDependencies): Gateway {
   const headers = securityHeaders(issuer);
   const faults = new FaultAnswers(unknownRoutes, headers);
   const limiter = config.rateLimit ? new AddressLimiter() : undefined;
-  addReadinessChecks(health, { client, tenant, now });
+  addReadinessChecks(health, { client, revocations, tenant, now });
 
   return {
     contracts,

@@ -11,7 +11,7 @@ import {
 } from '@evident/contracts';
 import { type Clock, type Logger, randomUuid } from '@evident/runtime';
 import type { Broadcast, RequestClient } from '@evident/transport';
-import { HeardLists } from './access/heard-lists.ts';
+import { freshForMs, HeardLists } from './access/heard-lists.ts';
 import { RecentPositions } from './access/recent-positions.ts';
 
 /** How long a request waits for a fresh answer before it is refused. */
@@ -46,6 +46,7 @@ export class RevocationList {
   /** Positions of own writes that the list has not been brought past yet. */
   readonly #owed = new Set<string>();
   readonly #underWay = new Map<string | undefined, Promise<ReplyError | undefined>>();
+  #clockBehindMs: number | undefined;
   #unsubscribe: (() => void) | undefined;
 
   constructor(options: RevocationListOptions) {
@@ -70,6 +71,11 @@ export class RevocationList {
   /** Nothing to wait for: the list is fresh and past every write made here. */
   get isFresh(): boolean {
     return this.#owed.size === 0 && this.#heard.isRecent;
+  }
+
+  /** How far the clock of the last to answer is at least behind this one, where so far that its list is never fresh. */
+  get clockBehindMs(): number | undefined {
+    return this.#clockBehindMs;
   }
 
   /** For a token of this user, session and generation. Meaningful only while the list is fresh. */
@@ -138,14 +144,19 @@ export class RevocationList {
 
   async #ask(position: string | undefined, deadline: number): Promise<ReplyError | undefined> {
     for (;;) {
+      const askedAt = this.#options.now();
       const reply = await this.#request(position, deadline);
       if (!reply.ok) {
+        this.#clockBehindMs = undefined;
         // A position of another log will never be passed: there is nothing left to wait for.
         if (reply.error.code === 'log.changed' && position !== undefined) this.#owed.delete(position);
         return reply.error;
       }
       const isFurther = this.#take(reply.value);
-      if (reply.value.asOf > 0) break;
+      if (reply.value.asOf > 0) {
+        this.#compareClocks(askedAt, reply.value.asOf);
+        break;
+      }
       // A part of a long list, which says nothing about its own age: the rest has to be asked for.
       if (!isFurther || this.#options.now() >= deadline) return unavailable;
     }
@@ -154,6 +165,17 @@ export class RevocationList {
       this.#passed.add(position);
     }
     return undefined;
+  }
+
+  /** An answer is on a head that was read for the question: by a clock that agrees, not before it. */
+  #compareClocks(askedAt: number, asOf: number): void {
+    const behindMs = askedAt - asOf;
+    const wasBehind = this.#clockBehindMs !== undefined;
+    this.#clockBehindMs = behindMs > freshForMs ? behindMs : undefined;
+    if (wasBehind || this.#clockBehindMs === undefined) return;
+    const text =
+      'The clock of identity-projection is behind; no token can be accepted. Set the clocks of both machines.';
+    this.#options.logger.warn({ durationMs: behindMs }, text);
   }
 
   #request(position: string | undefined, deadline: number): Promise<Reply<Answer>> {

@@ -3,7 +3,7 @@ import type { Clock } from '@evident/runtime';
 import { EndedTokens } from './ended-tokens.ts';
 
 /** A list older than this answers no more: an ended token stops within a second everywhere (design: revocation). */
-const freshForMs = 750;
+export const freshForMs = 750;
 /** Many times the pause between two heartbeats: whoever is silent for so long has ended, or speaks of another log. */
 const silenceMs = 10_000;
 
