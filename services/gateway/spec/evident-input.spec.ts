@@ -27,6 +27,12 @@ describe("a refused input of Evident's own routes says what would be right", () 
     [`/events?types=${'x'.repeat(2_049)}`, 'query.types: String should have at most 2048 characters.'],
     [`/audit/history/${long}`, 'path.subject: String should have at most 240 characters.'],
     ['/ops/webhooks?after=x', 'query.after: Input should be a UUID.'],
+    ['/audit/events?types=user.*', 'query.types: Input should not be here.'],
+    ['/audit/replay?type=user.*', 'query.type: Input should not be here.'],
+    ['/audit/sign-ins?actor=user:7', 'query.actor: Input should not be here.'],
+    ['/audit/access?app=1&time=2026-01-25T12:00:00Z', 'query.time: Input should not be here.'],
+    ['/audit/state/user:7?to=2026-01-25T12:00:00Z', 'query.to: Input should not be here.'],
+    ['/audit/diff/user:7?at=2026-01-25T12:00:00Z', 'query.at: Input should not be here.'],
   ])('$1', async (path, detail) => {
     const { status, json } = await gateway.call('GET', path);
     expect({ status, json }).toMatchObject({ status: 400, json: { code: 'request.invalid', detail } });

@@ -36,7 +36,7 @@ export const filters = {
   from: named.meta(example('2026-01-25T12:00:00Z', 'A time or a position; inclusive.')),
   to: named.meta(example('2026-01-25T13:00:00Z', 'A time or a position; inclusive.')),
   at: named.meta(example('2026-01-25T12:00:00Z', 'A time or a position; now where it is left out.')),
-  after: text(0, 256).optional().meta({ description: '`next` of the page before.' }),
+  after: text(0, 256).optional().meta({ description: '`next` of the page before, a position or a time; exclusive.' }),
   user: subjectText.optional().meta(example('user:0b6c0a4e-…', 'A user, also by integer id.')),
   app: subjectText.optional().meta(example('app:9f1d2c3b-…', 'An app, also by integer id.')),
 } as const;

@@ -21,9 +21,14 @@ const next = z.string().nullable();
 const subjectInPath = z.object({ subject: subjectText });
 /** Where little matches, a page ends before it is full. */
 const short = '; one that is not full is the last only where `next` is null.';
+/** Of a page of access, which is no place in the log. */
+const pageEnd = filters.after.meta({ description: '`next` of the page before.' });
 const nonsense = { 400: { means: 'A time, position, range, type or subject that makes no sense.' } } as const;
 
-/** What was true, what changed it, who could do what: everything from the log. */
+/**
+ * What was true, what changed it, who could do what: everything from the log. A parameter that a question does not know
+ * is refused: what it was to leave out would be in the answer, and nobody would see it.
+ */
 export const audit = (now: Clock): readonly Endpoint[] => [
   endpoint(
     {
@@ -32,7 +37,7 @@ export const audit = (now: Clock): readonly Endpoint[] => [
       method: 'GET',
       path: '/audit/events',
       summary: 'Find events',
-      query: z.object({
+      query: z.strictObject({
         subject: filters.subject,
         actor: filters.actor,
         type: filters.types,
@@ -66,7 +71,7 @@ export const audit = (now: Clock): readonly Endpoint[] => [
       path: '/audit/state/{subject}',
       summary: 'What a subject was at a moment',
       params: subjectInPath,
-      query: z.object({ at: filters.at }),
+      query: z.strictObject({ at: filters.at }),
       answers: {
         200: {
           means: 'The state; null where it did not exist then.',
@@ -92,7 +97,7 @@ export const audit = (now: Clock): readonly Endpoint[] => [
       path: '/audit/diff/{subject}',
       summary: 'What changed about a subject between two moments',
       params: subjectInPath,
-      query: z.object({ from: filters.from, to: filters.to }),
+      query: z.strictObject({ from: filters.from, to: filters.to }),
       answers: {
         200: {
           means: 'Both states, and each field that differs.',
@@ -115,11 +120,11 @@ export const audit = (now: Clock): readonly Endpoint[] => [
       method: 'GET',
       path: '/audit/access',
       summary: 'Who could use an app, or what a user could use, at a moment',
-      query: z.object({
+      query: z.strictObject({
         app: filters.app,
         user: filters.user,
         at: filters.at,
-        after: filters.after,
+        after: pageEnd,
         limit: limitInQuery,
       }),
       answers: {
@@ -162,7 +167,7 @@ export const audit = (now: Clock): readonly Endpoint[] => [
       method: 'GET',
       path: '/audit/sign-ins',
       summary: 'Attempts to sign in, oldest first',
-      query: z.object({
+      query: z.strictObject({
         user: filters.user,
         app: filters.app,
         outcome: signInOutcome.optional(),

@@ -23,7 +23,7 @@ export function replay(now: Clock, streams: OpenStreams): Endpoint {
       summary: 'Replay a stretch of the log, one event a line',
       description:
         'Ends with the line `{"end": true, "events": n, "position": p}`; a stream without it was cut off. `after=p` goes on where `p` was the last position received.',
-      query: z.object({ from, to, types, subject, after }),
+      query: z.strictObject({ from, to, types, subject, after }),
       answers: {
         200: { means: 'Events as JSON, one a line.', type: 'application/x-ndjson' },
         400: { means: 'A time, position, range or type that makes no sense.' },
