@@ -112,6 +112,10 @@ describe('a search for events', () => {
     expect(await search({ from: assigned.position, to: disabled.position })).toHaveLength(2);
     expect(await search({ from: assigned.at, to: disabled.at })).toHaveLength(2);
     expect(await search({ from: assigned.at, to: disabled.at }, 'desc')).toHaveLength(2);
+    const since = { after: assigned.at, to: disabled.at };
+    expect((await search(since)).map(({ type }) => type)).toEqual(['user.deactivated']);
+    const before = { from: assigned.at, after: disabled.at };
+    expect((await search(before, 'desc')).map(({ type }) => type)).toEqual(['user.app-assigned']);
     const granted = await search({ types: 'user.app-assigned', from: start.at, to: unassigned.at });
     expect(granted.map(({ data }) => data?.appId)).toEqual([app.uid]);
     expect(await search({ actor: 'system', types: 'user.deactivated', from: start.position })).toHaveLength(1);
@@ -145,6 +149,7 @@ describe('a search for events', () => {
     [{ subject: `user:${randomUUID()}` }, 'audit.unknown-subject'],
     [{ types: 'users.*' }, 'audit.bad-query'],
     [{ after: '7' }, 'audit.bad-query'],
+    [{ after: 'another~0000000000000001' }, 'log.changed'],
   ])('refuses %j', async (filter, code) => {
     expect(codeOf(await running.queries.auditEvents({ limit: 1, order: 'asc', ...filter }, asAdministrator()))).toBe(
       code,

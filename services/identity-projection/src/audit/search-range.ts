@@ -1,4 +1,3 @@
-import { fail } from '@evident/contracts';
 import type { Position } from '@evident/event-store';
 import type { Found } from '../queries/reading.ts';
 import { type Asker, type Auditing, badQuery } from './auditing.ts';
@@ -20,7 +19,7 @@ export interface RangeRequest {
   readonly order?: 'asc' | 'desc';
 }
 
-/** `from` and `to` are inclusive, `after` (the end of an earlier page, in either order) is not. */
+/** `from` and `to` are inclusive, `after` (a moment, or the end of an earlier page, in either order) is not. */
 export async function searchRange(
   auditing: Auditing,
   { from, to, after, order = 'asc' }: RangeRequest,
@@ -29,19 +28,17 @@ export async function searchRange(
   const { store } = auditing.log;
   const start = from === undefined ? undefined : parseMoment(store, from);
   const end = to === undefined ? undefined : parseMoment(store, to);
-  for (const moment of [start, end]) if (moment !== undefined && 'error' in moment) return moment;
-  const [first, last] = [foundIn(start), foundIn(end)];
+  const beyond = after === undefined ? undefined : parseMoment(store, after);
+  for (const moment of [start, end, beyond]) if (moment !== undefined && 'error' in moment) return moment;
+  const [first, last, place] = [foundIn(start), foundIn(end), foundIn(beyond)];
   if (first !== undefined && last !== undefined && (await isTurnedRound(auditing, first, last, head))) {
     return badQuery(`The range ends before it begins: from ${from} to ${to}.`);
   }
   let low = first === undefined ? undefined : await positionBefore(auditing, first, head);
   let high = last === undefined ? head : await positionAt(auditing, last, head);
-  if (after !== undefined) {
-    const place = store.parsePosition(after);
-    if (place === undefined) return badQuery(`after: ${JSON.stringify(after)} is no position.`);
-    if (typeof store.compare(place, place) !== 'number') return fail('log.changed');
-    if (order === 'asc') low = low === undefined || place > low ? place : low;
-    else high = await earlier(auditing, high, place, head);
+  if (place !== undefined) {
+    if (order === 'asc') low = later(low, await positionAt(auditing, place, head));
+    else high = earlier(high, await positionBefore(auditing, place, head));
   }
   return { found: { after: low, upTo: high, order } };
 }
@@ -63,13 +60,13 @@ export async function isTurnedRound(
   return low !== undefined && (high === undefined || low > high);
 }
 
-async function earlier(
-  auditing: Auditing,
-  high: Position | undefined,
-  place: Position,
-  head: Position | undefined,
-): Promise<Position | undefined> {
-  if (high === undefined) return undefined;
-  const before = await positionBefore(auditing, { position: place }, head);
-  return before === undefined || before < high ? before : high;
+function later(one: Position | undefined, other: Position | undefined): Position | undefined {
+  if (one === undefined || other === undefined) return one ?? other;
+  return one > other ? one : other;
+}
+
+/** Undefined, before the first event, is the earliest. */
+function earlier(one: Position | undefined, other: Position | undefined): Position | undefined {
+  if (one === undefined || other === undefined) return undefined;
+  return one < other ? one : other;
 }
