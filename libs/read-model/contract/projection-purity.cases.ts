@@ -80,7 +80,8 @@ export async function storedHistory({ history }: ProjectionUnderTest): Promise<r
 
 async function decodeAll(subject: ProjectionUnderTest): Promise<readonly ProjectedEvent[]> {
   const events = (await storedHistory(subject)).filter(({ type }) => subject.projection.types.has(type));
-  return events.map(await subject.decode(events));
+  const decode = await subject.decode(events);
+  return events.map((stored) => decode(stored));
 }
 
 /** Passes over the history with rows in a map, as plainly as a projection can be run. */

@@ -37,7 +37,9 @@ export function planBatch(
     const open = once(() => decode(stored));
     for (const projection of interested(stored.type)) {
       if (passOver(projection.name, stored.id)) continue;
-      const step = attempt(() => planStep(projection, open()));
+      const step = attempt(() =>
+        planStep(projection, seesAsStored(projection, stored) ? decode(stored, true) : open()),
+      );
       if (parking.waits(projection, stored)) {
         if ('value' in step) parking.mark(projection, stored, step.value.keys);
       } else if ('value' in step) {
@@ -51,6 +53,15 @@ export function planBatch(
     }
   }
   return { steps, keys };
+}
+
+export function applies({ types, decodesOnly }: AnyProjection, type: string): boolean {
+  return decodesOnly !== undefined || types.has(type);
+}
+
+/** Whether it applies events that it does not decode, and this is one of them. */
+export function seesAsStored({ decodesOnly }: AnyProjection, { type }: Pick<StoredEvent, 'type'>): boolean {
+  return decodesOnly !== undefined && !decodesOnly.has(type);
 }
 
 function needsRows({ rowPerEvent, changesOthers }: AnyProjection, type: string): boolean {

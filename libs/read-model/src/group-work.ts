@@ -1,6 +1,6 @@
 import type { Position, StoredEvent } from '@evident/event-store';
 import { BatchParking } from './batch-parking.ts';
-import { evolveBatch, type Interested, type PassOver, planBatch } from './evolve-batch.ts';
+import { applies, evolveBatch, type Interested, type PassOver, planBatch } from './evolve-batch.ts';
 import { ParkedStreams } from './parked-streams.ts';
 import type { AnyProjection, DecodeBatch } from './projection.ts';
 import type { ProjectedLog } from './projection-runner.ts';
@@ -210,9 +210,8 @@ export function isUnfit(error: unknown): boolean {
 }
 
 function interestedIn(projections: readonly AnyProjection[]): Interested {
-  const byType = new Map<string, AnyProjection[]>();
-  for (const projection of projections) {
-    for (const type of projection.types) byType.set(type, [...(byType.get(type) ?? []), projection]);
-  }
-  return (type) => byType.get(type) ?? [];
+  const types = new Set(projections.flatMap((each) => [...each.types]));
+  const byType = new Map([...types].map((type) => [type, projections.filter((each) => applies(each, type))]));
+  const toAll = projections.filter(({ decodesOnly }) => decodesOnly !== undefined);
+  return (type) => byType.get(type) ?? toAll;
 }

@@ -72,6 +72,25 @@ describe('a poison event', () => {
     ).toEqual(['persons', 'totals']);
   });
 
+  it('is applied by a projection to which its content is all the same, and so is one of a type that nobody knows', async () => {
+    await using rig = new RunningPeople();
+    rig.planted.decode.add('person.aged').add('person.left');
+    const { persons, totals } = rig.projections;
+    const evolve = (row: { people?: number } | undefined) => ({ people: (row?.people ?? 0) + 1 });
+    const counting = { ...totals, decodesOnly: new Set(['person.left']), evolve };
+    const runner = rig.run({ projections: [persons, counting] });
+    await rig.append('ada', 'person.registered', 'person.aged', 'person.unseen');
+    await caughtUp(runner, rig.log);
+    expect(rig.heard).toEqual([`parked persons ${ada} person.aged`]);
+    expect(await rig.total()).toBe(3);
+    await rig.append('ada', 'person.left', 'person.unseen');
+    await caughtUp(runner, rig.log);
+    expect(runner.isParked('totals', { stream: ada })).toBe(true);
+    rig.planted.decode.clear();
+    expect(await runner.retryParked('totals', ada)).toEqual({ outcome: 'unparked', events: 2 });
+    expect(await rig.total()).toBe(5);
+  });
+
   it('changes none of its rows where it fails at the second of them', async () => {
     await using rig = new RunningPeople();
     const { persons } = rig.projections;

@@ -33,6 +33,12 @@ export interface AnyProjection {
    */
   readonly rowPerEvent?: true;
   readonly changesOthers?: ReadonlySet<string>;
+  /**
+   * Set where it matters of an event that it was recorded, and not what it says: every event is applied then, also one
+   * of a type or of a shape that this program does not know. Those of these types are decoded, all others are seen as
+   * they are stored.
+   */
+  readonly decodesOnly?: ReadonlySet<string>;
   /** Keys of the rows that this event changes, computed from the event alone; none where it changes nothing. */
   keys(event: ProjectedEvent): readonly string[];
   /** The row after the event, undefined to remove it. Called once for each key, never twice for one event. */
@@ -47,8 +53,11 @@ export interface ProjectedEvent {
   readonly data: unknown;
 }
 
-/** Turns a stored event into what projections see; a throw means that the event is poison. */
-export type DecodeEvent = (stored: StoredEvent) => ProjectedEvent;
+/**
+ * Turns a stored event into what projections see; a throw means that the event is poison. `asStored`: for a projection
+ * to which the content is all the same, so that whatever can be told of the event without it is not lost.
+ */
+export type DecodeEvent = (stored: StoredEvent, asStored?: boolean) => ProjectedEvent;
 
 /**
  * Called once for each batch, with those of its events that some projection applies: the place to load person keys

@@ -1,6 +1,6 @@
 import type { StoredEvent } from '@evident/event-store';
 import { BatchParking } from './batch-parking.ts';
-import { attempt, type PassOver, planStep } from './evolve-batch.ts';
+import { applies, attempt, type PassOver, planStep, seesAsStored } from './evolve-batch.ts';
 import { EvolvingRows } from './evolving-rows.ts';
 import { type GroupWork, isUnfit } from './group-work.ts';
 import { ParkedStreams } from './parked-streams.ts';
@@ -36,7 +36,7 @@ export async function retryParked(context: RetryContext, stream: string, discard
   if (waiting === undefined || reached === undefined) return { outcome: 'not-parked' };
   const read = await events.readStream(stream, { from: waiting.revision + (discard ? 1 : 0) });
   const due = read.filter(
-    ({ id, position, type }) => position <= reached && projection.types.has(type) && !passOver(projection.name, id),
+    ({ id, position, type }) => position <= reached && applies(projection, type) && !passOver(projection.name, id),
   );
 
   const parking = new BatchParking(new ParkedStreams());
@@ -67,7 +67,7 @@ export async function retryParked(context: RetryContext, stream: string, discard
 function planRetry(projection: AnyProjection, due: readonly StoredEvent[], decode: DecodeEvent, parking: BatchParking) {
   const steps: { readonly event: ProjectedEvent; readonly keys: readonly string[] }[] = [];
   for (const stored of due) {
-    const step = attempt(() => planStep(projection, decode(stored)));
+    const step = attempt(() => planStep(projection, decode(stored, seesAsStored(projection, stored))));
     if ('value' in step) steps.push(step.value);
     else if (!parking.waits(projection, stored)) parking.park(projection, stored, step.error, []);
   }

@@ -5,11 +5,11 @@ import { readable, UnreadableStoredEvent } from './decode-batch.ts';
 
 /**
  * Decodes without opening what is sealed: for projections that read nothing personal, and have to take in everything
- * that happened. Events with sealed members keep their data as it is stored.
+ * that happened. Events with sealed members keep their data as it is stored, as do those that are asked for so.
  */
 export function createDecodeUnopened({ codec }: Pick<Log, 'codec'>): DecodeBatch {
-  return () => (stored) => {
-    if (stored.data.sealed === undefined) return readable(codec.decode(stored));
+  return () => (stored, asStored) => {
+    if (stored.data.sealed === undefined && asStored !== true) return readable(codec.decode(stored));
     const stream = parseStreamName(stored.stream);
     if (stream === undefined) throw new UnreadableStoredEvent(`${stored.stream} is not the name of a stream`);
     return { stored, type: stored.type, stream, data: stored.data };

@@ -48,6 +48,7 @@ export const momentsProjection: Projection<MomentRow> = {
   name: 'moments',
   view: momentsView,
   types: typesOf(eventRegistry.definitions),
+  decodesOnly: typesOf([signInExpired]),
   keys: ({ stored, type, data }) =>
     type === signInExpired.type ? [...keysOf(stored), ...expiredByKey(data as Expiry, stored).keys()] : keysOf(stored),
   evolve(row, { stored, type, data }, key) {

@@ -22,13 +22,17 @@ export const recordedEventsView: View<RecordedEventRow> = {
   indexes: [['id'], ['type'], ['actor'], ['correlation'], ['causation'], ['app']],
 };
 
-/** Nothing of the content is kept but the app of a sign-in, so that nobody's data lies here. */
+/**
+ * Nothing of the content is kept but the app of a sign-in, so that nobody's data lies here; and what this program cannot
+ * read is found all the same.
+ */
 export const recordedEventsProjection: Projection<RecordedEventRow> = {
   name: 'recorded-events',
   view: recordedEventsView,
   types: typesOf(eventRegistry.definitions),
   rowPerEvent: true,
   changesOthers: typesOf([signInExpired]),
+  decodesOnly: typesOf([signInExpired]),
   keys: ({ stored, type, data }) =>
     type === signInExpired.type ? [stored.position, ...goneBy(data as Expiry, stored)] : [stored.position],
   evolve(_row, { stored, type, stream, data }, key) {
