@@ -198,8 +198,13 @@ describe('an undo', () => {
     const plan = await undo(correlationId, false);
     expect(plan.map(({ standing, outcome }) => [standing, outcome])).toEqual([['ready', null]]);
     expect(await shown(stream)).not.toEqual(before);
-    expect((await undo(correlationId)).map(({ outcome }) => outcome)).toEqual(['done']);
+    const idempotencyKey = randomUUID();
+    const done = await undo(correlationId, true, admin({ idempotencyKey }));
+    expect(done.map(({ outcome }) => outcome)).toEqual(['done']);
     expect(await shown(stream)).toEqual(before);
+    const events = await fixture.temporary.log.store.readStream(stream);
+    expect(await undo(correlationId, true, admin({ idempotencyKey }))).toEqual(done);
+    expect(await fixture.temporary.log.store.readStream(stream)).toEqual(events);
     const [undone] = plan.flatMap(({ events }) => events.slice(-1));
     const causes = (await fixture.temporary.log.store.readStream(stream)).map(({ metadata }) => metadata.causationId);
     expect(causes.at(-1)).toBe(undone?.id);
@@ -243,8 +248,10 @@ describe('an undo', () => {
     ],
   ])('removes a %s that was made', async (_kind, make) => {
     const { stream, correlationId } = await make();
-    await undo(correlationId);
+    const idempotencyKey = randomUUID();
+    const done = await undo(correlationId, true, admin({ idempotencyKey }));
     expect(await shown(stream)).toMatchObject({ isActive: false });
+    expect(await undo(correlationId, true, admin({ idempotencyKey }))).toEqual(done);
   });
 
   async function made(make: (context: RequestContext) => Promise<string>) {
@@ -293,8 +300,14 @@ describe('an undo', () => {
     const roles = [one, two, three].map((each) => each.uid);
     const reply = await fixture.service.changePerson({ uid, roles }, admin({ correlationId }));
     expect(reply).toMatchObject({ ok: true });
-    expect((await undo(correlationId)).map(({ outcome }) => outcome)).toEqual(['done', 'done', 'done']);
+    const idempotencyKey = randomUUID();
+    const done = await undo(correlationId, true, admin({ idempotencyKey }));
+    expect(done.map(({ outcome }) => outcome)).toEqual(['done', 'done', 'done']);
     expect(await shown(stream)).toEqual(before);
+    const again = await fixture.service.changePerson({ uid, roles: [one.uid] }, admin());
+    expect(again).toMatchObject({ ok: true });
+    expect(await undo(correlationId, true, admin({ idempotencyKey }))).toEqual(done);
+    expect(await shown(stream)).not.toEqual(before);
   });
 
   it('says what cannot be undone, and why', async () => {

@@ -34,6 +34,17 @@ export interface Undoing {
   readonly now: Clock;
 }
 
+type ChosenEvents = ReadonlyMap<string, ReadonlySet<string>>;
+
+/** A step with the stream that it is on, and what of that was chosen. */
+type PlannedStep = UndoStep & { readonly stream: string; readonly chosen: ReadonlySet<string> };
+
+interface Plan {
+  readonly steps: readonly PlannedStep[];
+  /** Ids of the commands that were given before. */
+  readonly done: ReadonlySet<string>;
+}
+
 /** Kept of the deadline, so that the answer itself arrives in time. */
 const marginMs = 1_000;
 
@@ -42,22 +53,27 @@ export function createUndoChanges({ log, handlers, now }: Undoing) {
   return async (request: Request, context: RequestContext, command: Command): Promise<Reply<Value>> => {
     const chosen = await chooseStreams(log, request);
     if (chosen === undefined) return fail('audit.unknown-subject');
-    const planned: (UndoStep & { readonly stream: string })[] = [];
-    for (const [stream, ids] of chosen) {
-      const steps = planUndo({ stream, events: await historyOf(log, stream), chosen: ids });
-      planned.push(...steps.map((step) => ({ ...step, stream })));
-    }
-    planned.sort((a, b) => (lastPosition(a) < lastPosition(b) ? 1 : -1));
+    const isRepeatable = request.apply && context.idempotencyKey !== undefined;
+    const commandIdOf = (step: PlannedStep) =>
+      isRepeatable ? repeatableId(command.id, step) : uuid5(`undo/${idsOf(step).join('/')}/${step.revision}`);
+    const first = await plan(chosen, new Set());
+    // What an earlier try did is planned as it was before it: the same again is answered the same.
+    const mine = new Set(isRepeatable ? first.steps.map(commandIdOf) : []);
+    const { steps: planned, done } = isRepeatable ? await plan(chosen, mine) : first;
     const outcomes = new Map<UndoStep, string>();
     let position: string | undefined;
     let complete = true;
     for (const step of request.apply ? planned : []) {
       if (step.standing !== 'ready') continue;
+      if (done.has(commandIdOf(step))) {
+        outcomes.set(step, 'done');
+        continue;
+      }
       if (now() > context.deadline - marginMs) {
         complete = false;
         break;
       }
-      const undone = await undo(step, chosen.get(step.stream) ?? new Set(), context);
+      const undone = await undo(step, commandIdOf, context);
       outcomes.set(step, undone.outcome);
       position = undone.position ?? position;
     }
@@ -65,42 +81,57 @@ export function createUndoChanges({ log, handlers, now }: Undoing) {
     return succeed({ steps, complete }, position);
   };
 
+  /** On each stream as it was before the first event of these commands; and which of them left one. */
+  async function plan(chosen: ChosenEvents, commands: ReadonlySet<string>): Promise<Plan> {
+    const steps: PlannedStep[] = [];
+    const done = new Set<string>();
+    for (const [stream, ids] of chosen) {
+      const all = await historyOf(log, stream);
+      const own = all.filter(({ stored }) => commands.has(stored.metadata.commandId));
+      for (const { stored } of own) done.add(stored.metadata.commandId);
+      const events = own[0] === undefined ? all : all.slice(0, all.indexOf(own[0]));
+      steps.push(...planUndo({ stream, events, chosen: ids }).map((step) => ({ ...step, stream, chosen: ids })));
+    }
+    return { steps: steps.sort((a, b) => (lastPosition(a) < lastPosition(b) ? 1 : -1)), done };
+  }
+
   /** Planned once more on the stream as it is now: an earlier step may have changed it. */
   async function undo(
-    step: UndoStep & { readonly stream: string },
-    chosen: ReadonlySet<string>,
+    step: PlannedStep,
+    commandIdOf: (step: PlannedStep) => string,
     context: RequestContext,
   ): Promise<{ outcome: string; position?: string }> {
-    const steps = planUndo({ stream: step.stream, events: await historyOf(log, step.stream), chosen });
+    const { stream, chosen } = step;
+    const steps = planUndo({ stream, events: await historyOf(log, stream), chosen });
     const again = steps.find(
       (other) => other.field === step.field && other.events.at(-1)?.id === step.events.at(-1)?.id,
     );
     if (again?.standing === 'already') return { outcome: 'done' };
     if (again === undefined || again.command === null) return { outcome: again?.standing ?? 'conflict' };
-    const reply = await give(again.command, again, context);
+    const { idempotencyKey: _, ...asked } = context;
+    const causationId = idsOf(again).at(-1);
+    const cause = causationId === undefined ? {} : { causationId };
+    const reply = await give(again.command, {
+      ...asked,
+      ...cause,
+      commandId: commandIdOf({ ...again, stream, chosen }),
+    });
     if (!reply.ok) return { outcome: reply.error.code };
     return reply.position === undefined ? { outcome: 'done' } : { outcome: 'done', position: reply.position };
   }
 
   /** As if the caller had sent it: with their rights, and the event that it undoes as its cause. */
-  async function give(command: UndoCommand, step: UndoStep, context: RequestContext): Promise<Reply<unknown>> {
+  async function give(command: UndoCommand, context: RequestContext): Promise<Reply<unknown>> {
     const contract = contracts.get(command.name);
     const handle = handlers[command.name];
     const parsed = contract?.request.safeParse(command.request);
     if (handle === undefined || parsed?.success !== true) return fail('request.invalid');
-    const ids = step.events.map(({ id }) => id);
-    const { idempotencyKey: _, ...asked } = context;
-    const commandId = uuid5(`undo/${ids.join('/')}/${step.revision}`);
-    const causationId = ids.at(-1);
-    return handle(parsed.data as never, { ...asked, commandId, ...(causationId === undefined ? {} : { causationId }) });
+    return handle(parsed.data as never, context);
   }
 }
 
 /** The streams with the ids of their chosen events; undefined where one is not where it was said to be. */
-async function chooseStreams(
-  log: Undoing['log'],
-  { events }: Request,
-): Promise<ReadonlyMap<string, ReadonlySet<string>> | undefined> {
+async function chooseStreams(log: Undoing['log'], { events }: Request): Promise<ChosenEvents | undefined> {
   const chosen = new Map<string, Set<string>>();
   for (const { subject: text, revision, id } of events) {
     const subject = parseSubject(log.tenant, text);
@@ -118,6 +149,15 @@ async function chooseStreams(
 
 async function historyOf({ store, codec }: Undoing['log'], stream: string): Promise<readonly DecodedEvent[]> {
   return Promise.all((await store.readStream(stream)).map(async (event) => readable(await codec.decode(event))));
+}
+
+function idsOf({ events }: UndoStep): readonly string[] {
+  return events.map(({ id }) => id);
+}
+
+/** Under an `Idempotency-Key`: the same for the same step of the same selection, whatever the stream holds by then. */
+function repeatableId(commandId: string, { stream, field, chosen }: PlannedStep): string {
+  return uuid5(JSON.stringify(['undo', commandId, stream, field, [...chosen].sort()]));
 }
 
 function lastPosition({ events }: UndoStep): string {
