@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { closeSync, fsyncSync, openSync, renameSync, writeSync } from 'node:fs';
+import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
@@ -63,7 +63,8 @@ async function readThrough(
 export function writeNewFile(path: string, text: string): void {
   const file = openSync(path, 'wx', 0o600);
   try {
-    writeSync(file, text);
+    // Not `writeSync`: where the disk fills up that writes a part, and says no more than how much.
+    writeFileSync(file, text);
     fsyncSync(file);
   } finally {
     closeSync(file);
@@ -73,8 +74,13 @@ export function writeNewFile(path: string, text: string): void {
 /** Replaces a file at once: whoever reads it sees the old or the new one, whole. */
 export function replaceFile(path: string, text: string): void {
   const draft = draftNameOf(path);
-  writeNewFile(draft, text);
-  renameSync(draft, path);
+  try {
+    writeNewFile(draft, text);
+    renameSync(draft, path);
+  } catch (error) {
+    rmSync(draft, { force: true });
+    throw error;
+  }
   syncDirectory(dirname(path));
 }
 
