@@ -1,4 +1,7 @@
+import { once } from 'node:events';
 import { rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { runEvident } from '../src/cli/run-evident.ts';
@@ -131,6 +134,28 @@ describe('evident audit, straight from the stores', () => {
     const line = ['events', '--url', 'http://127.0.0.1:9'];
     expect((await audit(line)).err).toContain('EVIDENT_TOKEN');
     expect((await audit(line, { EVIDENT_TOKEN: 'x' })).err).toContain('does not answer');
+  });
+
+  it('an undo ends well only where all was done that may be undone', async () => {
+    let steps: readonly object[] = [];
+    const server = createServer((_request, response) => {
+      const whole = { events: 1, complete: true, applied: true, steps };
+      response.setHeader('content-type', 'application/json').end(JSON.stringify(whole));
+    });
+    await once(server.listen(0, '127.0.0.1'), 'listening');
+    const { port } = server.address() as AddressInfo;
+    const line = ['undo', '--url', `http://127.0.0.1:${port}`, '--correlation', 'monday-1'];
+    const codeOf = async (standing: string, outcome: string | null, ...more: string[]) => {
+      steps = [{ subject: 'app:1', field: 'details', events: [], command: null, reason: null, standing, outcome }];
+      return (await audit([...line, ...more], { EVIDENT_TOKEN: 'x' })).code;
+    };
+    expect(await codeOf('ready', 'done', '--apply')).toBe(0);
+    expect(await codeOf('already', null, '--apply')).toBe(0);
+    expect(await codeOf('cannot', null, '--apply')).toBe(0);
+    expect(await codeOf('conflict', null, '--apply')).toBe(1);
+    expect(await codeOf('ready', 'caller.not-permitted', '--apply')).toBe(1);
+    expect(await codeOf('conflict', null)).toBe(0);
+    server.close();
   });
 
   it('makes no log that was only misspelt', async () => {

@@ -28,7 +28,8 @@ interface Undone {
 const more = `
 Shows what would be done; --apply does it, with the rights of the token in EVIDENT_TOKEN, as new events that name what
 they undo. What somebody changed since is left alone, and named. Credentials, sessions, removal and erasure cannot be
-undone. Run it again where it was broken off. Exits with 1 where a step could not be done.
+undone. Run it again where it was broken off. With --apply it exits with 1 where anything was left as it is that could
+have been undone: somebody changed it since, or the rights for it were missing.
 
 Examples:
   $ evident audit undo --url https://sso.example.com --correlation 5f2c1f0e-0d6c-4c39-9d0b-0f1f6d1f2a3b
@@ -58,8 +59,9 @@ export function defineUndo(group: Command, { terminal, action }: CommandContext)
         const token = tokenIn(terminal.env, '');
         const undone = (await askServer(url, token, '/audit/undo', {}, { method: 'POST', body })) as Undone;
         terminal.stdout.write(json === true ? `${JSON.stringify(undone, undefined, 2)}\n` : asText(undone));
-        const failed = undone.steps.some(({ outcome }) => outcome !== null && outcome !== 'done');
-        return undone.complete && !failed ? 0 : 1;
+        const isLeft = ({ standing, outcome }: UndoStepObject) =>
+          outcome === null ? standing === 'conflict' : outcome !== 'done';
+        return undone.complete && !(apply === true && undone.steps.some(isLeft)) ? 0 : 1;
       }),
     );
 }
