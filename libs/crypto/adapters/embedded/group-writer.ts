@@ -65,7 +65,13 @@ export class GroupWriter {
     }
     this.#inFlight = this.#waiting;
     this.#waiting = [];
-    this.#worker ??= this.#startThread();
+    try {
+      this.#worker ??= this.#startThread();
+    } catch (error) {
+      // The system gives no more threads; the next change asks again.
+      this.#settle({ outcome: 'failed', code: 'unavailable', message: `the writer cannot be started: ${error}` });
+      return;
+    }
     this.#worker.ref();
     this.#worker.postMessage(this.#inFlight.map(({ job }) => job));
   }
