@@ -1,8 +1,7 @@
-import { Piscina } from 'piscina';
-import type { FailedTask, HashingResult, HashingTask } from './hashing-task.ts';
+import type { HashingResult, HashingTask } from './hashing-task.ts';
+import { HashingThreads } from './hashing-threads.ts';
 
 const LONGEST_WAIT_MS = 2_000;
-const IDLE_THREAD_MS = 30_000;
 const NEWEST_WEIGHT = 0.1;
 /** Tasks that a thread takes with it at once, where at least twice as many wait for each thread. */
 const MOST_TOGETHER = 8;
@@ -34,12 +33,11 @@ interface WaitingTask {
  * time and leaves the processors to the hashes.
  *
  * A task is taken only where it will begin within two seconds at the rate measured lately, and where fewer than
- * `maxQueue` wait. Threads start with the first task and end after thirty idle seconds, so that a process that
- * hashes nothing pays neither start-up time nor memory for them.
+ * `maxQueue` wait. A process that hashes nothing pays neither start-up time nor memory for threads.
  */
 export class HashingQueue {
   readonly #options: HashingQueueOptions;
-  #pool: HashingPool | undefined;
+  readonly #threads: HashingThreads;
   readonly #waiting: WaitingTask[] = [];
   #busyThreads = 0;
   /** Taken and not answered: waiting and being computed. */
@@ -49,6 +47,7 @@ export class HashingQueue {
 
   constructor(options: HashingQueueOptions) {
     this.#options = options;
+    this.#threads = new HashingThreads(options.threads);
     this.#taskMs = options.expectedMs;
   }
 
@@ -85,7 +84,7 @@ export class HashingQueue {
         this.#drained = resolve;
       });
     }
-    await this.#pool?.destroy();
+    await this.#threads.end();
   }
 
   #distribute(): void {
@@ -99,8 +98,7 @@ export class HashingQueue {
   async #compute(together: readonly WaitingTask[]): Promise<void> {
     this.#busyThreads += 1;
     try {
-      this.#pool ??= startPool(this.#options.threads);
-      const results = await this.#pool.run(together.map(({ task }) => task));
+      const results = await this.#threads.run(together.map(({ task }) => task));
       together.forEach(({ resolve, reject }, index) => {
         const result = results[index] ?? { kind: 'failed', reason: 'it was not answered' };
         if (result.kind === 'failed') reject(new Error(result.reason));
@@ -122,19 +120,4 @@ export class HashingQueue {
   #waitMs(): number {
     return ((this.queued + 1) * this.#taskMs) / this.#options.threads;
   }
-}
-
-type HashingPool = Piscina<readonly HashingTask[], readonly (HashingResult | FailedTask)[]>;
-
-function startPool(threads: number): HashingPool {
-  const file = import.meta.url.endsWith('.ts') ? './hashing.worker.ts' : './hashing.worker.js';
-  return new Piscina({
-    filename: new URL(file, import.meta.url).href,
-    minThreads: 0,
-    maxThreads: threads,
-    idleTimeout: IDLE_THREAD_MS,
-    // What this process was started with (--input-type, --import …) is not for the threads.
-    execArgv: [],
-    resourceLimits: { maxOldGenerationSizeMb: 32, maxYoungGenerationSizeMb: 4 },
-  });
 }
