@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
@@ -33,4 +33,22 @@ it('is prepared while files in it come and go', async () => {
   } finally {
     await worker.terminate();
   }
+});
+
+it('is made with those above it, for this user alone, and may be there already', () => {
+  const place = join(directory, 'a', 'b');
+  for (let round = 0; round < 2; round += 1) prepareDataDirectory(place, silentLogger);
+  expect([join(directory, 'a'), place].map((each) => statSync(each).mode & 0o777)).toEqual([0o700, 0o700]);
+});
+
+it('is refused where a file is in the way', () => {
+  const file = join(directory, 'file');
+  writeFileSync(file, '');
+  expect(() => prepareDataDirectory(file, silentLogger)).toThrow(`${file} is in the way.`);
+  expect(() => prepareDataDirectory(join(file, 'data'), silentLogger)).toThrow('would lie in a file.');
+});
+
+it.skipIf(!existsSync('/proc/self'))('is refused at once where the system has no such place', () => {
+  expect(() => prepareDataDirectory('/proc/x', silentLogger)).toThrow('/proc/x does not exist.');
+  expect(() => prepareDataDirectory('/proc/x/y', silentLogger)).toThrow('/proc/x does not exist.');
 });

@@ -1,6 +1,6 @@
-import { chmodSync, lstatSync, mkdirSync, readdirSync } from 'node:fs';
-import { join } from 'node:path';
-import { asStartupProblem, type Logger } from '@evident/runtime';
+import { chmodSync, existsSync, lstatSync, mkdirSync, readdirSync, statSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { asStartupProblem, isErrorWithCode, type Logger } from '@evident/runtime';
 
 /**
  * Makes the data directory where there is none and closes it to other users: the directory 0700, files in it 0600.
@@ -8,7 +8,7 @@ import { asStartupProblem, type Logger } from '@evident/runtime';
  */
 export function prepareDataDirectory(directory: string, logger: Logger): void {
   try {
-    mkdirSync(directory, { recursive: true, mode: 0o700 });
+    makeDirectory(directory);
     if (process.platform === 'win32') return;
     tighten(directory, 0o700, logger);
     for (const name of readdirSync(directory)) {
@@ -20,12 +20,26 @@ export function prepareDataDirectory(directory: string, logger: Logger): void {
   }
 }
 
+/**
+ * Makes a directory, mode 0700, and those above it, where there is none. Not by Node's own `recursive`: that tries for ever
+ * where the system has no such place in a directory that exists, as in /proc.
+ */
+export function makeDirectory(directory: string): void {
+  const above = dirname(directory);
+  if (!existsSync(above) && above !== directory) makeDirectory(above);
+  try {
+    mkdirSync(directory, { mode: 0o700 });
+  } catch (error) {
+    if (statSync(directory, { throwIfNoEntry: false })?.isDirectory() !== true) throw error;
+  }
+}
+
 /** What lies beside a database goes when another process closes it. */
 function ifStillThere(work: () => void): void {
   try {
     work();
   } catch (error) {
-    if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) throw error;
+    if (!(isErrorWithCode(error) && error.code === 'ENOENT')) throw error;
   }
 }
 

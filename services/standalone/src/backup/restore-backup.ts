@@ -1,6 +1,7 @@
 import { mkdirSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { adoptNewLogId, openEmbeddedEventStore } from '@evident/event-store/embedded';
+import { makeDirectory } from '@evident/log';
 import type { Clock, Config } from '@evident/runtime';
 import { openPersonKeys } from '../stores/person-keys.ts';
 import type { ReportProgress } from '../stores/report-progress.ts';
@@ -104,7 +105,7 @@ function mustBeOfTenant({ tenant }: Manifest, config: Config): void {
 function makeEmpty(into: string): boolean {
   const found = statSync(into, { throwIfNoEntry: false });
   if (found === undefined) {
-    mkdirSync(into, { recursive: true, mode: 0o700 });
+    makeDirectory(into);
     syncDirectory(dirname(into));
     return true;
   }

@@ -1,7 +1,7 @@
-import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { EventStoreFault, type LogCopy } from '@evident/event-store';
 import { openEmbeddedLogCopy } from '@evident/event-store/embedded';
+import { makeDirectory } from '@evident/log';
 import type { StoreAddress } from '@evident/runtime';
 import { MigrationProblem } from './migration-problem.ts';
 
@@ -10,7 +10,7 @@ export async function openTarget(address: StoreAddress<'eventstoredb'>, sourceLo
   const source = { logId: sourceLogId };
   try {
     if (address.kind === 'embedded') {
-      mkdirSync(dirname(address.path), { recursive: true, mode: 0o700 });
+      makeDirectory(dirname(address.path));
       return openEmbeddedLogCopy({ path: address.path, source });
     }
     const { openEventStoreDbLogCopy } = await import('@evident/event-store/eventstoredb');
