@@ -20,7 +20,8 @@ interface Step {
   run(): Promise<void> | void;
 }
 
-const signals = ['SIGTERM', 'SIGINT'] as const;
+/** What tells a process to end. */
+export const endingSignals = ['SIGTERM', 'SIGINT'] as const;
 
 /** The ordered end of a process. Exit code 0 when every step was done, 1 when one failed or the bound passed. */
 export class Shutdown {
@@ -54,10 +55,10 @@ export class Shutdown {
       void this.end(signal);
     };
     const orphaned = () => void this.end('the process that started this one is gone');
-    for (const signal of signals) process.on(signal, receive);
+    for (const signal of endingSignals) process.on(signal, receive);
     process.on('disconnect', orphaned);
     return () => {
-      for (const signal of signals) process.off(signal, receive);
+      for (const signal of endingSignals) process.off(signal, receive);
       process.off('disconnect', orphaned);
     };
   }

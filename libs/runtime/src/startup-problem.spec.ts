@@ -83,3 +83,24 @@ it('ends a start whose supervisor is gone', async () => {
   const { codes } = await failureOf(async () => process.listeners('disconnect').at(-1)?.());
   expect(codes).toEqual([1]);
 });
+
+const lastHeard = (signal: NodeJS.Signals) => process.listeners(signal).at(-1);
+
+it.each(['SIGTERM', 'SIGINT'] as const)('ends a start that is told to stop by %s, as process 1 too', async (signal) => {
+  const before = lastHeard(signal);
+  // A process 1 without a listener never hears of the signal.
+  const { text, codes } = await failureOf(async () => void lastHeard(signal)?.(signal));
+  expect({ text, codes }).toEqual({ text: '', codes: [0] });
+  expect(lastHeard(signal)).toBe(before);
+});
+
+it('leaves the end to what listens to signals by then', async () => {
+  const drain = () => undefined;
+  const { codes } = await failureOf(async () => {
+    const whileStarting = lastHeard('SIGTERM');
+    process.on('SIGTERM', drain);
+    whileStarting?.('SIGTERM');
+  });
+  process.off('SIGTERM', drain);
+  expect(codes).toEqual([]);
+});
