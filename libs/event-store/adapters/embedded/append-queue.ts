@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import { type AppendOutcome, EventStoreFault, type NewEvent } from '../../src/event-store.port.ts';
 import type { Appended } from './recent-events.ts';
@@ -101,7 +100,8 @@ export class AppendQueue {
     const worker = this.#worker;
     if (worker === undefined) return;
     worker.ref();
-    const exited = once(worker, 'exit');
+    // By whatever way: all that was appended is answered, so a fault at the end loses nothing.
+    const exited = new Promise((resolve) => worker.once('exit', resolve));
     worker.postMessage('close');
     await exited;
   }

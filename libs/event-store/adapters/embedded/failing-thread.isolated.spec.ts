@@ -1,15 +1,21 @@
 import type * as threading from 'node:worker_threads';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { Following, inTime } from '../../contract/following.ts';
 import { anEvent, aStream, assertAppended, idsOf, readOn } from '../../contract/sample-events.ts';
 import { EmbeddedLog } from './embedded-log.fixture.ts';
 
-const threads = vi.hoisted(() => ({ areRefused: false }));
+const threads = vi.hoisted(() => ({ areRefused: false, failAtTheEnd: false }));
 vi.mock('node:worker_threads', async (importOriginal) => {
   const original = await importOriginal<typeof threading>();
   class Worker extends original.Worker {
     constructor(file: URL, options: threading.WorkerOptions) {
       if (threads.areRefused) throw new Error('Worker initialization failure: EAGAIN');
       super(file, options);
+    }
+
+    override postMessage(message: unknown) {
+      super.postMessage(message);
+      if (threads.failAtTheEnd && message === 'close') this.emit('error', new Error('out of memory'));
     }
   }
   return { ...original, Worker };
@@ -32,4 +38,13 @@ it('refuses appends while the system gives no thread to write in, and writes onc
   const event = anEvent();
   assertAppended(await store.append(aStream(), [event], 'any'));
   expect(idsOf(await readOn(store, undefined))).toEqual([event.id]);
+});
+
+it('is closed, and ends who follows it, although the thread failed when it was to end', async () => {
+  const store = await log.connect();
+  assertAppended(await store.append(aStream(), [anEvent()], 'any'));
+  const follower = new Following(store, await store.lastPosition());
+  threads.failAtTheEnd = true;
+  await store.close();
+  await expect(inTime(follower.ended, () => 'the follower goes on')).rejects.toMatchObject({ code: 'closed' });
 });
