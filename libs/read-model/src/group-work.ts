@@ -70,9 +70,14 @@ export class GroupWork {
     return this.#unsaved;
   }
 
-  /** Takes the group over and, where the log or the views are not those of its checkpoint, starts over. */
+  /**
+   * Takes the group over and, where the log or the views are not those of its checkpoint, starts over. Called again, it
+   * does so only where nobody has taken the group over since: that one may follow the log that took the place of this
+   * one's, and its rows would be thrown away for those of a log that is gone.
+   */
   async start(): Promise<StartOverReason | undefined> {
     const { group, store, events } = this.#options;
+    if (this.#epoch > 0 && ((await store.readCheckpoint(group))?.epoch ?? 0) > this.#epoch) throw new TakenOver();
     const projections = this.#projections;
     await store.prepare(projections.map(({ view }) => view));
     const checkpoint = await store.takeOver(group);

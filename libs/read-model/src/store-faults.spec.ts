@@ -82,6 +82,21 @@ it('a log that was replaced under the runner is tried again after a pause, not a
   expect([await rig.age('ada'), await rig.total(), runner.state()]).toEqual([1, 1, 'live']);
 });
 
+it('a runner whose log was replaced leaves the group to whoever took it over meanwhile', async () => {
+  await using stale = new RunningPeople();
+  await using fresh = new RunningPeople({ model: stale.model });
+  await stale.append('ada', 'person.registered');
+  const left = stale.run();
+  await caughtUp(left, stale.log);
+  await fresh.append('bob', 'person.registered');
+  const taken = fresh.run();
+  await caughtUp(taken, fresh.log);
+  stale.log.fault = new EventStoreFault('log-changed', 'replaced');
+  await stale.append('ada', 'person.aged').catch(() => undefined);
+  expect(await left.ended).toBe('taken-over');
+  expect([taken.state(), await fresh.total(), await fresh.age('ada')]).toEqual(['live', 1, undefined]);
+});
+
 it('a decoder that cannot load what it needs is a fault, not poison', async () => {
   await using rig = new RunningPeople();
   let left = 2;
