@@ -69,6 +69,22 @@ describe('evident keys rewrap', () => {
     expect([await keysOf('auth-command'), await keysOf('token-issuer')]).toEqual(before);
   });
 
+  it('replaces no key file that the keyring of a service left out still needs', async () => {
+    const before = readFileSync(file('master.key'), 'utf8');
+    const { code, err } = await rewrap('MASTER_KEY', ['--service', 'auth-command']);
+    expect({ code, err }).toEqual({
+      code: 1,
+      err: `evident keys rewrap: ${file('master.key')} opens the keyring of token-issuer too, and would be replaced.
+Leave --service out, so that both come under the new key; nothing was changed.
+`,
+    });
+    expect(readFileSync(file('master.key'), 'utf8')).toBe(before);
+    await keysOf('auth-command');
+    expect((await rewrap('MASTER_KEY', ['--service', 'auth-command'], { MASTER_KEY: before.trim() })).code).toBe(0);
+    expect((await rewrap('MASTER_KEY', ['--service', 'token-issuer'])).code).toBe(0);
+    await keysOf('token-issuer');
+  });
+
   it('refuses what is no key, the other key, and an old key that is none of this log', async () => {
     writeFileSync(deployment.place('new.key'), 'no key');
     expect((await rewrap('MASTER_KEY')).err).toMatch(/does not hold a key[\s\S]*openssl rand -base64 32/);

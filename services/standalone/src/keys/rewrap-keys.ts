@@ -2,13 +2,13 @@ import { createSecretKey } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { parseConfiguredKey } from '@evident/crypto';
 import { eventRegistry } from '@evident/domain';
-import { createEventCodec, EventStoreFault } from '@evident/event-store';
+import { createEventCodec, type EventStore, EventStoreFault } from '@evident/event-store';
 import { openStore, rewrapKeyring, sharedKeyring, type WrappingKey } from '@evident/log';
 import type { Clock, Config } from '@evident/runtime';
 import { replaceFile } from '../backup/synced-files.ts';
 import { CliProblem } from '../cli/failure.ts';
 import { existingLog } from '../stores/embedded-stores.ts';
-import { masterKeyrings } from '../stores/keyrings.ts';
+import { masterKeyrings, opensKeys } from '../stores/keyrings.ts';
 import { type KeyVariable, readKey } from '../stores/wrapping-keys.ts';
 
 export interface RewrapKeysRequest {
@@ -45,6 +45,7 @@ export async function rewrapKeys(request: RewrapKeysRequest): Promise<RewrappedK
       },
       open: () => undefined,
     });
+    if (source.from === 'file') await mustOpenNothingElse(source.path, { request, store, from, services });
     const keyrings = [];
     for (const service of services) {
       const outcome = await rewrapKeyring({ store, codec, tenant: config.tenant }, { service, from, to, now });
@@ -55,6 +56,27 @@ export async function rewrapKeys(request: RewrapKeysRequest): Promise<RewrappedK
   } finally {
     await store.close();
   }
+}
+
+/** The file of the old key is replaced, so whatever is not put under the new one could never be opened again. */
+async function mustOpenNothingElse(path: string, { request, store, from, services }: FileReplacement): Promise<void> {
+  if (request.variable === 'DATA_KEY') return;
+  const { now, config } = request;
+  for (const service of masterKeyrings) {
+    const keyring = { store, tenant: config.tenant, service, wrappingKey: from, now };
+    if (services.includes(service) || !(await opensKeys(keyring))) continue;
+    throw new CliProblem(
+      `${path} opens the keyring of ${service} too, and would be replaced.`,
+      'Leave --service out, so that both come under the new key; nothing was changed.',
+    );
+  }
+}
+
+interface FileReplacement {
+  readonly request: RewrapKeysRequest;
+  readonly store: EventStore;
+  readonly from: WrappingKey;
+  readonly services: readonly string[];
 }
 
 const isAsked =
