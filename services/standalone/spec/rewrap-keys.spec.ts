@@ -85,6 +85,19 @@ Leave --service out, so that both come under the new key; nothing was changed.
     await keysOf('token-issuer');
   });
 
+  it.each(['MASTER_KEY', 'DATA_KEY'])('replaces no %s on a log that has no keys under it', async (variable) => {
+    const name = variable === 'MASTER_KEY' ? 'master.key' : 'data.key';
+    const before = readFileSync(file(name), 'utf8');
+    const { code, err } = await rewrap(variable, [], { TENANT: 'mian' });
+    expect({ code, err }).toEqual({
+      code: 1,
+      err: `evident keys rewrap: This log has no keys of tenant mian under ${variable}; nothing was changed.
+Name the log that the key belongs to, with --data-dir, --event-store and TENANT.
+`,
+    });
+    expect(readFileSync(file(name), 'utf8')).toBe(before);
+  });
+
   it('refuses what is no key, the other key, and an old key that is none of this log', async () => {
     writeFileSync(deployment.place('new.key'), 'no key');
     expect((await rewrap('MASTER_KEY')).err).toMatch(/does not hold a key[\s\S]*openssl rand -base64 32/);

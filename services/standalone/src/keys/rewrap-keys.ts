@@ -51,6 +51,12 @@ export async function rewrapKeys(request: RewrapKeysRequest): Promise<RewrappedK
       const outcome = await rewrapKeyring({ store, codec, tenant: config.tenant }, { service, from, to, now });
       keyrings.push({ service, outcome });
     }
+    if (keyrings.every(({ outcome }) => outcome === 'none')) {
+      throw new CliProblem(
+        `This log has no keys of tenant ${config.tenant} under ${variable}; nothing was changed.`,
+        'Name the log that the key belongs to, with --data-dir, --event-store and TENANT.',
+      );
+    }
     if (source.from === 'file') replaceFile(source.path, text.line);
     return { keyrings, keyFile: source.from === 'file' ? source.path : null };
   } finally {
