@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdtempSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
@@ -51,4 +51,18 @@ it('is refused where a file is in the way', () => {
 it.skipIf(!existsSync('/proc/self'))('is refused at once where the system has no such place', () => {
   expect(() => prepareDataDirectory('/proc/x', silentLogger)).toThrow('/proc/x does not exist.');
   expect(() => prepareDataDirectory('/proc/x/y', silentLogger)).toThrow('/proc/x does not exist.');
+});
+
+it('is closed to others through a link too, which warns where it was open and nowhere else', () => {
+  const place = mkdtempSync(join(directory, 'elsewhere-'));
+  const link = join(directory, 'link');
+  symlinkSync(place, link);
+  const warned: unknown[] = [];
+  const logger = { ...silentLogger, warn: (fields: object) => warned.push(fields) };
+  prepareDataDirectory(link, logger);
+  expect(warned).toEqual([]);
+  chmodSync(place, 0o755);
+  prepareDataDirectory(link, logger);
+  expect(warned).toEqual([{ file: link }]);
+  expect(statSync(place).mode & 0o777).toBe(0o700);
 });

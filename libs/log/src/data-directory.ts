@@ -44,7 +44,8 @@ function ifStillThere(work: () => void): void {
 }
 
 function tighten(path: string, mode: number, logger: Logger): void {
-  const stat = lstatSync(path);
+  // Of a link, what it leads to: the mode of the link itself is always open, and means nothing.
+  const stat = statSync(path);
   if ((stat.mode & 0o077) === 0) return;
   if (process.getuid?.() === stat.uid) {
     chmodSync(path, mode);
