@@ -105,6 +105,11 @@ export class Standby {
     }
   }
 
+  #followsAnotherLog(): boolean {
+    const at = this.#position;
+    return at !== undefined && typeof this.#options.events.compare(at, at) !== 'number';
+  }
+
   async #look(): Promise<void> {
     const { store, group, now, views = [] } = this.#options;
     const checkpoint = await store.readCheckpoint(group);
@@ -131,7 +136,10 @@ export class Standby {
       this.#parked = await store.readParked(group);
       this.#options.onLook?.();
       const behind = head !== undefined && (this.#position === undefined || this.#position < head);
-      if (!behind) {
+      if (this.#followsAnotherLog()) {
+        // It took the group over after this process had it, so its log is the one in place, and this one's is gone.
+        this.#movedAt = now();
+      } else if (!behind) {
         this.#caughtUp = true;
         this.#movedAt = now();
       } else if (now() - this.#movedAt >= this.#patience.silenceMs && !this.#stopped) {
