@@ -191,6 +191,8 @@ describe('Cross-origin requests', () => {
     expect(allowed.status).toBe(204);
     expect(allowed.headers.get('access-control-allow-origin')).toBe(origin);
     expect(allowed.headers.get('access-control-allow-methods')).toContain('PUT');
+    expect(allowed.headers.get('x-request-id')).toMatch(/^[0-9a-f-]{36}$/);
+    expect(allowed.headers.get('x-content-type-options')).toBe('nosniff');
     const simple = await call('GET', '/health', { headers: { origin } });
     expect(simple.headers.get('access-control-allow-origin')).toBe(origin);
     const exposed = simple.headers.get('access-control-expose-headers')?.split(', ');

@@ -13,7 +13,7 @@ import { intake } from './http/intake.ts';
 import { observation } from './http/observation.ts';
 import { OpenStreams } from './http/open-streams.ts';
 import { EndpointRunner } from './http/run-endpoint.ts';
-import { securityHeaders } from './http/security-headers.ts';
+import { headersAtLast, securityHeaders } from './http/security-headers.ts';
 import { serverOptions } from './http/server-options.ts';
 import { UnknownRoutes } from './http/unknown-routes.ts';
 import { AddressLimiter } from './limits/address-limiter.ts';
@@ -93,6 +93,7 @@ export function createGateway(deps: GatewayDependencies): Gateway {
         'onRequest',
         admission({ access, limiter, unknownRoutes, headers, publicUrl: issuer, metrics, now }),
       );
+      if (config.corsOrigins.length > 0) server.addHook('onSend', headersAtLast(headers));
       server.addHook('onResponse', observation({ metrics, logger, limiter }));
     },
     start() {
