@@ -112,6 +112,27 @@ describe('/openapi.json', () => {
     expect(writes.length).toBeGreaterThan(40);
   });
 
+  it('tells of every 401 that it asks for a token, and of every 429 that it says how long to wait', () => {
+    const told: unknown[] = [];
+    for (const { path, method, operation } of operations()) {
+      for (const [status, header] of [
+        ['401', 'WWW-Authenticate'],
+        ['429', 'Retry-After'],
+      ] as const) {
+        const answer = operation.responses[status];
+        if (answer === undefined) continue;
+        told.push(status);
+        expect([method, path, status, Object.keys(answer.headers ?? {})]).toEqual([
+          method,
+          path,
+          status,
+          expect.arrayContaining([header]),
+        ]);
+      }
+    }
+    expect(told.length).toBeGreaterThan(100);
+  });
+
   it('tells lengths, bounds and optional members as they are checked', () => {
     const verify = document.paths['/verify']?.post?.requestBody?.content['application/json']?.schema;
     expect(verify).toMatchObject({

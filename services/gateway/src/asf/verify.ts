@@ -59,7 +59,7 @@ export const verify = endpoint(
     bodyExample: { username: 'jdoe', password: 'secretpassword', api_key: 'YOUR_APP_API_KEY' },
     answers: {
       200: { means: 'Judged. Look at `authorized`.', shape: verifyAnswerShape, headers: positionHeader() },
-      429: { means: 'Too many attempts; wait as Retry-After says.', shape: throttledShape, headers: retryHeader() },
+      429: { means: 'Too many attempts; wait as Retry-After says.', shape: throttledShape },
     },
   },
   async ({ body }, call) => {
@@ -82,8 +82,4 @@ export const verify = endpoint(
 
 function positionHeader() {
   return { 'X-Evident-Position': 'Where the event of this attempt stands in the log.' };
-}
-
-function retryHeader() {
-  return { 'Retry-After': 'Seconds to wait.' };
 }

@@ -4,12 +4,20 @@ import type { HttpContract } from '../http/http-contract.ts';
 const position = { 'X-Evident-Position': 'How far the answer would have known.' };
 const retry = { 'Retry-After': 'Seconds to wait.' };
 
+const challenge = { 'WWW-Authenticate': 'Bearer.' };
+/** What every refusal of these has, whoever names it. */
+const refusalHeaders: Readonly<Record<number, Readonly<Record<string, string>>>> = { 401: challenge, 429: retry };
+
 const written = { 'X-Evident-Position': 'Of a write: where its last event stands in the log.' };
 
 /** Every answer of a route, as its row says it or as it follows from what the route is. */
 export function answersOf(endpoint: Endpoint, contract: HttpContract): Record<number, DocumentedAnswer> {
   const { access, method, answers } = endpoint;
   const all: Record<number, DocumentedAnswer> = { ...impliedAnswers(endpoint, contract), ...answers };
+  for (const [status, headers] of Object.entries(refusalHeaders)) {
+    const answer = all[Number(status)];
+    if (answer !== undefined) all[Number(status)] = { ...answer, headers: { ...headers, ...answer.headers } };
+  }
   if (access === 'public' || method === 'GET') return all;
   for (const [status, answer] of Object.entries(answers))
     if (Number(status) < 300) all[Number(status)] = { ...answer, headers: { ...written, ...answer.headers } };
@@ -38,16 +46,13 @@ function impliedAnswers(endpoint: Endpoint, contract: HttpContract): Record<numb
       : {}),
     ...(isProtected
       ? {
-          401: {
-            means: 'No credential, a bad one, or one that has ended.',
-            headers: { 'WWW-Authenticate': 'Bearer.' },
-          },
+          401: { means: 'No credential, a bad one, or one that has ended.' },
           403: { means: rule.includes(':') ? `The caller lacks \`${rule}\`.` : 'The credential does not count here.' },
         }
       : {}),
     ...(method === 'GET' ? {} : { 413: { means: 'The body is larger than 64 KiB.' } }),
     ...(body === undefined ? {} : { 422: invalid }),
-    429: { means: 'This address sends too many requests that are refused.', headers: retry },
+    429: { means: 'This address sends too many requests that are refused.' },
     500: { means: 'A fault of ours; the log has it under the request id.' },
     503: {
       means: isProtectedRead
