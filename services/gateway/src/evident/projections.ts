@@ -1,7 +1,6 @@
 import {
   discardParkedEvent,
   getRebuild,
-  type ListedProjection,
   listedProjection,
   listParked,
   listProjections,
@@ -126,14 +125,15 @@ export function projections(now: Clock): readonly Endpoint[] {
 async function rebuild(name: string, call: Call): Promise<Answer> {
   const listed = await call.query(listProjections, {});
   if (!listed.ok) return problems.refuse(listed.error);
-  const known = listed.value.projections.find((each) => each.name === name);
-  if (known === undefined) return problems.refuse({ code: 'projection.unknown' });
-  const { rebuild: running } = known satisfies ListedProjection;
-  if (running !== null) return accepted(name, running);
+  if (!listed.value.projections.some((each) => each.name === name))
+    return problems.refuse({ code: 'projection.unknown' });
   const requested = await call.command(requestRebuild, { projection: name });
-  return told(requested, ({ job }) =>
-    accepted(name, { job, state: 'queued', done: 0, total: 0, eventsPerSecond: 0, etaSeconds: null }),
-  );
+  if (!requested.ok) return problems.refuse(requested.error);
+  const { job } = requested.value;
+  // Whoever fills the rows says which job it became: the one at work, where there is one.
+  const became = await call.query(getRebuild, { projection: name, job });
+  const queued = { job, state: 'queued', done: 0, total: 0, eventsPerSecond: 0, etaSeconds: null } as const;
+  return told(requested, () => accepted(name, became.ok ? became.value : queued));
 }
 
 function accepted(name: string, job: RebuildJob): Answer {

@@ -63,6 +63,8 @@ export function createOperationQueries(options: OperationQueriesOptions): Operat
       permitted('read:evident/ops', context, async () => {
         const group = groupOf(projection);
         if (group === undefined) return fail('projection.unknown');
+        const late = await awaitPosition({ progress: operations, events: options.events, now: options.now }, context);
+        if (late !== undefined) return { ok: false, error: late };
         const known = await operations.jobs.read(group.name, job);
         if (known !== undefined) return succeed(known);
         const asked = (await readOperations(log, projection)).some(
