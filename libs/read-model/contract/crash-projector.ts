@@ -8,9 +8,11 @@ import { runProjections } from '../src/projection-runner.ts';
 import type { ReadModelStore } from '../src/read-model.port.ts';
 import { group } from './people.ts';
 import { decodePeople, event, peopleProjections, plantedErrors } from './people-projections.ts';
+import { endWithStarter } from './projecting-process.ts';
 
 type Open = (options: { readonly path: string }) => Promise<ReadModelStore>;
 
+endWithStarter();
 const [adapter = '', open = '', folder = ''] = process.argv.slice(2);
 const { [open]: openReadModel } = (await import(adapter)) as Record<string, Open>;
 if (openReadModel === undefined) throw new Error(`${adapter} has no ${open}`);

@@ -1,10 +1,8 @@
 import assert from 'node:assert/strict';
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
+import type { ChildProcess } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import type { EventStore } from '@evident/event-store';
@@ -12,9 +10,10 @@ import { openEmbeddedEventStore } from '@evident/event-store/embedded';
 import { it } from 'vitest';
 import { runProjections } from '../src/projection-runner.ts';
 import type { ReadModelStore } from '../src/read-model.port.ts';
-import { openerOf, type ReadModelOpener } from './killed-projector.contract.ts';
+import { openerOf } from './killed-projector.contract.ts';
 import { group } from './people.ts';
 import { decodePeople, event, peopleProjections } from './people-projections.ts';
+import { type ReadModelOpener, startProjecting } from './projecting-process.ts';
 
 const projector = fileURLToPath(new URL('./lone-projector.ts', import.meta.url));
 const people = 40;
@@ -22,6 +21,7 @@ const before = 1_500;
 const after = 200;
 const longestFreeMs = 150;
 const wakesWithinMs = 20_000;
+const standsStillWithinMs = 10_000;
 
 export interface FrozenProjectorOptions {
   readonly rounds: number;
@@ -40,7 +40,7 @@ export function frozenProjectorContract(name: string, opener: ReadModelOpener, o
         const folder = await mkdtemp(join(tmpdir(), 'evident-frozen-'));
         const events = await openEmbeddedEventStore({ path: join(folder, 'events.db') });
         await append(events, before);
-        await using old = await startProjector(opener, folder);
+        await using old = await startProjecting(projector, opener, folder);
         let store: ReadModelStore | undefined;
         for (let due = before; ; due += before) {
           await pause(Math.random() * longestFreeMs);
@@ -61,7 +61,8 @@ export function frozenProjectorContract(name: string, opener: ReadModelOpener, o
 
         old.process.kill('SIGCONT');
         const unaware = pause(wakesWithinMs, 'it goes on as if the group were its own', { ref: false });
-        assert.deepEqual(await Promise.race([old.ended, unaware]), ['taken-over', 0]);
+        const ended = old.ended.then(([code]) => [old.said.at(-1), code]);
+        assert.deepEqual(await Promise.race([ended, unaware]), ['taken-over', 0]);
         assert.deepEqual(await contents(store), left, 'what it wrote late counted');
         const rebuilt = await open({ path: join(folder, 'rebuilt.db') });
         const fresh = project(events, rebuilt);
@@ -86,36 +87,12 @@ async function append(events: EventStore, count: number): Promise<void> {
   await Promise.all(appends);
 }
 
-interface OldProjector extends AsyncDisposable {
-  readonly process: ChildProcess;
-  /** The last line it said, and its exit code. */
-  readonly ended: Promise<readonly [string | undefined, number | null]>;
-}
-
-async function startProjector({ module, open }: ReadModelOpener, folder: string): Promise<OldProjector> {
-  const args = ['--conditions=@evident/source', projector, module, open, folder];
-  const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
-  const ended = once(child, 'close');
-  const said: string[] = [];
-  const lines = createInterface(child.stdout);
-  lines.on('line', (line) => said.push(line));
-  await Promise.race([once(lines, 'line'), ended]);
-  return {
-    process: child,
-    ended: ended.then(([code]) => [said.at(-1), code] as const),
-    async [Symbol.asyncDispose]() {
-      child.kill('SIGKILL');
-      await ended;
-    },
-  };
-}
-
 async function freeze(child: ChildProcess, mayStandStill: () => boolean): Promise<void> {
-  for (;;) {
+  for (const giveUpAt = performance.now() + standsStillWithinMs; ; await pause(1)) {
     child.kill('SIGSTOP');
     if (mayStandStill()) return;
     child.kill('SIGCONT');
-    await pause(1);
+    assert.ok(performance.now() < giveUpAt, 'there is no moment in which it may stand still');
   }
 }
 

@@ -1,6 +1,7 @@
 export { BreakableReadModel, type ReadModelFlaw } from './breakable-read-model.ts';
-export { killedProjectorContract, type ReadModelOpener } from './killed-projector.contract.ts';
+export { killedProjectorContract } from './killed-projector.contract.ts';
 export { MemoryLog } from './memory-log.ts';
+export type { ReadModelOpener } from './projecting-process.ts';
 export {
   type ProjectionCase,
   type ProjectionUnderTest,

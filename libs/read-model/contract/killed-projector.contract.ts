@@ -1,6 +1,4 @@
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -13,14 +11,7 @@ import { runProjections } from '../src/projection-runner.ts';
 import type { ReadModelStore } from '../src/read-model.port.ts';
 import { group } from './people.ts';
 import { decodePeople, type Planted, peopleProjections, plantedErrors } from './people-projections.ts';
-
-/** A module that opens a read model by a place, as the killed process and the judge both do. */
-export interface ReadModelOpener {
-  /** URL of the module. */
-  readonly module: string;
-  /** Name of its function, which takes `{ path }` and gives a store. */
-  readonly open: string;
-}
+import { type ReadModelOpener, startProjecting } from './projecting-process.ts';
 
 const projector = fileURLToPath(new URL('./crash-projector.ts', import.meta.url));
 
@@ -65,14 +56,11 @@ export async function openerOf({ module, open }: ReadModelOpener): Promise<Open>
 }
 
 /** Runs the process and ends it some time after it began its work. */
-async function killProjector(folder: string, { module, open }: ReadModelOpener): Promise<void> {
-  const args = ['--conditions=@evident/source', projector, module, open, folder];
-  const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
-  const ended = once(child, 'exit');
-  await Promise.race([once(child.stdout, 'data'), ended]);
+async function killProjector(folder: string, opener: ReadModelOpener): Promise<void> {
+  await using projecting = await startProjecting(projector, opener, folder);
   await pause(20 + Math.random() * 300);
-  child.kill('SIGKILL');
-  assert.deepEqual(await ended, [null, 'SIGKILL']);
+  projecting.process.kill('SIGKILL');
+  assert.deepEqual(await projecting.ended, [null, 'SIGKILL']);
 }
 
 async function project(events: EventStore, store: ReadModelStore, planted: Planted, retry: boolean): Promise<void> {

@@ -8,6 +8,7 @@ import { runProjections } from '../src/projection-runner.ts';
 import type { ReadModelStore } from '../src/read-model.port.ts';
 import { group } from './people.ts';
 import { decodePeople, peopleProjections } from './people-projections.ts';
+import { endWithStarter } from './projecting-process.ts';
 
 type Open = (options: { readonly path: string }) => Promise<ReadModelStore>;
 
@@ -21,11 +22,11 @@ const { all: projections } = peopleProjections();
 // Small batches: whenever it is frozen, it is in the middle of its work.
 const runner = runProjections({ group, projections, events, store, decode: decodePeople(), batchSize: 3 });
 // A log that is followed keeps no process alive, and this one may have nothing to do for a while.
-const alive = setInterval(() => undefined, 60_000);
+const mayEnd = endWithStarter();
 await runner.started;
 process.stdout.write('ready\n');
 const ended = await runner.ended;
-clearInterval(alive);
+mayEnd();
 await store.close();
 await events.close();
 process.stdout.write(`${ended}\n`);
