@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { type Deployment, startDeployment } from '@evident/testing';
+import { type Deployment, startDeployment, until } from '@evident/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { adminToken, type Body, call } from '../e2e/http.ts';
 import { createUser } from '../e2e/objects.ts';
@@ -27,13 +27,14 @@ describe('a rebuild', () => {
     call(evident, `/users/${id}`, { token, method: 'PUT', json: { email } });
   const read = (id: number) => call(evident, `/users/${id}`, { token });
 
-  async function untilDone(job: string): Promise<Body> {
-    for (;;) {
-      const { body } = await ops(`/users/rebuild/${job}`, 'GET');
-      if (body.state === 'done' || body.state === 'failed') return body;
-      await pause(20);
-    }
-  }
+  const untilDone = (job: string): Promise<Body> =>
+    until(
+      async () => {
+        const { body } = await ops(`/users/rebuild/${job}`, 'GET');
+        return body.state === 'done' || body.state === 'failed' ? body : undefined;
+      },
+      { what: `the end of rebuild ${job}` },
+    );
 
   /** Does it so often a second, whatever the one before takes, until told to end. */
   function atRate(perSecond: number, work: (turn: number) => Promise<void>) {

@@ -68,6 +68,7 @@ describe('secrets and personal data', () => {
     const { logger, text } = capture();
     logger.info({}, leak);
     logger.info({ reason: leak, subject: leak, error: new Error(leak, { cause: new Error(leak) }) }, 'Failed.');
+    expect(text()).toContain('Failed.');
     expect(text()).not.toContain(secret);
   });
 
@@ -95,6 +96,7 @@ describe('secrets and personal data', () => {
         logger.error({ error }, 'Failed.');
       }
     }
+    expect(text().match(/Failed\./g)).toHaveLength(2);
     expect(text()).not.toContain('hunter2');
   });
 

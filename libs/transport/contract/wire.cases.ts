@@ -64,10 +64,13 @@ export const wireCases: readonly TransportCase[] = [
         }
       };
       const callers = Promise.all(Array.from({ length: 32 }, caller));
-      await waitUntil('load', () => outcomes.length > 100);
-      await wire.breakWire?.();
-      await wire.mendWire?.();
-      mended = true;
+      try {
+        await waitUntil('load', () => outcomes.length > 100);
+        await wire.breakWire?.();
+        await wire.mendWire?.();
+      } finally {
+        mended = true;
+      }
       await callers;
       expect(await askWhoAnswers(wire)).toBe('first');
       const expected = ['ok', 'service.unavailable', 'deadline.passed'];

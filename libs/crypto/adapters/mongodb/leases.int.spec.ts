@@ -27,7 +27,7 @@ describe.skipIf(missing !== undefined)(`leases of person keys on ${server.name}`
     const person = randomUUID();
     await other.obtain([person]);
     let acknowledged = false;
-    const erasing = eraser.erase(person).then(() => {
+    const erasing = eraser.erase(person).finally(() => {
       acknowledged = true;
     });
     let given = 0;

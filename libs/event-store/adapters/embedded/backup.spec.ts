@@ -20,18 +20,21 @@ describe('a backup', () => {
   it('under load has all that was acknowledged before it began, and is one moment of the log', async () => {
     const acknowledged: string[] = [];
     let writing = true;
-    const writers = Array.from({ length: 8 }, async () => {
+    const many = Promise.withResolvers<void>();
+    const write = async () => {
       while (writing) {
         const events = someEvents(3);
         assertAppended(await store.append(aStream(), events, 'no-stream'));
         acknowledged.push(...idsOf(events));
+        if (acknowledged.length >= 300) many.resolve();
       }
-    });
-    while (acknowledged.length < 300) await new Promise(setImmediate);
+    };
+    const writers = Promise.all(Array.from({ length: 8 }, write));
+    await Promise.race([many.promise, writers]);
     const before = [...acknowledged];
     const backup = await backUpEmbeddedLog(log.path, to);
     writing = false;
-    await Promise.all(writers);
+    await writers;
 
     const copy = await log.connect({ path: to, readOnly: true });
     const events = await readOn(copy, undefined, 1000);
