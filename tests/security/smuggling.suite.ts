@@ -7,6 +7,7 @@ import { expectRefusal } from './refusal-shape.ts';
 
 /** Where more than a few rounds are asked for, there is also time to wait for time-outs. */
 const patient = Number(process.env.SWEEP_ROUNDS ?? 0) >= 100;
+const impatience = patient ? '' : ' (takes 20 s; run with SWEEP_ROUNDS=100)';
 
 /**
  * Bytes on a connection that two readers could understand differently, a proxy in front and this server behind it. What
@@ -159,7 +160,7 @@ export function smugglingSuite(evident: () => Deployment, token: () => string): 
       for (const { answers } of await Promise.all(waiting)) expect(answers).toEqual([]);
     });
 
-    it.runIf(patient)('that never comes is given up with 408', { timeout: 60_000 }, async () => {
+    it.runIf(patient)(`that never comes is given up with 408${impatience}`, { timeout: 60_000 }, async () => {
       const slow = [head('Content-Length: 1000'), 'POST /verify HTTP/1.1\r\nHost: loc'];
       const conversations = slow.map((bytes) => converse(evident(), bytes, { withinMs: 40_000 }));
       for (const { answers } of await Promise.all(conversations)) {
