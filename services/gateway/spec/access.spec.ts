@@ -1,21 +1,21 @@
 import { randomUUID } from 'node:crypto';
 import { getJwks, getRevocations, getUser, succeed, verifyApiKey } from '@evident/contracts';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { issuedTokens, issuer, userId } from './issued-tokens.fixture.ts';
 import { jdoe } from './objects.fixture.ts';
 import { type RunningGateway, startGateway } from './start-gateway.fixture.ts';
 
 let gateway: RunningGateway;
-let clock = Date.now();
+let clock: number;
 
-beforeAll(async () => {
+// One for each: what ended, which keys are known and how late it is must not come from the test before.
+beforeEach(async () => {
+  clock = Date.now();
   gateway = await startGateway({ now: () => clock });
-});
-beforeEach(() => {
   gateway.services.asked.length = 0;
   gateway.services.answer(getUser, () => succeed({ ...jdoe, apps: [] }));
 });
-afterAll(() => gateway.close());
+afterEach(() => gateway.close());
 
 const read = (authorization?: string) =>
   gateway.call('GET', '/users/5', { anonymous: true, headers: authorization === undefined ? {} : { authorization } });

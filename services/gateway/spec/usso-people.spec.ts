@@ -13,7 +13,7 @@ import {
   registerPerson,
   succeed,
 } from '@evident/contracts';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type RunningGateway, startGateway } from './start-gateway.fixture.ts';
 
 const base = '/api/sso/v1';
@@ -43,6 +43,8 @@ const ada: PersonObject = {
 let gateway: RunningGateway;
 beforeAll(async () => {
   gateway = await startGateway();
+});
+beforeEach(() => {
   for (const contract of [createPerson, changePerson]) gateway.services.answer(contract, () => succeed(ada, 'log~1'));
   gateway.services.answer(getPerson, () => succeed(ada));
 });
