@@ -56,6 +56,13 @@ describe('a write', () => {
     expect(demanded()).toEqual(['log~5', undefined]);
   });
 
+  it('is demanded as far as the later of two, whichever is answered last', async () => {
+    await gateway.call('POST', '/users/', { json: { username: 'a', email: 'b', password: 'c' } });
+    await write();
+    await read();
+    expect(demanded()).toEqual(['log~6']);
+  });
+
   it('of a log that was replaced is forgotten, for its caller never named it', async () => {
     await write();
     gateway.services.answer(getUser, (_query, { minPosition }) =>
@@ -110,6 +117,26 @@ describe('X-Evident-Min-Position', () => {
     await read('log~3');
     await read('log~3');
     expect([waits(), demanded()]).toEqual([['log~3'], ['log~3', 'log~3']]);
+  });
+
+  it.each([
+    ['beyond it', 'log~7', 'log~7'],
+    ['before it', 'log~3', 'log~5'],
+    ['of another log', 'other~1', 'other~1'],
+  ])('of who has written counts beside the own write: %s', async (_where, position, expected) => {
+    await write();
+    expect((await read(position)).status).toBe(200);
+    expect(demanded()).toEqual([expected]);
+  });
+
+  it('of another log is refused also to who has written, and the own write is not forgotten for it', async () => {
+    await write();
+    gateway.services.answer(getUser, (_query, { minPosition }) =>
+      minPosition === 'other~1' ? { ok: false, error: { code: 'log.changed' } } : succeed({ ...jdoe, apps: [] }),
+    );
+    expect((await read('other~1')).status).toBe(410);
+    await read();
+    expect(demanded()).toEqual(['other~1', 'log~5']);
   });
 
   it.each([

@@ -9,7 +9,7 @@ import {
 import type { Logger, Metrics } from '@evident/runtime';
 import type { RequestClient } from '@evident/transport';
 import type { RevocationList } from '../revocation-list.ts';
-import { WrittenPositions } from './written-positions.ts';
+import { laterOf, WrittenPositions } from './written-positions.ts';
 
 /** Callers whose last write is remembered. */
 const rememberedCallers = 10_000;
@@ -67,9 +67,9 @@ export class ServiceCalls {
   ): Promise<Reply<ValueOf<Contract>>> {
     const written = subject === undefined ? undefined : this.#written.get(subject);
     if (subject === undefined || written === undefined) return this.send(contract, payload, context);
-    // What the client demands itself has been awaited with its credential, so the own write is what is left to demand.
-    const reply = await this.send(contract, payload, { ...context, minPosition: written });
-    if (reply.ok || reply.error.code !== 'log.changed') return reply;
+    const minPosition = context.minPosition === undefined ? written : laterOf(context.minPosition, written);
+    const reply = await this.send(contract, payload, { ...context, minPosition });
+    if (reply.ok || reply.error.code !== 'log.changed' || minPosition !== written) return reply;
     // The log was restored or replaced since: what was written then is not to be waited for, and the caller, who never
     // named that position, must not be refused for it.
     this.#written.forget(subject, written);

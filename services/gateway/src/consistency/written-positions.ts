@@ -10,10 +10,14 @@ export class WrittenPositions {
     this.#capacity = capacity;
   }
 
-  /** Re-inserting keeps the map in order of use, so that its first entry is the least recent one. */
+  /**
+   * Re-inserting keeps the map in order of use, so that its first entry is the least recent one. Of two writes at once
+   * the answer of the earlier one may come last: the later one is what is remembered.
+   */
   set(subject: string, position: string): void {
+    const latest = laterOf(position, this.#positions.get(subject));
     this.#positions.delete(subject);
-    this.#positions.set(subject, position);
+    this.#positions.set(subject, latest);
     if (this.#positions.size <= this.#capacity) return;
     for (const oldest of this.#positions.keys()) {
       this.#positions.delete(oldest);
@@ -29,4 +33,10 @@ export class WrittenPositions {
   forget(subject: string, position: string): void {
     if (this.#positions.get(subject) === position) this.#positions.delete(subject);
   }
+}
+
+/** Positions of one log sort as text (`<log id>~<place>`); between two logs there is no order, and the first one counts. */
+export function laterOf(position: string, other: string | undefined): string {
+  const log = position.slice(0, position.indexOf('~') + 1);
+  return log !== '' && other?.startsWith(log) === true && other > position ? other : position;
 }
