@@ -1,12 +1,54 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { exportJWK, generateKeyPair, SignJWT } from 'jose';
-import { describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { TokenRefused } from './errors.ts';
 import { createFakeIssuer } from './testing/index.ts';
 import { createTokenVerifier, verifyToken } from './verify-token.ts';
 
 const id = '7f000000-0000-4000-8000-000000000001';
+
+/** What publishes one key, and signs with it. */
+async function startIssuer() {
+  const { publicKey, privateKey } = await generateKeyPair('ES256');
+  const jwk = { ...(await exportJWK(publicKey)), kid: 'k1', alg: 'ES256', use: 'sig' };
+  const server = createServer((_request, response) => {
+    started.asked += 1;
+    response.statusCode = started.status;
+    response.end(JSON.stringify(started.body));
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const started = {
+    url,
+    asked: 0,
+    status: 200,
+    body: { keys: [jwk] } as unknown,
+    issue: () =>
+      new SignJWT({ token_type: 'access', tenant_id: 'main' })
+        .setProtectedHeader({ alg: 'ES256', kid: 'k1' })
+        .setIssuer(url)
+        .setAudience('shop')
+        .setSubject(`service:${id}`)
+        .setIssuedAt()
+        .setExpirationTime('3h')
+        .sign(privateKey),
+    close() {
+      server.closeAllConnections();
+      server.close();
+    },
+  };
+  return started;
+}
+
+let issuer: Awaited<ReturnType<typeof startIssuer>>;
+beforeEach(async () => {
+  issuer = await startIssuer();
+});
+afterEach(() => {
+  vi.useRealTimers();
+  issuer.close();
+});
 
 describe('a token', () => {
   it('says who, for which tenant, with which roles and scopes', async () => {
@@ -33,28 +75,49 @@ describe('a token', () => {
   });
 
   it('is checked by keys that are fetched once', async () => {
-    const { publicKey, privateKey } = await generateKeyPair('ES256');
-    const jwk = { ...(await exportJWK(publicKey)), kid: 'k1', alg: 'ES256', use: 'sig' };
-    let fetched = 0;
-    const server = createServer((_request, response) => {
-      fetched += 1;
-      response.end(JSON.stringify({ keys: [jwk] }));
-    });
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-    const token = await new SignJWT({ token_type: 'access', tenant_id: 'main' })
-      .setProtectedHeader({ alg: 'ES256', kid: 'k1' })
-      .setIssuer(url)
-      .setAudience('shop')
-      .setSubject(`service:${id}`)
-      .setIssuedAt()
-      .setExpirationTime('1h')
-      .sign(privateKey);
+    const { url, issue } = issuer;
+    const token = await issue();
     for (let time = 0; time < 3; time += 1) {
       expect(await verifyToken(token, { url, audience: 'shop' })).toMatchObject({ kind: 'service', id });
     }
-    expect(fetched).toBe(1);
-    server.close();
+    expect(issuer.asked).toBe(1);
+  });
+
+  it('counts by the keys that are known while the issuer is away, for as long as they may be kept', async () => {
+    vi.useFakeTimers({ toFake: ['Date'] });
+    const verifier = createTokenVerifier({ url: issuer.url, audience: 'shop' });
+    const token = await issuer.issue();
+    await verifier.verify(token);
+    issuer.status = 503;
+    vi.setSystemTime(Date.now() + 59 * 60_000);
+    expect(await verifier.verify(token)).toMatchObject({ id });
+    vi.setSystemTime(Date.now() + 2 * 60_000);
+    await expect(verifier.verify(token)).rejects.toMatchObject({ code: 'unavailable' });
+  });
+
+  it('is checked by newer keys once those that are known are ten minutes old, and does not wait for them', async () => {
+    vi.useFakeTimers({ toFake: ['Date'] });
+    const verifier = createTokenVerifier({ url: issuer.url, audience: 'shop' });
+    const token = await issuer.issue();
+    await verifier.verify(token);
+    issuer.body = { keys: [] };
+    vi.setSystemTime(Date.now() + 11 * 60_000);
+    expect(await verifier.verify(token)).toMatchObject({ id });
+    const code = () =>
+      verifier.verify(token).then(
+        () => 'valid',
+        (error: TokenRefused) => error.code,
+      );
+    await expect.poll(code).toBe('invalid');
+    expect(issuer.asked).toBe(2);
+  });
+
+  it('is neither valid nor invalid where what answers is no key set', async () => {
+    const verifier = createTokenVerifier({ url: issuer.url, audience: 'shop' });
+    for (const body of [{ error: 'maintenance' }, 'maintenance', null]) {
+      issuer.body = body;
+      await expect(verifier.verify(await issuer.issue())).rejects.toMatchObject({ code: 'unavailable' });
+    }
   });
 
   it('is neither valid nor invalid where no keys can be had', async () => {

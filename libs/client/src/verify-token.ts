@@ -1,4 +1,12 @@
-import { createRemoteJWKSet, errors, type JWTPayload, type JWTVerifyGetKey, jwtVerify } from 'jose';
+import {
+  createRemoteJWKSet,
+  errors,
+  type JWKSCacheInput,
+  type JWTPayload,
+  type JWTVerifyGetKey,
+  jwksCache,
+  jwtVerify,
+} from 'jose';
 import { TokenRefused } from './errors.ts';
 
 export interface TokenVerifierOptions {
@@ -38,8 +46,10 @@ export interface TokenVerifier {
 }
 
 const algorithms = ['ES256', 'RS256', 'EdDSA'];
-/** A new key is published well before it signs, so that keys need not be fetched more often. */
-const keysKeptMs = 600_000;
+/** As Evident says of its keys (`max-age`): a new one is published for longer than that before it signs. */
+const keysKeptMs = 3_600_000;
+/** So that a key that was withdrawn does not count for the whole hour where Evident answers. */
+const keysRenewedMs = 600_000;
 const fetchedEveryMs = 30_000;
 
 /**
@@ -49,8 +59,7 @@ const fetchedEveryMs = 30_000;
 export function createTokenVerifier(options: TokenVerifierOptions): TokenVerifier {
   const base = options.url.replace(/\/+$/, '');
   const { issuer = base, audience, clockToleranceSeconds = 5, jwksUrl = `${base}/.well-known/jwks.json` } = options;
-  const keys =
-    options.keys ?? createRemoteJWKSet(new URL(jwksUrl), { cacheMaxAge: keysKeptMs, cooldownDuration: fetchedEveryMs });
+  const keys = options.keys ?? publishedKeys(jwksUrl);
   const expected = {
     issuer,
     audience: typeof audience === 'string' ? audience : [...audience],
@@ -67,6 +76,27 @@ export function createTokenVerifier(options: TokenVerifierOptions): TokenVerifie
         throw asRefusal(error);
       }
     },
+  };
+}
+
+/** Renews what it has beside the checks, so that none waits for an issuer that is away while its keys still count. */
+function publishedKeys(jwksUrl: string): JWTVerifyGetKey {
+  // Filled by the library with what it fetched, and when.
+  const cache = {} as JWKSCacheInput;
+  const keys = createRemoteJWKSet(new URL(jwksUrl), {
+    cacheMaxAge: keysKeptMs,
+    cooldownDuration: fetchedEveryMs,
+    [jwksCache]: cache,
+  });
+  let askedAt = Number.NEGATIVE_INFINITY;
+  return (header, token) => {
+    const now = Date.now();
+    const { uat: fetchedAt = now } = cache;
+    if (now - fetchedAt >= keysRenewedMs && now - askedAt >= fetchedEveryMs) {
+      askedAt = now;
+      keys.reload().catch(() => undefined);
+    }
+    return keys(header, token);
   };
 }
 
@@ -105,7 +135,8 @@ function asRefusal(error: unknown): TokenRefused {
   if (error instanceof TokenRefused) return error;
   const known = error instanceof errors.JOSEError;
   if (error instanceof errors.JWTExpired) return new TokenRefused('expired', 'the token has expired', { cause: error });
-  const away = !known || error instanceof errors.JWKSTimeout || error.code === 'ERR_JOSE_GENERIC';
+  const isNoKeySet = error instanceof errors.JWKSTimeout || error instanceof errors.JWKSInvalid;
+  const away = !known || isNoKeySet || error.code === 'ERR_JOSE_GENERIC';
   if (away) return new TokenRefused('unavailable', 'the keys of the issuer cannot be had', { cause: error });
   return new TokenRefused('invalid', 'the token does not count', { cause: error });
 }
