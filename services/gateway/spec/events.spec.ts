@@ -182,6 +182,22 @@ describe('GET /events as server-sent events', () => {
     expect(text).toContain('"code":"caller.bad-credential"');
   });
 
+  it('are 256 at most, also where more come together', async () => {
+    const together = Promise.withResolvers<void>();
+    gateway = await startGateway();
+    gateway.services.answer(readEvents, async ({ waitMs }) => {
+      await (waitMs === 0 ? together.promise : new Promise<never>(() => {}));
+      return succeed({ events: [], next: null, caughtUp: true });
+    });
+    const opening = Array.from({ length: 260 }, () => openStream('/events'));
+    await expect.poll(() => gateway.services.askedOf(readEvents).length, { timeout: 20_000 }).toBe(260);
+    together.resolve();
+    const streams = await Promise.all(opening);
+    const refused = streams.filter(({ response }) => response.status === 503);
+    expect([streams.length - refused.length, refused.length]).toEqual([256, 4]);
+    for (const stream of streams) stream.close();
+  });
+
   it('ends when the gateway does', async () => {
     await logOf(2, { held: new Promise(() => {}) });
     const stream = await openStream('/events');

@@ -1,4 +1,4 @@
-import { type CloudEvent, cloudEvent, fail, type Reply, readEvents, type ValueOf } from '@evident/contracts';
+import { type CloudEvent, cloudEvent, type Reply, readEvents, type ValueOf } from '@evident/contracts';
 import type { Clock } from '@evident/runtime';
 import { z } from 'zod';
 import type { Answer } from '../http/answer.ts';
@@ -7,7 +7,7 @@ import { type Endpoint, endpoint } from '../http/endpoint.ts';
 import type { OpenStreams } from '../http/open-streams.ts';
 import { requestForMs } from '../http/request-context.ts';
 import { filters, given, limitInQuery } from './audit-route.ts';
-import { problems } from './problem.ts';
+import { problems, tooManyStreams } from './problem.ts';
 import { gathering, pullEvents } from './pull-events.ts';
 
 const eventShape = cloudEvent.meta({ id: 'CloudEvent' });
@@ -72,7 +72,7 @@ const headers = {
 /** The first piece is asked for before the answer begins, so that a refusal is a problem like any other. */
 async function serverSent(filter: { types?: string }, after: string | undefined, serving: Serving): Promise<Answer> {
   const { call, now, streams } = serving;
-  if (streams.isFull) return problems.refuse(fail('load.shed', { retryAfterSeconds: 1 }).error);
+  if (streams.isFull) return tooManyStreams();
   const ask = (from: string | undefined, wait: number) =>
     call.until(now() + requestForMs).query(readEvents, {
       ...filter,
@@ -103,7 +103,8 @@ async function serverSent(filter: { types?: string }, after: string | undefined,
       piece = await streams.orEnding(ask(place, waitMs));
     }
   }
-  return { status: 200, headers, stream: streams.hold(pieces()) };
+  const stream = streams.hold(pieces());
+  return stream === undefined ? tooManyStreams() : { status: 200, headers, stream };
 }
 
 function message(event: CloudEvent): string {

@@ -1,5 +1,5 @@
 import { STATUS_CODES } from 'node:http';
-import { errorCodes, isErrorCode, type ReplyError } from '@evident/contracts';
+import { errorCodes, fail, isErrorCode, type ReplyError } from '@evident/contracts';
 import { z } from 'zod';
 import type { Answer } from '../http/answer.ts';
 import { faultStatus, type Refusals } from '../http/refusals.ts';
@@ -73,3 +73,8 @@ export const problems: Refusals = {
     return problem(status, `http.${fault}`, `${STATUS_CODES[status]}.`);
   },
 };
+
+/** What is answered where no further stream is begun. */
+export function tooManyStreams(): Answer {
+  return problems.refuse(fail('load.shed', { retryAfterSeconds: 1 }).error);
+}

@@ -1,4 +1,4 @@
-import { auditEvents, fail } from '@evident/contracts';
+import { auditEvents } from '@evident/contracts';
 import type { Clock } from '@evident/runtime';
 import { z } from 'zod';
 import type { Answer } from '../http/answer.ts';
@@ -7,7 +7,7 @@ import { type Endpoint, endpoint } from '../http/endpoint.ts';
 import type { OpenStreams } from '../http/open-streams.ts';
 import { requestForMs } from '../http/request-context.ts';
 import { auditRoute, filters, given, unknownSubject } from './audit-route.ts';
-import { problems } from './problem.ts';
+import { problems, tooManyStreams } from './problem.ts';
 
 const perPiece = 1_000;
 
@@ -40,7 +40,7 @@ async function begin(
   filter: Filter,
   { call, now, streams }: { readonly call: Call; readonly now: Clock; readonly streams: OpenStreams },
 ): Promise<Answer> {
-  if (streams.isFull) return problems.refuse(fail('load.shed', { retryAfterSeconds: 1 }).error);
+  if (streams.isFull) return tooManyStreams();
   const ask = (piece: Filter) =>
     call.until(now() + requestForMs).query(auditEvents, { ...piece, limit: perPiece, order: 'asc' });
   const first = await ask(filter);
@@ -70,5 +70,6 @@ async function begin(
     yield `${JSON.stringify({ end: true, events: count, position })}\n`;
   }
   const headers = { 'content-type': 'application/x-ndjson; charset=utf-8', 'cache-control': 'no-store' };
-  return { status: 200, headers, stream: streams.hold(lines()) };
+  const stream = streams.hold(lines());
+  return stream === undefined ? tooManyStreams() : { status: 200, headers, stream };
 }

@@ -24,8 +24,9 @@ export class OpenStreams {
     return this.#open.size;
   }
 
-  /** The stream as it is sent, counted until it is closed. */
-  hold(pieces: AsyncIterable<string>): Readable {
+  /** The stream as it is sent, counted until it is closed; undefined where others took the last place meanwhile. */
+  hold(pieces: AsyncIterable<string>): Readable | undefined {
+    if (this.isFull) return undefined;
     const stream = Readable.from(pieces, { objectMode: false, highWaterMark: 1 });
     this.#open.add(stream);
     return stream.once('close', () => this.#open.delete(stream));
