@@ -23,6 +23,17 @@ async function open(userId: string, at = Date.now(), generation = 1) {
   return { sessionId, position };
 }
 
+async function openMany(count: number, at: (made: number) => number) {
+  const opened = await Promise.all(Array.from({ length: count }, (_, made) => open(user.uid, at(made))));
+  return {
+    position:
+      opened
+        .map(({ position }) => position)
+        .toSorted()
+        .at(-1) ?? '',
+  };
+}
+
 const revoke = (sessionId: string, userId: string) =>
   running.people.append(streams.session('main', sessionId), [
     { type: 'session.revoked', data: { userId, revokedAt: Date.now(), reason: 'revoked' } },
@@ -75,6 +86,36 @@ describe('one’s sessions', () => {
     const again = await running.tokens.issue(user.uid);
     expect(await listed(ended, {}, again)).toMatchObject({ total: expect.any(Number) });
     expect(await got(older.sessionId, ended, again)).toMatchObject({ isActive: false });
+  });
+});
+
+describe('more sessions than are read at a time', () => {
+  it('are counted and shown once each, also where many expire at the same moment', async () => {
+    const now = Date.now();
+    const opened = await openMany(1_100, (made) => now + Math.floor(made / 600));
+    const first = await listed(opened.position, { limit: 1_000 });
+    const rest = await listed(opened.position, { skip: 1_000, limit: 1_000 });
+    if (typeof first === 'string' || typeof rest === 'string') throw new Error('refused');
+    expect([first.total, rest.total]).toEqual([1_101, 1_101]);
+    expect(new Set([...first.ids, ...rest.ids]).size).toBe(first.ids.length + rest.ids.length);
+  });
+
+  it('are read in turns with others, and no further once nobody waits for them', async () => {
+    const { position } = await openMany(1_100, () => Date.now());
+    let turns = 0;
+    let isOver = false;
+    const count = () => {
+      turns += 1;
+      if (!isOver) setImmediate(count);
+    };
+    await listed(position);
+    setImmediate(count);
+    await listed(position);
+    isOver = true;
+    expect(turns).toBeGreaterThanOrEqual(2);
+    const late = requestContext({ credential, deadline: Date.now() - 1 });
+    const reply = await running.sessionQueries.listSessions({ skip: 0, limit: 10 }, late);
+    expect(reply).toMatchObject({ ok: false, error: { code: 'deadline.passed' } });
   });
 });
 

@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { refuseSession } from '@evident/caller';
 import { fail, type getSession, type listSessions, type SessionObject } from '@evident/contracts';
 import { streams } from '@evident/domain';
@@ -6,7 +7,7 @@ import type { MessageHandler } from '@evident/transport';
 import { generationsView } from '../projections/generations.projection.ts';
 import { type SessionRow, sessionsView } from '../projections/sessions.projection.ts';
 import { fitMessage } from '../queries/fit-message.ts';
-import { type Reading, read } from '../queries/reading.ts';
+import { type Found, type Reading, read } from '../queries/reading.ts';
 
 export interface SessionQueries {
   readonly listSessions: MessageHandler<typeof listSessions>;
@@ -16,8 +17,13 @@ export interface SessionQueries {
 type SessionClient = Pick<SessionObject, 'clientIp' | 'userAgent'>;
 
 const scope = 'read:sso/session';
-/** How many rows are looked at in one go. */
-const pageSize = 1_000;
+/** Rows read at a time; other requests get their turn between two of them. */
+const pageSize = 500;
+
+interface LivingSession {
+  readonly key: string;
+  readonly openedAt: number;
+}
 
 /** @param reading whose `directory` is the group of views that sessions are in. */
 export function createSessionQueries(reading: Reading, log: Pick<Log, 'store' | 'codec'>): SessionQueries {
@@ -36,19 +42,31 @@ export function createSessionQueries(reading: Reading, log: Pick<Log, 'store' | 
     return { clientIp, userAgent };
   };
 
-  /** Ids of a user's sessions that count now, with when they were opened; those of older generations have ended. */
-  const livingOf = async (userUid: string): Promise<{ key: string; openedAt: number }[]> => {
+  /**
+   * A user's sessions that count now, newest first; those of older generations have ended. Who signs in by a program may
+   * have very many: time grows with how many they are, each page begins where the one before ended, and nothing is read
+   * for who waits no more.
+   */
+  const livingOf = async (userUid: string, deadline: number): Promise<Found<readonly LivingSession[]>> => {
+    const openedAt = new Map<string, number>();
     const generation = await generationOf(userUid);
-    if (generation === undefined) return [];
-    const living: { key: string; openedAt: number }[] = [];
+    if (generation === undefined) return { found: [] };
     const index = ['userUid', 'generation', 'endedAt', 'expiresAt'] as const;
     const where = { userUid, generation, endedAt: null };
-    const from = now() + 1;
-    for (let skip = 0; ; skip += pageSize) {
-      const rows = await store.find(sessionsView, { index, where, from, skip, limit: pageSize });
-      for (const { key, row } of rows) if (row !== undefined) living.push({ key, openedAt: row.openedAt });
-      if (rows.length < pageSize) return living;
+    for (let from = now() + 1, skip = 0; ; ) {
+      const page = await store.find(sessionsView, { index, where, from, skip, limit: pageSize });
+      // One that is refreshed meanwhile moves on, and may come twice.
+      for (const { key, row } of page) if (row !== undefined) openedAt.set(key, row.openedAt);
+      const last = page.at(-1)?.row?.expiresAt;
+      if (last === undefined || page.length < pageSize) break;
+      if (now() > deadline) return fail('deadline.passed');
+      // Several may expire in the same millisecond: those are passed over by number.
+      skip = page.filter(({ row }) => row?.expiresAt === last).length + (last === from ? skip : 0);
+      from = last;
+      await nextTurn();
     }
+    const living = Array.from(openedAt, ([key, opened]) => ({ key, openedAt: opened }));
+    return { found: living.sort((a, b) => b.openedAt - a.openedAt || (a.key < b.key ? 1 : -1)) };
   };
 
   return {
@@ -60,9 +78,9 @@ export function createSessionQueries(reading: Reading, log: Pick<Log, 'store' | 
       const refusal = refuseSession(caller, scope, userUid);
       if (refusal !== undefined) return { ok: false, error: refusal };
       return read(reading, context, async () => {
-        const living = await livingOf(userUid);
-        const newest = living.toSorted((a, b) => b.openedAt - a.openedAt || (a.key < b.key ? 1 : -1));
-        const keys = newest.slice(skip, skip + limit).map(({ key }) => key);
+        const living = await livingOf(userUid, context.deadline);
+        if ('error' in living) return living;
+        const keys = living.found.slice(skip, skip + limit).map(({ key }) => key);
         if (keys.some(isParked)) return fail('read.parked');
         const rows = await store.getMany(sessionsView, keys);
         const sessions = await Promise.all(
@@ -71,7 +89,7 @@ export function createSessionQueries(reading: Reading, log: Pick<Log, 'store' | 
             return row === undefined ? [] : [sessionObjectOf(key, row, await clientOf(key))];
           }),
         );
-        return { found: { sessions: [...fitMessage(sessions.flat())], total: living.length } };
+        return { found: { sessions: [...fitMessage(sessions.flat())], total: living.found.length } };
       });
     },
 
