@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { EventsExpired } from '../errors.ts';
+import { EventsExpired, LogChanged } from '../errors.ts';
 import type { StreamState } from './event-stream.ts';
 import { type Known, nextSource } from './next-source.ts';
 
@@ -52,6 +52,22 @@ describe('what comes next is read', () => {
     const place = { position: 'a~9', stream: { created: 'then', sequence: 9 } };
     expect(next({})).toEqual({ source: 'now', place });
     expect(next({ stream: undefined })).toEqual({ source: 'log', after: begun });
+  });
+
+  it('from this moment on in the log where the stream holds nothing: its first messages may expire before they are read', () => {
+    const empty = { ...stream, firstSequence: 10, firstPosition: undefined, lastPosition: undefined };
+    expect(next({ stream: empty })).toEqual({ source: 'log', after: begun });
+    const place = { position: undefined, stream: { created: 'then', sequence: 9 } };
+    expect(next({ stream: empty, hasLog: false })).toEqual({ source: 'now', place });
+  });
+
+  it('nowhere where the stream is of another log: what was handled means nothing there', () => {
+    const other = { ...stream, created: 'now', firstPosition: 'b~5', lastPosition: 'b~9' };
+    const place = { position: 'c~7', stream: { created: 'then', sequence: 7 } };
+    for (const position of ['a~7', 'c~7']) {
+      expect(() => next({ hasLog: false, stream: other, place: { ...place, position } })).toThrow(LogChanged);
+      expect(() => next({ hasLog: false, stream: other, from: position })).toThrow(LogChanged);
+    }
   });
 
   it('nowhere, and never silently from later on, where nothing holds it', () => {

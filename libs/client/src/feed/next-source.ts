@@ -1,4 +1,5 @@
-import { EventsExpired } from '../errors.ts';
+import { logOf } from '../cloud-event.ts';
+import { EventsExpired, LogChanged } from '../errors.ts';
 import type { Place } from './checkpoint.ts';
 import type { StreamStart, StreamState } from './event-stream.ts';
 import { isPosition } from './from.ts';
@@ -28,7 +29,10 @@ export interface Known {
 /** A server's clock may be before that of the log: a start by time begins so much earlier, and what is too old is dropped. */
 const clockMarginMs = 60_000;
 
-/** Where to read on so that nothing is missed. Throws `EventsExpired` where nothing that was given holds it. */
+/**
+ * Where to read on so that nothing is missed. Throws `EventsExpired` where nothing that was given holds it, `LogChanged`
+ * where the stream is of another log.
+ */
 export function nextSource({ place, from, stream, begun, hasLog }: Known): NextSource {
   const before = place?.stream;
   if (stream !== undefined && before !== undefined && holds(stream, before)) {
@@ -47,6 +51,7 @@ export function nextSource({ place, from, stream, begun, hasLog }: Known): NextS
 function afterPosition(position: string, stream: StreamState | undefined, hasLog: boolean): NextSource {
   if (hasLog) return { source: 'log', after: position };
   const first = stream?.firstPosition;
+  if (first !== undefined && logOf(first) !== logOf(position)) throw new LogChanged(position);
   const isThere = stream !== undefined && (isWhole(stream) || (first !== undefined && first <= position));
   // Without the log it is looked for from the beginning of the stream, and what was handled is dropped.
   if (isThere) return { source: 'stream', start: { sequence: stream.firstSequence } };
@@ -56,7 +61,9 @@ function afterPosition(position: string, stream: StreamState | undefined, hasLog
 function fromNow(place: Place | undefined, stream: StreamState | undefined, begun: string | undefined): NextSource {
   // A place without a position was made by "new": what came between is only in the stream, or nobody knows where.
   if (place !== undefined) throw new EventsExpired('the moment at which it began');
-  if (stream === undefined) return fromLog(begun, begun !== undefined, 'this moment');
+  // Where nothing is in the stream there is no position to go on from in the log, should the first messages expire.
+  const isUnplaced = stream?.lastPosition === undefined && begun !== undefined;
+  if (stream === undefined || isUnplaced) return fromLog(begun, begun !== undefined, 'this moment');
   const { created, lastSequence: sequence, lastPosition: position } = stream;
   return { source: 'now', place: { position, stream: { created, sequence } } };
 }
