@@ -54,7 +54,9 @@ export async function* oneStream(store: EventStore, stream: string, { after, upT
   for (let done = 0; first + done < end; done += pageSize) {
     const limit = Math.min(pageSize, end - first - done);
     const from = order === 'asc' ? first + done : end - done - limit;
-    const page = await store.readStream(stream, { from, limit });
+    const found = await store.readStream(stream, { from, limit });
+    // A stream that was truncated meanwhile begins later, and as many events reach further.
+    const page = found.filter(({ revision }) => revision < from + limit);
     const events = order === 'asc' ? page : page.toReversed();
     const reached = events.at(-1)?.position;
     if (reached !== undefined) yield { events, examined: events.length, reached };
