@@ -47,6 +47,19 @@ describe('a read that demands a position', () => {
       error: { code: 'log.changed' },
     });
     expect(await running.queries.getRevocations({ since: 0 }, asked)).toMatchObject({ error: { code: 'log.changed' } });
+    expect(await running.queries.readEvents({ limit: 1 }, asked)).toMatchObject({ error: { code: 'log.changed' } });
+  });
+
+  it('of events comes from the log itself: it does not wait for rows, nor tell less than was demanded', async () => {
+    log.hold();
+    const { position } = await running.people.addUser();
+    const reply = await running.queries.readEvents({ limit: 1 }, running.asAdministrator(position));
+    expect(reply).toMatchObject({ ok: true });
+    const ahead = `${position.slice(0, position.indexOf('~') + 1)}${'8'.repeat(16)}`;
+    const asked = { ...running.asAdministrator(ahead), deadline: Date.now() + 120 };
+    expect(await running.queries.readEvents({ limit: 1 }, asked)).toMatchObject({
+      error: { code: 'read.not-yet', position },
+    });
   });
 
   it.each(['', 'garbage', '~', '-5', 'log~\u0000'])('that is no position (%j) is refused', async (minPosition) => {
@@ -54,6 +67,7 @@ describe('a read that demands a position', () => {
     const refused = { ok: false, error: { code: 'log.unknown-position' } };
     expect(await running.queries.listUsers({ skip: 0, limit: 1 }, asked)).toMatchObject(refused);
     expect(await running.queries.getRevocations({ since: 0 }, asked)).toMatchObject(refused);
+    expect(await running.queries.readEvents({ limit: 1 }, asked)).toMatchObject(refused);
   });
 
   it('learns nothing without permission, and does not wait', async () => {

@@ -68,6 +68,16 @@ export function createAuditQueries(guarding: Guarding, audit: Audit): AuditQueri
     return fail(reached === 'log-changed' ? 'log.changed' : 'service.unavailable', { retryAfterSeconds: 1 });
   };
 
+  /** What needs no rows is read from the log's leader, where all is that was acknowledged: nothing has to be waited for. */
+  const headOf = async ({ minPosition }: RequestContext): Promise<Found<Position | undefined>> => {
+    const head = await log.store.lastPosition();
+    if (minPosition === undefined) return { found: head };
+    const demanded = log.store.parsePosition(minPosition);
+    if (demanded === undefined) return fail('log.unknown-position');
+    if (typeof log.store.compare(demanded, demanded) !== 'number') return fail('log.changed');
+    return head === undefined || head < demanded ? { error: notYet(head) } : { found: head };
+  };
+
   function guarded<Contract extends MessageContract>(
     scope: string,
     ask: Ask<Contract>,
@@ -79,7 +89,7 @@ export function createAuditQueries(guarding: Guarding, audit: Audit): AuditQueri
       if (!checked.ok) return checked;
       const refusal = permit(checked.caller, scope);
       if (refusal !== undefined) return { ok: false, error: refusal };
-      const current = needsRows(request) ? await upToDate(context) : { found: await log.store.lastPosition() };
+      const current = await (needsRows(request) ? upToDate(context) : headOf(context));
       if ('error' in current) return { ok: false, error: current.error };
       const asker = { reader: readerOf(checked.caller), head: current.found, deadline: context.deadline };
       // Looked at before the rows are: what is applied meanwhile may not be in the answer.
