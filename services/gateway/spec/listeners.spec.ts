@@ -96,4 +96,30 @@ describe('a graceful end', () => {
     // Whoever waited for them would have answered 408 when the time for a first request was over.
     expect(unused.map(({ answer }) => answer())).toEqual(['', '']);
   });
+
+  it('waits a moment and no longer for a request that was begun and does not come in whole', async () => {
+    const running = await startGateway();
+    const { port } = new URL(running.url);
+    const open = async (text: string) => {
+      const socket = connect(Number(port), '127.0.0.1');
+      await once(socket, 'connect');
+      socket.on('error', () => undefined).write(text);
+      return socket;
+    };
+    const form = 'POST /verify HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\n';
+    const whole = `${form}connection: close\r\ncontent-length: ${credentials.length}\r\n\r\n${credentials}`;
+    running.services.answer(verifyCredentials, () => succeed({ authorized: false, refusal: 'inactive' }));
+    const body = await open(`${form}content-length: 100\r\n\r\n{"us`);
+    const second = await open('GET /health HTTP/1.1\r\nhost: localhost\r\n\r\n');
+    await once(second, 'data');
+    second.write('GET /hea');
+    const late = await open(whole.slice(0, -5));
+    const answer = once(late, 'data');
+    expect((await fetch(`${running.url}/health`)).status).toBe(200);
+    const ended = [body, second].map((socket) => once(socket, 'close'));
+    const closed = running.close();
+    late.write(whole.slice(-5));
+    expect(String((await answer)[0])).toContain('HTTP/1.1 200 OK');
+    await Promise.all([closed, ...ended]);
+  }, 10_000);
 });

@@ -1,7 +1,8 @@
-import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
+import { type AddressInfo, createServer, type Server } from 'node:net';
 import { asStartupProblem } from '@evident/runtime';
 import type { FastifyInstance } from 'fastify';
 import { answerExpectation } from './client-errors.ts';
+import { OpenConnections } from './open-connections.ts';
 import { maxConnections, maxHeaders, maxWaitingConnections } from './server-options.ts';
 
 export interface ListeningAddress {
@@ -16,10 +17,6 @@ export interface Listening {
   close(): Promise<void>;
 }
 
-const sweepEveryMs = 50;
-/** How long a connection that was opened and not used may still bring its first request while the server ends. */
-const firstRequestMs = 1_000;
-
 /**
  * Opens every port for one HTTP server. The first is the server's own; each further one is a plain listener that hands
  * its connections over ("connection" may be emitted for that: https://nodejs.org/api/http.html#event-connection), so
@@ -33,26 +30,15 @@ export async function listen(
 ): Promise<Listening> {
   const [first = 0, ...others] = ports;
   const doors: Server[] = [];
-  // Node counts a connection without any request as busy, and would wait for it until it is cut off.
-  const unused = new Set<Socket>();
-  server.server.on('connection', (socket) => {
-    unused.add(socket);
-    socket.once('close', () => unused.delete(socket));
-  });
-  server.server.on('request', ({ socket }) => unused.delete(socket));
+  const connections = new OpenConnections(server.server);
   const close = async () => {
     const closed = doors.map(closeDoor);
-    // A connection that was answering when the end began stays open after its answer, and only then is idle.
-    const sweep = setInterval(() => server.server.closeIdleConnections(), sweepEveryMs);
-    const forsaking = setTimeout(() => {
-      for (const socket of unused) socket.destroy();
-    }, firstRequestMs);
+    const ended = connections.end();
     try {
       await server.close();
       await Promise.all(closed);
     } finally {
-      clearInterval(sweep);
-      clearTimeout(forsaking);
+      ended();
     }
   };
   server.server.maxConnections = maxConnections;
