@@ -324,3 +324,18 @@ const snapshotOf = (publisher: string, sequence: number, changes: Revocation[], 
 
 /** Answers of the double take a few turns of the microtask queue. */
 const settled = () => new Promise<void>((resolve) => setImmediate(resolve));
+
+it('owes only the last of many writes that it was not brought past, and asks about that one alone', async () => {
+  services.fail(getRevocations, 'service.unavailable');
+  const position = (place: number) => `log~${String(place).padStart(16, '0')}`;
+  await Promise.all(
+    Array.from({ length: 50 }, (_, place) => list.passWrite(position(place < 25 ? place + 25 : place - 25))),
+  );
+  expect(list.isFresh).toBe(false);
+  services.asked.length = 0;
+  expect(await list.bringUp(undefined, clock + 1_000)).toMatchObject({ code: 'service.unavailable' });
+  services.restoreRevocations();
+  expect(await list.bringUp(undefined, clock + 1_000)).toBeUndefined();
+  const demanded = services.askedOf(getRevocations).map(({ context }) => context.minPosition);
+  expect(demanded).toEqual([position(49), position(49)]);
+});

@@ -13,6 +13,7 @@ import { type Clock, type Logger, randomUuid } from '@evident/runtime';
 import type { Broadcast, RequestClient } from '@evident/transport';
 import { freshForMs, HeardLists } from './access/heard-lists.ts';
 import { RecentPositions } from './access/recent-positions.ts';
+import { laterOf } from './consistency/written-positions.ts';
 
 /** How long a request waits for a fresh answer before it is refused. */
 const askForMs = 1_000;
@@ -43,7 +44,7 @@ export class RevocationList {
   readonly #options: RevocationListOptions;
   readonly #heard: HeardLists;
   readonly #passed = new RecentPositions(256);
-  /** Positions of own writes that the list has not been brought past yet. */
+  /** Of own writes that the list has not been brought past yet, the last of each log: whoever is past it is past them all. */
   readonly #owed = new Set<string>();
   readonly #underWay = new Map<string | undefined, Promise<ReplyError | undefined>>();
   #clockBehindMs: number | undefined;
@@ -98,7 +99,8 @@ export class RevocationList {
     const owed = [...this.#owed];
     const errors = await Promise.all((owed.length > 0 ? owed : [undefined]).map((one) => this.#askOnce(one, until)));
     // Writes that were made meanwhile are owed to those who come after their acknowledgement.
-    const isPaid = owed.every((one) => !this.#owed.has(one));
+    const isPassed = errors.every((error) => error === undefined || error.code === 'log.changed');
+    const isPaid = owed.length === 0 || this.#owed.size === 0 || isPassed;
     return isPaid && this.#heard.isRecent ? undefined : (errors.find((error) => error !== undefined) ?? unavailable);
   }
 
@@ -108,12 +110,20 @@ export class RevocationList {
    */
   async passWrite(position: string): Promise<void> {
     if (this.#passed.has(position)) return;
-    this.#owed.add(position);
+    this.#owe(position);
     // The question outlives the hold: its answer is what makes the list fresh again.
     const asked = this.#askOnce(position, this.#options.now() + askForMs);
     const hold = new AbortController();
     await Promise.race([asked, pause(holdForMs, undefined, { signal: hold.signal }).catch(() => undefined)]);
     hold.abort();
+  }
+
+  #owe(position: string): void {
+    for (const other of this.#owed) {
+      if (laterOf(position, other) === other) return;
+      if (laterOf(other, position) === position) this.#owed.delete(other);
+    }
+    this.#owed.add(position);
   }
 
   #hear(notice: RevocationNotice): void {
