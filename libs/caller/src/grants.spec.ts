@@ -45,7 +45,26 @@ describe('the grants of a user', () => {
       scopes: ['read:x', 'read:editor'],
       workspaceIds: [],
       workspaceRoles: {},
+      names: [],
     });
+  });
+
+  it('tell which roles are names: without scopes, or of a workspace and given beside those of the tenant', async () => {
+    const roles = { a: role('a', { scopes: [] }), b: role('b', { workspaceId: 'w1' }), c: role('c') };
+    const { grants } = standing(
+      { ...roles, off: role('off', { scopes: [], isActive: false }) },
+      { w1: workspace(), gone: workspace({ isActive: false }) },
+    );
+    const workspaces = new Map([
+      ['w1', ['a', 'b', 'c']],
+      ['gone', ['a']],
+    ]);
+    const { names } = await grants({ ...person, roleIds: ['a', 'b', 'c', 'off'], workspaces });
+    expect(names).toEqual([
+      { roleId: 'a', workspaceId: null },
+      { roleId: 'b', workspaceId: null },
+      { roleId: 'a', workspaceId: 'w1' },
+    ]);
   });
 
   it.each([

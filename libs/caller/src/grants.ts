@@ -24,6 +24,22 @@ export interface Grants {
   readonly workspaceIds: readonly string[];
   /** Active workspace → slugs of the active roles that count in it. */
   readonly workspaceRoles: Readonly<Record<string, readonly string[]>>;
+  /** What other services act on by its slug alone, so that comparing scopes says nothing of it. */
+  readonly names: readonly HeldName[];
+}
+
+/** A role that is a name, as somebody has it: in a workspace or, where that is null, beside the roles of the tenant. */
+export interface HeldName {
+  readonly roleId: string;
+  readonly workspaceId: string | null;
+}
+
+/**
+ * Whether a role is more than its scopes, given in a workspace or (null) beside the roles of the tenant: one without
+ * scopes is a name and nothing else, and there the slug of a role of a workspace reads as one of the tenant's.
+ */
+export function isName(role: Pick<RoleState, 'scopes' | 'workspaceId'>, workspaceId: string | null): boolean {
+  return role.scopes.length === 0 || (workspaceId === null && role.workspaceId !== null);
 }
 
 /** Scopes of the owner and of administrators (api/usso.md, "owner, administrator"). */
@@ -71,10 +87,12 @@ function fold(granted: Granted, { direct, roles, live }: Found): Grants {
   const active = (ids: readonly string[]) =>
     ids.flatMap((id) => {
       const role = roles.get(id);
-      return role?.isActive === true ? [role] : [];
+      return role?.isActive === true ? [{ ...role, id }] : [];
     });
   const scopes = new Set(assigned);
+  const names: HeldName[] = [];
   const held = active(direct);
+  for (const role of held) if (isName(role, null)) names.push({ roleId: role.id, workspaceId: null });
   for (const role of held) for (const scope of scopesIn(role, role.workspaceId, live)) scopes.add(scope);
   const workspaceRoles: Record<string, readonly string[]> = {};
   for (const workspaceId of live) {
@@ -82,6 +100,7 @@ function fold(granted: Granted, { direct, roles, live }: Found): Grants {
       (role) => (role.workspaceId ?? workspaceId) === workspaceId,
     );
     workspaceRoles[workspaceId] = here.map(({ slug }) => slug);
+    for (const role of here) if (isName(role, workspaceId)) names.push({ roleId: role.id, workspaceId });
     for (const role of here) for (const scope of scopesIn(role, workspaceId, live)) scopes.add(scope);
   }
   return {
@@ -91,6 +110,7 @@ function fold(granted: Granted, { direct, roles, live }: Found): Grants {
     scopes: isAdmin || isOwner ? everything : [...scopes],
     workspaceIds: live,
     workspaceRoles,
+    names,
   };
 }
 

@@ -126,7 +126,7 @@ describe('roles and scopes', () => {
     expect(codeOf(await change(outside, { name: 'Out' }, again(context)))).toBe('caller.not-permitted');
   });
 
-  it('that are names alone are given by who has the say over all users, or over the workspace that they are of', async () => {
+  it('that are names alone are given by who has the say over all users, and in a workspace by who has it over that', async () => {
     const [team, bare] = [await workspace(), await roleWith()];
     const ofTeam = valueIn(
       await fixture.service.createRole(
@@ -140,7 +140,8 @@ describe('roles and scopes', () => {
     expect(await change(member, { roles: [bare.slug] }, again(within.context))).toMatchObject({
       error: { code: 'caller.not-permitted', details: { missing: 'update:sso/user' } },
     });
-    expect(codeOf(await change(member, { roles: [ofTeam.slug] }, again(within.context)))).toBe('ok');
+    const there = { workspaceRoles: { [team.uid]: [ofTeam.slug, bare.slug] } };
+    expect(codeOf(await change(member, there, again(within.context)))).toBe('ok');
     expect(codeOf(await change(member, { roles: [bare.slug] }, again(overAll.context)))).toBe('ok');
     expect(codeOf(await change(member, { roles: [bare.slug] }, again(within.context)))).toBe('ok');
   });

@@ -10,3 +10,8 @@ import type { AskedCommand } from './command.ts';
 export function mayDo({ caller }: AskedCommand, scope: string, attributes?: Attributes): ReplyError | undefined {
   return caller === undefined ? undefined : permit(caller, scope, attributes);
 }
+
+/** Undefined where the command's caller has the say over this workspace, and so over who is in it and as what. */
+export function mayChangeWorkspace(command: AskedCommand, workspaceId: string): ReplyError | undefined {
+  return mayDo(command, 'update:sso/workspace', { uid: workspaceId, workspace_id: workspaceId });
+}

@@ -1,8 +1,9 @@
-import { everything, grantsOf, handOn } from '@evident/caller';
+import { type Caller, everything, grantsOf, type HeldName, handOn } from '@evident/caller';
 import type { ReplyError } from '@evident/contracts';
-import type { UserState } from '@evident/domain';
+import { streams, type UserState } from '@evident/domain';
 import type { Log } from '@evident/log';
 import type { AskedCommand } from '../command.ts';
+import { mayChangeWorkspace, mayDo } from '../may-do.ts';
 
 /** Undefined where the caller may make somebody an administrator: who has everything already. */
 export function mayGivePower({ caller }: AskedCommand): ReplyError | undefined {
@@ -24,7 +25,35 @@ export async function mayActFor(
   if (caller.bounds === undefined && isSelf({ caller }, userId)) return undefined;
   const hasEverything = (caller.isAdmin || caller.isOwner) && caller.bounds === undefined;
   if (hasEverything) return undefined;
-  return handOn(caller, (await grantsOf(states, tenant, user)).scopes);
+  const { scopes, names } = await grantsOf(states, tenant, user);
+  return handOn(caller, scopes) ?? nameBeyond({ states, tenant }, caller, names);
+}
+
+/** Why not, where a role that is a name is neither the caller's too nor theirs to give. */
+async function nameBeyond(
+  { states, tenant }: Pick<Log, 'states' | 'tenant'>,
+  caller: Caller,
+  names: readonly HeldName[],
+): Promise<ReplyError | undefined> {
+  const overAll = mayDo({ caller }, 'update:sso/user');
+  if (overAll === undefined || names.length === 0) return undefined;
+  const own = await ownNames({ states, tenant }, caller);
+  for (const { roleId, workspaceId } of names) {
+    if (own.some((name) => name.roleId === roleId && name.workspaceId === workspaceId)) continue;
+    const missing = workspaceId === null ? overAll : mayChangeWorkspace({ caller }, workspaceId);
+    if (missing !== undefined) return missing;
+  }
+  return undefined;
+}
+
+/** A key for less than its holder has carries scopes alone, and agents have no roles. */
+async function ownNames(
+  { states, tenant }: Pick<Log, 'states' | 'tenant'>,
+  { holder, bounds }: Caller,
+): Promise<readonly HeldName[]> {
+  if (holder.kind !== 'user' || bounds !== undefined) return [];
+  const { state: user } = await states.user.load(streams.user(tenant, holder.id));
+  return (await grantsOf(states, tenant, user)).names;
 }
 
 /** The user themself, by whatever credential of theirs. */

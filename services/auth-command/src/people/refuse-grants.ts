@@ -1,8 +1,9 @@
+import { isName } from '@evident/caller';
 import type { ReplyError } from '@evident/contracts';
 import type { RoleState, UserState, WorkspaceRoles } from '@evident/domain';
 import type { FoundGrants } from '../access/grants.ts';
 import type { AskedCommand } from '../command.ts';
-import { mayDo } from '../may-do.ts';
+import { mayChangeWorkspace, mayDo } from '../may-do.ts';
 
 /**
  * Why a person may not be given this: nobody gives more than they have, nor takes anybody into or out of a workspace
@@ -25,16 +26,11 @@ export function refuseGrants(
 }
 
 /**
- * A role without scopes is a name that other apps act on, and nothing in it can be held against what the caller has. So
- * it takes the say over all users or, where the role is of a workspace, over that: not over some of the users alone.
+ * Other apps act on the slugs of these roles, and nothing in a name can be held against what the caller has. So it takes
+ * the say over all users, not over some of them alone. In a workspace it takes the say over that, which was asked before.
  */
 function refuseNames(roles: readonly RoleState[], command: AskedCommand, scope: string): ReplyError | undefined {
-  for (const { scopes, workspaceId } of roles) {
-    if (scopes.length > 0) continue;
-    const missing = workspaceId === null ? mayDo(command, scope) : mayChangeWorkspace(command, workspaceId);
-    if (missing !== undefined) return missing;
-  }
-  return undefined;
+  return roles.some((role) => isName(role, null)) ? mayDo(command, scope) : undefined;
 }
 
 /** Those that are joined or left, or in which the roles become others. */
@@ -45,8 +41,4 @@ function changedWorkspaces(before: UserState['workspaces'], after: readonly Work
     if (was === undefined || becomes === undefined) return true;
     return new Set(was).size !== becomes.size || was.some((roleId) => !becomes.has(roleId));
   });
-}
-
-function mayChangeWorkspace(command: AskedCommand, workspaceId: string): ReplyError | undefined {
-  return mayDo(command, 'update:sso/workspace', { uid: workspaceId, workspace_id: workspaceId });
 }

@@ -1,0 +1,102 @@
+import type { PersonObject, RequestContext } from '@evident/contracts';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { codeOf, type Fixture, valueIn } from './fixture.ts';
+import { again, asPerson, openRegistration, personOn, uniqueName } from './people-fixture.ts';
+
+let fixture: Fixture;
+let serial = 0;
+
+beforeAll(async () => {
+  fixture = await openRegistration();
+});
+afterAll(() => fixture.remove());
+
+type Change = Omit<Parameters<Fixture['service']['changePerson']>[0], 'uid'>;
+const secret = 'another good password';
+const workspace = async () =>
+  valueIn(await fixture.service.createWorkspace({ name: `Team ${++serial}` }, fixture.asAdmin()));
+const role = async (scopes: string[] = [], workspaceId?: string) =>
+  valueIn(
+    await fixture.service.createRole(
+      { name: `Role ${++serial}`, scopes, ...(workspaceId === undefined ? {} : { workspaceId }) },
+      fixture.asAdmin(),
+    ),
+  );
+/** A request of somebody with these grants. */
+const holderOf = async (scopes: string[], grants: Change = {}): Promise<RequestContext> =>
+  asPerson(fixture, (await personOn(fixture, { ...(grants as object), scopes })).uid);
+const change = (person: PersonObject, members: Change, context: RequestContext) =>
+  fixture.service.changePerson({ uid: person.uid, ...members }, again(context));
+
+/** All that would make the caller this person, or take the person's power. */
+const takeOvers = ({ uid, identifiers, credentials }: PersonObject, context: RequestContext) => [
+  () => fixture.service.changePerson({ uid, isActive: false }, again(context)),
+  () => fixture.service.addIdentifier({ userId: uid, identifier: uniqueName() }, again(context)),
+  () => fixture.service.removeIdentifier({ userId: uid, identifierId: identifiers[0]?.id ?? '' }, again(context)),
+  () => fixture.service.removeCredential({ userId: uid, credentialId: credentials[0]?.id ?? '' }, again(context)),
+  () => fixture.service.addCredential({ userId: uid, method: 'password', secret }, again(context)),
+  () => fixture.service.removePerson({ uid }, again(context)),
+];
+const within = (workspaceId: string, resources = ['user', 'identifier', 'credential']) =>
+  resources.map((of) => `manage:sso/${of}?workspace_id=${workspaceId}`);
+
+describe('whoever has a role that is a name alone', () => {
+  it('is nobody’s to act for who may not give that name', async () => {
+    const [team, name] = [await workspace(), await role()];
+    const admin = await holderOf([...within(team.uid), `update:sso/workspace?workspace_id=${team.uid}`]);
+    const member = await personOn(fixture, { workspaceIds: [team.uid], roles: [name.slug] });
+    for (const attempt of takeOvers(member, admin)) {
+      expect(await attempt()).toMatchObject({
+        error: { code: 'caller.not-permitted', details: { missing: 'update:sso/user' } },
+      });
+    }
+  });
+
+  it('in a workspace is nobody’s to act for who has no say over that workspace', async () => {
+    const [team, elsewhere, name] = [await workspace(), await workspace(), await role()];
+    const admin = await holderOf([...within(team.uid), `update:sso/workspace?workspace_id=${team.uid}`]);
+    const both = { [team.uid]: [name.slug], [elsewhere.uid]: [name.slug] };
+    const set = ({ uid }: PersonObject, context: RequestContext) =>
+      fixture.service.addCredential({ userId: uid, method: 'password', secret }, again(context));
+    expect(await set(await personOn(fixture, { workspaceRoles: both }), admin)).toMatchObject({
+      error: { code: 'caller.not-permitted', details: { missing: 'update:sso/workspace' } },
+    });
+    const here = await personOn(fixture, { workspaceRoles: { [team.uid]: [name.slug] } });
+    expect(codeOf(await set(here, admin))).toBe('ok');
+  });
+
+  it('can be acted for by who has it too, or has the say over all users', async () => {
+    const [team, name] = [await workspace(), await role()];
+    const member = await personOn(fixture, { workspaceIds: [team.uid], roles: [name.slug] });
+    for (const context of [
+      await holderOf(within(team.uid, ['credential']), { roles: [name.slug] }),
+      await holderOf(['update:sso/user', 'manage:sso/credential']),
+    ]) {
+      const set = { userId: member.uid, method: 'password' as const, secret };
+      expect(codeOf(await fixture.service.addCredential(set, again(context)))).toBe('ok');
+    }
+  });
+});
+
+describe('a role of a workspace', () => {
+  it('is put beside those of the tenant, where its slug reads as one of theirs, by who has the say over all users', async () => {
+    const team = await workspace();
+    const scopes = [...within(team.uid, ['user', 'role']), `update:sso/workspace?workspace_id=${team.uid}`, 'read:x'];
+    const admin = await holderOf(scopes);
+    const member = await personOn(fixture, { workspaceIds: [team.uid] });
+    for (const held of [[], ['read:x']]) {
+      const slug = `superuser-${held.length}`;
+      const made = { name: 'Superuser', slug, scopes: held, workspaceId: team.uid };
+      valueIn(await fixture.service.createRole(made, again(admin)));
+      expect(await change(member, { roles: [slug] }, admin)).toMatchObject({
+        error: { code: 'caller.not-permitted', details: { missing: 'update:sso/user' } },
+      });
+      const created = { identifier: uniqueName(), workspaceIds: [team.uid], roles: [slug] };
+      expect(await fixture.service.createPerson(created, again(admin))).toMatchObject({
+        error: { code: 'caller.not-permitted', details: { missing: 'create:sso/user' } },
+      });
+      const changed = valueIn(await change(member, { workspaceRoles: { [team.uid]: [slug] } }, admin));
+      expect([changed.roles, changed.workspaceRoles]).toEqual([[], { [team.uid]: [slug] }]);
+    }
+  });
+});
