@@ -100,3 +100,26 @@ describe('a role of a workspace', () => {
     }
   });
 });
+
+describe('what a stronger user has', () => {
+  it('is not taken by who could not give it: scopes, roles and names', async () => {
+    const [wide, name, held] = [await role(['delete:x']), await role(), await role(['read:x'])];
+    const before = { roles: [wide.slug, name.slug, held.slug], scopes: ['*:*', 'read:x'] };
+    const person = await personOn(fixture, before);
+    const [team, other] = [await workspace(), await personOn(fixture, { roles: [name.slug] })];
+    valueIn(await change(other, { workspaceIds: [team.uid] }, fixture.asAdmin()));
+    const [weak, narrowed] = [await holderOf(['update:sso/user', 'read:x']), await holderOf(within(team.uid))];
+    for (const members of [{ scopes: ['read:x'] }, { scopes: [] }, { roles: [name.slug, held.slug] }]) {
+      expect(codeOf(await change(person, members, weak))).toBe('caller.not-permitted');
+    }
+    expect(await change(other, { roles: [] }, narrowed)).toMatchObject({
+      error: { code: 'caller.not-permitted', details: { missing: 'update:sso/user' } },
+    });
+    // A role that is no more is nobody's power.
+    valueIn(await fixture.service.removeRole({ uid: name.uid }, fixture.asAdmin()));
+    expect(codeOf(await change(other, { roles: [] }, narrowed))).toBe('ok');
+    const less = { roles: [wide.slug], scopes: ['*:*'] };
+    expect(valueIn(await change(person, less, weak))).toMatchObject(less);
+    expect(valueIn(await change(person, { roles: [], scopes: [] }, fixture.asAdmin()))).toMatchObject({ scopes: [] });
+  });
+});

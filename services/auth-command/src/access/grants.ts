@@ -1,9 +1,17 @@
-import { handOn } from '@evident/caller';
+import { isWider } from '@evident/authorization';
+import { everything, handOn } from '@evident/caller';
 import { fail, type ReplyError } from '@evident/contracts';
-import type { RoleState, UserDetails, UserState, WorkspaceRoles } from '@evident/domain';
+import {
+  initialRole,
+  type RoleState,
+  streams,
+  type UserDetails,
+  type UserState,
+  type WorkspaceRoles,
+} from '@evident/domain';
 import type { Command } from '../command.ts';
 import type { CommandEnvironment } from '../command-environment.ts';
-import { type FoundRole, findRolesNamed } from '../roles/find-roles.ts';
+import { findRolesNamed } from '../roles/find-roles.ts';
 import { scopesOfRole } from '../roles/scopes-of-roles.ts';
 import { findWorkspacesNamed } from '../workspaces/find-workspaces.ts';
 import { scopesProblem } from './check-details.ts';
@@ -20,23 +28,28 @@ export interface WantedGrants {
 
 type Held = Pick<UserState, 'roleIds' | 'scopes' | 'workspaces'>;
 
-/** Wanted grants of which each is there to be given. */
+/** Wanted grants of which each is there to be given. What a user has in workspaces is judged by who has the say there. */
 export interface FoundGrants {
   /** For the decision on this user, whose present workspaces and roles there stay where nothing is said of them. */
   detailsFor(user: Held): Pick<UserDetails, 'roleIds' | 'scopes' | 'workspaces'>;
-  /** Roles that this user would get, beside those in workspaces, and has not yet. */
-  newRoles(user: Pick<Held, 'roleIds'>): readonly RoleState[];
-  /** A refusal where what this user would get, and has not yet, reaches further than what the caller holds. */
+  /** Roles that this user would get or lose, beside those in workspaces. */
+  changedRoles(user: Pick<Held, 'roleIds'>): readonly RoleState[];
+  /** A refusal where what this user would get, or lose, reaches further than what the caller holds. */
   refusalFor(user: Held, command: Pick<Command, 'caller'>): ReplyError | undefined;
 }
 
 export type GrantsOutcome = ({ readonly ok: true } & FoundGrants) | { readonly ok: false; readonly error: ReplyError };
 
-/** Looks for all that is wanted. `grant.invalid` names the first that there is not. */
+/**
+ * Looks for all that is wanted. `grant.invalid` names the first that there is not.
+ *
+ * @param present roles of the user by now. One that they are given later and would lose counts as wider than any caller.
+ */
 export async function findGrants(
   env: Pick<CommandEnvironment, 'log' | 'client' | 'now'>,
   wanted: WantedGrants,
   command: Pick<Command, 'deadline'>,
+  present: readonly string[] = [],
 ): Promise<GrantsOutcome> {
   const { roles, scopes, workspaceRoles, workspaceIds } = wanted;
   const problem = scopesProblem('grant.invalid', scopes ?? []);
@@ -63,7 +76,12 @@ export async function findGrants(
     }
     inWorkspaces.set(workspaceId, [...(inWorkspaces.get(workspaceId) ?? []), ...idsOf(texts)]);
   }
-  const byId = new Map([...found.roles.values()].map((role) => [role.id, role]));
+  const byId = new Map([...found.roles.values()].map(({ id, state }) => [id, state]));
+  if (roles !== undefined) {
+    const others = present.filter((id) => !byId.has(id));
+    const ends = await Promise.all(others.map((id) => env.log.states.role.load(streams.role(env.log.tenant, id))));
+    for (const [place, id] of others.entries()) byId.set(id, ends[place]?.state ?? initialRole);
+  }
   const parts: Parts = {
     roleIds: roles === undefined ? undefined : idsOf(roles),
     scopes,
@@ -73,12 +91,15 @@ export async function findGrants(
   return {
     ok: true,
     detailsFor: (user) => detailsFor(parts, user),
-    newRoles: ({ roleIds: held }) =>
-      (parts.roleIds ?? []).flatMap((id) => (held.includes(id) ? [] : (byId.get(id)?.state ?? []))),
+    changedRoles({ roleIds: held }) {
+      const wanted = parts.roleIds ?? held;
+      const changed = [...without(wanted, held), ...without(held, wanted)];
+      return changed.flatMap((id) => byId.get(id) ?? []).filter(({ defined, retired }) => defined && !retired);
+    },
     refusalFor(user, { caller }) {
       if (caller === undefined) return undefined;
       const details = detailsFor(parts, user);
-      return handOn(caller, gained(details, user, byId));
+      return handOn(caller, [...gained(details, user, byId), ...lost(details, user, byId)]);
     },
   };
 }
@@ -117,21 +138,42 @@ function workspacesAfter(
 function gained(
   { roleIds = [], scopes = [], workspaces = [] }: Pick<UserDetails, 'roleIds' | 'scopes' | 'workspaces'>,
   user: Held,
-  byId: ReadonlyMap<string, FoundRole>,
+  byId: ReadonlyMap<string, RoleState>,
 ): readonly string[] {
   const given = (roleId: string, workspaceId: string | null) => {
     const role = byId.get(roleId);
-    return role === undefined ? [] : scopesOfRole(role.state, workspaceId);
+    return role === undefined ? [] : scopesOfRole(role, workspaceId);
   };
   return [
-    ...scopes.filter((scope) => !user.scopes.includes(scope)),
-    ...roleIds.filter((roleId) => !user.roleIds.includes(roleId)).flatMap((roleId) => given(roleId, null)),
+    ...without(scopes, user.scopes),
+    ...without(roleIds, user.roleIds).flatMap((roleId) => given(roleId, null)),
     ...workspaces.flatMap(({ workspaceId, roleIds: there }) =>
       there
         .filter((roleId) => user.workspaces.get(workspaceId)?.includes(roleId) !== true)
         .flatMap((roleId) => given(roleId, workspaceId)),
     ),
   ];
+}
+
+/** The scopes that the user would have no more: who may not disable somebody does not take their power piece by piece. */
+function lost(
+  { roleIds, scopes }: Pick<UserDetails, 'roleIds' | 'scopes'>,
+  user: Held,
+  byId: ReadonlyMap<string, RoleState>,
+): readonly string[] {
+  const taken = (roleId: string) => {
+    const role = byId.get(roleId);
+    if (role === undefined) return everything;
+    return role.defined && !role.retired ? scopesOfRole(role, null) : [];
+  };
+  return [
+    ...user.scopes.filter((scope) => scopes?.every((kept) => isWider(scope, kept)) === true),
+    ...(roleIds === undefined ? [] : without(user.roleIds, roleIds).flatMap(taken)),
+  ];
+}
+
+function without(all: readonly string[], others: readonly string[]): readonly string[] {
+  return all.filter((one) => !others.includes(one));
 }
 
 /** Of what was typed only its kind is told where it could be anything; an id or a slug may be shown. */

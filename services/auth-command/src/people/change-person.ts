@@ -32,8 +32,8 @@ const step = 'change-person';
 const scope = 'update:sso/user';
 
 /**
- * Changes a person, all or nothing: one decision on their own stream. What they gain by it is judged on the very state
- * that they are changed from, so that nobody is given more than the caller has.
+ * Changes a person, all or nothing: one decision on their own stream. What they gain and lose by it is judged on the very
+ * state that they are changed from, so that nobody is given, and of nobody is taken, more than the caller has.
  */
 export function createChangePerson(env: CommandEnvironment) {
   const { roster, turns } = env;
@@ -64,7 +64,8 @@ export function createChangePerson(env: CommandEnvironment) {
     const isActive = details.isActive ?? (details.status === undefined ? undefined : details.status === 'active');
     const beyond = isActive === undefined ? undefined : await mayActFor(env.log, command, uid, account.user);
     if (beyond !== undefined) return beyond;
-    const grants = await findGrants(env, { roles, scopes, workspaceRoles, workspaceIds }, command);
+    const wanted = { roles, scopes, workspaceRoles, workspaceIds };
+    const grants = await findGrants(env, wanted, command, account.user.roleIds);
     if (!grants.ok) return grants.error;
     // Before anything is taken on the roster; it is asked again at the decision.
     const tooMuch = refuseGrants(grants, account.user, command, scope);

@@ -6,8 +6,8 @@ import type { AskedCommand } from '../command.ts';
 import { mayChangeWorkspace, mayDo } from '../may-do.ts';
 
 /**
- * Why a person may not be given this: nobody gives more than they have, nor takes anybody into or out of a workspace
- * that they may not change, nor changes the roles there. Of what stays as it is nothing is asked.
+ * Why a person may not be given this: nobody gives or takes more than they have, nor takes anybody into or out of a
+ * workspace that they may not change, nor changes the roles there. Of what stays as it is nothing is asked.
  *
  * @param scope by which the person is made or changed.
  */
@@ -22,7 +22,7 @@ export function refuseGrants(
     const missing = mayChangeWorkspace(command, workspaceId);
     if (missing !== undefined) return missing;
   }
-  return refuseNames(grants.newRoles(state), command, scope) ?? grants.refusalFor(state, command);
+  return refuseNames(grants.changedRoles(state), command, scope) ?? grants.refusalFor(state, command);
 }
 
 /**
