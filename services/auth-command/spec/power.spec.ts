@@ -1,7 +1,7 @@
 import type { PersonObject, RequestContext } from '@evident/contracts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { codeOf, type Fixture, valueIn } from './fixture.ts';
-import { again, asPerson, openRegistration, personOn, uniqueName } from './people-fixture.ts';
+import { again, asPerson, openRegistration, personOn, stateOf, uniqueName } from './people-fixture.ts';
 
 let fixture: Fixture;
 let serial = 0;
@@ -121,5 +121,18 @@ describe('what a stronger user has', () => {
     const less = { roles: [wide.slug], scopes: ['*:*'] };
     expect(valueIn(await change(person, less, weak))).toMatchObject(less);
     expect(valueIn(await change(person, { roles: [], scopes: [] }, fixture.asAdmin()))).toMatchObject({ scopes: [] });
+  });
+});
+
+describe('a workspace that was removed', () => {
+  it('stays with its members as it is, and asks nothing of who changes their roles in another', async () => {
+    const [team, gone, name] = [await workspace(), await workspace(), await role()];
+    const admin = await holderOf([...within(team.uid), `update:sso/workspace?workspace_id=${team.uid}`]);
+    const member = await personOn(fixture, { workspaceRoles: { [team.uid]: [], [gone.uid]: [name.slug] } });
+    valueIn(await fixture.service.removeWorkspace({ uid: gone.uid }, fixture.asAdmin()));
+    const there = { [team.uid]: [name.slug] };
+    expect(valueIn(await change(member, { workspaceRoles: there }, admin)).workspaceRoles).toEqual(there);
+    expect(valueIn(await change(member, { workspaceIds: [team.uid] }, admin)).workspaceIds).toEqual([team.uid]);
+    expect((await stateOf(fixture, member.uid)).workspaces.get(gone.uid)).toEqual([name.uid]);
   });
 });

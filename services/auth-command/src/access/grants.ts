@@ -3,6 +3,7 @@ import { everything, handOn } from '@evident/caller';
 import { fail, type ReplyError } from '@evident/contracts';
 import {
   initialRole,
+  initialUser,
   type RoleState,
   streams,
   type UserDetails,
@@ -43,13 +44,13 @@ export type GrantsOutcome = ({ readonly ok: true } & FoundGrants) | { readonly o
 /**
  * Looks for all that is wanted. `grant.invalid` names the first that there is not.
  *
- * @param present roles of the user by now. One that they are given later and would lose counts as wider than any caller.
+ * @param present the user by now. A role that they are given later and would lose counts as wider than any caller.
  */
 export async function findGrants(
   env: Pick<CommandEnvironment, 'log' | 'client' | 'now'>,
   wanted: WantedGrants,
   command: Pick<Command, 'deadline'>,
-  present: readonly string[] = [],
+  present: Pick<Held, 'roleIds' | 'workspaces'> = initialUser,
 ): Promise<GrantsOutcome> {
   const { roles, scopes, workspaceRoles, workspaceIds } = wanted;
   const problem = scopesProblem('grant.invalid', scopes ?? []);
@@ -78,7 +79,7 @@ export async function findGrants(
   }
   const byId = new Map([...found.roles.values()].map(({ id, state }) => [id, state]));
   if (roles !== undefined) {
-    const others = present.filter((id) => !byId.has(id));
+    const others = present.roleIds.filter((id) => !byId.has(id));
     const ends = await Promise.all(others.map((id) => env.log.states.role.load(streams.role(env.log.tenant, id))));
     for (const [place, id] of others.entries()) byId.set(id, ends[place]?.state ?? initialRole);
   }
@@ -87,6 +88,10 @@ export async function findGrants(
     scopes,
     workspaceRoles: workspaceRoles === undefined ? undefined : inWorkspaces,
     workspaceIds: workspaceIds?.map(workspaceOf),
+    ended: await removedWorkspaces(
+      env,
+      workspaceRoles === undefined && workspaceIds === undefined ? initialUser : present,
+    ),
   };
   return {
     ok: true,
@@ -109,29 +114,43 @@ interface Parts {
   readonly scopes: readonly string[] | undefined;
   readonly workspaceRoles: ReadonlyMap<string, readonly string[]> | undefined;
   readonly workspaceIds: readonly string[] | undefined;
+  /** Workspaces of the user that are no more: nobody can name them or has the say over them, and they give nothing. */
+  readonly ended: ReadonlySet<string>;
 }
 
-function detailsFor({ roleIds, scopes, workspaceRoles, workspaceIds }: Parts, { workspaces: present }: Held) {
+async function removedWorkspaces(
+  { log }: Pick<CommandEnvironment, 'log'>,
+  { workspaces }: Pick<Held, 'workspaces'>,
+): Promise<ReadonlySet<string>> {
+  const load = async (id: string) => {
+    const { state } = await log.states.workspace.load(streams.workspace(log.tenant, id));
+    return state.removed ? [id] : [];
+  };
+  return new Set((await Promise.all([...workspaces.keys()].map(load))).flat());
+}
+
+function detailsFor(parts: Parts, { workspaces: present }: Held) {
+  const { roleIds, scopes, workspaceRoles, workspaceIds } = parts;
   return {
     ...(roleIds === undefined ? {} : { roleIds }),
     ...(scopes === undefined ? {} : { scopes }),
     ...(workspaceRoles === undefined && workspaceIds === undefined
       ? {}
-      : { workspaces: workspacesAfter(present, workspaceRoles, workspaceIds) }),
+      : { workspaces: workspacesAfter(present, parts) }),
   };
 }
 
 /** Whoever says which workspaces says nothing of the roles in those that stay; whoever says which roles takes nobody out. */
 function workspacesAfter(
   present: Held['workspaces'],
-  workspaceRoles: Parts['workspaceRoles'],
-  workspaceIds: Parts['workspaceIds'],
+  { workspaceRoles, workspaceIds, ended }: Parts,
 ): readonly WorkspaceRoles[] {
-  const members = new Set([...(workspaceIds ?? present.keys()), ...(workspaceRoles?.keys() ?? [])]);
-  return [...members].map((workspaceId) => ({
-    workspaceId,
-    roleIds: (workspaceRoles === undefined ? present : workspaceRoles).get(workspaceId) ?? [],
-  }));
+  const stay = [...present.keys()].filter((workspaceId) => workspaceIds === undefined || ended.has(workspaceId));
+  const members = new Set([...stay, ...(workspaceIds ?? []), ...(workspaceRoles?.keys() ?? [])]);
+  return [...members].map((workspaceId) => {
+    const said = workspaceRoles === undefined || ended.has(workspaceId) ? present : workspaceRoles;
+    return { workspaceId, roleIds: said.get(workspaceId) ?? [] };
+  });
 }
 
 /** The scopes of all that is new to the user. What stays as it was is not handed on by this caller. */

@@ -65,7 +65,7 @@ export function createChangePerson(env: CommandEnvironment) {
     const beyond = isActive === undefined ? undefined : await mayActFor(env.log, command, uid, account.user);
     if (beyond !== undefined) return beyond;
     const wanted = { roles, scopes, workspaceRoles, workspaceIds };
-    const grants = await findGrants(env, wanted, command, account.user.roleIds);
+    const grants = await findGrants(env, wanted, command, account.user);
     if (!grants.ok) return grants.error;
     // Before anything is taken on the roster; it is asked again at the decision.
     const tooMuch = refuseGrants(grants, account.user, command, scope);
