@@ -80,6 +80,19 @@ describe('roles and scopes', () => {
     expect((await stateOf(fixture, person.uid)).roleIds).toEqual([]);
   });
 
+  it('are refused by the member that names too many roles', async () => {
+    const [person, team, other] = [await personOn(fixture), await workspace(), await workspace()];
+    const names = (count: number) => Array.from({ length: count }, (_, place) => `Nobody's ${place} of ${count}`);
+    const workspaceRoles = { [team.uid]: names(256), [other.uid]: names(255) };
+    expect(await change(person, { workspaceRoles })).toMatchObject({ error: { details: { unknown: names(256)[0] } } });
+    expect(await change(person, { workspaceRoles, roles: names(2) })).toMatchObject({
+      error: {
+        code: 'grant.invalid',
+        details: { field: 'workspace_roles', reason: expect.stringContaining('more than 512 roles') },
+      },
+    });
+  });
+
   it('are handed on only by who holds them, roles and workspaces too', async () => {
     const { context } = await holderOf('update:sso/user', 'create:sso/user', 'read:x');
     const [held, beyond, team] = [await roleWith('read:x'), await roleWith('read:x', 'delete:x'), await workspace()];

@@ -1,4 +1,4 @@
-import { findRoles, type ReplyError } from '@evident/contracts';
+import { fail, findRoles, type ReplyError } from '@evident/contracts';
 import { checkSlug, type RoleState, streams } from '@evident/domain';
 import { randomUuid } from '@evident/runtime';
 import type { Command } from '../command.ts';
@@ -22,6 +22,8 @@ export type FoundRoles =
 
 const uuid = /^(?:role_)?([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})$/i;
 const askPatienceMs = 2_000;
+/** As many as the query takes. */
+const mostNames = 512;
 
 /**
  * Roles by id (`role_` may stand before it), slug or name, in this order. Rows say which roles have a name; whether
@@ -39,6 +41,11 @@ export async function findRolesNamed(
   );
   const names = each.filter((text) => !roles.has(text));
   if (names.length === 0) return { ok: true, roles, unknown: [] };
+  if (names.length > mostNames) {
+    // Only the roles of many workspaces come to so many.
+    const reason = `names more than ${mostNames} roles by neither id nor slug`;
+    return fail('grant.invalid', { details: { field: 'workspace_roles', reason } });
+  }
   const named = await byName(env, names, command.deadline);
   if (!named.ok) return named;
   for (const name of names) {
