@@ -13,6 +13,11 @@ export const errorCodes = {
   'caller.not-authenticated': { status: 401, retry: 'no', meaning: 'No credential was sent.' },
   'caller.bad-credential': { status: 401, retry: 'no', meaning: 'The credential is not valid, or no longer.' },
   'caller.not-permitted': { status: 403, retry: 'no', meaning: 'The caller lacks the scope or grant that this needs.' },
+  'caller.no-session': {
+    status: 403,
+    retry: 'no',
+    meaning: 'This takes the token of a person’s sign-in; an API key or an agent has no session.',
+  },
   'caller.foreign-audience': { status: 403, retry: 'no', meaning: 'The token was made for another app.' },
   'caller.foreign-origin': {
     status: 403,

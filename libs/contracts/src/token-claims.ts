@@ -18,6 +18,7 @@ export const accessTokenClaims = z
     exp: z.number().int(),
     gen: z.number().int().positive(),
     tenant_id: z.string(),
+    /** Of an agent that is in one: the bare uuid, as filters of scopes name it (`?workspace_id=<uuid>`). */
     workspace_id: z.string().nullable().default(null),
     /** The session; an agent has none. Under two names, the second for clients of USSO. */
     sid: z.uuid().exactOptional(),

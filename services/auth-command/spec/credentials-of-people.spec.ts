@@ -40,6 +40,21 @@ describe('one’s own password', () => {
     expect((await stateOf(fixture, person.uid)).generation).toBe(1);
   });
 
+  it('is not changed by a key, nor by an agent: each is told that it takes a sign-in', async () => {
+    const { uid } = await personOn(fixture, { scopes: ['*:*'] });
+    const { service } = fixture;
+    const issue = async (more: object) =>
+      requestContext({
+        credential: valueIn(await service.issueApiKey({ name: 'ci', ...more }, fixture.asAdmin())).key,
+      });
+    const agent = valueIn(await service.createAgent({ name: 'Robot', scopes: [] }, fixture.asAdmin()));
+    const own = valueIn(await service.issueApiKey({ name: 'own' }, await asPerson(fixture, uid)));
+    const asked = { oldPassword: goodPassword, newPassword: better };
+    for (const context of [await issue({ agentId: agent.uid }), requestContext({ credential: own.key })]) {
+      expect(codeOf(await service.changeOwnPassword(asked, context))).toBe('caller.no-session');
+    }
+  });
+
   it('is guessed with a stolen token no faster than at sign-in', async () => {
     const person = await personOn(fixture);
     const context = await asPerson(fixture, person.uid);

@@ -10,6 +10,7 @@ describe('an error of a service, on the USSO contract,', () => {
     ['caller.not-authenticated', 401, 'unauthorized'],
     ['caller.bad-credential', 401, 'invalid_token'],
     ['caller.not-permitted', 403, 'permission_denied'],
+    ['caller.no-session', 403, 'permission_denied'],
     ['caller.foreign-origin', 403, 'permission_denied'],
     ['user.unknown', 404, 'resource_not_found'],
     ['user.email-taken', 409, 'identifier_exists'],

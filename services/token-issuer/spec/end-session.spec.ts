@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { MachinesOnLog } from '@evident/testing';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { claimsOf, IssuerOnLog } from './issuer.fixture.ts';
 
@@ -50,6 +51,12 @@ describe('logging out', () => {
       'caller.bad-credential',
     );
   });
+});
+
+it('logging out needs a session, which a key has not', async () => {
+  const holder = { kind: 'user', id: on.userId } as const;
+  const { key: credential } = await new MachinesOnLog(on.temporary.log, on.clock).addKey(holder);
+  expect(codeOf(await on.issuer.logOut({}, on.context({ credential })))).toBe('caller.no-session');
 });
 
 describe('revoking a session', () => {

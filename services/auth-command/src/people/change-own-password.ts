@@ -30,7 +30,7 @@ export function createChangeOwnPassword(env: CommandEnvironment, proveOneself: S
   ): Promise<Reply<Record<string, never>>> => {
     const { caller } = command;
     // A key is no way to a password, and an agent has none.
-    if (caller?.holder.kind !== 'user' || caller.sessionId === undefined) return fail('caller.not-permitted');
+    if (caller?.holder.kind !== 'user' || caller.sessionId === undefined) return fail('caller.no-session');
     const userId = caller.holder.id;
     const earlier = await personAfterCommand(env, userId, command);
     if (!earlier.ok) return earlier;

@@ -23,7 +23,10 @@ const shared = {
       headers: { 'X-Evident-Position': 'Where the end of the session stands in the log.' },
     },
     401: { means: 'No token that counts was sent.', shape: errorShape },
-    403: { means: 'A cookie came with a request of another site.', shape: errorShape },
+    403: {
+      means: 'A cookie came with a request of another site, or the credential is a key or an agent’s.',
+      shape: errorShape,
+    },
   },
 } as const;
 

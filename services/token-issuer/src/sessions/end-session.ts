@@ -73,7 +73,8 @@ export function createEndSession(
       }
       const ending = refreshToken === undefined ? undefined : await ofRefreshToken(refreshToken, context);
       if (ending !== undefined) return end(ending, context.deadline);
-      return checked.ok || refreshToken !== undefined ? fail('caller.bad-credential') : checked;
+      if (refreshToken !== undefined) return fail('caller.bad-credential');
+      return checked.ok ? fail('caller.no-session') : checked;
     },
 
     async revoke({ sessionId }: RequestOf<typeof revokeSession>, context: RequestContext): Promise<Reply<Value>> {
