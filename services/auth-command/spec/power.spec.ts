@@ -1,7 +1,16 @@
 import type { PersonObject, RequestContext } from '@evident/contracts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { codeOf, type Fixture, valueIn } from './fixture.ts';
-import { again, asPerson, openRegistration, personOn, stateOf, uniqueName } from './people-fixture.ts';
+import {
+  again,
+  asPerson,
+  openRegistration,
+  personOn,
+  signUp,
+  stateOf,
+  uniqueAddress,
+  uniqueName,
+} from './people-fixture.ts';
 
 let fixture: Fixture;
 let serial = 0;
@@ -134,5 +143,34 @@ describe('a workspace that was removed', () => {
     expect(valueIn(await change(member, { workspaceRoles: there }, admin)).workspaceRoles).toEqual(there);
     expect(valueIn(await change(member, { workspaceIds: [team.uid] }, admin)).workspaceIds).toEqual([team.uid]);
     expect((await stateOf(fixture, member.uid)).workspaces.get(gone.uid)).toEqual([name.uid]);
+  });
+});
+
+describe('an address that nobody verified', () => {
+  const signedUp = async () => {
+    const identifier = uniqueAddress();
+    return { identifier, uid: valueIn(await signUp(fixture, { identifier })).userId };
+  };
+
+  it('is not taken from people outside the workspace that the caller’s say ends with', async () => {
+    const team = await workspace();
+    const admin = await holderOf([...within(team.uid), `update:sso/workspace?workspace_id=${team.uid}`]);
+    const [member, { identifier, uid }] = [await personOn(fixture, { workspaceIds: [team.uid] }), await signedUp()];
+    const create = { identifier, workspaceIds: [team.uid] };
+    expect(codeOf(await fixture.service.createPerson(create, again(admin)))).toBe('user.email-taken');
+    const add = { userId: member.uid, identifier };
+    expect(codeOf(await fixture.service.addIdentifier(add, again(admin)))).toBe('user.email-taken');
+    expect((await stateOf(fixture, uid)).identifiers).toHaveLength(1);
+  });
+
+  it('is not taken from who has more than the caller', async () => {
+    const creator = await holderOf(['create:sso/user']);
+    const [strong, plain] = [await signedUp(), await signedUp()];
+    valueIn(await fixture.service.changePerson({ uid: strong.uid, scopes: ['delete:x'] }, fixture.asAdmin()));
+    const create = ({ identifier }: { identifier: string }, context: RequestContext) =>
+      fixture.service.createPerson({ identifier }, again(context));
+    expect(codeOf(await create(strong, creator))).toBe('user.email-taken');
+    expect(codeOf(await create(plain, creator))).toBe('ok');
+    expect(codeOf(await create(strong, fixture.asAdmin()))).toBe('ok');
   });
 });

@@ -9,6 +9,8 @@ import {
   preparePhone,
   prepareUsername,
 } from '@evident/domain';
+import type { AskedCommand } from '../command.ts';
+import { mayDo } from '../may-do.ts';
 
 /** A name or an address that keeps the rules, with the keyed hash by which it is found. */
 export interface CheckedIdentifier {
@@ -28,6 +30,11 @@ export interface IdentifierToClaim extends CheckedIdentifier {
 /** What an administrator sets counts as verified. */
 export function setByAdministrator(identifier: CheckedIdentifier): IdentifierToClaim {
   return { ...identifier, verified: true, takesOver: true };
+}
+
+/** Likewise, but who administers only some people takes no address from the others. */
+export function setBy(command: AskedCommand, scope: string, identifier: CheckedIdentifier): IdentifierToClaim {
+  return { ...setByAdministrator(identifier), takesOver: mayDo(command, scope) === undefined };
 }
 
 /** A name is whose it is; that an address is theirs a person only says. */

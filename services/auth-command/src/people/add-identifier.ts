@@ -14,7 +14,7 @@ import { claimTogether } from '../claims/claim-together.ts';
 import type { Command } from '../command.ts';
 import type { CommandEnvironment } from '../command-environment.ts';
 import { decideOnStream } from '../decide-on-stream.ts';
-import { checkIdentifier, type IdentifierToClaim, setByAdministrator, setByOneself } from '../identity/identifiers.ts';
+import { checkIdentifier, type IdentifierToClaim, setBy, setByOneself } from '../identity/identifiers.ts';
 import { personInQuestion } from './person-in-question.ts';
 import { personAfterCommand } from './person-reply.ts';
 import { isSelf, mayActFor } from './power.ts';
@@ -22,6 +22,7 @@ import { isSelf, mayActFor } from './power.ts';
 type Request = RequestOf<typeof addIdentifier>;
 
 const step = 'add-identifier';
+const scope = 'create:sso/identifier';
 /** A sweeper or a rival may give up a claim of an earlier attempt while this one goes on with it. */
 const rounds = 4;
 
@@ -31,7 +32,7 @@ export function createAddIdentifier(env: CommandEnvironment) {
 
   return async (request: Request, command: Command): Promise<Reply<PersonIdentifierObject>> => {
     const { userId, primary = false } = request;
-    const person = await personInQuestion(env, userId, 'create:sso/identifier', command);
+    const person = await personInQuestion(env, userId, scope, command);
     if (!person.ok) return person;
     const earlier = await personAfterCommand(env, userId, command);
     if (!earlier.ok) return earlier;
@@ -60,7 +61,8 @@ export function createAddIdentifier(env: CommandEnvironment) {
     // That an address is their own a person only says; who may do this to others vouches for it.
     const vouched = command.caller === undefined || command.caller.isAdmin || command.caller.isOwner;
     const byOneself = isSelf(command, request.userId) && !vouched;
-    return { ok: true, identifier: (byOneself ? setByOneself : setByAdministrator)(checked.identifier) };
+    const { identifier } = checked;
+    return { ok: true, identifier: byOneself ? setByOneself(identifier) : setBy(command, scope, identifier) };
   }
 
   async function add(

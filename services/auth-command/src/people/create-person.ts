@@ -4,7 +4,7 @@ import { initialUser } from '@evident/domain';
 import { findGrants } from '../access/grants.ts';
 import type { AskedCommand, Command } from '../command.ts';
 import type { CommandEnvironment } from '../command-environment.ts';
-import { checkIdentifier, setByAdministrator } from '../identity/identifiers.ts';
+import { checkIdentifier, setBy } from '../identity/identifiers.ts';
 import { mayDo } from '../may-do.ts';
 import { checkDetails } from './details.ts';
 import { personAfterCommand, replyWithPerson } from './person-reply.ts';
@@ -53,7 +53,7 @@ export function createCreatePerson(env: CommandEnvironment) {
     if (refusal !== undefined) return refusal;
     const account = {
       userId,
-      identifiers: [setByAdministrator(identifier)],
+      identifiers: [setBy(command, scope, identifier)],
       ...(password.sealed === undefined ? {} : { passwordHash: password.sealed }),
       isAdmin: false,
       details: { ...details.details, ...given },
