@@ -174,3 +174,18 @@ describe('an address that nobody verified', () => {
     expect(codeOf(await create(strong, fixture.asAdmin()))).toBe('ok');
   });
 });
+
+it('tells nobody which workspaces there are beyond their own', async () => {
+  const [team, elsewhere] = [await workspace(), await workspace()];
+  const admin = await holderOf([...within(team.uid), `update:sso/workspace?workspace_id=${team.uid}`]);
+  const member = await personOn(fixture, { workspaceIds: [team.uid] });
+  for (const name of [elsewhere.slug, 'no-such-team']) {
+    for (const members of [{ workspaceIds: [team.slug, name] }, { workspaceRoles: { [name]: [] } }]) {
+      expect(await change(member, members, admin)).toMatchObject({
+        error: { code: 'caller.not-permitted', details: { missing: 'update:sso/workspace' } },
+      });
+    }
+  }
+  const unknown = await change(member, { workspaceIds: ['no-such-team'] }, fixture.asAdmin());
+  expect(unknown).toMatchObject({ error: { code: 'grant.invalid', details: { unknown: 'no-such-team' } } });
+});

@@ -12,6 +12,7 @@ import {
 } from '@evident/domain';
 import type { Command } from '../command.ts';
 import type { CommandEnvironment } from '../command-environment.ts';
+import { mayDo } from '../may-do.ts';
 import { findRolesNamed } from '../roles/find-roles.ts';
 import { scopesOfRole } from '../roles/scopes-of-roles.ts';
 import { findWorkspacesNamed } from '../workspaces/find-workspaces.ts';
@@ -49,7 +50,7 @@ export type GrantsOutcome = ({ readonly ok: true } & FoundGrants) | { readonly o
 export async function findGrants(
   env: Pick<CommandEnvironment, 'log' | 'client' | 'now'>,
   wanted: WantedGrants,
-  command: Pick<Command, 'deadline'>,
+  command: Pick<Command, 'caller' | 'deadline'>,
   present: Pick<Held, 'roleIds' | 'workspaces'> = initialUser,
 ): Promise<GrantsOutcome> {
   const { roles, scopes, workspaceRoles, workspaceIds } = wanted;
@@ -58,6 +59,9 @@ export async function findGrants(
   const workspaces = await findWorkspacesNamed(env, [...Object.keys(workspaceRoles ?? {}), ...(workspaceIds ?? [])]);
   const noWorkspace = workspaces.unknown[0];
   if (noWorkspace !== undefined) {
+    // Who has the say over some workspaces is told of the others what they are told of those that there are.
+    const missing = mayDo(command, 'update:sso/workspace');
+    if (missing !== undefined) return { ok: false, error: missing };
     const field = Object.hasOwn(workspaceRoles ?? {}, noWorkspace) ? 'workspace_roles' : 'workspace_ids';
     return noneOf(field, 'workspace', noWorkspace);
   }
