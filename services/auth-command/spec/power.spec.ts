@@ -175,6 +175,21 @@ describe('an address that nobody verified', () => {
   });
 });
 
+it('puts an agent into a workspace only who may make agents there, or is in it', async () => {
+  const [team, elsewhere] = [await workspace(), await workspace()];
+  const maker = await personOn(fixture, { workspaceIds: [team.uid] });
+  valueIn(await change(maker, { scopes: [`create:sso/agent?owner_id=${maker.uid}`] }, fixture.asAdmin()));
+  const create = async (workspaceId: string, context: RequestContext) =>
+    fixture.service.createAgent({ name: 'Robot', scopes: [], workspaceId }, again(context));
+  const own = await asPerson(fixture, maker.uid);
+  expect(codeOf(await create(team.uid, own))).toBe('ok');
+  expect(await create(elsewhere.uid, own)).toMatchObject({
+    error: { code: 'caller.not-permitted', details: { missing: 'create:sso/agent' } },
+  });
+  const there = await holderOf([`create:sso/agent?workspace_id=${elsewhere.uid}`]);
+  expect(codeOf(await create(elsewhere.uid, there))).toBe('ok');
+});
+
 it('tells nobody which workspaces there are beyond their own', async () => {
   const [team, elsewhere] = [await workspace(), await workspace()];
   const admin = await holderOf([...within(team.uid), `update:sso/workspace?workspace_id=${team.uid}`]);

@@ -1,4 +1,4 @@
-import { agentAttributes, handOn } from '@evident/caller';
+import { agentAttributes, type Caller, handOn } from '@evident/caller';
 import {
   type createAgent,
   fail,
@@ -23,6 +23,7 @@ type Request = RequestOf<typeof createAgent>;
 type Value = ValueOf<typeof createAgent>;
 
 const step = 'create';
+const scope = 'create:sso/agent';
 
 /** Makes an agent that holds no more than its maker, with a key pair unless a public key is given. */
 export function createCreateAgent(env: CommandEnvironment) {
@@ -34,7 +35,8 @@ export function createCreateAgent(env: CommandEnvironment) {
     const { workspaceId = null, description = '', name } = request;
     const agentId = uuid5(`agent/${command.id}`);
     const attributes = agentAttributes(agentId, { createdBy: caller.holder, workspaceId });
-    const missing = mayDo(command, 'create:sso/agent', attributes);
+    const missing =
+      mayDo(command, scope, attributes) ?? (workspaceId === null ? undefined : beyond(caller, workspaceId));
     if (missing !== undefined) return { ok: false, error: missing };
     const checked = checkMembers(request);
     if (checked !== undefined) return { ok: false, error: checked };
@@ -74,6 +76,16 @@ export function createCreateAgent(env: CommandEnvironment) {
     const { state } = await log.states.workspace.load(streams.workspace(log.tenant, workspaceId));
     return state.created && !state.removed;
   }
+}
+
+/**
+ * Why the agent may not be in this workspace. Its tokens say that it is, and it may read the workspace: so that the agent
+ * would be the caller's own is not enough.
+ */
+function beyond(caller: Caller, workspaceId: string): ReplyError | undefined {
+  return caller.workspaceIds.includes(workspaceId)
+    ? undefined
+    : mayDo({ caller }, scope, { workspace_id: workspaceId });
 }
 
 /** Undefined where name, description and scopes, as far as they are given, are as they must be. */
