@@ -83,7 +83,7 @@ export const verifyApiKey = defineQuery(service, 'verify-api-key', {
     /** `user:<uuid>` or `service:<uuid>` */
     holder: z.string(),
     scopes: z.array(z.string()),
-    /** Slugs. */
+    /** Slugs of the holder's, of a key without scopes of its own. */
     roles: z.array(z.string()),
     workspaceIds: z.array(z.uuid()),
     expiresAt: z.number().int().nullable(),

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Reply, RequestContext } from '@evident/contracts';
 import type { Principal } from '@evident/domain';
-import { MachinesOnLog } from '@evident/testing';
+import { AccessOnLog, MachinesOnLog } from '@evident/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type RunningProjection, runProjection } from './running-projection.fixture.ts';
 
@@ -191,6 +191,21 @@ describe('a key that is to be verified', () => {
       holder: `user:${running.administrator.uid}`,
       scopes: ['*:*'],
     });
+  });
+
+  it('carries the names of its holder’s roles where it carries all that they have, and no name where it has less', async () => {
+    const access = new AccessOnLog(running.temporary.log);
+    const [role, { uid }] = [
+      await access.addRole({ name: 'Superuser', slug: 'superuser' }),
+      await running.people.addUser(),
+    ];
+    await running.people.changeUser(uid, { type: 'change-user', roleIds: [role.uid] });
+    const [all, narrow] = [
+      await machines.addKey({ kind: 'user', id: uid }),
+      await machines.addKey({ kind: 'user', id: uid }, { scopes: ['read:x'] }),
+    ];
+    expect(answered(await verify(all.key)).roles).toEqual(['superuser']);
+    expect(answered(await verify(narrow.key)).roles).toEqual([]);
   });
 
   it('is refused from the moment it or its holder ends, however late the rows are', async () => {

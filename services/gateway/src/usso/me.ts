@@ -79,13 +79,16 @@ async function describeSelf(call: Call): Promise<Answer> {
   const key = await keyOf(call);
   if (!key.ok) return ussoRefusals.refuse(key.error);
   const { holder, roles, scopes, workspaceIds } = key.value;
-  if (holder.startsWith('user:')) return describeUser(call, { scopes });
+  if (holder.startsWith('user:')) return describeUser(call, { roles, scopes });
   // An agent is in one workspace at most.
   const [workspaceId = null] = workspaceIds;
   return { status: 200, json: agentOf(holder, call, { roles, scopes, workspaceId }) };
 }
 
-async function describeUser(call: Call, instead: { readonly scopes?: readonly string[] }): Promise<Answer> {
+async function describeUser(
+  call: Call,
+  instead: Partial<Pick<AccessTokenClaims, 'roles' | 'scopes'>>,
+): Promise<Answer> {
   return found(await call.query(getPerson, {}), (person) => ({
     ...ussoPerson(person, call.context.tenant),
     workspace_id: null,

@@ -20,7 +20,8 @@ export function createVerifyApiKey(
       keyId,
       holder: principalName(key.holder),
       scopes: [...scopes],
-      roles: [...(await rolesOf(key.holder))],
+      // Apps act on the names of roles, which cannot be held against a key's own scopes: a key for less carries none.
+      roles: key.scopes === null ? [...(await rolesOf(key.holder))] : [],
       workspaceIds: [...standing.workspaceIds],
       expiresAt: key.expiresAt,
     });
