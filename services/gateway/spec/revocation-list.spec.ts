@@ -228,6 +228,17 @@ describe('several identity-projections, of which any may answer', () => {
     expect(list.isFresh).toBe(true);
     expect(questions()).toEqual([]);
   });
+
+  it('are no trouble where the clock of one is behind, while another keeps the list fresh', async () => {
+    services.answer(getRevocations, () => snapshotOf('behind', 1, [], clock - 90_000));
+    hear();
+    await list.passWrite('log~5');
+    expect(list.isFresh).toBe(true);
+    expect(list.clockBehindMs).toBeUndefined();
+    clock += 751;
+    expect(await list.bringUp(undefined, clock + 1_000)).toBeDefined();
+    expect(list.clockBehindMs).toBe(90_000);
+  });
 });
 
 describe('a write made here', () => {

@@ -74,7 +74,7 @@ export class RevocationList {
     return this.#owed.size === 0 && this.#heard.isRecent;
   }
 
-  /** How far the clock of the last to answer is at least behind this one, where so far that its list is never fresh. */
+  /** How far the clock of the last to answer is at least behind this one, where that keeps the list from being fresh. */
   get clockBehindMs(): number | undefined {
     return this.#clockBehindMs;
   }
@@ -162,9 +162,10 @@ export class RevocationList {
         if (reply.error.code === 'log.changed' && position !== undefined) this.#owed.delete(position);
         return reply.error;
       }
+      const { asOf } = reply.value;
       const isFurther = this.#take(reply.value);
-      if (reply.value.asOf > 0) {
-        this.#compareClocks(askedAt, reply.value.asOf);
+      if (asOf > 0) {
+        this.#compareClocks(askedAt, asOf);
         break;
       }
       // A part of a long list, which says nothing about its own age: the rest has to be asked for.
@@ -177,11 +178,14 @@ export class RevocationList {
     return undefined;
   }
 
-  /** An answer is on a head that was read for the question: by a clock that agrees, not before it. */
+  /**
+   * An answer is on a head that was read for the question: by a clock that agrees, not before it. Where another publisher
+   * keeps the list fresh, it does no harm.
+   */
   #compareClocks(askedAt: number, asOf: number): void {
     const behindMs = askedAt - asOf;
     const wasBehind = this.#clockBehindMs !== undefined;
-    this.#clockBehindMs = behindMs > freshForMs ? behindMs : undefined;
+    this.#clockBehindMs = behindMs > freshForMs && !this.#heard.isRecent ? behindMs : undefined;
     if (wasBehind || this.#clockBehindMs === undefined) return;
     const text =
       'The clock of identity-projection is behind; no token can be accepted. Set the clocks of both machines.';
