@@ -239,6 +239,25 @@ describe('several identity-projections, of which any may answer', () => {
     expect(await list.bringUp(undefined, clock + 1_000)).toBeDefined();
     expect(list.clockBehindMs).toBe(90_000);
   });
+
+  it('have not passed a write where the one that says so was forgotten before its answer came', async () => {
+    services.answer(getRevocations, () => snapshotOf('frozen', 1, []));
+    hear({ publisher: 'frozen', after: 1 });
+    await settled();
+    services.answer(getRevocations, ({ others = [], ...latest }) => {
+      const known = [latest, ...others].some(({ publisher }) => publisher === 'frozen');
+      if (known) {
+        clock += 10_001;
+        hear();
+      }
+      const changes = [endUser(2)];
+      return succeed({ publisher: 'frozen', sequence: 2, snapshot: !known, changes, asOf: clock });
+    });
+    await list.passWrite('log~5');
+    expect(list.isFresh).toBe(false);
+    expect(await list.bringUp(undefined, clock + 1_000)).toBeUndefined();
+    expect(hasEnded(1)).toBe(true);
+  });
 });
 
 describe('a write made here', () => {

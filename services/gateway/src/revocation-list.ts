@@ -162,9 +162,10 @@ export class RevocationList {
         if (reply.error.code === 'log.changed' && position !== undefined) this.#owed.delete(position);
         return reply.error;
       }
-      const { asOf } = reply.value;
+      const { publisher, asOf } = reply.value;
       const isFurther = this.#take(reply.value);
-      if (asOf > 0) {
+      const isTaken = this.#heard.sequenceOf(publisher) !== undefined;
+      if (isTaken && asOf > 0) {
         this.#compareClocks(askedAt, asOf);
         break;
       }
@@ -208,7 +209,7 @@ export class RevocationList {
 
   /** @returns whether the list has come further by it. */
   #take(answer: Answer): boolean {
-    // What came after a place where this list never stood is of no use.
+    // What came after a place where this list never stood, or of a publisher that was forgotten meanwhile, is of no use.
     if (this.#heard.sequenceOf(answer.publisher) === undefined && !answer.snapshot) return false;
     return this.#heard.take(answer);
   }
