@@ -133,6 +133,25 @@ describe('what a stronger user has', () => {
   });
 });
 
+it('has the say over a workspace also who has it as its owner: by the user as by the member', async () => {
+  const { uid: ownerId } = await personOn(fixture);
+  const scopes = ['create:sso/workspace', 'manage:sso/user', 'create:sso/credential'];
+  const owning = { scopes: [...scopes, `update:sso/workspace?owner_id=${ownerId}`] };
+  valueIn(await fixture.service.changePerson({ uid: ownerId, ...owning }, fixture.asAdmin()));
+  const owner = await asPerson(fixture, ownerId);
+  const own = valueIn(await fixture.service.createWorkspace({ name: `Team ${++serial}` }, again(owner)));
+  const [elsewhere, name] = [await workspace(), await role()];
+  const [one, other] = [await personOn(fixture), await personOn(fixture)];
+  const joined = { workspaceId: own.uid, userId: one.uid, roles: [name.slug] };
+  expect(codeOf(await fixture.service.addMember(joined, again(owner)))).toBe('ok');
+  const there = { [own.uid]: [name.slug] };
+  expect(valueIn(await change(other, { workspaceRoles: there }, owner)).workspaceRoles).toEqual(there);
+  const set = { userId: other.uid, method: 'password' as const, secret };
+  expect(codeOf(await fixture.service.addCredential(set, again(owner)))).toBe('ok');
+  expect(valueIn(await change(other, { workspaceIds: [] }, owner)).workspaceIds).toEqual([]);
+  expect(codeOf(await change(other, { workspaceIds: [elsewhere.uid] }, owner))).toBe('caller.not-permitted');
+});
+
 describe('a workspace that was removed', () => {
   it('stays with its members as it is, and asks nothing of who changes their roles in another', async () => {
     const [team, gone, name] = [await workspace(), await workspace(), await role()];

@@ -1,5 +1,6 @@
-import { type Attributes, permit } from '@evident/caller';
+import { type Attributes, permit, workspaceAttributes } from '@evident/caller';
 import type { ReplyError } from '@evident/contracts';
+import type { WorkspaceState } from '@evident/domain';
 import type { AskedCommand } from './command.ts';
 
 /**
@@ -12,6 +13,10 @@ export function mayDo({ caller }: AskedCommand, scope: string, attributes?: Attr
 }
 
 /** Undefined where the command's caller has the say over this workspace, and so over who is in it and as what. */
-export function mayChangeWorkspace(command: AskedCommand, workspaceId: string): ReplyError | undefined {
-  return mayDo(command, 'update:sso/workspace', { uid: workspaceId, workspace_id: workspaceId });
+export function mayChangeWorkspace(
+  command: AskedCommand,
+  workspaceId: string,
+  workspace: Pick<WorkspaceState, 'ownerId'>,
+): ReplyError | undefined {
+  return mayDo(command, 'update:sso/workspace', workspaceAttributes(workspaceId, workspace));
 }

@@ -34,6 +34,8 @@ type Held = Pick<UserState, 'roleIds' | 'scopes' | 'workspaces'>;
 export interface FoundGrants {
   /** For the decision on this user, whose present workspaces and roles there stay where nothing is said of them. */
   detailsFor(user: Held): Pick<UserDetails, 'roleIds' | 'scopes' | 'workspaces'>;
+  /** Who made a workspace that was named, or that the user was in when it was looked for. */
+  ownerOf(workspaceId: string): string | null;
   /** Roles that this user would get or lose, beside those in workspaces. */
   changedRoles(user: Pick<Held, 'roleIds'>): readonly RoleState[];
   /** A refusal where what this user would get, or lose, reaches further than what the caller holds. */
@@ -87,19 +89,20 @@ export async function findGrants(
     const ends = await Promise.all(others.map((id) => env.log.states.role.load(streams.role(env.log.tenant, id))));
     for (const [place, id] of others.entries()) byId.set(id, ends[place]?.state ?? initialRole);
   }
+  const saysWorkspaces = workspaceRoles !== undefined || workspaceIds !== undefined;
+  const inQuestion = [...workspaces.ids.values(), ...(saysWorkspaces ? present.workspaces.keys() : [])];
+  const states = await loadWorkspaces(env, inQuestion);
   const parts: Parts = {
     roleIds: roles === undefined ? undefined : idsOf(roles),
     scopes,
     workspaceRoles: workspaceRoles === undefined ? undefined : inWorkspaces,
     workspaceIds: workspaceIds?.map(workspaceOf),
-    ended: await removedWorkspaces(
-      env,
-      workspaceRoles === undefined && workspaceIds === undefined ? initialUser : present,
-    ),
+    ended: new Set(inQuestion.filter((id) => states.get(id)?.removed)),
   };
   return {
     ok: true,
     detailsFor: (user) => detailsFor(parts, user),
+    ownerOf: (workspaceId) => states.get(workspaceId)?.ownerId ?? null,
     changedRoles({ roleIds: held }) {
       const wanted = parts.roleIds ?? held;
       const changed = [...without(wanted, held), ...without(held, wanted)];
@@ -118,19 +121,14 @@ interface Parts {
   readonly scopes: readonly string[] | undefined;
   readonly workspaceRoles: ReadonlyMap<string, readonly string[]> | undefined;
   readonly workspaceIds: readonly string[] | undefined;
-  /** Workspaces of the user that are no more: nobody can name them or has the say over them, and they give nothing. */
+  /** Workspaces that are no more: nobody can name them or has the say over them, and they give nothing. */
   readonly ended: ReadonlySet<string>;
 }
 
-async function removedWorkspaces(
-  { log }: Pick<CommandEnvironment, 'log'>,
-  { workspaces }: Pick<Held, 'workspaces'>,
-): Promise<ReadonlySet<string>> {
-  const load = async (id: string) => {
-    const { state } = await log.states.workspace.load(streams.workspace(log.tenant, id));
-    return state.removed ? [id] : [];
-  };
-  return new Set((await Promise.all([...workspaces.keys()].map(load))).flat());
+async function loadWorkspaces({ log }: Pick<CommandEnvironment, 'log'>, ids: readonly string[]) {
+  const load = async (id: string) =>
+    [id, (await log.states.workspace.load(streams.workspace(log.tenant, id))).state] as const;
+  return new Map(await Promise.all(ids.map(load)));
 }
 
 function detailsFor(parts: Parts, { workspaces: present }: Held) {

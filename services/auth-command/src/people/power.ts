@@ -40,7 +40,9 @@ async function nameBeyond(
   const own = await ownNames({ states, tenant }, caller);
   for (const { roleId, workspaceId } of names) {
     if (own.some((name) => name.roleId === roleId && name.workspaceId === workspaceId)) continue;
-    const missing = workspaceId === null ? overAll : mayChangeWorkspace({ caller }, workspaceId);
+    if (workspaceId === null) return overAll;
+    const { state } = await states.workspace.load(streams.workspace(tenant, workspaceId));
+    const missing = mayChangeWorkspace({ caller }, workspaceId, state);
     if (missing !== undefined) return missing;
   }
   return undefined;

@@ -19,7 +19,7 @@ export function refuseGrants(
 ): ReplyError | undefined {
   const { workspaces } = grants.detailsFor(state);
   for (const workspaceId of workspaces === undefined ? [] : changedWorkspaces(state.workspaces, workspaces)) {
-    const missing = mayChangeWorkspace(command, workspaceId);
+    const missing = mayChangeWorkspace(command, workspaceId, { ownerId: grants.ownerOf(workspaceId) });
     if (missing !== undefined) return missing;
   }
   return refuseNames(grants.changedRoles(state), command, scope) ?? grants.refusalFor(state, command);
