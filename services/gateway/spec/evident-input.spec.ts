@@ -33,6 +33,8 @@ describe("a refused input of Evident's own routes says what would be right", () 
     ['/audit/access?app=1&time=2026-01-25T12:00:00Z', 'query.time: Input should not be here.'],
     ['/audit/state/user:7?to=2026-01-25T12:00:00Z', 'query.to: Input should not be here.'],
     ['/audit/diff/user:7?at=2026-01-25T12:00:00Z', 'query.at: Input should not be here.'],
+    ['/audit/history/user:7?from=2026-01-25T12:00:00Z', 'query.from: Input should not be here.'],
+    ['/audit/log/seals?from=2026-01-25T12:00:00Z', 'query.from: Input should not be here.'],
   ])('$1', async (path, detail) => {
     const { status, json } = await gateway.call('GET', path);
     expect({ status, json }).toMatchObject({ status: 400, json: { code: 'request.invalid', detail } });

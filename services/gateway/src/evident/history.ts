@@ -17,6 +17,7 @@ export const history = (now: Clock) =>
       path: '/audit/history/{subject}',
       summary: 'Everything that changed about a subject',
       params: z.object({ subject: subjectText }),
+      query: z.strictObject({}),
       answers: {
         200: {
           means: 'For each event the fields in which the state before and after it differ.',
@@ -25,7 +26,7 @@ export const history = (now: Clock) =>
             changes: z.array(z.object({ event: cloudEvent.meta({ id: 'CloudEvent' }), before: fields, after: fields })),
           }),
         },
-        400: { means: 'That is no subject.' },
+        400: { means: 'That is no subject, or a parameter was given: it takes none.' },
         ...unknownSubject,
       },
     },

@@ -19,7 +19,7 @@ export const seals: readonly Endpoint[] = [
       path: '/audit/log/seals',
       summary: 'The signed seals of the log',
       description: 'Keep them elsewhere: a log that was cut off or replaced is found by the seals that it lacks.',
-      query: z.object({ after: integerInQuery(0, Number.MAX_SAFE_INTEGER, 0), limit: limitInQuery }),
+      query: z.strictObject({ after: integerInQuery(0, Number.MAX_SAFE_INTEGER, 0), limit: limitInQuery }),
       answers: {
         200: {
           means: 'Seals by number, and the public keys that signed them.',
