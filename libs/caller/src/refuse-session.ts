@@ -1,4 +1,4 @@
-import type { ReplyError } from '@evident/contracts';
+import { fail, type ReplyError } from '@evident/contracts';
 import type { Caller } from './caller.ts';
 import { permit } from './permit.ts';
 
@@ -15,4 +15,10 @@ export function refuseSession(
   if (caller.actor === `user:${userId}`) return undefined;
   const one = sessionId === undefined ? {} : { uid: sessionId };
   return permit(caller, scope, { ...one, user_id: userId, owner_id: userId });
+}
+
+/** For what takes a session of the caller's own, where they have none. */
+export function withoutSession() {
+  const reason = 'This takes the token of a person’s sign-in; an API key or an agent has no session.';
+  return fail('caller.not-permitted', { details: { reason } });
 }

@@ -1,6 +1,9 @@
 /**
  * Every error that crosses a process, as data: what it means, the HTTP status it becomes where a contract does not
  * say otherwise, and whether the same request may simply be sent again. Codes, never classes, cross the transport.
+ *
+ * A code that is not in the table of whoever asks is a fault to them, and gateways are replaced after the services
+ * (docs/operations.md): where a request was refused before, a finer refusal is a `reason` in its details, no new code.
  */
 export interface ErrorCode {
   readonly status: number;
@@ -13,11 +16,6 @@ export const errorCodes = {
   'caller.not-authenticated': { status: 401, retry: 'no', meaning: 'No credential was sent.' },
   'caller.bad-credential': { status: 401, retry: 'no', meaning: 'The credential is not valid, or no longer.' },
   'caller.not-permitted': { status: 403, retry: 'no', meaning: 'The caller lacks the scope or grant that this needs.' },
-  'caller.no-session': {
-    status: 403,
-    retry: 'no',
-    meaning: 'This takes the token of a person’s sign-in; an API key or an agent has no session.',
-  },
   'caller.foreign-audience': { status: 403, retry: 'no', meaning: 'The token was made for another app.' },
   'caller.foreign-origin': {
     status: 403,

@@ -51,7 +51,9 @@ describe('one’s own password', () => {
     const own = valueIn(await service.issueApiKey({ name: 'own' }, await asPerson(fixture, uid)));
     const asked = { oldPassword: goodPassword, newPassword: better };
     for (const context of [await issue({ agentId: agent.uid }), requestContext({ credential: own.key })]) {
-      expect(codeOf(await service.changeOwnPassword(asked, context))).toBe('caller.no-session');
+      expect(await service.changeOwnPassword(asked, context)).toMatchObject({
+        error: { code: 'caller.not-permitted', details: { reason: expect.stringContaining('sign-in') } },
+      });
     }
   });
 

@@ -10,7 +10,6 @@ describe('an error of a service, on the USSO contract,', () => {
     ['caller.not-authenticated', 401, 'unauthorized'],
     ['caller.bad-credential', 401, 'invalid_token'],
     ['caller.not-permitted', 403, 'permission_denied'],
-    ['caller.no-session', 403, 'permission_denied'],
     ['caller.foreign-origin', 403, 'permission_denied'],
     ['user.unknown', 404, 'resource_not_found'],
     ['user.email-taken', 409, 'identifier_exists'],
@@ -51,6 +50,14 @@ describe('an error of a service, on the USSO contract,', () => {
       detail: 'Missing scope: create:sso/role',
       missing: 'create:sso/role',
     });
+  });
+
+  it('says what else was missing, where no scope would do', () => {
+    const reason = 'This takes the token of a person’s sign-in.';
+    const { error } = fail('caller.not-permitted', { details: { reason } });
+    const { status, json } = ussoRefusals.refuse(error);
+    expect({ status, json }).toMatchObject({ status: 403, json: { message: { en: reason }, detail: reason } });
+    expect(json).not.toHaveProperty('missing');
   });
 
   it('says where and why a value was not acceptable', () => {

@@ -1,11 +1,5 @@
-import {
-  type changeOwnPassword,
-  fail,
-  type Reply,
-  type RequestContext,
-  type RequestOf,
-  succeed,
-} from '@evident/contracts';
+import { withoutSession } from '@evident/caller';
+import { type changeOwnPassword, type Reply, type RequestContext, type RequestOf, succeed } from '@evident/contracts';
 import { streams } from '@evident/domain';
 import type { Command } from '../command.ts';
 import type { CommandEnvironment } from '../command-environment.ts';
@@ -30,7 +24,7 @@ export function createChangeOwnPassword(env: CommandEnvironment, proveOneself: S
   ): Promise<Reply<Record<string, never>>> => {
     const { caller } = command;
     // A key is no way to a password, and an agent has none.
-    if (caller?.holder.kind !== 'user' || caller.sessionId === undefined) return fail('caller.no-session');
+    if (caller?.holder.kind !== 'user' || caller.sessionId === undefined) return withoutSession();
     const userId = caller.holder.id;
     const earlier = await personAfterCommand(env, userId, command);
     if (!earlier.ok) return earlier;

@@ -14,7 +14,6 @@ export const asfErrors = {
   'caller.not-authenticated': { status: 401, detail: 'Not authenticated', header: 'www-authenticate' },
   'caller.bad-credential': { status: 401, detail: 'Could not validate credentials', header: 'www-authenticate' },
   'caller.not-permitted': notPermitted,
-  'caller.no-session': notPermitted,
   'caller.foreign-audience': notPermitted,
   'caller.foreign-origin': notPermitted,
   'request.invalid': { status: 422, loc: ['body'], msg: 'Value is not acceptable' },

@@ -39,9 +39,10 @@ export const ussoRefusals: Refusals = {
     const known = isErrorCode(error.code) ? error.code : 'fault.internal';
     const { status, code, detail, loc } = ussoError(known);
     if (status === 422) return refusedInput(error, code, loc ?? ['body'], detail);
-    const missing = error.details?.missing;
+    const { missing, reason } = error.details ?? {};
     const lacking = typeof missing === 'string' ? { missing } : {};
-    const text = typeof missing === 'string' ? `Missing scope: ${missing}` : detail;
+    const why = known === 'caller.not-permitted' && typeof reason === 'string' ? reason : detail;
+    const text = typeof missing === 'string' ? `Missing scope: ${missing}` : why;
     return {
       status,
       json: { ...named(status, code, text), ...lacking },

@@ -1,4 +1,4 @@
-import { type CallerCheck, refuseSession } from '@evident/caller';
+import { type CallerCheck, refuseSession, withoutSession } from '@evident/caller';
 import {
   fail,
   type logOut,
@@ -74,7 +74,7 @@ export function createEndSession(
       const ending = refreshToken === undefined ? undefined : await ofRefreshToken(refreshToken, context);
       if (ending !== undefined) return end(ending, context.deadline);
       if (refreshToken !== undefined) return fail('caller.bad-credential');
-      return checked.ok ? fail('caller.no-session') : checked;
+      return checked.ok ? withoutSession() : checked;
     },
 
     async revoke({ sessionId }: RequestOf<typeof revokeSession>, context: RequestContext): Promise<Reply<Value>> {
