@@ -61,7 +61,7 @@ export const users: readonly Endpoint[] = [
       path,
       summary: 'Create a user',
       description:
-        'What is set here counts as verified; an address that somebody typed in at sign-up and never verified is taken over. Nobody gives more than they have.',
+        'What is set here counts as verified; an address that somebody typed in at sign-up and never verified is taken over, by who may make any user and has all that its holder has. Nobody gives more than they have.',
       body: createdPerson,
       bodyExample: { identifier: 'jdoe@example.com', password: 'Correct-Horse-7', name: 'J. Doe', roles: ['editor'] },
       answers: { 201: { means: 'Created.', shape: personShape }, ...taken },
@@ -98,7 +98,7 @@ export const users: readonly Endpoint[] = [
       path: `${path}/{user_id}`,
       summary: 'Change a user',
       description:
-        'Absent members stay as they are; all of it happens, or nothing. A list replaces the one before. Nobody gives more than they have; each workspace that the user joins or leaves, or has other roles in, takes `update:sso/workspace` too. A changed role or scope holds at the next request.',
+        'Absent members stay as they are; all of it happens, or nothing. A list replaces the one before. Nobody gives or takes more than they have; each workspace that the user joins or leaves, or has other roles in, takes `update:sso/workspace` too. A changed role or scope holds at the next request.',
       params,
       body: changedPerson,
       bodyExample: { roles: ['editor'] },
