@@ -9,7 +9,7 @@ export interface HandlingOptions {
   readonly firstPauseMs?: number;
   /** Default 10,000. */
   readonly longestPauseMs?: number;
-  /** Told of each failure. */
+  /** Told of each failure. What it throws itself changes nothing. */
   readonly onError?: (error: unknown, context: { readonly event: CloudEvent; readonly attempt: number }) => void;
 }
 
@@ -26,7 +26,8 @@ export async function handleEvent(
       await work();
       return true;
     } catch (error) {
-      onError?.(error, { event, attempt });
+      // Who is told decides nothing: begun anew for a fault of theirs, the attempts would never come to their end.
+      new Promise((resolve) => resolve(onError?.(error, { event, attempt }))).catch(() => undefined);
       if (attempt >= maxAttempts) throw new HandlerFailed(event, attempt, error);
     }
     const pauseMs = Math.min(longestPauseMs, firstPauseMs * 2 ** (attempt - 1));

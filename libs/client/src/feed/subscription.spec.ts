@@ -208,6 +208,26 @@ describe('a subscription', () => {
     expect(handled).toEqual(positions());
   });
 
+  it.each([
+    [
+      'throws',
+      () => {
+        throw new Error('no log');
+      },
+    ],
+    ['rejects', () => Promise.reject(new Error('no log'))],
+  ])('counts the attempts also where whoever is told of a failure %s', async (_how, onError) => {
+    log.add('user.registered');
+    let attempts = 0;
+    const handle = () => {
+      attempts += 1;
+      throw new Error('never');
+    };
+    const subscription = log.follow({ from: 'start', handle, onError, maxAttempts: 3 }, handled);
+    await expect(subscription.closed).rejects.toMatchObject({ code: 'handler-failed' });
+    expect(attempts).toBe(3);
+  });
+
   it('keeps its place once at a time, also where that takes long, and the last one before it is stopped', async () => {
     for (let n = 0; n < 4; n += 1) log.add('user.registered');
     const kept: (string | undefined)[] = [];
