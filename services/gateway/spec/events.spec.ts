@@ -244,10 +244,13 @@ describe('GET /events as server-sent events', () => {
     socket.destroy();
   });
 
-  it('is answered to HEAD without a body', async () => {
+  it('is answered to HEAD without a body, and without a length, as it has none', async () => {
     const { call } = await logOf(2, { held: new Promise(() => {}) });
-    const { status, text } = await call('HEAD', '/events', { headers: { accept: 'text/event-stream' } });
+    const { status, text, headers } = await call('HEAD', '/events', { headers: { accept: 'text/event-stream' } });
     expect({ status, text }).toEqual({ status: 200, text: '' });
+    expect(headers.get('content-type')).toContain('text/event-stream');
+    expect(headers.get('content-length')).toBeNull();
+    expect((await call('HEAD', '/audit/replay')).headers.get('content-length')).toBeNull();
   });
 });
 

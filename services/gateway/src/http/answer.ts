@@ -32,7 +32,8 @@ export function send(reply: FastifyReply, { status, json, text, stream, headers,
     }
     // A HEAD has no body: read for nobody, one without an end would be read for ever.
     body.destroy();
-    reply.send('');
+    // Not nothing, and not an empty text: either would say that a GET brings 0 bytes.
+    reply.send(Readable.from([]));
     return;
   }
   reply.send(json === undefined ? text : JSON.stringify(json));
