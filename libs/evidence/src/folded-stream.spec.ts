@@ -35,6 +35,12 @@ function numbered(first: number, count: number, holder: string) {
   }));
 }
 
+function throttledAttempts(count: number) {
+  const data = { purpose: 'verify', appId: null, limit: 'account', count: 1, until: 1, at: 1 } as const;
+  const told = { type: 'signin.throttled', data: { ...data, account: 'k1.account', caller: 'k1.caller' } } as const;
+  return Array.from({ length: count }, () => told);
+}
+
 describe('a stream as evidence', () => {
   it('is folded as it was at a position, without what only decisions need', async () => {
     const { uid, position } = await people.addUser({ username: 'ada' });
@@ -108,6 +114,22 @@ describe('a stream as evidence', () => {
       [last(1_299), last(1_300)],
     ]);
     expect(read).toBe(4);
+  });
+
+  it('gives way between two pages, and is folded no further where that throws', async () => {
+    const aggregate = aggregateOf('signin');
+    if (aggregate === undefined) throw new Error('attempts are folded');
+    const stream = streams.signIn('main', undefined);
+    await people.append(stream, throttledAttempts(1_200));
+    let ways = 0;
+    const betweenPages = async () => {
+      ways += 1;
+    };
+    const request = { log: temporary.log, reader: everyPerson, aggregate, stream };
+    expect((await stateOf({ ...request, betweenPages }))?.state).toMatchObject({ throttled: 1_200 });
+    expect(ways).toBe(2);
+    const late = () => Promise.reject(new Error('nobody waits'));
+    await expect(stateOf({ ...request, betweenPages: late })).rejects.toThrow('nobody waits');
   });
 
   it('is nothing where there is no such stream', async () => {

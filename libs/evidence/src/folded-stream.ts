@@ -24,6 +24,8 @@ export interface StreamToFold {
   readonly after?: number | undefined;
   /** The last position that counts; all where it is left out. */
   readonly upTo?: Position | undefined;
+  /** Awaited between two pages: a long fold gives way to others there. What it throws ends the fold. */
+  readonly betweenPages?: (() => Promise<void>) | undefined;
 }
 
 /**
@@ -66,12 +68,16 @@ async function whereToBegin({ log, aggregate, stream, upTo }: StreamToFold): Pro
   return Math.max(0, events - 1);
 }
 
-async function* eventsOf({ log, reader, stream, upTo }: StreamToFold, first: number): AsyncGenerator<ReadEvent> {
+async function* eventsOf(
+  { log, reader, stream, upTo, betweenPages }: StreamToFold,
+  first: number,
+): AsyncGenerator<ReadEvent> {
   for (let from = first; ; ) {
     const page = await log.store.readStream(stream, { from, limit: pageSize });
     const counting = upTo === undefined ? page : page.filter(({ position }) => position <= upTo);
     yield* await readEvents(log, reader, counting);
     if (counting.length < pageSize) return;
+    await betweenPages?.();
     // The stream may begin later than was asked for.
     from = (page.at(-1)?.revision ?? from) + 1;
   }

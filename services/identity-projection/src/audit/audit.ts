@@ -15,6 +15,7 @@ import type {
 import type { Found } from '../queries/reading.ts';
 import { accessAt } from './access.ts';
 import type { Asker, Auditing } from './auditing.ts';
+import { inTime } from './fold-turns.ts';
 import { readLog } from './read-events.ts';
 import { proofOf, sealsOf } from './seals.ts';
 import { searchEvents } from './search-events.ts';
@@ -43,9 +44,9 @@ export function createAudit(auditing: Auditing): Audit {
   return {
     readEvents: (request, asker) => readLog(auditing, request, asker),
     auditEvents: (request, asker) => searchEvents(auditing, request, asker),
-    auditHistory: (request, asker) => historyOf(auditing, request, asker),
-    auditState: (request, asker) => stateAt(auditing, request, asker),
-    auditDiff: (request, asker) => diffBetween(auditing, request, asker),
+    auditHistory: (request, asker) => inTime(historyOf(auditing, request, asker)),
+    auditState: (request, asker) => inTime(stateAt(auditing, request, asker)),
+    auditDiff: (request, asker) => inTime(diffBetween(auditing, request, asker)),
     auditAccess: (request, asker) => accessAt(auditing, request, asker),
     auditSignIns: (request, asker) => signInsIn(auditing, request, asker),
     listSeals: (request) => sealsOf(auditing, request),

@@ -20,6 +20,7 @@ import { mostBytes } from '../queries/fit-message.ts';
 import type { Found } from '../queries/reading.ts';
 import { type Asker, type Auditing, badQuery } from './auditing.ts';
 import { findSubject } from './find-subject.ts';
+import { turnsOf } from './fold-turns.ts';
 import { parseMoment, positionAt } from './moment.ts';
 import { isTurnedRound } from './search-range.ts';
 
@@ -86,7 +87,7 @@ async function endsBeforeItBegins(
 export async function historyOf(
   auditing: Auditing,
   { subject: text, after }: RequestOf<typeof auditHistory>,
-  { reader, head }: Asker,
+  asker: Asker,
 ): Promise<Found<ValueOf<typeof auditHistory>>> {
   const subject = await foldable(auditing, text);
   if ('error' in subject) return subject;
@@ -94,7 +95,9 @@ export async function historyOf(
   if (!Number.isSafeInteger(done)) return badQuery(`after: ${JSON.stringify(after)} is no end of a page.`);
   const changes: ValueOf<typeof auditHistory>['changes'] = [];
   let bytes = 0;
-  for await (const step of foldStream({ log: auditing.log, reader, ...subject.found, after: done, upTo: head })) {
+  const { reader, head: upTo } = asker;
+  const fold = { log: auditing.log, reader, ...subject.found, upTo, betweenPages: turnsOf(auditing, asker) };
+  for await (const step of foldStream({ ...fold, after: done })) {
     const changed = Object.entries(changesBetween(step.before, step.after));
     const change = {
       event: await cloudEventOf(step.event, reader),
@@ -130,11 +133,12 @@ async function placeOf(
 }
 
 async function shownAt(
-  { log }: Auditing,
+  auditing: Auditing,
   subject: FoldableSubject,
   upTo: Position | undefined,
-  { reader }: Asker,
+  asker: Asker,
 ): Promise<ShownState> {
   if (upTo === undefined) return null;
-  return (await stateOf({ log, reader, ...subject, upTo }))?.state ?? null;
+  const betweenPages = turnsOf(auditing, asker);
+  return (await stateOf({ log: auditing.log, reader: asker.reader, ...subject, upTo, betweenPages }))?.state ?? null;
 }

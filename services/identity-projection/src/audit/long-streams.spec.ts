@@ -1,0 +1,42 @@
+import type { Reply } from '@evident/contracts';
+import { streams } from '@evident/domain';
+import { manualClock } from '@evident/testing';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type RunningProjection, runProjection } from '../running-projection.fixture.ts';
+
+type Context = ReturnType<RunningProjection['asAdministrator']>;
+
+const clock = manualClock();
+let running: RunningProjection;
+const subject = 'signin:unknown';
+/** More than are read at a time. */
+const length = 1_100;
+const after = String(length - 10);
+const codeOf = (reply: Reply<unknown>) => (reply.ok ? 'ok' : reply.error.code);
+
+function throttled() {
+  const data = { purpose: 'verify', appId: null, limit: 'account', count: 1, until: clock(), at: clock() } as const;
+  return { type: 'signin.throttled', data: { ...data, account: 'k1.account', caller: 'k1.caller' } } as const;
+}
+
+beforeAll(async () => {
+  running = await runProjection({ now: clock });
+  const attempts = Array.from({ length }, throttled);
+  await running.people.append(streams.signIn('main', undefined), attempts);
+  const inTime = { ...running.asAdministrator(), deadline: clock() + 20_000 };
+  // From here on the rows are where the log is, and nothing is waited for.
+  expect(await running.queries.auditState({ subject }, inTime)).toMatchObject({ ok: true });
+});
+afterAll(() => running.end());
+
+describe('a stream as long as the log', () => {
+  it.each([
+    ['the end of its history', (context: Context) => running.queries.auditHistory({ subject, after }, context)],
+    ['its state', (context: Context) => running.queries.auditState({ subject }, context)],
+    ['its difference', (context: Context) => running.queries.auditDiff({ subject }, context)],
+  ])('is read no further once nobody waits for %s', async (_what, ask) => {
+    const asked = (ms: number) => ask({ ...running.asAdministrator(), deadline: clock() + ms });
+    expect(codeOf(await asked(20_000))).toBe('ok');
+    expect(codeOf(await asked(-1))).toBe('deadline.passed');
+  });
+});
