@@ -5,7 +5,9 @@
 export interface FeedStream {
   /**
    * Makes the stream for this log where there is none, and brings its limits to what is configured. One that was made
-   * for another log is thrown away and made anew. Waits for a server that is away; rejects when `signal` aborts.
+   * for another log is thrown away and made anew, once: where it comes back, another deployment publishes too, and two that
+   * threw away each other's would go on for ever. Then rejects with `FeedOfAnotherLog`. Waits for a server that is away;
+   * rejects when `signal` aborts.
    */
   open(logId: string, signal: AbortSignal): Promise<FeedEnd>;
 
@@ -29,6 +31,15 @@ export interface FeedStream {
   readonly connected: boolean;
 
   close(): Promise<void>;
+}
+
+/** The stream was ours, and another log's was put in its place. */
+export class FeedOfAnotherLog extends Error {
+  override readonly name = 'FeedOfAnotherLog';
+
+  constructor(found: string) {
+    super(`the stream of the feed was replaced (${found}): another deployment uses this account of the broker`);
+  }
 }
 
 export interface FeedMessage {

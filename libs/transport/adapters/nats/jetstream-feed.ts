@@ -11,7 +11,13 @@ import {
   type StreamConfig,
   type StreamInfo,
 } from '@nats-io/jetstream';
-import type { AppendedToFeed, FeedEnd, FeedMessage, FeedStream } from '../../src/feed.port.ts';
+import {
+  type AppendedToFeed,
+  type FeedEnd,
+  type FeedMessage,
+  FeedOfAnotherLog,
+  type FeedStream,
+} from '../../src/feed.port.ts';
 import type { NatsLink } from './nats-link.ts';
 
 export interface FeedRetention {
@@ -46,6 +52,8 @@ export class JetStreamFeed implements FeedStream {
   readonly #options: JetStreamFeedOptions;
   #link: NatsLink | undefined;
   #client: JetStreamClient | undefined;
+  /** The stream of this log has been there. */
+  #wasOurs = false;
 
   constructor(options: JetStreamFeedOptions) {
     this.#options = options;
@@ -66,11 +74,14 @@ export class JetStreamFeed implements FeedStream {
     const manager = await jetstreamManager(this.#link.connection, { timeout });
     const config = configFor(logId, this.#options.retention);
     const found = await infoOf(manager);
-    if (found === undefined) return endOf(await manager.streams.add(config), undefined);
-    if (found.config.description !== config.description) {
-      await manager.streams.delete(feedStreamName);
-      return endOf(await manager.streams.add(config), undefined);
+    if (found?.config.description !== config.description) {
+      if (found !== undefined && this.#wasOurs) throw new FeedOfAnotherLog(found.config.description ?? '');
+      if (found !== undefined) await manager.streams.delete(feedStreamName);
+      const made = await manager.streams.add(config);
+      this.#wasOurs = true;
+      return endOf(made, undefined);
     }
+    this.#wasOurs = true;
     const info = isAsConfigured(found.config, config) ? found : await manager.streams.update(feedStreamName, config);
     return endOf(info, await lastBody(manager, info));
   }

@@ -16,6 +16,7 @@ import type { FeedStream } from '@evident/transport';
 import { connectNats, JetStreamFeed, type NatsLink } from '@evident/transport/nats';
 import { jetstream, jetstreamManager } from '@nats-io/jetstream';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { feedCheck } from './feed-check.ts';
 import { FeedPublisher } from './feed-publisher.ts';
 
 const probe = await startNatsServer();
@@ -261,6 +262,25 @@ describe.skipIf(missing !== undefined)(
       people = new PeopleOnLog(temporary.log);
       await reached(await publish(), await addUsers(1));
       await expectEachOnce();
+      await old.remove();
+    });
+
+    it('leaves a stream alone that another deployment put in place of its own, and says so', async () => {
+      const displaced = await publish();
+      await reached(displaced, await addUsers(1));
+      const [old, oldPeople] = [temporary, people];
+      temporary = await openTemporaryLog();
+      people = new PeopleOnLog(temporary.log);
+      const other = await publish();
+      await reached(other, await addUsers(2));
+      await oldPeople.addUser();
+      await expect.poll(() => displaced.state()).toBe('displaced');
+      await reached(other, await addUsers(1));
+      await expectEachOnce();
+      expect(other.state()).toBe('publishing');
+      const readiness = await feedCheck({ connected: true }, displaced).check();
+      expect(readiness).toEqual({ degraded: expect.stringContaining('NATS account of its own') });
+      await displaced.stop();
       await old.remove();
     });
 

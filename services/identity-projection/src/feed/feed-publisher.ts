@@ -3,7 +3,7 @@ import { EventStoreFault, type Position, type StoredEvent } from '@evident/event
 import type { Log } from '@evident/log';
 import type { ReadModelStore } from '@evident/read-model';
 import type { Clock, Logger } from '@evident/runtime';
-import type { FeedStream } from '@evident/transport';
+import { FeedOfAnotherLog, type FeedStream } from '@evident/transport';
 import type { Progress } from '../queries/progress.ts';
 import { Standby, type StandbyPatience } from '../standby.ts';
 import { FeedCheckpoint, feedGroup, PublisherTakenOver } from './feed-checkpoint.ts';
@@ -24,8 +24,11 @@ export interface FeedPublisherOptions {
   readonly firstPauseMs?: number;
 }
 
-/** `waiting`: the broker or a store is away; nothing is lost meanwhile. `standby`: another process publishes. */
-export type PublisherState = 'starting' | 'publishing' | 'waiting' | 'standby' | 'stopped';
+/**
+ * `waiting`: the broker or a store is away; nothing is lost meanwhile. `displaced`: another deployment publishes on the same
+ * account of the broker. `standby`: another process publishes.
+ */
+export type PublisherState = 'starting' | 'publishing' | 'waiting' | 'displaced' | 'standby' | 'stopped';
 
 const longestPauseMs = 5_000;
 /** As many as are on the way to the broker at once. */
@@ -96,7 +99,7 @@ export class FeedPublisher {
         if (signal.aborted) return;
         if (error instanceof PublisherTakenOver) return this.#standBy();
         failures += 1;
-        this.#state = 'waiting';
+        this.#state = error instanceof FeedOfAnotherLog ? 'displaced' : 'waiting';
         // An end that moved once is ours, of an append whose answer was lost.
         if (error instanceof EndMoved && failures === 1) continue;
         logger.warn({ error, attempt: failures }, 'The feed cannot be published; it is tried again.');
