@@ -2,7 +2,8 @@ import { randomUUID } from 'node:crypto';
 import type { RequestContext } from '@evident/contracts';
 import { streams } from '@evident/domain';
 import { aggregateOf, everyPerson, parseSubject, stateOf, subjectOfStream } from '@evident/evidence';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { PeopleOnLog } from '@evident/testing';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { type Fixture, openFixture, registerOn, valueIn } from './fixture.ts';
 
 let fixture: Fixture;
@@ -13,6 +14,13 @@ beforeAll(async () => {
 afterAll(() => fixture.remove());
 
 const admin = (more: Partial<RequestContext> = {}) => fixture.asAdmin(more);
+const throttled = {
+  type: 'signin.throttled',
+  data: {
+    ...{ purpose: 'verify', appId: null, limit: 'account', count: 1 },
+    ...{ account: 'k1.account', caller: 'k1.caller', until: 1, at: 1 },
+  },
+} as const;
 const unique = (name: string) => `${name}${++serial}`;
 
 async function user() {
@@ -359,6 +367,24 @@ describe('an undo', () => {
       const changes = (await fixture.read(stream)).filter(({ type }) => type === 'app.changed');
       expect(changes).toHaveLength(2);
     }
+  });
+
+  it('reads of streams as long as the log only what was chosen', async () => {
+    const { log } = fixture.temporary;
+    const attempts = streams.signIn('main', undefined);
+    await new PeopleOnLog(log).append(attempts, [throttled, throttled, throttled]);
+    await user();
+    const endless = [attempts, streams.numbers('main', 'user')];
+    const chosen = (await Promise.all(endless.map((stream) => log.store.readStreamEnd(stream, 1)))).flat();
+    const events = chosen.map(({ stream, revision, id }) => ({ subject: subjectOfStream(stream) ?? '', revision, id }));
+    const reading = vi.spyOn(log.store, 'readStream');
+    const { steps } = valueIn(await fixture.service.undoChanges({ events, apply: true }, admin()));
+    const read = await Promise.all(reading.mock.results.map(({ value }) => value));
+    reading.mockRestore();
+    expect(steps).toMatchObject([{ subject: 'signin:unknown', standing: 'cannot', events: [{ revision: 2 }] }]);
+    const ofEndless = read.flat().filter(({ stream }) => endless.includes(stream));
+    expect(ofEndless.length).toBeLessThanOrEqual(2 * chosen.length);
+    expect(new Set(ofEndless.map(({ id }) => id))).toEqual(new Set(chosen.map(({ id }) => id)));
   });
 
   it('is refused for events that are not where they are said to be', async () => {

@@ -12,7 +12,8 @@ import {
   type ValueOf,
   webhookCommandContracts,
 } from '@evident/contracts';
-import { type DecodedEvent, readable, uuid5 } from '@evident/event-store';
+import { parseStreamName } from '@evident/domain';
+import { type DecodedEvent, readable, type StoredEvent, uuid5 } from '@evident/event-store';
 import { parseSubject, planUndo, type UndoCommand, type UndoStep } from '@evident/evidence';
 import type { Log } from '@evident/log';
 import type { Clock } from '@evident/runtime';
@@ -34,7 +35,8 @@ export interface Undoing {
   readonly now: Clock;
 }
 
-type ChosenEvents = ReadonlyMap<string, ReadonlySet<string>>;
+/** By stream, and there by id. */
+type ChosenEvents = ReadonlyMap<string, ReadonlyMap<string, StoredEvent>>;
 
 /** A step with the stream that it is on, and what of that was chosen. */
 type PlannedStep = UndoStep & { readonly stream: string; readonly chosen: ReadonlySet<string> };
@@ -44,6 +46,9 @@ interface Plan {
   /** Ids of the commands that were given before. */
   readonly done: ReadonlySet<string>;
 }
+
+/** Streams as long as the log, of which nothing can be undone: of them only what was chosen is read. */
+const endless: ReadonlySet<string> = new Set(['numbers', 'retention', 'seals', 'signin']);
 
 /** Kept of the deadline, so that the answer itself arrives in time. */
 const marginMs = 1_000;
@@ -85,8 +90,10 @@ export function createUndoChanges({ log, handlers, now }: Undoing) {
   async function plan(chosen: ChosenEvents, commands: ReadonlySet<string>): Promise<Plan> {
     const steps: PlannedStep[] = [];
     const done = new Set<string>();
-    for (const [stream, ids] of chosen) {
-      const all = await historyOf(log, stream);
+    for (const [stream, chosenHere] of chosen) {
+      const ids = new Set(chosenHere.keys());
+      const isEndless = endless.has(parseStreamName(stream)?.category ?? '');
+      const all = await (isEndless ? decoded(log, [...chosenHere.values()]) : historyOf(log, stream));
       const own = all.filter(({ stored }) => commands.has(stored.metadata.commandId));
       for (const { stored } of own) done.add(stored.metadata.commandId);
       const events = own[0] === undefined ? all : all.slice(0, all.indexOf(own[0]));
@@ -132,7 +139,7 @@ export function createUndoChanges({ log, handlers, now }: Undoing) {
 
 /** The streams with the ids of their chosen events; undefined where one is not where it was said to be. */
 async function chooseStreams(log: Undoing['log'], { events }: Request): Promise<ChosenEvents | undefined> {
-  const chosen = new Map<string, Set<string>>();
+  const chosen = new Map<string, Map<string, StoredEvent>>();
   for (const { subject: text, revision, id } of events) {
     const subject = parseSubject(log.tenant, text);
     if (subject === undefined) return undefined;
@@ -141,14 +148,18 @@ async function chooseStreams(log: Undoing['log'], { events }: Request): Promise<
     if (stream === undefined) continue;
     const [stored] = await log.store.readStream(stream, { from: revision, limit: 1 });
     if (stored?.id !== id) return undefined;
-    const ids = chosen.get(stream) ?? new Set();
-    chosen.set(stream, ids.add(id));
+    const chosenHere = chosen.get(stream) ?? new Map();
+    chosen.set(stream, chosenHere.set(id, stored));
   }
   return chosen;
 }
 
-async function historyOf({ store, codec }: Undoing['log'], stream: string): Promise<readonly DecodedEvent[]> {
-  return Promise.all((await store.readStream(stream)).map(async (event) => readable(await codec.decode(event))));
+async function historyOf(log: Undoing['log'], stream: string): Promise<readonly DecodedEvent[]> {
+  return decoded(log, await log.store.readStream(stream));
+}
+
+function decoded({ codec }: Undoing['log'], events: readonly StoredEvent[]): Promise<readonly DecodedEvent[]> {
+  return Promise.all(events.map(async (event) => readable(await codec.decode(event))));
 }
 
 function idsOf({ events }: UndoStep): readonly string[] {
