@@ -129,6 +129,34 @@ describe('attempts to sign in', () => {
     expect(await keeping.expireSignIns()).toBe(5);
   });
 
+  it('are looked for once in each stretch of the log, also where there are none', async () => {
+    await attempts(alice, 5);
+    await on.issuer.sealLog();
+    monthLater(12);
+    const { log } = on.temporary;
+    const read: string[] = [];
+    const readAll: EventStore['readAll'] = async (...asked) => {
+      const page = await log.store.readAll(...asked);
+      if (!('outcome' in page)) read.push(...page.map(({ id }) => id));
+      return page;
+    };
+    const keeping = await retention({ log: { ...log, store: storeWith(log.store, { readAll }) }, most: 10 });
+    expect(await keeping.expire()).toBe(5);
+    await on.issuer.sealLog();
+    monthLater(24);
+    expect(await keeping.expire()).toBe(0);
+    expect(read).not.toEqual([]);
+    read.length = 0;
+    expect(await keeping.expire()).toBe(0);
+    expect(read).toEqual([]);
+    await attempts(alice, 3);
+    await on.issuer.sealLog();
+    monthLater(36);
+    expect(await keeping.expire()).toBe(3);
+    await on.issuer.sealLog();
+    expect((await verified()).findings).toEqual([]);
+  });
+
   it('expire in lists of bounded length, by whichever process, each once', async () => {
     await history();
     monthLater(12);

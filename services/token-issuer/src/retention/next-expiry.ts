@@ -24,6 +24,8 @@ export interface ExpiryPlan {
   readonly now: number;
   /** Attempts that one expiry lists at most. */
   readonly most: number;
+  /** Number of an event up to which nothing is left to expire: it is not read again. */
+  readonly clearUpTo: number;
 }
 
 /** An expiry to be decided, and how far seals cover the log. */
@@ -32,21 +34,28 @@ export interface NextExpiry {
   readonly sealedUpTo: number;
 }
 
+/** Nothing expires now. */
+export interface NothingExpires {
+  readonly expiry: undefined;
+  /** Number of the event up to which all is old enough, and no attempt. */
+  readonly clearUpTo: number;
+}
+
 /**
  * The attempts that expire next: those of the seals after the last expiry over which all is old enough. Each stretch is
- * held against its seal first, so nothing is let go of a log that is not what was sealed (`damaged`). Undefined where
- * nothing expires. Reads one stretch at a time, and holds no more than its attempts.
+ * held against its seal first, so nothing is let go of a log that is not what was sealed (`damaged`). Reads one stretch at a
+ * time, and holds no more than its attempts.
  */
 export async function nextExpiry(
   log: RetainedLog,
   last: Expiry | undefined,
   plan: ExpiryPlan,
-): Promise<NextExpiry | undefined> {
+): Promise<NextExpiry | NothingExpires> {
   const after = last?.upTo ?? 0;
   const attempts: ExpiredAttempt[] = [];
   let numbered: AsyncGenerator<NumberedEvent> | undefined;
-  let sealedUpTo = after;
-  for await (const seal of sealsOver(log, after)) {
+  let sealedUpTo = Math.max(after, plan.clearUpTo);
+  for await (const seal of sealsOver(log, sealedUpTo)) {
     numbered ??= await eventsFrom(log, seal);
     const stretch = await stretchOf(log, numbered, seal, plan);
     if (stretch.youngest >= plan.before) break;
@@ -57,7 +66,7 @@ export async function nextExpiry(
   await numbered?.return(undefined);
   const listed = attempts.slice(0, plan.most);
   const upTo = listed.at(-1)?.number;
-  if (upTo === undefined) return undefined;
+  if (upTo === undefined) return { expiry: undefined, clearUpTo: sealedUpTo };
   const statement = {
     after,
     upTo,

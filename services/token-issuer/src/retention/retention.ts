@@ -30,6 +30,8 @@ const everyMs = 6 * 3_600_000;
 export class Retention {
   readonly #options: RetentionOptions;
   readonly #expiring: Recurring;
+  /** Where nobody signs in, all that is old would be read again each time. */
+  #clearUpTo = 0;
 
   constructor(options: RetentionOptions) {
     this.#options = options;
@@ -58,8 +60,12 @@ export class Retention {
       if (last !== undefined) await this.#letGo(last);
       if (months === 0 || signal?.aborted === true) return expired;
       const at = now();
-      const next = await nextExpiry(log, last, { signer, trusted, most, before: monthsBefore(at, months), now: at });
-      if (next === undefined) return expired;
+      const plan = { signer, trusted, most, before: monthsBefore(at, months), now: at, clearUpTo: this.#clearUpTo };
+      const next = await nextExpiry(log, last, plan);
+      if (next.expiry === undefined) {
+        this.#clearUpTo = next.clearUpTo;
+        return expired;
+      }
       if (await this.#decide(next)) expired += next.expiry.attempts.length;
     }
   }
