@@ -40,6 +40,13 @@ describe('the pages', () => {
   });
 });
 
+describe('the page that goes with the packed client', () => {
+  it('links to nothing that is not packed with it', () => {
+    const links = [...prose('libs/client/README.md').matchAll(/\]\(([^)\s]+)\)/g)].map(([, link = '']) => link);
+    expect(links.filter((link) => link.startsWith('../'))).toEqual([]);
+  });
+});
+
 describe('the decision records', () => {
   const records = readdirSync(join(root, 'docs/adr')).filter((name) => /^\d{4}-/.test(name));
 
