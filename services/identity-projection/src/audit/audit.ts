@@ -15,7 +15,7 @@ import type {
 import type { Found } from '../queries/reading.ts';
 import { accessAt } from './access.ts';
 import type { Asker, Auditing } from './auditing.ts';
-import { inTime } from './fold-turns.ts';
+import { inTime } from './in-time.ts';
 import { readLog } from './read-events.ts';
 import { proofOf, sealsOf } from './seals.ts';
 import { searchEvents } from './search-events.ts';
@@ -50,6 +50,6 @@ export function createAudit(auditing: Auditing): Audit {
     auditAccess: (request, asker) => accessAt(auditing, request, asker),
     auditSignIns: (request, asker) => signInsIn(auditing, request, asker),
     listSeals: (request) => sealsOf(auditing, request),
-    proveEvent: (request) => proofOf(auditing, request),
+    proveEvent: (request, asker) => inTime(proofOf(auditing, request, asker)),
   };
 }

@@ -40,3 +40,18 @@ describe('a stream as long as the log', () => {
     expect(codeOf(await asked(-1))).toBe('deadline.passed');
   });
 });
+
+describe('the proof that an event is in a seal of before the log was moved', () => {
+  it('is counted no further once nobody waits for it', async () => {
+    const { store } = running.temporary.log;
+    const [event] = await store.readStream(streams.user('main', running.administrator.uid), { limit: 1 });
+    const seal = { number: 1, from: 'before~0000000000000001', to: 'before~0000000000000009', before: 0, count: 500 };
+    const signed = { merkleRoot: '0'.repeat(64), previous: null, kid: 'k', publicKey: '', signature: '', at: clock() };
+    await running.people.append(streams.seals('main'), [{ type: 'log.sealed', data: { ...seal, ...signed } }]);
+    const eventId = event?.id ?? '';
+    const asked = (ms: number) =>
+      running.queries.proveEvent({ eventId }, { ...running.asAdministrator(), deadline: clock() + ms });
+    expect(codeOf(await asked(20_000))).toBe('ok');
+    expect(codeOf(await asked(-1))).toBe('deadline.passed');
+  });
+});

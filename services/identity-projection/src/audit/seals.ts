@@ -5,8 +5,9 @@ import { attemptsAfter, firstRevisionPast, merkleProof, type NumberedEvent, numb
 import type { Log } from '@evident/log';
 import { recordedEventsView } from '../projections/recorded-events.projection.ts';
 import type { Found } from '../queries/reading.ts';
-import type { Auditing } from './auditing.ts';
+import type { Asker, Auditing } from './auditing.ts';
 import { eventOf } from './event-source.ts';
+import { mustBeAwaited } from './in-time.ts';
 import { known } from './moment.ts';
 
 const perPage = 200;
@@ -18,7 +19,7 @@ export async function sealsOf(
 ): Promise<Found<ValueOf<typeof listSeals>>> {
   const { log, tenant } = auditing;
   const stored = await log.store.readStream(streams.seals(tenant), { from: after, limit: Math.min(limit, perPage) });
-  const seals = await Promise.all(stored.map((event) => sealOf(auditing, event)));
+  const seals = await Promise.all(stored.map((event) => sealOf(log, event)));
   const last = seals.at(-1);
   const more =
     last !== undefined && (await log.store.readStream(streams.seals(tenant), { from: last.number, limit: 1 }));
@@ -29,16 +30,23 @@ export async function sealsOf(
 export async function proofOf(
   auditing: Auditing,
   { eventId }: RequestOf<typeof proveEvent>,
+  asker: Asker,
 ): Promise<Found<ValueOf<typeof proveEvent>>> {
   const { log, rows } = auditing;
+  const sealedLog = {
+    store: log.store,
+    codec: log.codec,
+    tenant: auditing.tenant,
+    counted: () => mustBeAwaited(auditing, asker),
+  };
   const [found] = await rows.find(recordedEventsView, { index: ['id'], where: { id: eventId }, limit: 1 });
   const [event] = found?.row === undefined ? [] : await eventOf(log.store, found.row);
   if (event === undefined) return fail('audit.unknown-subject', { details: { reason: 'There is no such event.' } });
-  const seal = await sealWith(auditing, event.position);
+  const seal = await sealWith(sealedLog, event.position);
   if (seal === undefined) return fail('audit.not-sealed');
   const digests: string[] = [];
   let index = -1;
-  for await (const { event: sealed, digest } of stretchOf(sealedLog(auditing), seal)) {
+  for await (const { event: sealed, digest } of stretchOf(sealedLog, seal)) {
     if (sealed?.id === eventId) index = digests.length;
     digests.push(digest);
   }
@@ -48,14 +56,12 @@ export async function proofOf(
 }
 
 /** The first seal that ends at or after the position. */
-async function sealWith(auditing: Auditing, position: Position): Promise<Seal | undefined> {
-  const { log, tenant } = auditing;
-  const stream = streams.seals(tenant);
-  const endsThere = async (event: StoredEvent) =>
-    (await endOf(sealedLog(auditing), await sealOf(auditing, event))) >= position;
+async function sealWith(log: SealedLog, position: Position): Promise<Seal | undefined> {
+  const stream = streams.seals(log.tenant);
+  const endsThere = async (event: StoredEvent) => (await endOf(log, await sealOf(log, event))) >= position;
   const from = await firstRevisionPast(log.store, stream, endsThere);
   const [event] = await log.store.readStream(stream, { from, limit: 1 });
-  return event === undefined ? undefined : sealOf(auditing, event);
+  return event === undefined ? undefined : sealOf(log, event);
 }
 
 /** Where a seal ends in this log: as it says, or counted where it was made before a restore. */
@@ -78,15 +84,21 @@ async function* stretchOf(log: SealedLog, seal: Seal): AsyncGenerator<NumberedEv
   }
 }
 
-type SealedLog = Pick<Log, 'store' | 'codec' | 'tenant'>;
+type SealedLog = Pick<Log, 'store' | 'codec' | 'tenant'> & {
+  /** Called for each event that is counted; what it throws ends the counting. */
+  readonly counted: () => void;
+};
 
-function sealedLog({ log: { store, codec }, tenant }: Auditing): SealedLog {
-  return { store, codec, tenant };
-}
-
-function numbered(log: SealedLog, start: { readonly number: number; readonly after: Position | undefined }) {
+async function* numbered(
+  log: SealedLog,
+  start: { readonly number: number; readonly after: Position | undefined },
+): AsyncGenerator<NumberedEvent> {
   const { store, tenant } = log;
-  return numberedEvents({ tenant, store, expired: (after) => attemptsAfter(log, after), start, page: 500 });
+  const expired = (after: number) => attemptsAfter(log, after);
+  for await (const event of numberedEvents({ tenant, store, expired, start, page: 500 })) {
+    log.counted();
+    yield event;
+  }
 }
 
 function ownPosition(store: EventStore, text: string): Position | undefined {
@@ -105,6 +117,6 @@ async function positionAfter(log: SealedLog, count: number): Promise<Position | 
   return reached;
 }
 
-async function sealOf({ log }: Auditing, stored: StoredEvent): Promise<Seal> {
-  return readable(await log.codec.decode(stored)).data as Seal;
+async function sealOf({ codec }: Pick<Log, 'codec'>, stored: StoredEvent): Promise<Seal> {
+  return readable(await codec.decode(stored)).data as Seal;
 }

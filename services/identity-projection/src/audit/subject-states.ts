@@ -20,7 +20,7 @@ import { mostBytes } from '../queries/fit-message.ts';
 import type { Found } from '../queries/reading.ts';
 import { type Asker, type Auditing, badQuery } from './auditing.ts';
 import { findSubject } from './find-subject.ts';
-import { turnsOf } from './fold-turns.ts';
+import { turnsOf } from './in-time.ts';
 import { parseMoment, positionAt } from './moment.ts';
 import { isTurnedRound } from './search-range.ts';
 
