@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { EventStore, Position, StoredEvent } from '@evident/event-store';
 import { revisionsUpTo } from '@evident/evidence';
 import { type RecordedEventRow, recordedEventsView } from '../projections/recorded-events.projection.ts';
@@ -5,7 +6,7 @@ import type { Auditing } from './auditing.ts';
 import { known } from './moment.ts';
 import type { SearchRange } from './search-range.ts';
 
-/** Events or rows that are read at a time. */
+/** Events or rows that are read at a time; other requests get their turn between two of them. */
 const pageSize = 200;
 
 /** Candidates in the order of a range, page by page. */
@@ -37,6 +38,7 @@ export async function* wholeLog(store: EventStore, { after, upTo, order }: Searc
     if (reached !== undefined) yield { events, examined: page.length, reached };
     if (events.length < pageSize) return;
     place = reached;
+    await nextTurn();
   }
 }
 
@@ -60,6 +62,7 @@ export async function* oneStream(store: EventStore, stream: string, { after, upT
     const events = order === 'asc' ? page : page.toReversed();
     const reached = events.at(-1)?.position;
     if (reached !== undefined) yield { events, examined: events.length, reached };
+    await nextTurn();
   }
 }
 
@@ -93,6 +96,7 @@ export async function* chosenRows(
     if (merged.length < pageSize) return;
     if (order === 'asc') low = last;
     else high = last;
+    await nextTurn();
   }
 }
 

@@ -12,6 +12,7 @@ const subject = 'signin:unknown';
 /** More than are read at a time. */
 const length = 1_100;
 const after = String(length - 10);
+const [user, outcome] = ['user:unknown', 'succeeded'] as const;
 const codeOf = (reply: Reply<unknown>) => (reply.ok ? 'ok' : reply.error.code);
 
 function throttled() {
@@ -38,6 +39,28 @@ describe('a stream as long as the log', () => {
     const asked = (ms: number) => ask({ ...running.asAdministrator(), deadline: clock() + ms });
     expect(codeOf(await asked(20_000))).toBe('ok');
     expect(codeOf(await asked(-1))).toBe('deadline.passed');
+  });
+
+  const types = 'webhook.*';
+  it.each([
+    ['its state', (context: Context) => running.queries.auditState({ subject }, context)],
+    ['the log', (context: Context) => running.queries.readEvents({ types, limit: 9 }, context)],
+    [
+      'its events',
+      (context: Context) => running.queries.auditEvents({ types, subject, order: 'asc', limit: 9 }, context),
+    ],
+    ['its attempts', (context: Context) => running.queries.auditSignIns({ user, outcome, limit: 9 }, context)],
+  ])('is read in turns with what else is asked: %s', async (_what, ask) => {
+    let turns = 0;
+    let next: NodeJS.Immediate;
+    const turn = () => {
+      turns += 1;
+      next = setImmediate(turn);
+    };
+    next = setImmediate(turn);
+    expect(codeOf(await ask({ ...running.asAdministrator(), deadline: clock() + 20_000 }))).toBe('ok');
+    clearImmediate(next);
+    expect(turns).toBeGreaterThanOrEqual(2);
   });
 });
 

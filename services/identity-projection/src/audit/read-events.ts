@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { RequestOf, readEvents, ValueOf } from '@evident/contracts';
 import type { EventStore, Position } from '@evident/event-store';
 import { typePatterns } from '@evident/evidence';
@@ -41,7 +42,10 @@ export async function readLog(
       return { found: { events: page.events, next: last ?? null, caughtUp: false } };
     }
     after = batch.at(-1)?.position ?? after;
-    if (batch.length === batchSize) continue;
+    if (batch.length === batchSize) {
+      await nextTurn();
+      continue;
+    }
     if (page.events.length > 0 || waited || patience <= 0) {
       return { found: { events: page.events, next: after ?? null, caughtUp: true } };
     }
