@@ -1,16 +1,11 @@
-import type { ErasureEvent, IdentifierPolicy } from './events.ts';
-
-export interface Erasure {
-  readonly identifiers: IdentifierPolicy;
-  readonly completed: boolean;
-}
+import { ErasuresByUser } from './erasures-by-user.ts';
+import type { ErasureEvent } from './events.ts';
 
 export interface ErasuresState {
-  /** By user, in the order in which they were asked for. */
-  readonly erasures: ReadonlyMap<string, Erasure>;
+  readonly erasures: ErasuresByUser;
 }
 
-export const initialErasures: ErasuresState = { erasures: new Map() };
+export const initialErasures: ErasuresState = { erasures: ErasuresByUser.none };
 
 export function evolveErasures({ erasures }: ErasuresState, event: ErasureEvent): ErasuresState {
   const { userId } = event.data;
@@ -18,5 +13,5 @@ export function evolveErasures({ erasures }: ErasuresState, event: ErasureEvent)
     event.type === 'erasure.requested'
       ? { identifiers: event.data.identifiers, completed: false }
       : { identifiers: erasures.get(userId)?.identifiers ?? 'kept', completed: true };
-  return { erasures: new Map(erasures).set(userId, erasure) };
+  return { erasures: erasures.with(userId, erasure) };
 }
