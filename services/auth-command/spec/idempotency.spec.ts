@@ -136,6 +136,44 @@ describe.each(Object.keys(cases))('%s with one Idempotency-Key', (name) => {
   });
 });
 
+describe('a repeat after somebody removed', () => {
+  const idempotencyKey = randomUUID();
+  const asked = () => fixture.asAdmin({ idempotencyKey });
+
+  it('the app answers its change, its assignment and the end of that as before, and another body is refused', async () => {
+    const [{ number: appId }, { number: userId }] = [await app(), await user()];
+    const { service } = fixture;
+    const runs = [
+      () => service.changeApp({ id: appId, name: 'new' }, asked()),
+      () => service.assignApp({ userId, appId }, asked()),
+      () => service.unassignApp({ userId, appId }, asked()),
+    ];
+    const first: unknown[] = [];
+    for (const run of runs) first.push(await run());
+    expect(first.map((reply) => codeOf(reply as Reply<unknown>))).toEqual(['ok', 'ok', 'ok']);
+    valueIn(await service.removeApp({ id: appId }, fixture.asAdmin()));
+    const length = await lengthOfLog(fixture);
+    for (const [place, run] of runs.entries()) expect(await run()).toEqual(first[place]);
+    expect(await lengthOfLog(fixture)).toBe(length);
+    const other = await service.changeApp({ id: appId, name: 'newer' }, asked());
+    expect(codeOf(other)).toBe('request.idempotency-mismatch');
+    for (const context of [fixture.asAdmin(), fixture.asAdmin({ idempotencyKey: randomUUID() })]) {
+      expect(codeOf(await service.changeApp({ id: appId, name: 'new' }, context))).toBe('app.unknown');
+      expect(codeOf(await service.assignApp({ userId, appId }, context))).toBe('app.unknown');
+    }
+  });
+
+  it('the user answers their assignment as before', async () => {
+    const [{ number: appId }, { number: userId }] = [await app(), await user()];
+    const assign = () => fixture.service.assignApp({ userId, appId }, asked());
+    const first = await assign();
+    valueIn(await fixture.service.removeUser({ id: userId }, fixture.asAdmin()));
+    expect(await assign()).toEqual(first);
+    const unassign = await fixture.service.unassignApp({ userId, appId }, asked());
+    expect(codeOf(unassign)).toBe('user.unknown');
+  });
+});
+
 describe('after a restart', () => {
   it('the same key shows the same answers, the API key included', async () => {
     let own = await openFixture();

@@ -1,9 +1,11 @@
-import { type assignApp, fail, type Reply, type ReplyError, type RequestOf, succeed } from '@evident/contracts';
+import { type assignApp, fail, type Reply, type RequestOf, succeed } from '@evident/contracts';
 import { streams, type UserCommand, userDecider } from '@evident/domain';
+import type { RecordedUserEvent } from '../accounts.ts';
 import type { Command } from '../command.ts';
 import type { CommandEnvironment } from '../command-environment.ts';
 import { decideOnStream } from '../decide-on-stream.ts';
 import { resolveNumber } from '../numbers/resolve-number.ts';
+import { findOwnWork } from '../own-work.ts';
 
 type Request = RequestOf<typeof assignApp>;
 
@@ -12,26 +14,27 @@ export function createAssignApp(env: CommandEnvironment, type: 'assign-app' | 'u
   const { log } = env;
 
   return async (request: Request, command: Command): Promise<Reply<Record<string, never>>> => {
-    const found = await find(request);
-    if (!found.ok) return found;
-    const { userId, appId } = found;
-    const decision: UserCommand = type === 'assign-app' ? { type, appId, appNumber: request.appId } : { type, appId };
+    const userId = await resolveNumber(log, 'user', request.userId);
+    if (userId === undefined) return fail('user.unknown');
     const stream = streams.user(log.tenant, userId);
+    const appId = await resolveNumber(log, 'app', request.appId);
+    const gone = await firstGone(stream, appId);
+    if (gone !== undefined) {
+      // A repeat is answered as the first was, also once the user or the app is gone.
+      const { own } = await findOwnWork<RecordedUserEvent>(log, stream, type, command);
+      if (own.length === 0) return fail(gone);
+    }
+    if (appId === undefined) return fail('app.unknown');
+    const decision: UserCommand = type === 'assign-app' ? { type, appId, appNumber: request.appId } : { type, appId };
     const decided = await decideOnStream(env, { decider: userDecider, stream, step: type, decision }, command);
     return decided.ok ? succeed({}, decided.accepted.position) : decided;
   };
 
-  async function find(
-    request: Request,
-  ): Promise<{ ok: true; userId: string; appId: string } | { ok: false; error: ReplyError }> {
-    const userId = await resolveNumber(log, 'user', request.userId);
-    if (userId === undefined) return fail('user.unknown');
-    const { user } = (await env.accounts.load(streams.user(log.tenant, userId))).state;
-    if (!user.registered || user.removed) return fail('user.unknown');
-    const appId = await resolveNumber(log, 'app', request.appId);
-    if (appId === undefined) return fail('app.unknown');
-    const app = (await log.states.app.load(streams.app(log.tenant, appId))).state;
-    if (!app.registered || app.removed) return fail('app.unknown');
-    return { ok: true, userId, appId };
+  async function firstGone(stream: string, appId: string | undefined) {
+    const { user } = (await env.accounts.load(stream)).state;
+    if (!user.registered || user.removed) return 'user.unknown';
+    if (appId === undefined) return 'app.unknown';
+    const { state: app } = await log.states.app.load(streams.app(log.tenant, appId));
+    return !app.registered || app.removed ? 'app.unknown' : undefined;
   }
 }

@@ -19,7 +19,8 @@ export function createChangeApp(env: CommandEnvironment) {
     if (appId === undefined) return fail('app.unknown');
     const stream = streams.app(log.tenant, appId);
     const { state } = await log.states.app.load(stream);
-    if (!state.registered || state.removed) return fail('app.unknown');
+    // A repeat is answered as the first was, also once the app is gone.
+    if (!state.registered || state.removed) return reply(appId, command);
     const name = members.name === undefined ? undefined : checkAppName(members.name);
     if (name?.ok === false) return fail('app.name-invalid', { details: { reason: name.reason } });
     const url = members.url === undefined ? undefined : checkAppUrl(members.url);
@@ -29,10 +30,13 @@ export function createChangeApp(env: CommandEnvironment) {
       { decider: appDecider, stream, step, decision: changeOf(members) },
       command,
     );
-    if (!decided.ok) return decided;
+    return decided.ok ? reply(appId, command) : decided;
+  };
+
+  async function reply(appId: string, command: Command): Promise<Reply<AppObject>> {
     const after = await appAfterCommand(env, appId, step, command);
     return after.ok ? succeed(after.app, after.position) : after;
-  };
+  }
 }
 
 function changeOf({ name, url, isActive }: Omit<Request, 'id'>): ChangeApp {
