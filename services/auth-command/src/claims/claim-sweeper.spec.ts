@@ -1,4 +1,8 @@
+import { randomUUID } from 'node:crypto';
 import { fail, type MessageContract, type Reply, succeed, type ValueOf } from '@evident/contracts';
+import { type DomainEvent, streams } from '@evident/domain';
+import { eventId, type NewEvent } from '@evident/event-store';
+import type { LogFields } from '@evident/runtime';
 import { manualClock, openTemporaryLog, silentLogger, type TemporaryLog } from '@evident/testing';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { createAccounts } from '../accounts.ts';
@@ -48,4 +52,63 @@ it('looks again and again, also after a pass that failed, until it is ended', as
   await sweeper.end();
   expect(waited.length).toBeGreaterThanOrEqual(3);
   for (const milliseconds of waited) expect(milliseconds).toBeLessThanOrEqual(3_000);
+});
+
+/** A sweeper whose questions have these answers, and what it logs. */
+function sweeperOn(now: () => number, ...answers: Reply<unknown>[]) {
+  const { log } = temporary;
+  const warned: LogFields[] = [];
+  const sweeper = new ClaimSweeper({
+    log,
+    claims: new Claims({ log, accounts: createAccounts(log), now }),
+    logger: { ...silentLogger, warn: (fields) => warned.push(fields) },
+    now,
+    client: {
+      request: async <Contract extends MessageContract>() =>
+        (answers.shift() ?? fail('service.unavailable')) as Reply<ValueOf<Contract>>,
+    },
+  });
+  return { sweeper, warned };
+}
+
+async function append(stream: string, event: DomainEvent, stored: Partial<NewEvent> = {}): Promise<void> {
+  const { log } = temporary;
+  const commandId = randomUUID();
+  const metadata = { tenant: log.tenant, actor: 'system', commandId, correlationId: commandId, occurredAt: 1 };
+  const [encoded] = await log.codec.encode([{ id: eventId(commandId, stream, 'as-is', 0), ...event }], {
+    stream,
+    metadata,
+  });
+  if (encoded !== undefined) await log.store.append(stream, [{ ...encoded, ...stored }], 'any');
+}
+
+async function openClaim() {
+  const claim = { kind: 'role-slug' as const, lookup: randomUUID(), claimId: randomUUID(), holder: randomUUID() };
+  const { claimId, holder } = claim;
+  const claimed = { type: 'reservation.claimed', data: { claimId, holder, claimedAt: 1 } };
+  await append(streams.reservation('main', claim.kind, claim.lookup), claimed);
+  return claim;
+}
+
+it('frees what it can beside a claim whose holder cannot be read, and says that once', async () => {
+  const now = manualClock();
+  const [unreadable, overdue, later] = [await openClaim(), await openClaim(), await openClaim()];
+  await append(
+    streams.role('main', unreadable.holder),
+    { type: 'reservation.released', data: { claimId: unreadable.claimId } },
+    { type: 'role.unheard-of' },
+  );
+  const pages = [[unreadable, overdue], [unreadable, later], [], [unreadable]];
+  const { sweeper, warned } = sweeperOn(now, ...pages.map((claims) => succeed({ claims })));
+  expect([await sweeper.sweep(), await sweeper.sweep()]).toEqual([1, 1]);
+  expect(warned).toMatchObject([{ subject: `role:${unreadable.holder}` }]);
+  expect([await sweeper.sweep(), await sweeper.sweep()]).toEqual([0, 0]);
+  expect(warned).toHaveLength(2);
+});
+
+it('says once that nobody tells it which claims are open', async () => {
+  const [away, none] = [fail('service.unavailable'), succeed({ claims: [] })];
+  const { sweeper, warned } = sweeperOn(manualClock(), away, away, none, away);
+  for (const _ of [1, 2, 3, 4]) expect(await sweeper.sweep()).toBe(0);
+  expect(warned).toEqual([{ code: 'service.unavailable' }, { code: 'service.unavailable' }]);
 });

@@ -1,8 +1,8 @@
 import { listOpenClaims, type ValueOf } from '@evident/contracts';
 import { streams } from '@evident/domain';
-import { uuid5 } from '@evident/event-store';
+import { EventStoreFault, uuid5 } from '@evident/event-store';
 import type { Log } from '@evident/log';
-import { type Clock, type Logger, Recurring, randomUuid } from '@evident/runtime';
+import { type Clock, type LogFields, type Logger, Recurring, randomUuid } from '@evident/runtime';
 import type { RequestClient } from '@evident/transport';
 import type { WriteContext } from '../command.ts';
 import { type Claims, claimPatienceMs } from './claims.ts';
@@ -33,6 +33,7 @@ const atOnce = 100;
 export class ClaimSweeper {
   readonly #options: ClaimSweeperOptions;
   readonly #sweeping: Recurring;
+  #told: ReadonlySet<string> = new Set();
 
   constructor(options: ClaimSweeperOptions) {
     const { logger, wait } = options;
@@ -56,16 +57,36 @@ export class ClaimSweeper {
     return this.#sweeping.stop();
   }
 
-  /** One pass. How many names are free that were not before. */
+  /** One pass. How many names are free that were not before. A claim that cannot be judged is in no other's way. */
   async sweep(): Promise<number> {
     const { now, log, client } = this.#options;
     const id = randomUuid();
     const context = { tenant: log.tenant, deadline: now() + askPatienceMs, correlationId: id, commandId: id };
     const reply = await client.request(listOpenClaims, { before: now() - claimPatienceMs, limit: atOnce }, context);
-    if (!reply.ok) return 0;
+    if (!reply.ok) {
+      const { code } = reply.error;
+      this.#tell(new Map([[code, { code }]]), 'It cannot be asked which claims are open; trying again.');
+      return 0;
+    }
     let freed = 0;
-    for (const claim of reply.value.claims) if (await this.#free(claim)) freed += 1;
+    const unjudged = new Map<string, LogFields>();
+    for (const claim of reply.value.claims) {
+      try {
+        if (await this.#free(claim)) freed += 1;
+      } catch (error) {
+        // A log that is away is so for all of them.
+        if (error instanceof EventStoreFault && error.code !== 'damaged') throw error;
+        unjudged.set(claim.claimId, { subject: subjectOf(claim), error });
+      }
+    }
+    this.#tell(unjudged, 'An open claim of theirs cannot be judged, and its name stays reserved; trying again.');
     return freed;
+  }
+
+  /** What is in the way of this pass; of what was in the way of the one before nothing is said again. */
+  #tell(faults: ReadonlyMap<string, LogFields>, text: string): void {
+    for (const [what, fields] of faults) if (!this.#told.has(what)) this.#options.logger.warn(fields, text);
+    this.#told = new Set(faults.keys());
   }
 
   async #sweepTold(): Promise<void> {
@@ -99,5 +120,16 @@ export class ClaimSweeper {
       occurredAt: now(),
     };
     return { metadata, deadline: now() + passPatienceMs };
+  }
+}
+
+function subjectOf({ kind, holder }: OpenClaim): string {
+  switch (kind) {
+    case 'role-slug':
+      return `role:${holder}`;
+    case 'workspace-slug':
+      return `workspace:${holder}`;
+    default:
+      return `user:${holder}`;
   }
 }
