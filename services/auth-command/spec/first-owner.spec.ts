@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { streams } from '@evident/domain';
 import { requestContext } from '@evident/testing';
 import { afterEach, describe, expect, it } from 'vitest';
@@ -62,8 +63,17 @@ describe('nobody owns the tenant', () => {
     expect(valueIn(await signUp(fixture, { fromThisMachine })).person.isOwner).toBe(false);
   });
 
-  it('once an administrator has signed in, be it one who was removed since', async () => {
+  it.each([
+    ['', 0],
+    [', whatever happened on the roster before', 500],
+  ])('once an administrator has signed in, be it one who was removed since%s', async (_, before) => {
     fixture = await openRegistration();
+    const userId = randomUUID();
+    const earlier = Array.from({ length: before }, (_, index) => ({
+      type: index % 2 === 0 ? 'roster.granted' : 'roster.revoked',
+      data: { userId },
+    }));
+    if (before > 0) await fixture.append(streams.roster('main'), ...earlier);
     const wanted = { username: 'boss', email: 'boss@example.com', password: goodPassword, isAdmin: true };
     const { number } = valueIn(await fixture.service.registerUser(wanted, fixture.asAdmin()));
     const asked = { username: 'boss', password: goodPassword, purpose: 'token' as const };

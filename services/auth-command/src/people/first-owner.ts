@@ -1,11 +1,11 @@
 import { type RosterEvent, type SignInEvent, streams, userDecider } from '@evident/domain';
-import { readable, runCommand, type StoredEvent, uuid5 } from '@evident/event-store';
+import { readable, runCommand, uuid5 } from '@evident/event-store';
 import type { WriteContext } from '../command.ts';
 import type { CommandEnvironment } from '../command-environment.ts';
 
 type Env = Pick<CommandEnvironment, 'log' | 'accounts' | 'roster' | 'turns' | 'logger' | 'now'>;
 
-/** Events of a sign-in stream that are looked at in one go. */
+/** Events of a stream that are looked at in one go. */
 const pageSize = 500;
 const settlePatienceMs = 10_000;
 
@@ -71,7 +71,7 @@ export class FirstOwner {
   async #administratorHasSignedIn(): Promise<boolean> {
     const { log } = this.#env;
     const everAdministrators = new Set<string>();
-    for (const event of await this.#read<RosterEvent>(streams.roster(log.tenant), 0)) {
+    for await (const event of this.#read<RosterEvent>(streams.roster(log.tenant))) {
       if (event.type === 'roster.granted') everAdministrators.add(event.data.userId);
     }
     for (const userId of everAdministrators) if (await this.#hasSignedIn(userId)) return true;
@@ -84,18 +84,18 @@ export class FirstOwner {
     const [oldest] = await this.#env.log.store.readStream(stream, { limit: 1 });
     // What the log let go of may have been it.
     if (oldest !== undefined && oldest.revision > 0) return true;
-    for (let from = 0; ; from += pageSize) {
-      const events = await this.#read<SignInEvent>(stream, from);
-      if (events.some((event) => event.type === 'signin.succeeded' && event.data.purpose !== 'verify')) return true;
-      if (events.length < pageSize) return false;
+    for await (const event of this.#read<SignInEvent>(stream)) {
+      if (event.type === 'signin.succeeded' && event.data.purpose !== 'verify') return true;
     }
+    return false;
   }
 
-  async #read<Event>(stream: string, from: number): Promise<readonly Event[]> {
+  async *#read<Event>(stream: string): AsyncGenerator<Event> {
     const { store, codec } = this.#env.log;
-    const events: Event[] = [];
-    const stored: readonly StoredEvent[] = await store.readStream(stream, { from, limit: pageSize });
-    for (const event of stored) events.push(readable(await codec.decode(event)) as unknown as Event);
-    return events;
+    for (let from = 0; ; from += pageSize) {
+      const stored = await store.readStream(stream, { from, limit: pageSize });
+      for (const event of stored) yield readable(await codec.decode(event)) as unknown as Event;
+      if (stored.length < pageSize) return;
+    }
   }
 }
