@@ -17,6 +17,16 @@ const erase = (userId: string, identifiers: 'kept' | 'freed' = 'kept') =>
   fixture.service.erasePerson({ userId, identifiers }, fixture.asAdmin());
 const stateOf = async (uid: string) => (await fixture.temporary.log.states.user.load(streams.user('main', uid))).state;
 const hasKey = async (uid: string) => (await fixture.temporary.log.personKeys.find([uid])).has(uid);
+/** Who holds the names and addresses that were this user's. */
+const holdersOf = async (uid: string) => {
+  const added = (await fixture.read(streams.user('main', uid))).filter(({ type }) => type === 'user.identifier-added');
+  const held = added.map(async ({ data }) => {
+    const { kind, lookup } = data as { kind: 'username' | 'email'; lookup: string };
+    const { states } = fixture.temporary.log;
+    return (await states.reservation.load(streams.reservation('main', kind, lookup))).state.current?.holder ?? [];
+  });
+  return (await Promise.all(held)).flat();
+};
 const register = (username: string) =>
   fixture.service.registerUser(
     { username, email: `${username}@other.example.com`, password: goodPassword, isAdmin: false },
@@ -103,6 +113,7 @@ describe.each(steps)('an erasure that ended at append %i, %s it was durable,', (
       const begun = !(step === 1 && when === 'before');
       await fixture.service.erasures.resume();
       expect([(await stateOf(uid)).erased, await hasKey(uid)]).toEqual([begun, !begun]);
+      expect(await holdersOf(uid)).toEqual(begun && policy === 'freed' ? [] : [uid, uid]);
       expect(await fixture.service.erasures.resume()).toBe(0);
     },
   );

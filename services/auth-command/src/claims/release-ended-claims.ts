@@ -5,17 +5,18 @@ import type { CommandEnvironment } from '../command-environment.ts';
 import { findOwnWork } from '../own-work.ts';
 
 /**
- * Frees the names and addresses that a command took from its user. Where this does not come about they are free all
- * the same: a taker sees on the user's stream that the claim has ended.
+ * Frees the names and addresses that a command took from its user, or `all` that were ever taken from them. Where this
+ * does not come about they are free all the same: a taker sees on the user's stream that the claim has ended.
  */
 export async function releaseEndedClaims(
   { log, claims, logger }: Pick<CommandEnvironment, 'log' | 'claims' | 'logger'>,
   userId: string,
   step: string,
   command: Command,
+  { all = false } = {},
 ): Promise<void> {
   const { history, own } = await findOwnWork<RecordedUserEvent>(log, streams.user(log.tenant, userId), step, command);
-  for (const event of own) {
+  for (const event of all ? history : own) {
     if (event.type !== 'user.identifier-removed') continue;
     const { kind, claimId } = event.data;
     const added = history.find((past) => past.type === 'user.identifier-added' && past.data.claimId === claimId);

@@ -102,7 +102,8 @@ export class Erasures {
     if (!ended.ok && ended.error.code !== 'user.unknown') return ended;
     await roster.follow(userId, command);
     await log.personKeys.erase(userId);
-    await releaseEndedClaims(this.#env, userId, eraseStep, command);
+    // Who goes on with what was interrupted is another command than the one that took the names.
+    await releaseEndedClaims(this.#env, userId, eraseStep, command, { all: true });
     const completed = await this.#decide({ type: 'complete-erasure', userId }, command);
     return completed.ok ? succeed({ userId }, completed.accepted.position) : completed;
   }
