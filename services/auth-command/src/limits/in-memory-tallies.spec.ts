@@ -19,3 +19,17 @@ it('never forgets attempts in flight or refusals that are not recorded', () => {
   expect(tallies.read('refused')?.refusals).toBe(1);
   expect(tallies.read('other 998')).toBeUndefined();
 });
+
+it('wipes out no failures for attempts that were not judged, nor the other way round', () => {
+  const tallies = createInMemoryTallies(40);
+  const failed = { ...emptyTally, failures: [1] };
+  for (const name of ['a', 'b']) tallies.write(name, failed);
+  for (let shed = 0; shed < 1_000; shed++) {
+    tallies.write(`shed ${shed}`, { ...emptyTally, pending: 1 });
+    tallies.write(`shed ${shed}`, emptyTally);
+  }
+  expect([tallies.read('a'), tallies.read('b')]).toEqual([failed, failed]);
+  for (let other = 0; other < 1_000; other++) tallies.write(`other ${other}`, failed);
+  expect([tallies.read('shed 999'), tallies.read('shed 990')]).toEqual([emptyTally, emptyTally]);
+  expect([tallies.read('a'), tallies.read('other 900')]).toEqual([undefined, undefined]);
+});
