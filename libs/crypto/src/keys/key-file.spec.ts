@@ -1,4 +1,4 @@
-import { execFile } from 'node:child_process';
+import { execFile, spawnSync } from 'node:child_process';
 import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -65,5 +65,16 @@ describe('a key file', () => {
     expect(() => readKeyFile(folder)).toThrow(faulty('unreadable', folder));
     const nowhere = join(folder, 'no such folder', 'master.key');
     expect(() => readOrCreateKeyFile(nowhere)).toThrow(faulty('unwritable', nowhere));
+  });
+
+  it.skipIf(process.platform === 'win32')('leaves nothing behind where the disk is full', () => {
+    const script = `
+      const { readOrCreateKeyFile } = await import(${JSON.stringify(new URL('./key-file.ts', import.meta.url).href)});
+      readOrCreateKeyFile(${JSON.stringify(path)});`;
+    // A process whose files may hold nothing.
+    const line = 'trap "" XFSZ; ulimit -f 0; exec "$0" --input-type=module --eval "$1"';
+    const { status, stderr } = spawnSync('sh', ['-c', line, process.execPath, script], { encoding: 'utf8' });
+    expect({ status, stderr }).toEqual({ status: 1, stderr: expect.stringContaining('cannot be made (EFBIG)') });
+    expect(readdirSync(folder)).toEqual([]);
   });
 });

@@ -7,8 +7,8 @@ import {
   linkSync,
   openSync,
   readFileSync,
-  unlinkSync,
-  writeSync,
+  rmSync,
+  writeFileSync,
 } from 'node:fs';
 import { dirname } from 'node:path';
 import { generateKey, parseConfiguredKey } from './wrapped-key.ts';
@@ -104,14 +104,14 @@ function tighten(path: string, mode: number): string {
 function createKeyFile(path: string): boolean {
   const draft = `${path}.${randomBytes(6).toString('hex')}.new`;
   try {
-    writeSynced(draft, `${generateKey().toString('base64')}\n`);
     try {
+      writeSynced(draft, `${generateKey().toString('base64')}\n`);
       linkSync(draft, path);
     } catch (error) {
       if (codeOf(error) !== 'EEXIST') throw error;
       return false;
     } finally {
-      unlinkSync(draft);
+      rmSync(draft, { force: true });
     }
     syncDirectory(dirname(path));
     return true;
@@ -128,7 +128,8 @@ function createKeyFile(path: string): boolean {
 function writeSynced(path: string, text: string): void {
   const file = openSync(path, 'wx', 0o600);
   try {
-    writeSync(file, text);
+    // Not `writeSync`: where the disk fills up that writes a part, and says no more than how much.
+    writeFileSync(file, text);
     fsyncSync(file);
   } finally {
     closeSync(file);
