@@ -1,4 +1,7 @@
 import { randomUUID } from 'node:crypto';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { createTokenVerifier, type Jwk } from '@evident/crypto/verify';
 import { type SigningKeyEvent, streams } from '@evident/domain';
 import { EventStoreFault } from '@evident/event-store';
@@ -267,6 +270,23 @@ describe('an issuer that is cut off from the log', () => {
   });
 });
 
+it('keeps no private key in memory that does not sign any more, also where nobody asks for a token', async () => {
+  const { log, config, masterKey } = on.temporary;
+  const keyring = await openKeyring(log, { ...issuerKeyring, wrappingKey: masterKey, now: on.clock });
+  const box = new PrivateKeyBox(keyring, streams.signingKeys('main'));
+  const keys = new SigningKeys({ log, box, tokens: config.tokens, now: on.clock });
+  const replaced = new WeakRef(await keys.signer('access'));
+  const signing = new WeakRef(await keys.signer('refresh'));
+  await rotate();
+  on.clock.advance(publishedForMs);
+  await keys.advance();
+  // The look after the one that let the next key sign.
+  await keys.advance();
+  await collectGarbage();
+  expect(signing.deref()).toBeDefined();
+  expect(replaced.deref()).toBeUndefined();
+});
+
 it('every step of a key is an event, each of them once', async () => {
   await rotate();
   on.clock.advance(publishedForMs);
@@ -288,3 +308,13 @@ it('every step of a key is an event, each of them once', async () => {
   });
   await other.close();
 });
+
+/** Collects what nobody holds any more, at once. */
+async function collectGarbage(): Promise<void> {
+  setFlagsFromString('--expose-gc');
+  const collect = runInNewContext('gc') as () => void;
+  for (let round = 0; round < 3; round++) {
+    await nextTurn();
+    collect();
+  }
+}

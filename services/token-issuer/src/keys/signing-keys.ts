@@ -44,6 +44,7 @@ const uses: readonly SigningUse[] = ['access', 'refresh'];
 export class SigningKeys {
   readonly #options: SigningKeysOptions;
   readonly #stream: string;
+  /** By kid: of keys that sign. */
   readonly #signers = new Map<string, TokenSigner>();
   #confirmed: Confirmed | undefined;
 
@@ -72,7 +73,10 @@ export class SigningKeys {
   async state(): Promise<SigningKeysState> {
     const askedAt = this.#options.now();
     const { state } = await this.#options.log.states.signingKeys.load(this.#stream);
-    if (this.#confirmed === undefined || askedAt >= this.#confirmed.at) this.#confirmed = { state, at: askedAt };
+    if (this.#confirmed === undefined || askedAt >= this.#confirmed.at) {
+      this.#confirmed = { state, at: askedAt };
+      this.#forgetReplaced(state);
+    }
     return state;
   }
 
@@ -136,6 +140,12 @@ export class SigningKeys {
       this.#signers.set(key.kid, signer);
     }
     return signer;
+  }
+
+  /** A private key is in memory for no longer than it signs. */
+  #forgetReplaced(state: SigningKeysState): void {
+    const active = uses.map((use) => activeKey(state, use)?.kid);
+    for (const kid of this.#signers.keys()) if (!active.includes(kid)) this.#signers.delete(kid);
   }
 
   async #makeFirst(use: SigningUse): Promise<SigningKey> {
