@@ -21,10 +21,17 @@ it.each(['unavailable', 'disk-full', 'closed'])(
   },
 );
 
+it('says of a password for which there was no thread that nothing was done, and when to come again', () => {
+  const shed = { code: 'load.shed', retryAfterSeconds: 1 };
+  expect(storeFaults(fault('PasswordHashFault', 'thread-failed'))).toEqual(shed);
+});
+
 it('says nothing of a bug', () => {
   // What was sealed and then altered does not heal by waiting.
   expect(storeFaults(fault('PersonKeysFault', 'damaged'))).toBeUndefined();
   expect(storeFaults(fault('EventStoreFault', 'misuse'))).toBeUndefined();
+  for (const code of ['malformed', 'too-costly', 'not-computed'])
+    expect(storeFaults(fault('PasswordHashFault', code))).toBeUndefined();
   expect(storeFaults(fault('TypeError', 'unavailable'))).toBeUndefined();
   expect(storeFaults('a text')).toBeUndefined();
 });

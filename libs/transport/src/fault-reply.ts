@@ -22,13 +22,22 @@ const ofPersonKeys: Readonly<Record<string, ReplyError>> = {
   closed: storeIsAway,
 };
 
+/** Where no thread was to be had nothing was decided, and the next one may be had. A hash that is none stays a fault of ours. */
+const ofPasswords: Readonly<Record<string, ReplyError>> = {
+  'thread-failed': { code: 'load.shed', retryAfterSeconds: 1 },
+};
+
 const byFault: Readonly<Record<string, Readonly<Record<string, ReplyError>>>> = {
   EventStoreFault: ofStores,
   ReadModelFault: ofStores,
   PersonKeysFault: ofPersonKeys,
+  PasswordHashFault: ofPasswords,
 };
 
-/** The default: a store that is away, full, damaged or closing is said so; a bug stays `fault.internal`. */
+/**
+ * The default: a store that is away, full, damaged or closing is said so, and so is a shortage of threads; a bug stays
+ * `fault.internal`.
+ */
 export const storeFaults: FaultMapper = (fault) => {
   if (!(fault instanceof Error)) return undefined;
   const { code } = fault as { code?: unknown };

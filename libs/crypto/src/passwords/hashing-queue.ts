@@ -1,4 +1,4 @@
-import type { HashingResult, HashingTask } from './hashing-task.ts';
+import { type HashingResult, type HashingTask, NotComputed } from './hashing-task.ts';
 import { HashingThreads } from './hashing-threads.ts';
 
 const LONGEST_WAIT_MS = 2_000;
@@ -59,6 +59,7 @@ export class HashingQueue {
     return this.#inFlight - this.running;
   }
 
+  /** Rejects with `NotComputed`, or with why there was no thread. */
   async run(task: HashingTask): Promise<HashingResult | Shed> {
     if (this.#inFlight >= this.#options.threads && !this.#mayWait()) {
       return { retryAfterSeconds: Math.max(1, Math.ceil(this.#waitMs() / 1_000)) };
@@ -101,7 +102,7 @@ export class HashingQueue {
       const results = await this.#threads.run(together.map(({ task }) => task));
       together.forEach(({ resolve, reject }, index) => {
         const result = results[index] ?? { kind: 'failed', reason: 'it was not answered' };
-        if (result.kind === 'failed') reject(new Error(result.reason));
+        if (result.kind === 'failed') reject(new NotComputed(result.reason));
         else resolve(result);
       });
     } catch (error) {

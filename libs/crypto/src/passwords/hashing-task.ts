@@ -15,3 +15,8 @@ export interface FailedTask {
 export type HashingResult =
   | { readonly kind: 'hash'; readonly phc: string; readonly milliseconds: number }
   | { readonly kind: 'verify'; readonly match: boolean; readonly milliseconds: number };
+
+/** A thread was there, and could not compute the task: another one could not either. */
+export class NotComputed extends Error {
+  override readonly name = 'NotComputed';
+}

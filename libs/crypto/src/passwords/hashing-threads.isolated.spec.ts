@@ -3,6 +3,7 @@ import type * as threading from 'node:worker_threads';
 import { afterAll, afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { HashingQueue } from './hashing-queue.ts';
 import type { HashingTask } from './hashing-task.ts';
+import { createPasswordHasher } from './password-hasher.ts';
 
 const starts = vi.hoisted(() => ({ fail: false, refuse: false, newest: { completed: 0 } }));
 vi.mock('piscina', async (importOriginal) => {
@@ -59,4 +60,13 @@ it('computes nothing later that failed because the system gave no thread', async
   starts.refuse = false;
   expect(await queue.run(hash)).toMatchObject({ kind: 'hash' });
   expect(starts.newest.completed).toBe(1);
+});
+
+it('is a fault of the thread, and not of what was to be hashed', async () => {
+  const hasher = createPasswordHasher({ ...cost, threads: 1 });
+  starts.refuse = true;
+  await expect(hasher.verify(hasher.decoyHash(), 'x')).rejects.toMatchObject({ code: 'thread-failed' });
+  starts.refuse = false;
+  expect(await hasher.verify(hasher.decoyHash(), 'x')).toBe('mismatch');
+  await hasher.close();
 });

@@ -38,6 +38,12 @@ describe('the password hasher', () => {
     }
   });
 
+  it('faults on what the library takes for none, as no failure of the thread', async () => {
+    // The right form, but no base64: one character is left over.
+    const bad = (await hashOf('x')).slice(0, -2);
+    await expect(hasher.verify(bad, 'x')).rejects.toMatchObject({ code: 'not-computed' });
+  });
+
   it('faults on a stored hash that asks for far more than this process may spend', async () => {
     const costly = (await hashOf('x')).replace('m=64,t=1', 'm=4194304,t=3');
     await expect(hasher.verify(costly, 'x')).rejects.toMatchObject({ code: 'too-costly' });

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { availableParallelism } from 'node:os';
 import { HashingQueue } from './hashing-queue.ts';
+import { NotComputed } from './hashing-task.ts';
 import { formatPhc, type PhcParameters, parsePhc } from './phc-string.ts';
 
 /** Cost of new hashes (RFC 9106), and how many are computed and may wait at once. */
@@ -26,7 +27,7 @@ export type HashOutcome =
 
 export type VerifyOutcome = 'match' | 'mismatch' | Overloaded;
 
-export type PasswordHashFaultCode = 'malformed' | 'too-costly' | 'closed' | 'thread-failed';
+export type PasswordHashFaultCode = 'malformed' | 'too-costly' | 'not-computed' | 'closed' | 'thread-failed';
 
 /** A stored hash that is none, a hash beyond what this process may compute, or no thread to compute it. */
 export class PasswordHashFault extends Error {
@@ -40,11 +41,12 @@ export class PasswordHashFault extends Error {
 
 /** Argon2id (RFC 9106) in threads of its own, with bounded memory and bounded waiting. */
 export interface PasswordHasher {
-  /** Rejects with `PasswordHashFault`. */
+  /** Rejects with `PasswordHashFault`: `thread-failed` where no thread was to be had or it died, which may pass. */
   hash(password: string): Promise<HashOutcome>;
   /**
    * Compares in constant time. The cost is that of the stored hash. Rejects with `PasswordHashFault`: `malformed`
-   * where `phc` is no argon2id hash, `too-costly` where it asks for far more than the configured cost.
+   * where `phc` is no argon2id hash, `too-costly` where it asks for far more than the configured cost, `not-computed`
+   * where the library makes nothing of it, and as `hash` does.
    */
   verify(phc: string, password: string): Promise<VerifyOutcome>;
   /** Whether the hash was made at another cost than the configured one; also true for what is no hash. */
@@ -85,6 +87,7 @@ export function createPasswordHasher(options: PasswordHasherOptions): PasswordHa
     try {
       return await queue.run(task);
     } catch (error) {
+      if (error instanceof NotComputed) throw new PasswordHashFault('not-computed', error.message, error);
       throw new PasswordHashFault('thread-failed', 'a hashing thread failed', error);
     }
   };
@@ -93,8 +96,7 @@ export function createPasswordHasher(options: PasswordHasherOptions): PasswordHa
     async hash(password) {
       const result = await run({ kind: 'hash', password, cost });
       if ('retryAfterSeconds' in result) return { outcome: 'overloaded', retryAfterSeconds: result.retryAfterSeconds };
-      if (result.kind !== 'hash')
-        throw new PasswordHashFault('thread-failed', 'a hashing thread answered another task');
+      if (result.kind !== 'hash') throw new PasswordHashFault('not-computed', 'a hashing thread answered another task');
       return { outcome: 'hashed', phc: result.phc };
     },
     async verify(phc, password) {
@@ -106,7 +108,7 @@ export function createPasswordHasher(options: PasswordHasherOptions): PasswordHa
       const result = await run({ kind: 'verify', phc, password });
       if ('retryAfterSeconds' in result) return { overloaded: true, retryAfterSeconds: result.retryAfterSeconds };
       if (result.kind !== 'verify')
-        throw new PasswordHashFault('thread-failed', 'a hashing thread answered another task');
+        throw new PasswordHashFault('not-computed', 'a hashing thread answered another task');
       return result.match ? 'match' : 'mismatch';
     },
     needsRehash(phc) {
