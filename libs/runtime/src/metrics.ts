@@ -52,7 +52,10 @@ export function createMetrics(service: string): Metrics {
   return {
     requests: counter('http_requests_total', 'HTTP requests answered.', ['method', 'route', 'status']),
     requestSeconds: seconds('http_request_seconds', 'Time to answer an HTTP request.', ['method', 'route']),
-    messages: counter('messages_total', 'Requests between services answered.', ['message', 'outcome']),
+    messages: counter('messages_total', 'Requests between services, also those that came in too late to be answered.', [
+      'message',
+      'outcome',
+    ]),
     messageSeconds: seconds('message_seconds', 'Time to answer a request of another service.', ['message']),
     hashQueue: gauge('hash_queue_length', 'Password hashes waiting for a worker.'),
     hashesInFlight: gauge('hashes_in_flight', 'Password hashes being computed.'),

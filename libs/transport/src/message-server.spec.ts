@@ -1,5 +1,5 @@
 import { defineQuery, fail, type Reply, succeed } from '@evident/contracts';
-import { expect, it } from 'vitest';
+import { expect, it, vi } from 'vitest';
 import { z } from 'zod';
 import { echo, keep, someContext } from '../contract/sample-contracts.ts';
 import { MessageHandlers } from './message-handlers.ts';
@@ -23,6 +23,24 @@ it('does not begin a request that arrives when its deadline has passed, and answ
   expect(await server.handle(echo.subject, envelope({ deadline: 1_000 }))).toBeUndefined();
   expect(await server.handle(echo.subject, envelope({ deadline: 1_001 }))).toMatchObject({ ok: true });
   expect(seen).toHaveLength(1);
+});
+
+it('counts what comes in too late, and says so once a minute, however much it is', async () => {
+  vi.useFakeTimers({ toFake: ['performance'] });
+  const warn = vi.fn();
+  const outcomes: string[] = [];
+  const observe = (_: string, outcome: string) => void outcomes.push(outcome);
+  const log = { info: () => {}, warn, error: () => {} };
+  const { server } = serving(() => succeed({ text: 'a' }), { clock: () => 11_000, log, observe });
+  const late = () => server.handle(echo.subject, envelope({ deadline: 1_000 }));
+  for (let round = 0; round < 3; round++) await late();
+  expect(outcomes).toEqual(['deadline.passed', 'deadline.passed', 'deadline.passed']);
+  expect(warn.mock.calls).toEqual([[{ message: echo.subject, count: 1, lagMs: 10_000 }, expect.any(String)]]);
+  vi.advanceTimersByTime(60_000);
+  await late();
+  expect(warn).toHaveBeenCalledTimes(2);
+  expect(warn).toHaveBeenLastCalledWith({ message: echo.subject, count: 3, lagMs: 10_000 }, expect.any(String));
+  vi.useRealTimers();
 });
 
 it.each([[undefined], [null], ['text'], [7], [[]], [{}], [{ payload: { text: 'a' } }], [{ context: 'x' }]])(

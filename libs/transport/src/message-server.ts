@@ -1,6 +1,7 @@
 import { fail, type MessageContract, type Reply, type RequestContext } from '@evident/contracts';
 import { checksAreOn, isReply, whatIsWrongWithReply } from './check-reply.ts';
 import { type FaultMapper, storeFaults } from './fault-reply.ts';
+import { LateRequests } from './late-requests.ts';
 import { type BoundHandler, MessageHandlers } from './message-handlers.ts';
 import { receiveRequest } from './receive-request.ts';
 import { RequestGate } from './request-gate.ts';
@@ -21,7 +22,7 @@ export interface MessageServerOptions {
   /** Hold replies against their contracts. Default: where `NODE_ENV` is `test` or `development`. */
   readonly checkReplies?: boolean;
   readonly mapFault?: FaultMapper;
-  /** For metrics: each request that was answered, `ok` or the code, and how long it took. */
+  /** For metrics: each request, `ok` or the code, and how long it took; `deadline.passed` where nobody waited for it. */
   readonly observe?: (subject: string, outcome: string, durationMs: number) => void;
   /** Where requests are traced: does the work under a context that names its span. */
   readonly trace?: TraceMessage;
@@ -34,6 +35,7 @@ export class MessageServer {
   readonly #handlers = new MessageHandlers();
   readonly #gates = new Map<string, RequestGate>();
   readonly #log: TransportLog;
+  readonly #late: LateRequests;
   readonly #clock: () => number;
   readonly #maxInFlight: number;
   readonly #checkReplies: boolean;
@@ -44,6 +46,7 @@ export class MessageServer {
 
   constructor(options: MessageServerOptions = {}) {
     this.#log = options.log ?? noLog;
+    this.#late = new LateRequests(this.#log);
     this.#clock = options.clock ?? Date.now;
     this.#maxInFlight = options.maxInFlight ?? 1024;
     this.#checkReplies = options.checkReplies ?? checksAreOn;
@@ -82,9 +85,7 @@ export class MessageServer {
     if (bound === undefined || gate === undefined || this.#closing) return fail('service.unavailable');
     const started = this.#observe === undefined ? 0 : performance.now();
     const reply = gate.enter() ? await this.#work(bound, envelope).finally(() => gate.leave()) : this.#shed();
-    if (reply !== undefined) {
-      this.#observe?.(subject, reply.ok ? 'ok' : reply.error.code, performance.now() - started);
-    }
+    this.#observe?.(subject, outcomeOf(reply), performance.now() - started);
     return reply;
   }
 
@@ -105,7 +106,11 @@ export class MessageServer {
       if (!request.ok) return request;
       const { payload } = request;
       context = request.context;
-      if (context.deadline <= this.#clock()) return undefined;
+      const lateMs = this.#clock() - context.deadline;
+      if (lateMs >= 0) {
+        this.#late.dropped(contract.subject, lateMs);
+        return undefined;
+      }
       const work = async (traced: RequestContext): Promise<unknown> => handle(payload, traced);
       const reply = await (this.#trace === undefined ? handle(payload, context) : this.#trace(contract, context, work));
       if (!isReply(reply)) throw new Error(`The handler of ${contract.subject} did not return a reply`);
@@ -124,4 +129,9 @@ export class MessageServer {
     this.#log.error({ message: subject, ...ids, code: error.code, error: fault }, 'A request failed.');
     return { ok: false, error };
   }
+}
+
+function outcomeOf(reply: Reply<unknown> | undefined): string {
+  if (reply === undefined) return 'deadline.passed';
+  return reply.ok ? 'ok' : reply.error.code;
 }

@@ -7,6 +7,7 @@ export interface TransportLogFields {
   readonly reason?: string;
   readonly attempt?: number;
   readonly count?: number;
+  readonly lagMs?: number;
   readonly error?: unknown;
 }
 
