@@ -1,4 +1,5 @@
-import { rmSync } from 'node:fs';
+import { randomBytes } from 'node:crypto';
+import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { freePort, serviceProcesses, until } from '@evident/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -62,6 +63,20 @@ describe.skipIf(split.missing !== undefined)(`the four processes${reason}`, () =
     expect(message).toContain(`Port ${PORT} on 127.0.0.1 is in use by another process.`);
   });
 
+  it.skipIf(!existsSync('/proc/self/environ'))('are each given the secrets that they need, and no others', async () => {
+    const key = () => randomBytes(32).toString('base64');
+    const evident = await split.start({ MASTER_KEY: key(), DATA_KEY: key() });
+    const processes = [...serviceProcesses(evident.process.pid)];
+    const given = processes.map(([name, pid]) => [name, secretsIn(readFileSync(`/proc/${pid}/environ`, 'utf8'))]);
+    await evident.remove();
+    expect(Object.fromEntries(given)).toEqual({
+      'auth-command': ['ADMIN_PASSWORD', 'DATA_KEY', 'MASTER_KEY'],
+      'token-issuer': ['DATA_KEY', 'MASTER_KEY'],
+      'identity-projection': ['DATA_KEY'],
+      gateway: [],
+    });
+  });
+
   it('end with their supervisor, however that ends, and can be started again', async () => {
     const HEALTH_PORT = String(await freePort());
     const evident = await split.start({ HEALTH_PORT });
@@ -77,6 +92,12 @@ describe.skipIf(split.missing !== undefined)(`the four processes${reason}`, () =
     await again.remove();
   });
 });
+
+/** Of an environment as the system shows it, the names of what only some services need. */
+function secretsIn(environment: string): readonly string[] {
+  const names = environment.split('\0').map((line) => line.slice(0, line.indexOf('=')));
+  return names.filter((name) => /_KEY|PASSWORD|_(STORE|MODEL|KEYS)_URL/.test(name)).toSorted();
+}
 
 function isAlive(pid: number): boolean {
   try {

@@ -15,6 +15,7 @@ export * from './metrics.ts';
 export * from './recurring.ts';
 export * from './report-ready.ts';
 export * from './require-config.ts';
+export { type SecretVariable, secretVariables } from './secret-files.ts';
 export * from './shutdown.ts';
 export * from './startup-problem.ts';
 export { eventStoreAddress, personKeysAddress, type StoreAddress } from './store-address.ts';

@@ -2,9 +2,8 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { type Config, type Logger, type NatsConfig, StartupProblem } from '@evident/runtime';
 import { connectNats } from '@evident/transport/nats';
+import { type ServiceName, serviceEnvironment } from './service-environment.ts';
 import { SupervisedService } from './supervised-service.ts';
-
-type ServiceName = 'auth-command' | 'token-issuer' | 'identity-projection' | 'gateway';
 
 /** It makes the keys of a new log, and finds out what is wrong with one: started first, it is the one that says so. */
 const first: ServiceName = 'auth-command';
@@ -28,10 +27,10 @@ export async function startSplit(config: Config, env: NodeJS.ProcessEnv, logger:
     );
   }
   await natsAnswers(config.nats);
-  const supervised = [first, ...others].map(
-    (name, place) =>
-      new SupervisedService({ name, entry: entryOf(name), env: ownEnvironment(env, config, place), logger }),
-  );
+  const supervised = [first, ...others].map((name, place) => {
+    const own = { ...serviceEnvironment(name, env), ...ownHealthPort(config, place) };
+    return new SupervisedService({ name, entry: entryOf(name), env: own, logger });
+  });
   const stop = async () => {
     // The gateway first, so that nothing new comes in while the others drain.
     for (const service of supervised.toReversed()) await service.stop();
@@ -58,8 +57,8 @@ async function natsAnswers(nats: NatsConfig): Promise<void> {
 }
 
 /** The services behind the gateway answer health checks on ports that follow each other. */
-function ownEnvironment(env: NodeJS.ProcessEnv, { healthPort }: Config, place: number): NodeJS.ProcessEnv {
-  return healthPort === undefined || healthPort === 0 ? env : { ...env, HEALTH_PORT: String(healthPort + place) };
+function ownHealthPort({ healthPort }: Config, place: number): NodeJS.ProcessEnv {
+  return healthPort === undefined || healthPort === 0 ? {} : { HEALTH_PORT: String(healthPort + place) };
 }
 
 function entryOf(service: ServiceName): string {
