@@ -1,6 +1,6 @@
-import { closeSync, openSync, readdirSync, readFileSync, rmSync, writeSync } from 'node:fs';
+import { closeSync, existsSync, openSync, readdirSync, readFileSync, rmSync, writeSync } from 'node:fs';
 import { createServer } from 'node:net';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { startDeployment } from '@evident/testing';
 import { afterAll, beforeAll, describe, it } from 'vitest';
 import { adminToken, call } from '../e2e/http.ts';
@@ -38,15 +38,16 @@ describe('standalone does not start, and says why and what to do, with', () => {
     },
   );
 
-  it('a port in use', async ({ expect }) => {
+  it('a port in use, before it makes anything or shows a password', async ({ expect }) => {
     const other = createServer().listen(0, '127.0.0.1');
     await new Promise((resolve) => other.once('listening', resolve));
     const address = other.address();
     const PORT = String(typeof address === 'object' ? address?.port : 0);
-    const dataDir = written.copy();
-    const { exitCode, message } = await refusedStart({ shape: 'main', dataDir, env: { PORT } });
+    const dataDir = join(written.copy(), 'new');
+    const { exitCode, message } = await refusedStart({ shape: 'main', dataDir, env: { PORT, ADMIN_PASSWORD: '' } });
     other.close();
-    rmSync(dataDir, { recursive: true, force: true });
+    expect(existsSync(dataDir), 'a data directory').toBe(false);
+    rmSync(dirname(dataDir), { recursive: true, force: true });
     expect(exitCode).toBe(1);
     expect(message).toBe(
       `evident standalone did not start: Port ${PORT} on 127.0.0.1 is in use by another process.\n` +

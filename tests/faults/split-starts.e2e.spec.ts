@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
+import { dirname, join } from 'node:path';
 import { freePort, serviceProcesses, until } from '@evident/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { split } from '../e2e/split.shape.ts';
@@ -53,14 +54,21 @@ describe.skipIf(split.missing !== undefined)(`the four processes${reason}`, () =
     expect(log).toBe('');
   });
 
-  it('do not start on a port in use', async () => {
+  it.each(['PORT', 'HEALTH_PORT'])('do not start on a %s in use, and make nothing before', async (variable) => {
     const other = createServer().listen(0, '127.0.0.1');
     await new Promise((resolve) => other.once('listening', resolve));
     const address = other.address();
-    const PORT = String(typeof address === 'object' ? address?.port : 0);
-    const { message } = await refused(nothing, { PORT });
+    const port = String(typeof address === 'object' ? address?.port : 0);
+    const env = { NATS_URL: split.natsUrl ?? '', ADMIN_PASSWORD: '', [variable]: port };
+    const dataDir = join(written.copy(), 'new');
+    const start = await refusedStart({ shape: 'split', dataDir, env });
     other.close();
-    expect(message).toContain(`Port ${PORT} on 127.0.0.1 is in use by another process.`);
+    expect(existsSync(dataDir), 'a data directory').toBe(false);
+    rmSync(dirname(dataDir), { recursive: true, force: true });
+    expect(start).toMatchObject({
+      exitCode: 1,
+      message: expect.stringMatching(`^evident start:split did not start: Port ${port} on 127.0.0.1 is in use`),
+    });
   });
 
   it.skipIf(!existsSync('/proc/self/environ'))('are each given the secrets that they need, and no others', async () => {

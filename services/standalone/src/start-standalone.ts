@@ -18,6 +18,7 @@ import type { FeedStream } from '@evident/transport';
 import { InProcessStrategy, InProcessTransport } from '@evident/transport/in-process';
 import { NestFactory } from '@nestjs/core';
 import { BackServicesModule } from './back-services.module.ts';
+import { requireFreePorts } from './free-ports.ts';
 import { generatedPassword } from './welcome.ts';
 
 export interface Standalone {
@@ -31,6 +32,7 @@ export interface Standalone {
  * `StartupProblem`.
  */
 export async function startStandalone(config: Config, logger: Logger, shutdown: Shutdown): Promise<Standalone> {
+  await requireFreePorts(config.listen.host, config.listen.ports);
   const now = systemClock;
   const metrics = createMetrics('standalone');
   const health = new HealthChecks();

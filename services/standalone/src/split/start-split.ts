@@ -2,6 +2,7 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { type Config, type Logger, type NatsConfig, StartupProblem } from '@evident/runtime';
 import { connectNats } from '@evident/transport/nats';
+import { requireFreePorts } from '../free-ports.ts';
 import { type ServiceName, serviceEnvironment } from './service-environment.ts';
 import { SupervisedService } from './supervised-service.ts';
 
@@ -26,10 +27,18 @@ export async function startSplit(config: Config, env: NodeJS.ProcessEnv, logger:
       'Start a server (nats-server -js) and set NATS_URL=nats://127.0.0.1:4222, or use npm start, which needs none.',
     );
   }
+  const healthPorts = healthPortsOf(config);
+  await requireFreePorts(config.listen.host, [...config.listen.ports, ...healthPorts]);
   await natsAnswers(config.nats);
   const supervised = [first, ...others].map((name, place) => {
-    const own = { ...serviceEnvironment(name, env), ...ownHealthPort(config, place) };
-    return new SupervisedService({ name, entry: entryOf(name), env: own, logger });
+    const healthPort = healthPorts[place];
+    const own = healthPort === undefined ? {} : { HEALTH_PORT: String(healthPort) };
+    return new SupervisedService({
+      name,
+      entry: entryOf(name),
+      env: { ...serviceEnvironment(name, env), ...own },
+      logger,
+    });
   });
   const stop = async () => {
     // The gateway first, so that nothing new comes in while the others drain.
@@ -56,9 +65,10 @@ async function natsAnswers(nats: NatsConfig): Promise<void> {
   await link.close();
 }
 
-/** The services behind the gateway answer health checks on ports that follow each other. */
-function ownHealthPort({ healthPort }: Config, place: number): NodeJS.ProcessEnv {
-  return healthPort === undefined || healthPort === 0 ? {} : { HEALTH_PORT: String(healthPort + place) };
+/** The services behind the gateway answer health checks on ports that follow each other; none where the system chooses. */
+function healthPortsOf({ healthPort }: Config): readonly number[] {
+  if (healthPort === undefined || healthPort === 0) return [];
+  return [first, ...others].filter((name) => name !== 'gateway').map((_, place) => healthPort + place);
 }
 
 function entryOf(service: ServiceName): string {

@@ -1,7 +1,6 @@
-import { once } from 'node:events';
-import { createServer } from 'node:net';
 import { dirname } from 'node:path';
 import { asStartupProblem, type Config, isErrorWithCode, StartupProblem } from '@evident/runtime';
+import { tryToListen } from '../../free-ports.ts';
 import { type Finding, Findings } from '../finding.ts';
 import type { System } from '../system.ts';
 
@@ -45,17 +44,4 @@ export async function checkPorts(
     }
   }
   return findings.list;
-}
-
-async function tryToListen(host: string, port: number): Promise<Error | undefined> {
-  const server = createServer();
-  try {
-    server.listen({ host, port, exclusive: true });
-    await once(server, 'listening');
-    return undefined;
-  } catch (error) {
-    return error instanceof Error ? error : new Error(String(error));
-  } finally {
-    server.close();
-  }
 }
