@@ -104,6 +104,7 @@ export class ReadModelFile {
 
   /** On the disk and in memory: nothing can read between the two, since both happen in one call. */
   #transaction<Result>(work: () => Result): Result {
+    this.#undoWhatIsLeft();
     this.database.exec('BEGIN IMMEDIATE');
     let committed = false;
     try {
@@ -113,10 +114,28 @@ export class ReadModelFile {
       commitsHere += 1;
       this.#countChanges();
       return result;
+    } catch (error) {
+      this.#undo();
+      throw error;
     } finally {
-      if (this.database.isTransaction) this.database.exec('ROLLBACK');
       for (const table of this.#tables.values()) table.settle(committed);
     }
+  }
+
+  /** Never throws: what made it necessary is what is told, and the next transaction tries again. */
+  #undo(): void {
+    try {
+      if (this.database.isTransaction) this.database.exec('ROLLBACK');
+    } catch {
+      // Still in the transaction.
+    }
+  }
+
+  /** Of a transaction that could not be undone when it failed. What was read meanwhile may be of it. */
+  #undoWhatIsLeft(): void {
+    if (!this.database.isTransaction) return;
+    this.database.exec('ROLLBACK');
+    for (const table of this.#tables.values()) table.forget();
   }
 
   #countChanges(): void {
