@@ -54,6 +54,11 @@ describe.skipIf(split.missing !== undefined)(`the four processes${reason}`, () =
     expect(log).toBe('');
   });
 
+  it('do not start where the ports after HEALTH_PORT are none', async () => {
+    const { message } = await refused(nothing, { HEALTH_PORT: '65535' });
+    expect(message).toMatch(/^evident start:split did not start: HEALTH_PORT .+\nSet HEALTH_PORT to 65533 or less\.$/);
+  });
+
   it.each(['PORT', 'HEALTH_PORT'])('do not start on a %s in use, and make nothing before', async (variable) => {
     const other = createServer().listen(0, '127.0.0.1');
     await new Promise((resolve) => other.once('listening', resolve));

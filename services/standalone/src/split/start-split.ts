@@ -10,6 +10,7 @@ import { SupervisedService } from './supervised-service.ts';
 const first: ServiceName = 'auth-command';
 const others: readonly ServiceName[] = ['token-issuer', 'identity-projection', 'gateway'];
 const natsPatienceMs = 3_000;
+const lastPort = 65_535;
 
 /** The four services on one machine over one embedded log, each a process that is started again when it dies. */
 export interface Split {
@@ -68,7 +69,13 @@ async function natsAnswers(nats: NatsConfig): Promise<void> {
 /** The services behind the gateway answer health checks on ports that follow each other; none where the system chooses. */
 function healthPortsOf({ healthPort }: Config): readonly number[] {
   if (healthPort === undefined || healthPort === 0) return [];
-  return [first, ...others].filter((name) => name !== 'gateway').map((_, place) => healthPort + place);
+  const ports = [first, ...others].filter((name) => name !== 'gateway').map((_, place) => healthPort + place);
+  const room = lastPort - (ports.length - 1);
+  if (healthPort <= room) return ports;
+  throw new StartupProblem(
+    `HEALTH_PORT is ${healthPort}: ${ports.length} services take a port each from there on.`,
+    `Set HEALTH_PORT to ${room} or less.`,
+  );
 }
 
 function entryOf(service: ServiceName): string {
