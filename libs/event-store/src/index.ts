@@ -13,5 +13,6 @@ export * from './person-sealer.port.ts';
 export * from './position.ts';
 export * from './recently-used.ts';
 export * from './run-command.ts';
+export { streamInTurns } from './stream-in-turns.ts';
 export * from './stream-states.ts';
 export * from './uuid5.ts';

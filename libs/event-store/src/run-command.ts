@@ -9,6 +9,7 @@ import {
   type Position,
   type StoredEvent,
 } from './event-store.port.ts';
+import { streamInTurns } from './stream-in-turns.ts';
 import { eventId } from './uuid5.ts';
 
 export interface CommandRunner<Command, State, Event extends DomainEvent, Code extends string> {
@@ -88,7 +89,7 @@ export async function runCommand<Command, State, Event extends DomainEvent, Code
   let loaded: Loaded<State, Event> = nothingOf(decider.initial);
 
   for (let attempt = 1; ; attempt++) {
-    const newer = await readNewer(store, stream, loaded.revision, tail);
+    const newer = readNewer(store, stream, loaded.revision, tail);
     await catchUp(runner, newer, metadata.commandId, ownId, loaded);
     if (loaded.own !== undefined) return { outcome: 'accepted', ...loaded.own, repeated: true };
 
@@ -145,30 +146,32 @@ function nothingOf<State>(state: State): Loaded<State, never> {
 }
 
 /** What the stream has gained since a revision; of one not read yet its tail, where that is enough. */
-function readNewer(store: EventStore, stream: string, revision: number, tail: number | undefined) {
-  if (tail !== undefined && revision < 0) return store.readStreamEnd(stream, tail);
-  return store.readStream(stream, { from: revision + 1 });
+async function* readNewer(store: EventStore, stream: string, revision: number, tail: number | undefined) {
+  if (tail !== undefined && revision < 0) yield await store.readStreamEnd(stream, tail);
+  else yield* streamInTurns(store, stream, revision + 1);
 }
 
 /** Folds what the stream has gained, and notes the events of this command among it. */
 async function catchUp<State, Event extends DomainEvent>(
   runner: { codec: EventCodec; decider: Pick<Decider<never, State, Event>, 'evolve'> },
-  newer: readonly StoredEvent[],
+  newer: AsyncIterable<readonly StoredEvent[]>,
   commandId: string,
   ownId: (index: number) => string,
   loaded: Loaded<State, Event>,
 ): Promise<void> {
   const own: Event[] = [];
-  for (const stored of newer) {
-    const decoded = runner.codec.decode(stored);
-    const { type, data } = readable(decoded instanceof Promise ? await decoded : decoded);
-    const event = { type, data } as Event;
-    loaded.state = runner.decider.evolve(loaded.state, event);
-    loaded.revision = stored.revision;
-    loaded.position = stored.position;
-    if (stored.metadata.commandId === commandId && stored.id === ownId(own.length)) {
-      own.push(event);
-      loaded.own = { events: own, state: loaded.state, revision: stored.revision, position: stored.position };
+  for await (const page of newer) {
+    for (const stored of page) {
+      const decoded = runner.codec.decode(stored);
+      const { type, data } = readable(decoded instanceof Promise ? await decoded : decoded);
+      const event = { type, data } as Event;
+      loaded.state = runner.decider.evolve(loaded.state, event);
+      loaded.revision = stored.revision;
+      loaded.position = stored.position;
+      if (stored.metadata.commandId === commandId && stored.id === ownId(own.length)) {
+        own.push(event);
+        loaded.own = { events: own, state: loaded.state, revision: stored.revision, position: stored.position };
+      }
     }
   }
 }

@@ -2,6 +2,7 @@ import type { Decider, DomainEvent } from '@evident/domain';
 import { type DecodedEvent, type EventCodec, readable } from './event-codec.ts';
 import type { EventStore, Position, StoredEvent } from './event-store.port.ts';
 import { RecentlyUsed } from './recently-used.ts';
+import { firstPage, laterPages, streamInTurns } from './stream-in-turns.ts';
 
 /** A stream folded up to its end. */
 export interface StreamState<State> {
@@ -47,20 +48,18 @@ export class StreamStates<State, Event extends DomainEvent> {
       this.#logId = store.logId;
     }
     const known = this.#states.get(stream) ?? this.#none;
-    let newer: readonly StoredEvent[];
     try {
       const fromEnd = this.#options.endTellsAll === true && known.revision < 0;
-      newer = fromEnd
-        ? await store.readStreamEnd(stream, 1)
-        : await store.readStream(stream, { from: known.revision + 1 });
+      const newer = fromEnd ? await store.readStreamEnd(stream, 1) : await firstPage(store, stream, known.revision + 1);
+      if (newer.length === 0) return known;
+      let folded = await this.#fold(known, newer);
+      for await (const page of laterPages(store, stream, newer)) folded = await this.#fold(folded, page);
+      this.#remember(stream, folded);
+      return folded;
     } catch (fault) {
       this.#states.delete(stream);
       throw fault;
     }
-    if (newer.length === 0) return known;
-    const folded = await this.#fold(known, newer);
-    this.#remember(stream, folded);
-    return folded;
   }
 
   /** Whether a `load` has only to ask for what is new. */
@@ -70,8 +69,9 @@ export class StreamStates<State, Event extends DomainEvent> {
 
   /** The same as `load`, folded from the beginning and not remembered: what a stream costs when it is met first. */
   async loadAnew(stream: string): Promise<StreamState<State>> {
-    const events = await this.#options.store.readStream(stream);
-    return events.length === 0 ? this.#none : this.#fold(this.#none, events);
+    let folded = this.#none;
+    for await (const page of streamInTurns(this.#options.store, stream)) folded = await this.#fold(folded, page);
+    return folded;
   }
 
   async #fold(from: StreamState<State>, events: readonly StoredEvent[]): Promise<StreamState<State>> {

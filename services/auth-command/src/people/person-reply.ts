@@ -1,7 +1,7 @@
 import { personObjectOf } from '@evident/caller';
 import { fail, type PersonObject, type Reply, type ReplyError, succeed } from '@evident/contracts';
 import { type Person, streams } from '@evident/domain';
-import { type Position, readable } from '@evident/event-store';
+import { type Position, readable, streamInTurns } from '@evident/event-store';
 import { evolveAccount, noAccount, type RecordedUserEvent } from '../accounts.ts';
 import type { Command } from '../command.ts';
 import type { CommandEnvironment } from '../command-environment.ts';
@@ -25,7 +25,7 @@ export interface PersonAfterCommand {
  * repeat is answered as the first was, whatever happened since. A command that did nothing leaves them as they are now.
  */
 export async function personAfterCommand(
-  { log }: Pick<CommandEnvironment, 'log'>,
+  { log, now }: Pick<CommandEnvironment, 'log' | 'now'>,
   userId: string,
   command: Command,
 ): Promise<PersonAfterCommand | { readonly ok: false; readonly error: ReplyError }> {
@@ -33,14 +33,18 @@ export async function personAfterCommand(
   let account = noAccount;
   let before: Person | undefined;
   let after: Person | undefined;
-  for (const stored of await log.store.readStream(streams.user(log.tenant, userId))) {
-    const event = readable(await log.codec.decode(stored)) as unknown as RecordedUserEvent;
-    const isOwn = stored.metadata.commandId === command.id && event.type !== 'user.claim-abandoned';
-    if (isOwn && own.length === 0) before = account.person;
-    account = evolveAccount(account, event);
-    if (!isOwn) continue;
-    own.push(event);
-    after = account.person;
+  for await (const page of streamInTurns(log.store, streams.user(log.tenant, userId))) {
+    // A long history takes its time; for who waits no more it is not read on.
+    if (now() > command.deadline) return fail('deadline.passed');
+    for (const stored of page) {
+      const event = readable(await log.codec.decode(stored)) as unknown as RecordedUserEvent;
+      const isOwn = stored.metadata.commandId === command.id && event.type !== 'user.claim-abandoned';
+      if (isOwn && own.length === 0) before = account.person;
+      account = evolveAccount(account, event);
+      if (!isOwn) continue;
+      own.push(event);
+      after = account.person;
+    }
   }
   const { fingerprint } = command.metadata;
   if (own.some(({ stored }) => stored.metadata.fingerprint !== fingerprint))
@@ -51,7 +55,7 @@ export async function personAfterCommand(
 
 /** The person as the command left them. */
 export async function replyWithPerson(
-  env: Pick<CommandEnvironment, 'log'>,
+  env: Pick<CommandEnvironment, 'log' | 'now'>,
   userId: string,
   command: Command,
 ): Promise<Reply<PersonObject>> {
