@@ -109,6 +109,18 @@ describe('while the hash is computed', () => {
   });
 });
 
+it('who has a long history is not read again for each name that nobody has', async () => {
+  const { fixture, cold, other, eventsWhileHashing } = await restarted({ eventsOfOther: 200 });
+  const eventsOf = async (username: string) => {
+    const users = (await eventsWhileHashing(username)).read.filter(({ stream }) => stream.startsWith('user-'));
+    return users.reduce((sum, { events }) => sum + events, 0);
+  };
+  const met = await eventsOf(cold.username);
+  expect(await eventsOf(other.username)).toBeGreaterThan(200);
+  expect(await eventsOf('nobody has this')).toBe(met);
+  await fixture.remove();
+});
+
 interface Read {
   readonly stream: string;
   readonly from: number;
@@ -116,10 +128,13 @@ interface Read {
 }
 
 /** A service that has just been started on a log with two users. */
-async function restarted() {
+async function restarted({ eventsOfOther = 0 } = {}) {
   const before = await openFixture();
   const cold = await registerOn(before, 'cold');
   const other = await registerOn(before, 'other');
+  const named = (_: unknown, place: number) => ({ type: 'user.named', data: { name: `name ${place}` } }) as const;
+  if (eventsOfOther > 0)
+    await appendAsIs(before.temporary, streams.user('main', other.uid), Array.from({ length: eventsOfOther }, named));
   const fixture = await before.restart();
   const { store } = fixture.temporary.log;
   let read: Read[] = [];

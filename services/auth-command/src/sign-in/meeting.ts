@@ -3,6 +3,9 @@ import type { Log } from '@evident/log';
 import type { Accounts } from '../accounts.ts';
 import { type EndsWanted, readStreamEnds } from './stream-ends.ts';
 
+/** Events. How long a history is may be up to whom it is about: a longer one would be paid for by everybody's sign-in. */
+const longestHistory = 100;
+
 export interface MeetingOptions {
   readonly log: Pick<Log, 'tenant' | 'states'>;
   readonly accounts: Accounts;
@@ -27,8 +30,8 @@ export class Meeting {
   async meet(wanted: EndsWanted): Promise<void> {
     const { log, accounts, isBusy } = this.#options;
     const isNew = wanted.likelyHolder !== undefined && !accounts.remembers(this.#userStream(wanted));
-    await readStreamEnds(log, accounts, wanted);
-    if (isNew) this.#lastMet = wanted;
+    const { account } = await readStreamEnds(log, accounts, wanted);
+    if (isNew) this.#lastMet = account.revision < longestHistory ? wanted : this.#lastMet;
     else if (this.#lastMet !== undefined && !isBusy()) await this.#pretend(this.#lastMet);
   }
 
