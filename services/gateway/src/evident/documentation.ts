@@ -5,8 +5,8 @@ import { problems } from './problem.ts';
 /** Made once, after all routes are known. */
 export interface DocumentationTexts {
   /** The OpenAPI document as JSON. */
-  document(): string;
-  page(): { readonly html: string; readonly policy: string };
+  document(): Buffer;
+  page(): { readonly html: Buffer; readonly policy: string };
 }
 
 const route = { tag: 'Operation', access: 'public', rule: 'public', refusals: problems } as const;

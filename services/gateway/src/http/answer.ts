@@ -5,7 +5,8 @@ import type { FastifyReply } from 'fastify';
 export interface Answer {
   readonly status: number;
   readonly json?: unknown;
-  readonly text?: string;
+  /** Bytes where many are sent the same. */
+  readonly text?: string | Buffer;
   /**
    * Text that comes piece by piece. The next piece is asked for once the reader has taken the one before, so that a slow
    * reader holds two pieces of memory; a reader that is gone ends it.
