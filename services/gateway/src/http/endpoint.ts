@@ -70,7 +70,7 @@ export interface InputOf<Shapes extends InputShapes> {
 
 /**
  * Joins a route, the shapes of its input and its action. The action gets input that was checked, and every problem of
- * params, query and body is reported at once.
+ * params, query and body is reported at once, up to a hundred of each.
  */
 export function endpoint<const Shapes extends InputShapes>(
   route: Route & Shapes & { readonly refusals: Refusals },

@@ -47,9 +47,12 @@ function readBody(shape: z.ZodType, raw: unknown, optional: boolean | undefined,
 function read(where: 'path' | 'query' | 'body', shape: z.ZodType, raw: unknown, problems: InputProblem[]): unknown {
   const parsed = shape.safeParse(raw);
   if (parsed.success) return parsed.data;
-  for (const issue of parsed.error.issues) problems.push(...problemsOf(where, issue, raw));
+  for (const issue of parsed.error.issues.slice(0, mostProblems)) problems.push(...problemsOf(where, issue, raw));
   return undefined;
 }
+
+/** Of path, query or body each: who has more of them than anybody reads knows by these what is wrong. */
+const mostProblems = 100;
 
 type Words = readonly [type: string, msg: string];
 

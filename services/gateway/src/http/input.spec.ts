@@ -1,0 +1,17 @@
+import { expect, it } from 'vitest';
+import { z } from 'zod';
+import { type InputProblem, readInput } from './input.ts';
+
+it('names a hundred problems of a body and no more: the answer would be many times what was sent', () => {
+  const members = Array.from({ length: 9_000 }, (_, place) => [`m${place}`, 1]);
+  const body = { workspace_roles: Object.fromEntries(members) };
+  const problems: InputProblem[] = [];
+  const shape = z.object({ workspace_roles: z.record(z.string(), z.array(z.string())) });
+  readInput({ body: shape }, { params: {}, query: {}, body }, problems);
+  expect(problems).toHaveLength(100);
+  expect(problems[0]).toEqual({
+    loc: ['body', 'workspace_roles', 'm0'],
+    msg: 'Input should be a valid list',
+    type: 'list_type',
+  });
+});
