@@ -87,6 +87,37 @@ describe('whoever has a role that is a name alone', () => {
   });
 });
 
+describe('whoever is in a workspace, with no role there', () => {
+  const memberOf = (...teams: { uid: string }[]) => personOn(fixture, { workspaceIds: teams.map(({ uid }) => uid) });
+
+  it('is nobody’s to act for whose say over people ends with another workspace', async () => {
+    const [team, elsewhere] = [await workspace(), await workspace()];
+    const say = [team, elsewhere].map(({ uid }) => `update:sso/workspace?workspace_id=${uid}`);
+    const admin = await holderOf([...within(team.uid), ...say]);
+    for (const attempt of takeOvers(await memberOf(team, elsewhere), admin)) {
+      expect(await attempt()).toMatchObject({ error: { code: 'caller.not-permitted' } });
+    }
+    for (const attempt of takeOvers(await memberOf(team), admin).slice(0, 2))
+      expect(codeOf(await attempt())).toBe('ok');
+  });
+
+  it('can be acted for by who is in it too, or may do it to its members, or to all', async () => {
+    const [team, elsewhere, gone] = [await workspace(), await workspace(), await workspace()];
+    const set = ({ uid }: PersonObject, context: RequestContext) =>
+      fixture.service.addCredential({ userId: uid, method: 'password', secret }, again(context));
+    for (const context of [
+      await holderOf(within(team.uid), { workspaceIds: [elsewhere.uid] }),
+      await holderOf([...within(team.uid), ...within(elsewhere.uid)]),
+      await holderOf(['create:sso/credential']),
+    ]) {
+      expect(codeOf(await set(await memberOf(team, elsewhere), context))).toBe('ok');
+    }
+    const left = await memberOf(team, gone);
+    valueIn(await fixture.service.removeWorkspace({ uid: gone.uid }, fixture.asAdmin()));
+    expect(codeOf(await set(left, await holderOf(within(team.uid))))).toBe('ok');
+  });
+});
+
 describe('a role of a workspace', () => {
   it('is put beside those of the tenant, where its slug reads as one of theirs, by who has the say over all users', async () => {
     const team = await workspace();

@@ -22,7 +22,10 @@ export async function takeOverUnverified(
   const { user } = (await accounts.load(stream)).state;
   const held = user.identifiers.find(({ claimId }) => claimId === current.claimId);
   if (held === undefined || held.verified) return false;
-  if ((await mayActFor(log, { caller }, current.holder, user)) !== undefined) return false;
+  if (
+    (await mayActFor(log, { caller }, { userId: current.holder, user, scope: 'update:sso/identifier' })) !== undefined
+  )
+    return false;
   const command: UserCommand = { type: 'yield-identifier', claimId: held.claimId };
   const outcome = await runCommand(
     { store: log.store, codec: log.codec, decider: userDecider, now },

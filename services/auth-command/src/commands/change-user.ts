@@ -60,7 +60,7 @@ export function createChangeUser(env: CommandEnvironment) {
     asked: AskedCommand,
   ): Promise<ReplyError | undefined> {
     const { user } = (await accounts.load(streams.user(log.tenant, userId))).state;
-    const beyond = await mayActFor(log, asked, userId, user);
+    const beyond = await mayActFor(log, asked, { userId, user, scope: 'update:sso/user' });
     return beyond ?? (isAdmin === true ? mayGivePower(asked) : undefined);
   }
 

@@ -28,7 +28,7 @@ export function createRemoveUser(env: CommandEnvironment) {
     const { own } = await findOwnWork<RecordedUserEvent>(log, stream, step, command);
     if (own.length === 0) {
       if (!user.registered || user.removed) return fail('user.unknown');
-      const beyond = await mayActFor(log, command, userId, user);
+      const beyond = await mayActFor(log, command, { userId, user, scope: 'delete:sso/user' });
       if (beyond !== undefined) return { ok: false, error: beyond };
       const taken = await roster.take(userId, 'revoke', command);
       if (taken === 'last-administrator') return fail('user.last-administrator');

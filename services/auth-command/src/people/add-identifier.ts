@@ -39,7 +39,7 @@ export function createAddIdentifier(env: CommandEnvironment) {
     const wanted = identifierFor(request, person.account, command);
     if (!wanted.ok) return wanted;
     if (earlier.own.length === 0) {
-      const beyond = await mayActFor(log, command, userId, person.account.user);
+      const beyond = await mayActFor(log, command, { userId, user: person.account.user, scope });
       if (beyond !== undefined) return { ok: false, error: beyond };
       const refused = await turns.take(`user ${userId}`, () => add(userId, wanted.identifier, primary, command));
       if (refused !== undefined) return { ok: false, error: refused };

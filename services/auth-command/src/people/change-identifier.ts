@@ -52,7 +52,7 @@ function actOnIdentifier(env: CommandEnvironment, { scope, step }: { readonly sc
   return async ({ userId }: OneIdentifier, decision: UserCommand, command: Command) => {
     const person = await personInQuestion(env, userId, scope, command);
     if (!person.ok) return person;
-    const beyond = await mayActFor(env.log, command, userId, person.account.user);
+    const beyond = await mayActFor(env.log, command, { userId, user: person.account.user, scope });
     if (beyond !== undefined) return { ok: false as const, error: beyond };
     const { stream } = person;
     const decided = await decideOnStream(env, { decider: userDecider, stream, step, decision }, command);

@@ -62,7 +62,10 @@ export function createChangePerson(env: CommandEnvironment) {
     if (!checked.ok) return checked.error;
     const { details } = checked;
     const isActive = details.isActive ?? (details.status === undefined ? undefined : details.status === 'active');
-    const beyond = isActive === undefined ? undefined : await mayActFor(env.log, command, uid, account.user);
+    const beyond =
+      isActive === undefined
+        ? undefined
+        : await mayActFor(env.log, command, { userId: uid, user: account.user, scope });
     if (beyond !== undefined) return beyond;
     const wanted = { roles, scopes, workspaceRoles, workspaceIds };
     const grants = await findGrants(env, wanted, command, account.user);

@@ -19,6 +19,7 @@ import { type PersonAfterCommand, personAfterCommand } from './person-reply.ts';
 import { isSelf, mayActFor } from './power.ts';
 
 const scope = 'create:sso/credential';
+const removal = 'delete:sso/credential';
 
 /**
  * A password for somebody, in place of one that they may have. Not for oneself where there is one: whoever found a
@@ -35,7 +36,7 @@ export function createAddCredential(env: CommandEnvironment) {
     if (!earlier.ok) return earlier;
     if (earlier.own.length === 0) {
       const { user } = person.account;
-      const refused = await mayActFor(env.log, command, userId, user);
+      const refused = await mayActFor(env.log, command, { userId, user, scope });
       if (refused !== undefined) return { ok: false, error: refused };
       if (isSelf(command, userId) && user.passwordHash !== '') return fail('user.credential-exists');
       const checked = await checkPasswordOf(env, user, secret);
@@ -60,14 +61,14 @@ export function createRemoveCredential(env: CommandEnvironment) {
     { userId, credentialId }: RequestOf<typeof removeCredential>,
     command: Command,
   ): Promise<Reply<PersonCredentialObject>> => {
-    const person = await personInQuestion(env, userId, 'delete:sso/credential', command);
+    const person = await personInQuestion(env, userId, removal, command);
     if (!person.ok) return person;
     const earlier = await personAfterCommand(env, userId, command);
     if (!earlier.ok) return earlier;
     const [present] = earlier.before === undefined ? [] : credentialsOf(userId, earlier.before);
     if (present?.id !== credentialId) return fail('user.credential-unknown');
     if (earlier.own.length > 0) return succeed(present, earlier.position);
-    const refused = await mayActFor(env.log, command, userId, person.account.user);
+    const refused = await mayActFor(env.log, command, { userId, user: person.account.user, scope: removal });
     if (refused !== undefined) return { ok: false, error: refused };
     const decided = await decide(env, person.stream, 'remove-credential', { type: 'remove-password' }, command);
     if (decided !== undefined) return { ok: false, error: decided };
@@ -83,7 +84,7 @@ async function maySetPassword(
   asked: AskedCommand,
 ): Promise<ReplyError | undefined> {
   const person = await personInQuestion(env, userId, scope, asked);
-  return person.ok ? mayActFor(env.log, asked, userId, person.account.user) : person.error;
+  return person.ok ? mayActFor(env.log, asked, { userId, user: person.account.user, scope }) : person.error;
 }
 
 async function decide(

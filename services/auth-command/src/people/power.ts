@@ -1,9 +1,24 @@
-import { type Caller, everything, grantsOf, type HeldName, handOn } from '@evident/caller';
+import {
+  type Caller,
+  everything,
+  type Grants,
+  grantsOf,
+  type HeldName,
+  handOn,
+  personAttributes,
+} from '@evident/caller';
 import type { ReplyError } from '@evident/contracts';
 import { streams, type UserState } from '@evident/domain';
 import type { Log } from '@evident/log';
 import type { AskedCommand } from '../command.ts';
 import { mayChangeWorkspace, mayDo } from '../may-do.ts';
+
+/** Whom somebody acts for, as they stand, and the scope for what is done. */
+export interface ActedFor {
+  readonly userId: string;
+  readonly user: UserState;
+  readonly scope: string;
+}
 
 /** Undefined where the caller may make somebody an administrator: who has everything already. */
 export function mayGivePower({ caller }: AskedCommand): ReplyError | undefined {
@@ -17,8 +32,7 @@ export function mayGivePower({ caller }: AskedCommand): ReplyError | undefined {
 export async function mayActFor(
   { states, tenant }: Pick<Log, 'states' | 'tenant'>,
   { caller }: AskedCommand,
-  userId: string,
-  user: UserState,
+  { userId, user, scope }: ActedFor,
 ): Promise<ReplyError | undefined> {
   if (caller === undefined) return undefined;
   // A key may be for less than its holder may do.
@@ -26,7 +40,11 @@ export async function mayActFor(
   const hasEverything = (caller.isAdmin || caller.isOwner) && caller.bounds === undefined;
   if (hasEverything) return undefined;
   const { scopes, names } = await grantsOf(states, tenant, user);
-  return handOn(caller, scopes) ?? nameBeyond({ states, tenant }, caller, names);
+  return (
+    handOn(caller, scopes) ??
+    (await nameBeyond({ states, tenant }, caller, names)) ??
+    membershipBeyond({ states, tenant }, caller, { userId, user, scope })
+  );
 }
 
 /** Why not, where a role that is a name is neither the caller's too nor theirs to give. */
@@ -37,7 +55,7 @@ async function nameBeyond(
 ): Promise<ReplyError | undefined> {
   const overAll = mayDo({ caller }, 'update:sso/user');
   if (overAll === undefined || names.length === 0) return undefined;
-  const own = await ownNames({ states, tenant }, caller);
+  const own = (await ownGrants({ states, tenant }, caller))?.names ?? [];
   for (const { roleId, workspaceId } of names) {
     if (own.some((name) => name.roleId === roleId && name.workspaceId === workspaceId)) continue;
     if (workspaceId === null) return overAll;
@@ -48,14 +66,37 @@ async function nameBeyond(
   return undefined;
 }
 
-/** A key for less than its holder has carries scopes alone, and agents have no roles. */
-async function ownNames(
+/**
+ * Why not, where the user is in a workspace in which the caller neither is nor may do this to its members: other services
+ * let somebody in for being a member. A workspace that is no more lets nobody in.
+ */
+async function membershipBeyond(
+  { states, tenant }: Pick<Log, 'states' | 'tenant'>,
+  caller: Caller,
+  { userId, user, scope }: ActedFor,
+): Promise<ReplyError | undefined> {
+  const refusals = [...user.workspaces.keys()].flatMap((workspaceId) => {
+    const refusal = mayDo({ caller }, scope, personAttributes(userId, [workspaceId]));
+    return refusal === undefined ? [] : [{ workspaceId, refusal }];
+  });
+  if (refusals.length === 0) return undefined;
+  const own = (await ownGrants({ states, tenant }, caller))?.workspaceIds ?? [];
+  for (const { workspaceId, refusal } of refusals) {
+    if (own.includes(workspaceId)) continue;
+    const { state } = await states.workspace.load(streams.workspace(tenant, workspaceId));
+    if (!state.removed) return refusal;
+  }
+  return undefined;
+}
+
+/** A key for less than its holder has carries scopes alone, and agents have neither roles nor memberships. */
+async function ownGrants(
   { states, tenant }: Pick<Log, 'states' | 'tenant'>,
   { holder, bounds }: Caller,
-): Promise<readonly HeldName[]> {
-  if (holder.kind !== 'user' || bounds !== undefined) return [];
+): Promise<Pick<Grants, 'names' | 'workspaceIds'> | undefined> {
+  if (holder.kind !== 'user' || bounds !== undefined) return undefined;
   const { state: user } = await states.user.load(streams.user(tenant, holder.id));
-  return (await grantsOf(states, tenant, user)).names;
+  return grantsOf(states, tenant, user);
 }
 
 /** The user themself, by whatever credential of theirs. */

@@ -11,6 +11,7 @@ import { mayActFor } from './power.ts';
 type Request = RequestOf<typeof removePerson>;
 
 const step = 'remove-person';
+const scope = 'delete:sso/user';
 
 /** For ever; the identifiers stay reserved. Answers the person as they were. The roster decides whether an administrator may go. */
 export function createRemovePerson(env: CommandEnvironment) {
@@ -24,9 +25,9 @@ export function createRemovePerson(env: CommandEnvironment) {
         await roster.follow(uid, command);
         return asBefore(uid, earlier);
       }
-      const person = await personInQuestion(env, uid, 'delete:sso/user', command);
+      const person = await personInQuestion(env, uid, scope, command);
       if (!person.ok) return person;
-      const beyond = await mayActFor(log, command, uid, person.account.user);
+      const beyond = await mayActFor(log, command, { userId: uid, user: person.account.user, scope });
       if (beyond !== undefined) return { ok: false, error: beyond };
       const taken = await roster.take(uid, 'revoke', command);
       if (taken !== 'done') return fail(taken === 'contended' ? 'write.contended' : 'user.last-administrator');

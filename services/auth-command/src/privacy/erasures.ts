@@ -52,7 +52,7 @@ export class Erasures {
       const { user } = (await accounts.load(streams.user(log.tenant, userId))).state;
       if (!user.registered) return fail('user.unknown');
       if (!user.erased) {
-        const beyond = await mayActFor(log, command, userId, user);
+        const beyond = await mayActFor(log, command, { userId, user, scope: 'manage:evident/privacy' });
         if (beyond !== undefined) return { ok: false, error: beyond };
         const taken = await roster.take(userId, 'revoke', command);
         if (taken !== 'done') return fail(taken === 'contended' ? 'write.contended' : 'user.last-administrator');
