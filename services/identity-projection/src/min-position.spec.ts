@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { heldLog } from './held-log.fixture.ts';
+import { longestWaitMs } from './queries/await-position.ts';
 import { type RunningProjection, runProjection } from './running-projection.fixture.ts';
 
 let running: RunningProjection;
@@ -40,6 +41,17 @@ describe('a read that demands a position', () => {
     expect(reply).toMatchObject({ ok: false, error: { code: 'read.not-yet', position: before.ok && before.position } });
   });
 
+  it('ahead of the log is "not yet" long before its deadline: a thousand such reads keep no place from others', async () => {
+    const { position } = running.administrator;
+    const ahead = `${position.slice(0, position.indexOf('~') + 1)}${'8'.repeat(16)}`;
+    const begun = performance.now();
+    const replies = await Promise.all(
+      Array.from({ length: 1_000 }, () => running.queries.getUser({ id: 1 }, running.asAdministrator(ahead))),
+    );
+    expect(performance.now() - begun).toBeLessThan(longestWaitMs / 2);
+    for (const reply of replies) expect(reply).toMatchObject({ ok: false, error: { code: 'read.not-yet' } });
+  });
+
   it('of another log is told that the log has changed', async () => {
     const asked = running.asAdministrator('anotherlog~0000000000000001');
     expect(await running.queries.getUser({ id: 1 }, asked)).toMatchObject({
@@ -75,5 +87,20 @@ describe('a read that demands a position', () => {
     expect(await running.queries.getUser({ id: 1 }, nobody)).toMatchObject({
       error: { code: 'caller.not-authenticated' },
     });
+  });
+
+  it.each([
+    ['holds it', () => undefined],
+    ['cannot be asked', () => log.cutOff()],
+  ])('waits on where the log %s', async (_case, prepare) => {
+    const { people, queries } = running;
+    log.hold();
+    prepare();
+    const user = await people.addUser();
+    const asked = log.headRead();
+    const reply = queries.getUser({ id: user.number }, running.asAdministrator(user.position));
+    await asked;
+    log.release();
+    expect(await reply).toMatchObject({ ok: true, value: { uid: user.uid } });
   });
 });

@@ -31,7 +31,7 @@ export interface OperationQueries {
 
 export interface OperationQueriesOptions {
   readonly log: Pick<Log, 'store' | 'codec' | 'tenant'>;
-  readonly events: Pick<EventStore, 'parsePosition'>;
+  readonly events: Pick<EventStore, 'parsePosition' | 'lastPosition'>;
   readonly callers: CallerCheck;
   readonly groups: readonly ProjectionGroup[];
   readonly operations: Operations;

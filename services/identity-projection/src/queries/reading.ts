@@ -11,7 +11,7 @@ export interface Reading {
   readonly tenant: string;
   readonly store: ReadModelStore;
   readonly directory: Progress;
-  readonly events: Pick<EventStore, 'parsePosition'>;
+  readonly events: Pick<EventStore, 'parsePosition' | 'lastPosition'>;
   readonly callers: CallerCheck;
   /** Whose integer ids are, by view and number, of those asked for lately. */
   readonly numbers: RecentlyUsed<string>;

@@ -27,7 +27,7 @@ export interface WebhookQueries {
 export interface WebhookQueriesOptions {
   readonly store: ReadModelStore;
   readonly rows: Pick<Progress, 'position' | 'reached'>;
-  readonly events: Pick<EventStore, 'parsePosition'>;
+  readonly events: Pick<EventStore, 'parsePosition' | 'lastPosition'>;
   readonly callers: CallerCheck;
   readonly now: Clock;
 }
