@@ -25,7 +25,7 @@ import { createRemoveUser } from './commands/remove-user.ts';
 import { createRotateAppKey } from './commands/rotate-app-key.ts';
 import { createVerifyCredentials } from './commands/verify-credentials.ts';
 import type { AuthCommandDependencies } from './dependencies.ts';
-import { RegistrationLimit } from './limits/registration-limit.ts';
+import { changesOfOwnProfile, registrationsOfAddress, WindowLimit } from './limits/window-limit.ts';
 import { createMachineCommands } from './machines/machine-commands.ts';
 import { createOperationHandlers } from './operations/operation-handlers.ts';
 import { showHashing } from './passwords/hashing-gauges.ts';
@@ -98,11 +98,12 @@ export async function createAuthCommand(deps: AuthCommandDependencies): Promise<
   const signInAudiences = [audience, ...allowedAudiences];
   const authenticate = createAuthenticate({ signIn, log, audiences: signInAudiences });
   const firstOwner = new FirstOwner(env, config.bootstrapFirstUser === 'owner');
+  const ownProfiles = config.rateLimit ? new WindowLimit({ ...changesOfOwnProfile, now }) : undefined;
   const registration = {
     admit,
     authenticate,
     firstOwner,
-    limit: config.rateLimit ? new RegistrationLimit(now) : undefined,
+    limit: config.rateLimit ? new WindowLimit({ ...registrationsOfAddress, now }) : undefined,
     isOpen: config.selfRegistration,
     audiences: signInAudiences,
   };
@@ -118,7 +119,7 @@ export async function createAuthCommand(deps: AuthCommandDependencies): Promise<
     changeApp: guarded({ ...app('change-app', 'update'), ...byId }, createChangeApp(env)),
     removeApp: guarded({ ...app('remove-app', 'delete'), ...byId }, createRemoveApp(env)),
     rotateAppKey: guarded({ ...app('rotate-app-key', 'update'), ...byId }, createRotateAppKey(env)),
-    ...createPeopleCommands({ env, gate, guarded, registration, proveOneself }),
+    ...createPeopleCommands({ env, gate, guarded, registration, proveOneself, ownProfiles }),
     endSessions: guarded({ name: 'end-sessions' }, createEndSessions(env)),
     erasePerson: guarded(
       { name: 'erase-person', scope: 'manage:evident/privacy', target: ({ userId }: { userId: string }) => [userId] },

@@ -20,6 +20,7 @@ import {
 import type { Command } from '../command.ts';
 import type { CommandEnvironment } from '../command-environment.ts';
 import { decideOnStream } from '../decide-on-stream.ts';
+import type { WindowLimit } from '../limits/window-limit.ts';
 import { jsonText } from './details.ts';
 import { personInQuestion } from './person-in-question.ts';
 import { personAfterCommand } from './person-reply.ts';
@@ -30,7 +31,7 @@ type Request = RequestOf<typeof changeProfile>;
 const step = 'change-profile';
 
 /** What a person and their administrators keep of them. One's own needs no scope, but through a key that has its own. */
-export function createChangeProfile(env: CommandEnvironment) {
+export function createChangeProfile(env: CommandEnvironment, ownProfiles: WindowLimit | undefined) {
   return async (request: Request, command: Command): Promise<Reply<ProfileObject>> => {
     const { caller } = command;
     const userId = request.userId ?? (caller?.holder.kind === 'user' ? caller.holder.id : undefined);
@@ -44,6 +45,10 @@ export function createChangeProfile(env: CommandEnvironment) {
     const earlier = await personAfterCommand(env, userId, command);
     if (!earlier.ok) return earlier;
     if (earlier.own.length === 0) {
+      const place = asked.caller === undefined && isOwn ? ownProfiles?.take(userId) : undefined;
+      if (place?.ok === false) {
+        return fail('request.too-many-attempts', { retryAfterSeconds: place.retryAfterSeconds });
+      }
       const refused = await change(request, person.stream, command);
       if (refused !== undefined) return { ok: false, error: refused };
     }

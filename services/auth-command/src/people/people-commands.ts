@@ -19,6 +19,7 @@ import type {
 import { answering } from '../answering.ts';
 import type { CommandGate } from '../command.ts';
 import type { CommandEnvironment } from '../command-environment.ts';
+import type { WindowLimit } from '../limits/window-limit.ts';
 import { type Guard, permitted } from '../permitted.ts';
 import type { SignInUseCases } from '../sign-in/create-sign-in.ts';
 import { createAddIdentifier } from './add-identifier.ts';
@@ -57,10 +58,19 @@ export interface PeopleWiring {
   readonly guarded: Guard;
   readonly registration: Omit<RegisterPersonOptions, 'env' | 'gate'>;
   readonly proveOneself: SignInUseCases['proveOneself'];
+  /** Undefined: anybody may change their own profile as often as they like. */
+  readonly ownProfiles: WindowLimit | undefined;
 }
 
 /** Each use case asks for its scope itself, since it takes the person in question. */
-export function createPeopleCommands({ env, gate, guarded, registration, proveOneself }: PeopleWiring): PeopleCommands {
+export function createPeopleCommands({
+  env,
+  gate,
+  guarded,
+  registration,
+  proveOneself,
+  ownProfiles,
+}: PeopleWiring): PeopleCommands {
   const byUid = { target: ({ uid }: { uid: string }) => [uid] };
   const byUser = { target: ({ userId }: { userId: string }) => [userId] };
   const changePassword = createChangeOwnPassword(env, proveOneself);
@@ -81,7 +91,7 @@ export function createPeopleCommands({ env, gate, guarded, registration, proveOn
     ),
     changeProfile: guarded(
       { name: 'change-profile', target: ({ userId }: { userId?: string | undefined }) => [userId ?? ''] },
-      createChangeProfile(env),
+      createChangeProfile(env, ownProfiles),
     ),
   };
 }

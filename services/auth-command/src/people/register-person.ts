@@ -18,7 +18,7 @@ import type { Command, CommandGate } from '../command.ts';
 import type { CommandEnvironment } from '../command-environment.ts';
 import { type CheckedIdentifier, checkIdentifier, identifierSought, setByOneself } from '../identity/identifiers.ts';
 import { addressHash } from '../limits/caller-hash.ts';
-import type { RegistrationLimit, RegistrationPlace } from '../limits/registration-limit.ts';
+import type { WindowLimit, WindowPlace } from '../limits/window-limit.ts';
 import type { SignInUseCases } from '../sign-in/create-sign-in.ts';
 import { refusedAudience } from '../sign-in/refused-audience.ts';
 import { unreadableMember } from '../sign-in/unreadable-member.ts';
@@ -38,7 +38,7 @@ export interface RegisterPersonOptions {
   readonly authenticate: (request: RequestOf<typeof authenticate>, context: RequestContext) => Promise<SignedIn>;
   readonly firstOwner: FirstOwner;
   /** Undefined where limits are switched off. */
-  readonly limit: RegistrationLimit | undefined;
+  readonly limit: WindowLimit | undefined;
   /** Whether people may register by themselves at all. */
   readonly isOpen: boolean;
   /** Audiences for which a session may be asked. */
@@ -84,7 +84,7 @@ export function createRegisterPerson(options: RegisterPersonOptions) {
     return answer(request, userId, command, context);
   };
 
-  function refusalOf(place: RegistrationPlace | undefined): ReplyError | undefined {
+  function refusalOf(place: WindowPlace | undefined): ReplyError | undefined {
     if (!isOpen) return fail('user.self-registration-disabled').error;
     if (place === undefined || place.ok) return undefined;
     return fail('request.too-many-attempts', { retryAfterSeconds: place.retryAfterSeconds }).error;
