@@ -3,6 +3,7 @@ export * from './event-codec.ts';
 export * from './event-digest.ts';
 export * from './event-registry.port.ts';
 export * from './event-store.port.ts';
+export * from './events-of-command.ts';
 export * from './find-origin.ts';
 export * from './log-copier.ts';
 export * from './log-copy.port.ts';

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { inOrderOf } from './ordered-id.ts';
+import { inOrderOf, timeOfId } from './ordered-id.ts';
 import { eventId, uuid5 } from './uuid5.ts';
 
 const earlier = '01997d2a-0000-7abc-8def-0123456789ab';
@@ -9,6 +9,13 @@ it('gives ids in the order of the commands, the rest as it was derived', () => {
   const id = uuid5('a step');
   expect(inOrderOf(earlier, id)).toBe(`01997d2a-0000-8${id.slice(15)}`);
   expect(inOrderOf(earlier, uuid5('z')) < inOrderOf(later, uuid5('a'))).toBe(true);
+});
+
+it('tells the time that an id begins with, if any', () => {
+  expect(timeOfId(earlier)).toBe(0x01997d2a0000);
+  expect(timeOfId(later)).toBe(0x01997d2a0001);
+  expect(timeOfId(inOrderOf(earlier, uuid5('a step')))).toBeUndefined();
+  expect(timeOfId('6f1c2b1e-9a54-4f0c-8d0b-3c5e7a41d9f2')).toBeUndefined();
 });
 
 it('leaves an id alone where the command says no time', () => {

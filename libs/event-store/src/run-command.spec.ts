@@ -3,11 +3,16 @@ import { BreakableLog } from '../contract/breakable-event-store.ts';
 import { type Counter, counter, metadataOf, type Raise, type Raised, specCodec } from './counter.fixture.ts';
 import { type AppendOutcome, type EventStore, EventStoreFault } from './event-store.port.ts';
 import { type CommandOnStream, type CommandRunner, runCommand } from './run-command.ts';
+import { StreamStates } from './stream-states.ts';
 import { eventId } from './uuid5.ts';
 
 const stream = 'counter-main.ada';
 
-function raise(commandId: string, command: Raise, more: Partial<CommandOnStream<Raise>> = {}): CommandOnStream<Raise> {
+function raise(
+  commandId: string,
+  command: Raise,
+  more: Partial<CommandOnStream<Raise, Counter>> = {},
+): CommandOnStream<Raise, Counter> {
   return { stream, step: 'raise', command, metadata: metadataOf(commandId), ...more };
 }
 
@@ -135,6 +140,49 @@ describe('the same command again', () => {
     await runCommand(runner, raise('two', { by: 90 }));
     expect(await runCommand(runner, raise('one', { by: 2, who: 'Ada' }))).toEqual({ ...first, repeated: true });
     expect(await runner.store.readStream(stream)).toHaveLength(93);
+  });
+
+  it.each<[string, Raise, Raise]>([
+    ['would do it once more', { by: 2, who: 'Ada' }, { by: 2, who: 'Ada' }],
+    ['would be refused', { by: 60 }, { by: 60 }],
+    ['would find it already so', { by: 2, upTo: 2 }, { by: 2, upTo: 2 }],
+    ['would do more than it did', { by: 2 }, { by: 3 }],
+    ['would do less than it did', { by: 2 }, { by: 1 }],
+  ])(
+    'gives what it gave where it is decided on a remembered state that includes it, and %s',
+    async (_case, did, would) => {
+      const runner = await aRunner((store) => ({ readStreamEnd: (...end) => store.readStreamEnd(...end) }));
+      const states = new StreamStates<Counter, Raised>({ ...runner });
+      await runCommand(runner, raise('zero', { by: 1 }));
+      const first = await runCommand(runner, raise('one', did));
+      await runCommand(runner, raise('two', { by: 1 }));
+      const before = await runner.store.readStream(stream);
+      const known = await states.load(stream);
+      expect(await runCommand(runner, raise('one', would, { known }))).toEqual({ ...first, repeated: true });
+      expect(await runner.store.readStream(stream)).toEqual(before);
+    },
+  );
+
+  it('another on a remembered state reads only what came since, and is decided on that', async () => {
+    const reads: number[] = [];
+    const runner = await aRunner((store) => ({
+      readStream: async (...asked) => {
+        const events = await store.readStream(...asked);
+        reads.push(events.length);
+        return events;
+      },
+    }));
+    const states = new StreamStates<Counter, Raised>({ ...runner });
+    await runCommand(runner, raise('one', { by: 50 }));
+    const known = await states.load(stream);
+    await runCommand(runner, raise('two', { by: 1 }));
+    reads.length = 0;
+    expect(await runCommand(runner, raise('three', { by: 2 }, { known }))).toMatchObject({
+      repeated: false,
+      state: { count: 53 },
+      revision: 52,
+    });
+    expect(reads).toEqual([1]);
   });
 
   it('in another step or on another stream is another', async () => {

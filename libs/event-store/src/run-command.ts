@@ -9,7 +9,9 @@ import {
   type Position,
   type StoredEvent,
 } from './event-store.port.ts';
+import { eventsOfCommand } from './events-of-command.ts';
 import { streamInTurns } from './stream-in-turns.ts';
+import type { StreamState } from './stream-states.ts';
 import { eventId } from './uuid5.ts';
 
 export interface CommandRunner<Command, State, Event extends DomainEvent, Code extends string> {
@@ -23,7 +25,7 @@ export interface CommandRunner<Command, State, Event extends DomainEvent, Code e
   readonly wait?: (milliseconds: number) => Promise<unknown>;
 }
 
-export interface CommandOnStream<Command> {
+export interface CommandOnStream<Command, State = unknown> {
   readonly stream: string;
   /** Names this step among those of a command that touch the same stream. */
   readonly step: string;
@@ -39,6 +41,11 @@ export interface CommandOnStream<Command> {
    * as one command appends). A repeat whose events lie before them is recognised by their ids, when it would append.
    */
   readonly tail?: number;
+  /**
+   * The stream as it is remembered, folded by the same decider: only what came since is read. A repeat whose events it
+   * includes is recognised by their ids, and then all is read.
+   */
+  readonly known?: StreamState<State>;
 }
 
 export type CommandOutcome<State, Event extends DomainEvent, Code extends string = string> =
@@ -80,13 +87,20 @@ interface Loaded<State, Event> {
  */
 export async function runCommand<Command, State, Event extends DomainEvent, Code extends string>(
   runner: CommandRunner<Command, State, Event, Code>,
-  request: CommandOnStream<Command>,
+  request: CommandOnStream<Command, State>,
 ): Promise<CommandOutcome<State, Event, Code>> {
   const { store, codec, decider, attempts = 16, now = Date.now, wait = sleep } = runner;
   const { stream, step, command, metadata, person, deadline = Number.POSITIVE_INFINITY } = request;
-  let { tail } = request;
+  let { tail, known } = request;
   const ownId = (index: number) => eventId(metadata.commandId, stream, step, index);
-  let loaded: Loaded<State, Event> = nothingOf(decider.initial);
+  let loaded: Loaded<State, Event> = known === undefined ? nothingOf(decider.initial) : { ...known, own: undefined };
+  const readAll = () => {
+    [tail, known] = [undefined, undefined];
+    loaded = nothingOf(decider.initial);
+  };
+  /** What is remembered includes what this very command did: it is no decision on that. */
+  const isIncluded = async () =>
+    known !== undefined && (await eventsOfCommand(store, stream, metadata.commandId)).some(({ id }) => id === ownId(0));
 
   for (let attempt = 1; ; attempt++) {
     const newer = readNewer(store, stream, loaded.revision, tail);
@@ -94,6 +108,10 @@ export async function runCommand<Command, State, Event extends DomainEvent, Code
     if (loaded.own !== undefined) return { outcome: 'accepted', ...loaded.own, repeated: true };
 
     const decision = decider.decide(command, loaded.state);
+    if ((!decision.accepted || decision.events.length === 0) && (await isIncluded())) {
+      readAll();
+      continue;
+    }
     if (!decision.accepted) {
       return {
         outcome: 'rejected',
@@ -130,12 +148,11 @@ export async function runCommand<Command, State, Event extends DomainEvent, Code
     // Repeated: what was written before, perhaps by another process and with other times in it, is what happened.
     if (appended.outcome === 'appended') {
       // It may lie before the last events that were read; then all are read.
-      if (appended.revision <= loaded.revision) {
-        tail = undefined;
-        loaded = nothingOf(decider.initial);
-      }
+      if (appended.revision <= loaded.revision) readAll();
       continue;
     }
+    // Nobody was faster: some of these ids are there, since this command once decided on another state.
+    if (appended.actual === loaded.revision) readAll();
     if (attempt >= attempts || now() >= deadline) return { outcome: 'contended', attempts: attempt };
     await wait(backOff(attempt));
   }

@@ -1,6 +1,6 @@
 import { type ErrorCodeName, fail, isErrorCode, type ReplyError } from '@evident/contracts';
 import type { Decider, DomainEvent } from '@evident/domain';
-import { type CommandOutcome, runCommand, type StoredEvent } from '@evident/event-store';
+import { type CommandOutcome, runCommand, type StoredEvent, type StreamState } from '@evident/event-store';
 import type { Log } from '@evident/log';
 import type { Clock } from '@evident/runtime';
 import type { Command } from './command.ts';
@@ -14,6 +14,8 @@ export type Decided<State, Event extends DomainEvent> =
 
 export interface DecisionOnStream<DomainCommand, State, Event extends DomainEvent, Code extends string> {
   readonly decider: Decider<DomainCommand, State, Event, Code>;
+  /** Of the decider, so that what a decision costs does not grow with what was decided before on the stream. */
+  readonly states?: { load(stream: string): Promise<StreamState<State>> };
   readonly stream: string;
   readonly step: string;
   readonly decision: DomainCommand;
@@ -22,13 +24,14 @@ export interface DecisionOnStream<DomainCommand, State, Event extends DomainEven
 /** Decides one step of a command on one stream; rejections become the error codes of the same name. */
 export async function decideOnStream<DomainCommand, State, Event extends DomainEvent, Code extends string>(
   { log, now }: { readonly log: Pick<Log, 'store' | 'codec'>; readonly now: Clock },
-  { decider, stream, step, decision }: DecisionOnStream<DomainCommand, State, Event, Code>,
+  { decider, states, stream, step, decision }: DecisionOnStream<DomainCommand, State, Event, Code>,
   command: Command,
 ): Promise<Decided<State, Event>> {
   const { metadata, deadline } = command;
+  const known = await states?.load(stream);
   const outcome = await runCommand(
     { store: log.store, codec: log.codec, decider, now },
-    { stream, step, command: decision, metadata, deadline },
+    { stream, step, command: decision, metadata, deadline, ...(known === undefined ? {} : { known }) },
   );
   if (outcome.outcome === 'contended') return fail('write.contended');
   if (outcome.outcome === 'rejected') {

@@ -1,28 +1,48 @@
 import type { DomainEvent } from '@evident/domain';
-import { eventId, readable, type StoredEvent } from '@evident/event-store';
+import { eventId, eventsOfCommand, readable, type StoredEvent } from '@evident/event-store';
 import type { Log } from '@evident/log';
 import type { Command } from './command.ts';
 
 /** What a stream holds of one step of a command. */
 export interface OwnWork<Event> {
-  /** The stream as the command left it: up to its last event, or whole where it caused none. */
-  readonly history: readonly Event[];
   /** The command's own events, in order; empty where it caused none yet. */
   readonly own: readonly Event[];
   /** The events are there, and another request caused them under the same id (an `Idempotency-Key` used twice). */
   readonly ofOtherRequest: boolean;
 }
 
-/**
- * Looks for the work of an earlier attempt of this command, or of a rival one at the same moment. From the leader.
- * What it finds answers a repeat: the object as its own events left it, whatever happened to it since.
- */
-export async function findOwnWork<Event extends DomainEvent & { readonly stored: StoredEvent }>(
+export interface OwnHistory<Event> extends OwnWork<Event> {
+  /** The stream as the command left it: up to its last event, or whole where it caused none. */
+  readonly history: readonly Event[];
+}
+
+type Recorded = DomainEvent & { readonly stored: StoredEvent };
+
+/** Looks for the work of an earlier attempt of this command, or of a rival one at the same moment. From the leader. */
+export async function findOwnWork<Event extends Recorded>(
   { store, codec }: Pick<Log, 'store' | 'codec'>,
   stream: string,
   step: string,
   command: Pick<Command, 'id' | 'metadata'>,
 ): Promise<OwnWork<Event>> {
+  const own: Event[] = [];
+  for (const stored of await eventsOfCommand(store, stream, command.id)) {
+    if (stored.id !== eventId(command.id, stream, step, own.length)) continue;
+    own.push(readable(await codec.decode(stored)) as unknown as Event);
+  }
+  return { own, ofOtherRequest: isOfOther(own, command) };
+}
+
+/**
+ * The same with all that the stream holds up to it. It answers a repeat: the object as its own events left it, whatever
+ * happened to it since.
+ */
+export async function ownHistory<Event extends Recorded>(
+  { store, codec }: Pick<Log, 'store' | 'codec'>,
+  stream: string,
+  step: string,
+  command: Pick<Command, 'id' | 'metadata'>,
+): Promise<OwnHistory<Event>> {
   const history: Event[] = [];
   const own: Event[] = [];
   let end = 0;
@@ -33,6 +53,9 @@ export async function findOwnWork<Event extends DomainEvent & { readonly stored:
     own.push(event);
     end = history.length;
   }
-  const ofOtherRequest = own.some(({ stored }) => stored.metadata.fingerprint !== command.metadata.fingerprint);
-  return { history: own.length === 0 ? history : history.slice(0, end), own, ofOtherRequest };
+  return { history: own.length === 0 ? history : history.slice(0, end), own, ofOtherRequest: isOfOther(own, command) };
+}
+
+function isOfOther(own: readonly Recorded[], { metadata }: Pick<Command, 'metadata'>): boolean {
+  return own.some(({ stored }) => stored.metadata.fingerprint !== metadata.fingerprint);
 }

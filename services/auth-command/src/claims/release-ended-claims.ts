@@ -2,7 +2,7 @@ import { streams } from '@evident/domain';
 import type { RecordedUserEvent } from '../accounts.ts';
 import type { Command } from '../command.ts';
 import type { CommandEnvironment } from '../command-environment.ts';
-import { findOwnWork } from '../own-work.ts';
+import { findOwnWork, ownHistory } from '../own-work.ts';
 
 /**
  * Frees the names and addresses that a command took from its user, or `all` that were ever taken from them. Where this
@@ -15,7 +15,10 @@ export async function releaseEndedClaims(
   command: Command,
   { all = false } = {},
 ): Promise<void> {
-  const { history, own } = await findOwnWork<RecordedUserEvent>(log, streams.user(log.tenant, userId), step, command);
+  const stream = streams.user(log.tenant, userId);
+  const { own } = await findOwnWork<RecordedUserEvent>(log, stream, step, command);
+  if (!all && own.every(({ type }) => type !== 'user.identifier-removed')) return;
+  const { history } = await ownHistory<RecordedUserEvent>(log, stream, step, command);
   for (const event of all ? history : own) {
     if (event.type !== 'user.identifier-removed') continue;
     const { kind, claimId } = event.data;

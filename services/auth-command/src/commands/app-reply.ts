@@ -3,7 +3,7 @@ import { type AppEvent, type AppProfile, evolveAppProfile, streams } from '@evid
 import type { Position, StoredEvent } from '@evident/event-store';
 import type { Command } from '../command.ts';
 import type { CommandEnvironment } from '../command-environment.ts';
-import { findOwnWork, type OwnWork } from '../own-work.ts';
+import { type OwnHistory, ownHistory } from '../own-work.ts';
 
 export type RecordedAppEvent = AppEvent & { readonly stored: StoredEvent };
 
@@ -23,7 +23,7 @@ export async function appAfterCommand(
   step: string,
   command: Command,
 ): Promise<AppAfterCommand> {
-  const work = await findOwnWork<RecordedAppEvent>(log, streams.app(log.tenant, appId), step, command);
+  const work = await ownHistory<RecordedAppEvent>(log, streams.app(log.tenant, appId), step, command);
   if (work.ofOtherRequest) return fail('request.idempotency-mismatch');
   const profile = profileAfter(work);
   if (profile === undefined) return fail('app.unknown');
@@ -31,7 +31,7 @@ export async function appAfterCommand(
   return { ok: true, app: { uid: appId, ...profile }, own: work.own, position };
 }
 
-function profileAfter({ history }: OwnWork<RecordedAppEvent>): AppProfile | undefined {
+function profileAfter({ history }: OwnHistory<RecordedAppEvent>): AppProfile | undefined {
   return history.reduce<AppProfile | undefined>(
     (profile, event) => evolveAppProfile(profile, event, event.stored.recordedAt),
     undefined,

@@ -26,7 +26,11 @@ export function createAssignApp(env: CommandEnvironment, type: 'assign-app' | 'u
     }
     if (appId === undefined) return fail('app.unknown');
     const decision: UserCommand = type === 'assign-app' ? { type, appId, appNumber: request.appId } : { type, appId };
-    const decided = await decideOnStream(env, { decider: userDecider, stream, step: type, decision }, command);
+    const decided = await decideOnStream(
+      env,
+      { decider: userDecider, states: log.states.user, stream, step: type, decision },
+      command,
+    );
     return decided.ok ? succeed({}, decided.accepted.position) : decided;
   };
 

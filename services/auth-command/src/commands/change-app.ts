@@ -27,7 +27,7 @@ export function createChangeApp(env: CommandEnvironment) {
     if (url?.ok === false) return fail('app.url-invalid', { details: { reason: url.reason } });
     const decided = await decideOnStream(
       env,
-      { decider: appDecider, stream, step, decision: changeOf(members) },
+      { decider: appDecider, states: log.states.app, stream, step, decision: changeOf(members) },
       command,
     );
     return decided.ok ? reply(appId, command) : decided;

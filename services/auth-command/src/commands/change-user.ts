@@ -112,7 +112,11 @@ export function createChangeUser(env: CommandEnvironment) {
       identifiers: [...kept, ...claimed.identifiers],
       ...prepared.members,
     };
-    const decided = await decideOnStream(env, { decider: userDecider, stream, step, decision }, command);
+    const decided = await decideOnStream(
+      env,
+      { decider: userDecider, states: log.states.user, stream, step, decision },
+      command,
+    );
     if (decided.ok) return undefined;
     await claimed.giveUp(command);
     if (prepared.takes !== undefined) await roster.follow(userId, command);

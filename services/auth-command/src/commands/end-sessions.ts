@@ -25,7 +25,7 @@ export function createEndSessions(env: CommandEnvironment) {
     const decision = { type: 'end-sessions', generation } as const;
     const decided = await decideOnStream(
       env,
-      { decider: userDecider, stream, step: 'end-sessions', decision },
+      { decider: userDecider, states: log.states.user, stream, step: 'end-sessions', decision },
       command,
     );
     return decided.ok ? succeed({ userId }, decided.accepted.position) : decided;

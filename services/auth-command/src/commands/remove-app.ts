@@ -16,7 +16,11 @@ export function createRemoveApp(env: CommandEnvironment) {
     if (appId === undefined) return fail('app.unknown');
     const stream = streams.app(log.tenant, appId);
     const decision = { type: 'remove-app', now: now() } as const;
-    const decided = await decideOnStream(env, { decider: appDecider, stream, step: 'remove', decision }, command);
+    const decided = await decideOnStream(
+      env,
+      { decider: appDecider, states: log.states.app, stream, step: 'remove', decision },
+      command,
+    );
     return decided.ok ? succeed({}, decided.accepted.position) : decided;
   };
 }

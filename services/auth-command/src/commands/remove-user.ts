@@ -35,7 +35,11 @@ export function createRemoveUser(env: CommandEnvironment) {
       if (taken === 'contended') return fail('write.contended');
     }
     const decision = { type: 'remove-user' } as const;
-    const decided = await decideOnStream(env, { decider: userDecider, stream, step, decision }, command);
+    const decided = await decideOnStream(
+      env,
+      { decider: userDecider, states: log.states.user, stream, step, decision },
+      command,
+    );
     await roster.follow(userId, command);
     return decided.ok ? succeed({}, decided.accepted.position) : decided;
   }

@@ -22,7 +22,11 @@ export function createRotateAppKey(env: CommandEnvironment) {
     const key = keyToIssue(keys, log.lookup, command.id, appId);
     const decision = { type: 'rotate-key', key, now: now(), graceMs: graceSeconds * 1_000 } as const;
     const stream = streams.app(log.tenant, appId);
-    const decided = await decideOnStream(env, { decider: appDecider, stream, step, decision }, command);
+    const decided = await decideOnStream(
+      env,
+      { decider: appDecider, states: log.states.app, stream, step, decision },
+      command,
+    );
     if (!decided.ok) return decided;
     const after = await appAfterCommand(env, appId, step, command);
     if (!after.ok) return after;

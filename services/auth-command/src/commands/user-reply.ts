@@ -3,24 +3,34 @@ import { streams } from '@evident/domain';
 import { type Account, evolveAccount, noAccount, type RecordedUserEvent, userObjectOf } from '../accounts.ts';
 import type { Command } from '../command.ts';
 import type { CommandEnvironment } from '../command-environment.ts';
-import { findOwnWork, type OwnWork } from '../own-work.ts';
+import { findOwnWork, ownHistory } from '../own-work.ts';
 
-/** The user as the command left it, folded from the user's own events up to the command's last. */
+/** The user as the command left it: as the user's own events up to the command's last made it. */
 export async function replyWithUser(
-  { log }: Pick<CommandEnvironment, 'log'>,
+  { log, accounts }: Pick<CommandEnvironment, 'log' | 'accounts'>,
   userId: string,
   step: string,
   command: Command,
 ): Promise<Reply<UserObject>> {
-  const work = await findOwnWork<RecordedUserEvent>(log, streams.user(log.tenant, userId), step, command);
-  if (work.ofOtherRequest) return fail('request.idempotency-mismatch');
-  const { person } = accountAfter(work);
+  const stream = streams.user(log.tenant, userId);
+  const { own, ofOtherRequest } = await findOwnWork<RecordedUserEvent>(log, stream, step, command);
+  if (ofOtherRequest) return fail('request.idempotency-mismatch');
+  const last = own.at(-1)?.stored;
+  const { state, revision } = await accounts.load(stream);
+  const isNow = last === undefined || last.revision === revision;
+  const { person } = isNow ? state : await accountAfter(log, stream, step, command);
   if (person === undefined) return fail('user.unknown');
   // A change that changed nothing is visible wherever the log stands now.
-  const position = work.own.at(-1)?.stored.position ?? (await log.store.lastPosition());
-  return succeed(userObjectOf(userId, person), position);
+  return succeed(userObjectOf(userId, person), last?.position ?? (await log.store.lastPosition()));
 }
 
-export function accountAfter({ history }: OwnWork<RecordedUserEvent>): Account {
+/** Where others have changed the user since. */
+async function accountAfter(
+  log: CommandEnvironment['log'],
+  stream: string,
+  step: string,
+  command: Command,
+): Promise<Account> {
+  const { history } = await ownHistory<RecordedUserEvent>(log, stream, step, command);
   return history.reduce(evolveAccount, noAccount);
 }

@@ -3,7 +3,7 @@ import { type AgentEvent, type AgentProfile, evolveAgentProfile, principalName, 
 import type { Position, StoredEvent } from '@evident/event-store';
 import type { Command } from '../command.ts';
 import type { CommandEnvironment } from '../command-environment.ts';
-import { findOwnWork } from '../own-work.ts';
+import { ownHistory } from '../own-work.ts';
 
 type RecordedAgentEvent = AgentEvent & { readonly stored: StoredEvent };
 
@@ -18,7 +18,7 @@ export async function agentAfterCommand(
   step: string,
   command: Command,
 ): Promise<AgentAfterCommand> {
-  const work = await findOwnWork<RecordedAgentEvent>(log, streams.agent(log.tenant, agentId), step, command);
+  const work = await ownHistory<RecordedAgentEvent>(log, streams.agent(log.tenant, agentId), step, command);
   if (work.ofOtherRequest) return fail('request.idempotency-mismatch');
   let profile: AgentProfile | undefined;
   for (const event of work.history) {

@@ -3,7 +3,7 @@ import { type ApiKeyEvent, type ApiKeyProfile, evolveApiKeyProfile, principalNam
 import type { Position, StoredEvent } from '@evident/event-store';
 import type { Command } from '../command.ts';
 import type { CommandEnvironment } from '../command-environment.ts';
-import { findOwnWork } from '../own-work.ts';
+import { ownHistory } from '../own-work.ts';
 
 export type RecordedApiKeyEvent = ApiKeyEvent & { readonly stored: StoredEvent };
 
@@ -23,7 +23,7 @@ export async function apiKeyAfterCommand(
   step: string,
   command: Command,
 ): Promise<ApiKeyAfterCommand> {
-  const work = await findOwnWork<RecordedApiKeyEvent>(log, streams.apiKey(log.tenant, keyId), step, command);
+  const work = await ownHistory<RecordedApiKeyEvent>(log, streams.apiKey(log.tenant, keyId), step, command);
   if (work.ofOtherRequest) return fail('request.idempotency-mismatch');
   const profile = work.history.reduce<ApiKeyProfile | undefined>(
     (before, event) => evolveApiKeyProfile(before, event, event.stored.recordedAt),

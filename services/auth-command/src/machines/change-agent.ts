@@ -48,7 +48,11 @@ export function createChangeAgent(env: CommandEnvironment) {
     if (tooWide !== undefined) return { ok: false, error: tooWide };
     const taken = key && (await claimAgentKey(env, { keyId: key.keyId, agentId: uid }, command));
     if (taken !== undefined) return { ok: false, error: taken };
-    const decided = await decideOnStream(env, { decider: within(command), stream, step, decision: change }, command);
+    const decided = await decideOnStream(
+      env,
+      { decider: within(command), states: log.states.agent, stream, step, decision: change },
+      command,
+    );
     if (!decided.ok) return decided;
     const after = await agentAfterCommand(env, uid, step, command);
     return after.ok ? succeed(after.agent, after.position) : after;

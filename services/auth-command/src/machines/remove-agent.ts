@@ -21,7 +21,11 @@ export function createRemoveAgent(env: CommandEnvironment) {
     const missing = mayDo(command, 'delete:sso/agent', attributesOf(uid, state));
     if (missing !== undefined) return { ok: false, error: missing };
     const decision = { type: 'remove-agent' } as const;
-    const decided = await decideOnStream(env, { decider: agentDecider, stream, step, decision }, command);
+    const decided = await decideOnStream(
+      env,
+      { decider: agentDecider, states: log.states.agent, stream, step, decision },
+      command,
+    );
     if (!decided.ok) return decided;
     const after = await agentAfterCommand(env, uid, step, command);
     return after.ok ? succeed(after.agent, after.position) : after;

@@ -24,7 +24,11 @@ export function createRevokeApiKey(env: CommandEnvironment) {
       return fail('apikey.unknown');
     }
     const decision = { type: 'revoke-api-key', now: now() } as const;
-    const decided = await decideOnStream(env, { decider: apiKeyDecider, stream, step, decision }, command);
+    const decided = await decideOnStream(
+      env,
+      { decider: apiKeyDecider, states: log.states.apiKey, stream, step, decision },
+      command,
+    );
     if (!decided.ok) return decided;
     const after = await apiKeyAfterCommand(env, uid, step, command);
     if (!after.ok) return after;

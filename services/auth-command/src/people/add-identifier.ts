@@ -93,7 +93,11 @@ export function createAddIdentifier(env: CommandEnvironment) {
     if (!claimed.ok) return claimed.error;
     const [held = { ...identifier, claimId: present?.claimId ?? '' }] = claimed.identifiers;
     const decision = { type: 'add-identifier', identifier: held, primary } as const;
-    const decided = await decideOnStream(env, { decider: userDecider, stream, step, decision }, command);
+    const decided = await decideOnStream(
+      env,
+      { decider: userDecider, states: log.states.user, stream, step, decision },
+      command,
+    );
     if (decided.ok) return undefined;
     await claimed.giveUp(command);
     return decided.error;

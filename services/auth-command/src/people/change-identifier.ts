@@ -14,7 +14,7 @@ import type { Command } from '../command.ts';
 import type { CommandEnvironment } from '../command-environment.ts';
 import { decideOnStream } from '../decide-on-stream.ts';
 import { personInQuestion } from './person-in-question.ts';
-import { type PersonAfterCommand, personAfterCommand } from './person-reply.ts';
+import { type PersonAfterCommand, personAfterCommand, personAroundCommand } from './person-reply.ts';
 import { mayActFor } from './power.ts';
 
 interface OneIdentifier {
@@ -29,7 +29,9 @@ export function createChangeIdentifier(env: CommandEnvironment) {
   return async (request: RequestOf<typeof changeIdentifier>, command: Command) => {
     const { identifierId: claimId, primary } = request;
     const decision = { type: 'change-identifier', claimId, ...(primary === undefined ? {} : { primary }) } as const;
-    const after = await act(request, decision, command);
+    const refused = await act(request, decision, command);
+    if (refused !== undefined) return refused;
+    const after = await personAfterCommand(env, request.userId, command);
     return after.ok ? identifierIn(after.person, request, after) : after;
   };
 }
@@ -41,13 +43,16 @@ export function createRemoveIdentifier(env: CommandEnvironment) {
 
   return async (request: RequestOf<typeof removeIdentifier>, command: Command) => {
     const decision = { type: 'remove-identifier', claimId: request.identifierId } as const;
-    const after = await act(request, decision, command);
+    const refused = await act(request, decision, command);
+    if (refused !== undefined) return refused;
+    const after = await personAroundCommand(env, request.userId, command);
     if (!after.ok) return after;
     await releaseEndedClaims(env, request.userId, step, command);
     return identifierIn(after.before, request, after);
   };
 }
 
+/** What is decided of one identifier of somebody; a refusal where it is not. */
 function actOnIdentifier(env: CommandEnvironment, { scope, step }: { readonly scope: string; readonly step: string }) {
   return async ({ userId }: OneIdentifier, decision: UserCommand, command: Command) => {
     const person = await personInQuestion(env, userId, scope, command);
@@ -55,8 +60,12 @@ function actOnIdentifier(env: CommandEnvironment, { scope, step }: { readonly sc
     const beyond = await mayActFor(env.log, command, { userId, user: person.account.user, scope });
     if (beyond !== undefined) return { ok: false as const, error: beyond };
     const { stream } = person;
-    const decided = await decideOnStream(env, { decider: userDecider, stream, step, decision }, command);
-    return decided.ok ? personAfterCommand(env, userId, command) : decided;
+    const decided = await decideOnStream(
+      env,
+      { decider: userDecider, states: env.log.states.user, stream, step, decision },
+      command,
+    );
+    return decided.ok ? undefined : decided;
   };
 }
 

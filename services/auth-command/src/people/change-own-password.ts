@@ -47,7 +47,7 @@ export function createChangeOwnPassword(env: CommandEnvironment, proveOneself: S
       if (!hashed.ok) return hashed;
       const decision = { type: 'change-user', passwordHash: hashed.sealed } as const;
       const decider = ownPasswordRules(caller);
-      const decided = await decideOnStream(env, { decider, stream, step, decision }, command);
+      const decided = await decideOnStream(env, { decider, states: log.states.user, stream, step, decision }, command);
       if (!decided.ok) return decided;
     }
     const after = await personAfterCommand(env, userId, command);

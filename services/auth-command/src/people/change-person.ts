@@ -77,7 +77,11 @@ export function createChangePerson(env: CommandEnvironment) {
     const taken = suspends ? await roster.take(uid, 'suspend', command) : 'done';
     if (taken !== 'done') return fail(taken === 'contended' ? 'write.contended' : 'user.last-administrator').error;
     const decision = { type: 'change-user', ...details } as const;
-    const decided = await decideOnStream(env, { decider: giving(grants, command), stream, step, decision }, command);
+    const decided = await decideOnStream(
+      env,
+      { decider: giving(grants, command), states: env.log.states.user, stream, step, decision },
+      command,
+    );
     if (decided.ok) return undefined;
     if (suspends) await roster.follow(uid, command);
     return decided.error;

@@ -61,7 +61,11 @@ export function createChangeProfile(env: CommandEnvironment, ownProfiles: Window
 
   async function change(request: Request, stream: string, command: Command): Promise<ReplyError | undefined> {
     const decision = { type: 'change-user' } as const;
-    const decided = await decideOnStream(env, { decider: rulesFor(request), stream, step, decision }, command);
+    const decided = await decideOnStream(
+      env,
+      { decider: rulesFor(request), states: env.log.states.user, stream, step, decision },
+      command,
+    );
     return decided.ok ? undefined : decided.error;
   }
 }

@@ -15,7 +15,7 @@ import type { CommandEnvironment } from '../command-environment.ts';
 import { decideOnStream } from '../decide-on-stream.ts';
 import { checkPasswordOf, hashPasswordOf, ownPasswordRules } from './new-password-of.ts';
 import { personInQuestion } from './person-in-question.ts';
-import { type PersonAfterCommand, personAfterCommand } from './person-reply.ts';
+import { type PersonAfterCommand, personAfterCommand, personAroundCommand } from './person-reply.ts';
 import { isSelf, mayActFor } from './power.ts';
 
 const scope = 'create:sso/credential';
@@ -63,7 +63,7 @@ export function createRemoveCredential(env: CommandEnvironment) {
   ): Promise<Reply<PersonCredentialObject>> => {
     const person = await personInQuestion(env, userId, removal, command);
     if (!person.ok) return person;
-    const earlier = await personAfterCommand(env, userId, command);
+    const earlier = await personAroundCommand(env, userId, command);
     if (!earlier.ok) return earlier;
     const [present] = earlier.before === undefined ? [] : credentialsOf(userId, earlier.before);
     if (present?.id !== credentialId) return fail('user.credential-unknown');
@@ -72,7 +72,7 @@ export function createRemoveCredential(env: CommandEnvironment) {
     if (refused !== undefined) return { ok: false, error: refused };
     const decided = await decide(env, person.stream, 'remove-credential', { type: 'remove-password' }, command);
     if (decided !== undefined) return { ok: false, error: decided };
-    const after = await personAfterCommand(env, userId, command);
+    const after = await personAroundCommand(env, userId, command);
     return after.ok ? credentialIn(userId, after.before, after) : after;
   };
 }
@@ -95,7 +95,7 @@ async function decide(
   command: Command,
   decider: Decider<UserCommand, UserState, UserEvent, string> = userDecider,
 ): Promise<ReplyError | undefined> {
-  const decided = await decideOnStream(env, { decider, stream, step, decision }, command);
+  const decided = await decideOnStream(env, { decider, states: env.log.states.user, stream, step, decision }, command);
   return decided.ok ? undefined : decided.error;
 }
 

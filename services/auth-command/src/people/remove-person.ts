@@ -5,7 +5,7 @@ import type { Command } from '../command.ts';
 import type { CommandEnvironment } from '../command-environment.ts';
 import { decideOnStream } from '../decide-on-stream.ts';
 import { personInQuestion } from './person-in-question.ts';
-import { type PersonAfterCommand, personAfterCommand } from './person-reply.ts';
+import { type PersonAroundCommand, personAroundCommand } from './person-reply.ts';
 import { mayActFor } from './power.ts';
 
 type Request = RequestOf<typeof removePerson>;
@@ -19,7 +19,7 @@ export function createRemovePerson(env: CommandEnvironment) {
 
   return async ({ uid }: Request, command: Command): Promise<Reply<PersonObject>> =>
     turns.take(`user ${uid}`, async () => {
-      const earlier = await personAfterCommand(env, uid, command);
+      const earlier = await personAroundCommand(env, uid, command);
       if (!earlier.ok) return earlier;
       if (earlier.own.length > 0) {
         await roster.follow(uid, command);
@@ -33,14 +33,18 @@ export function createRemovePerson(env: CommandEnvironment) {
       if (taken !== 'done') return fail(taken === 'contended' ? 'write.contended' : 'user.last-administrator');
       const stream = streams.user(log.tenant, uid);
       const decision = { type: 'remove-user' } as const;
-      const decided = await decideOnStream(env, { decider: userDecider, stream, step, decision }, command);
+      const decided = await decideOnStream(
+        env,
+        { decider: userDecider, states: log.states.user, stream, step, decision },
+        command,
+      );
       await roster.follow(uid, command);
       if (!decided.ok) return decided;
-      const after = await personAfterCommand(env, uid, command);
+      const after = await personAroundCommand(env, uid, command);
       return after.ok ? asBefore(uid, after) : after;
     });
 
-  async function asBefore(uid: string, { before, position }: PersonAfterCommand): Promise<Reply<PersonObject>> {
+  async function asBefore(uid: string, { before, position }: PersonAroundCommand): Promise<Reply<PersonObject>> {
     if (before === undefined) return fail('user.unknown');
     return succeed(await personObjectOf(log, uid, before), position);
   }

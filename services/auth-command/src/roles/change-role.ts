@@ -43,7 +43,11 @@ export function createChangeRole(env: CommandEnvironment) {
       ...others,
       ...(scopes === undefined ? {} : { scopes: [...new Set(scopes)] }),
     };
-    const decided = await decideOnStream(env, { decider: within(command), stream, step, decision }, command);
+    const decided = await decideOnStream(
+      env,
+      { decider: within(command), states: log.states.role, stream, step, decision },
+      command,
+    );
     return decided.ok ? replyWithRole(env, uid, step, command) : decided;
   };
 }

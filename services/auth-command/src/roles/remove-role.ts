@@ -26,7 +26,11 @@ export function createRemoveRole(env: CommandEnvironment) {
     if (missing !== undefined) return { ok: false, error: missing };
     if (!isThere) return fail('role.unknown');
     const decision = { type: 'retire-role' } as const;
-    const decided = await decideOnStream(env, { decider: roleDecider, stream, step, decision }, command);
+    const decided = await decideOnStream(
+      env,
+      { decider: roleDecider, states: log.states.role, stream, step, decision },
+      command,
+    );
     if (!decided.ok) return decided;
     const { lookup, claimId } = state;
     await releaseSlug(env, `role:${uid}`, { kind: 'role-slug', lookup, claimId }, command);

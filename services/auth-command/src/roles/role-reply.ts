@@ -3,7 +3,7 @@ import { evolveRoleProfile, type RoleEvent, type RoleProfile, streams } from '@e
 import type { StoredEvent } from '@evident/event-store';
 import type { Command } from '../command.ts';
 import type { CommandEnvironment } from '../command-environment.ts';
-import { findOwnWork } from '../own-work.ts';
+import { ownHistory } from '../own-work.ts';
 
 export type RecordedRoleEvent = RoleEvent & { readonly stored: StoredEvent };
 
@@ -14,7 +14,7 @@ export async function replyWithRole(
   step: string,
   command: Command,
 ): Promise<Reply<RoleObject>> {
-  const work = await findOwnWork<RecordedRoleEvent>(log, streams.role(log.tenant, roleId), step, command);
+  const work = await ownHistory<RecordedRoleEvent>(log, streams.role(log.tenant, roleId), step, command);
   if (work.ofOtherRequest) return fail('request.idempotency-mismatch');
   const profile = profileOf(work.history);
   if (profile === undefined) return fail('role.unknown');

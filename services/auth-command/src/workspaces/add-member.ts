@@ -50,7 +50,11 @@ export function createAddMember(env: CommandEnvironment) {
     const { workspaces = [] } = grants.detailsFor({ roleIds: [], scopes: [], workspaces: new Map() });
     const roleIds = workspaces.find((workspace) => workspace.workspaceId === workspaceId)?.roleIds ?? [];
     const decision = { type: 'join-workspace', workspaceId, roleIds } as const;
-    const decided = await decideOnStream(env, { decider: within(grants, command), stream, step, decision }, command);
+    const decided = await decideOnStream(
+      env,
+      { decider: within(grants, command), states: log.states.user, stream, step, decision },
+      command,
+    );
     return decided.ok ? replyWithMembership(env, { workspaceId, userId, step }, command) : decided;
   };
 

@@ -36,7 +36,11 @@ export function createChangeWorkspace(env: CommandEnvironment) {
     const problem = firstProblem('workspace.invalid', [...titleChecks(members), ...workspaceChecks(members)]);
     if (problem !== undefined) return { ok: false, error: problem };
     const decision: ChangeWorkspace = { type: 'change-workspace', ...given(members) };
-    const decided = await decideOnStream(env, { decider: within(uid, command), stream, step, decision }, command);
+    const decided = await decideOnStream(
+      env,
+      { decider: within(uid, command), states: log.states.workspace, stream, step, decision },
+      command,
+    );
     return decided.ok ? replyWithWorkspace(env, uid, step, command) : decided;
   };
 }

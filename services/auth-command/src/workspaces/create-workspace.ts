@@ -89,6 +89,10 @@ export function createCreateWorkspace(env: CommandEnvironment) {
     if (holder?.kind !== 'user') return undefined;
     const decision = { type: 'join-workspace', workspaceId, roleIds: [] } as const;
     const stream = streams.user(log.tenant, holder.id);
-    return decideOnStream(env, { decider: userDecider, stream, step: 'join', decision }, command);
+    return decideOnStream(
+      env,
+      { decider: userDecider, states: log.states.user, stream, step: 'join', decision },
+      command,
+    );
   }
 }

@@ -3,7 +3,7 @@ import { streams } from '@evident/domain';
 import type { RecordedUserEvent } from '../accounts.ts';
 import type { Command } from '../command.ts';
 import type { CommandEnvironment } from '../command-environment.ts';
-import { findOwnWork } from '../own-work.ts';
+import { ownHistory } from '../own-work.ts';
 
 type Membership = Omit<MembershipObject, 'roles' | 'name' | 'avatarUrl'>;
 
@@ -14,7 +14,7 @@ export async function replyWithMembership(
   command: Command,
 ): Promise<Reply<MembershipObject>> {
   const stream = streams.user(log.tenant, userId);
-  const work = await findOwnWork<RecordedUserEvent>(log, stream, step, command);
+  const work = await ownHistory<RecordedUserEvent>(log, stream, step, command);
   if (work.ofOtherRequest) return fail('request.idempotency-mismatch');
   const membership = membershipAfter({ userId, workspaceId }, work.history);
   if (membership === undefined) return fail('workspace.member-unknown');

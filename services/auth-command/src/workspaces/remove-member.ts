@@ -31,7 +31,11 @@ export function createRemoveMember(env: CommandEnvironment) {
       return fail('workspace.member-unknown');
     }
     const decision = { type: 'leave-workspace', workspaceId } as const;
-    const decided = await decideOnStream(env, { decider: userDecider, stream, step, decision }, command);
+    const decided = await decideOnStream(
+      env,
+      { decider: userDecider, states: log.states.user, stream, step, decision },
+      command,
+    );
     return decided.ok ? replyWithMembership(env, { workspaceId, userId, step }, command) : decided;
   };
 }

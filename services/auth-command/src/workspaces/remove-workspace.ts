@@ -26,7 +26,11 @@ export function createRemoveWorkspace(env: CommandEnvironment) {
     if (missing !== undefined) return { ok: false, error: missing };
     if (!isThere) return fail('workspace.unknown');
     const decision = { type: 'remove-workspace' } as const;
-    const decided = await decideOnStream(env, { decider: workspaceDecider, stream, step, decision }, command);
+    const decided = await decideOnStream(
+      env,
+      { decider: workspaceDecider, states: log.states.workspace, stream, step, decision },
+      command,
+    );
     if (!decided.ok) return decided;
     const { lookup, claimId } = state;
     await releaseSlug(env, `workspace:${uid}`, { kind: 'workspace-slug', lookup, claimId }, command);

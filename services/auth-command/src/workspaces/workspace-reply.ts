@@ -3,7 +3,7 @@ import { evolveWorkspaceProfile, streams, type WorkspaceEvent, type WorkspacePro
 import type { StoredEvent } from '@evident/event-store';
 import type { Command } from '../command.ts';
 import type { CommandEnvironment } from '../command-environment.ts';
-import { findOwnWork } from '../own-work.ts';
+import { ownHistory } from '../own-work.ts';
 
 export type RecordedWorkspaceEvent = WorkspaceEvent & { readonly stored: StoredEvent };
 
@@ -15,7 +15,7 @@ export async function replyWithWorkspace(
   command: Command,
 ): Promise<Reply<WorkspaceObject>> {
   const stream = streams.workspace(log.tenant, workspaceId);
-  const work = await findOwnWork<RecordedWorkspaceEvent>(log, stream, step, command);
+  const work = await ownHistory<RecordedWorkspaceEvent>(log, stream, step, command);
   if (work.ofOtherRequest) return fail('request.idempotency-mismatch');
   const profile = profileOf(work.history);
   if (profile === undefined) return fail('workspace.unknown');
