@@ -1,6 +1,8 @@
+import type { RequestContext } from '@evident/contracts';
+import { timeOrderedUuid } from '@evident/runtime';
 import { afterEach, describe, expect, it } from 'vitest';
 import { codeOf, type Fixture, goodPassword, valueIn } from './fixture.ts';
-import { openRegistration, personOn, signUp, uniqueAddress } from './people-fixture.ts';
+import { again, asPerson, openRegistration, personOn, signUp, uniqueAddress } from './people-fixture.ts';
 
 let fixture: Fixture;
 afterEach(() => fixture.remove());
@@ -60,4 +62,25 @@ describe('an address', () => {
       valueIn(await signUp(fixture, { identifier, orSignIn: true }, { clientIp }));
     expect(codeOf(await signUp(fixture, {}, { clientIp }))).toBe('ok');
   });
+});
+
+it('one’s own profile is changed six hundred times an hour, and by others as before: the log keeps every change', async () => {
+  fixture = await openRegistration();
+  const { uid: userId } = await personOn(fixture);
+  const own = await asPerson(fixture, userId);
+  const change = (context: RequestContext) =>
+    fixture.service.changeProfile(
+      { userId, data: { at: fixture.clock() }, merge: true },
+      { ...again(context), commandId: timeOrderedUuid(fixture.clock()) },
+    );
+  const codes = new Map<string, number>();
+  for (let count = 0; count < 602; count++) {
+    fixture.clock.advance(1_000);
+    const code = codeOf(await change(own));
+    codes.set(code, (codes.get(code) ?? 0) + 1);
+  }
+  expect(Object.fromEntries(codes)).toEqual({ ok: 600, 'request.too-many-attempts': 2 });
+  expect(codeOf(await change(fixture.asAdmin()))).toBe('ok');
+  fixture.clock.advance(hour);
+  expect(codeOf(await change(await asPerson(fixture, userId)))).toBe('ok');
 });
