@@ -1,15 +1,30 @@
-import { globCovers, matchesAll } from './glob.ts';
+import { type Effort, globCovers, matchesAll } from './glob.ts';
 import { heldLevel, isKnownVerb, neededLevel } from './level.ts';
 import { parseScope, type Scope } from './scope.ts';
+
+/** What one question may compare: some tens of milliseconds. Four hundred everyday scopes on either side take a fifth. */
+const usualEffort = 1_000_000;
+const wildcard = /[*?[]/;
 
 /**
  * Does the child reach anything that the parent does not? Where it cannot be told, and where either cannot be read,
  * the answer is yes.
  */
 export function isWider(child: string, parent: string): boolean {
-  const narrow = parseScope(child);
-  const wide = parseScope(parent);
-  return !(narrow.ok && wide.ok && covers(wide.scope, narrow.scope));
+  return uncovered([child], [parent]).length > 0;
+}
+
+/**
+ * Of these scopes, those that none of the others covers alone, in their order. Each scope is read once. Whoever asks
+ * may have written all of them, so what they have compared is counted: once the effort is spent, what was not seen to
+ * be covered by then is not.
+ */
+export function uncovered(
+  children: readonly string[],
+  parents: readonly string[],
+  effort: Effort = { left: usualEffort },
+): readonly string[] {
+  return children.filter(coverage(parents, effort));
 }
 
 export type Delegation =
@@ -22,12 +37,33 @@ export type Delegation =
  * covered by one that is held. `superadmin` is nobody's to give.
  */
 export function delegable({ held, wanted }: { held: readonly string[]; wanted: readonly string[] }): Delegation {
-  const missing = wanted.find((child) => isSuper(child) || !held.some((parent) => !isWider(child, parent)));
+  const isUncovered = coverage(held, { left: usualEffort });
+  const missing = wanted.find((scope) => isSuper(scope) || isUncovered(scope));
   return missing === undefined ? { allowed: true } : { allowed: false, missing };
 }
 
-function covers(parent: Scope, child: Scope): boolean {
-  return levelCovers(parent.action, child.action) && pathCovers(parent, child) && filtersCover(parent, child);
+/** Tells of one scope after the other whether none of the parents covers it. */
+function coverage(parents: readonly string[], effort: Effort): (child: string) => boolean {
+  const texts = new Set(parents);
+  // The short ones cover most and cost least: what they cover needs no other.
+  const wide = [...texts].toSorted((one, other) => one.length - other.length).flatMap(read);
+  return (text) => {
+    const [child] = read(text);
+    if (child === undefined) return true;
+    return !texts.has(text) && !wide.some((parent) => covers(parent, child, effort));
+  };
+}
+
+function read(text: string): readonly Scope[] {
+  const parsed = parseScope(text);
+  return parsed.ok ? [parsed.scope] : [];
+}
+
+/** Where the effort is spent nothing is covered any more. */
+function covers(parent: Scope, child: Scope, effort: Effort): boolean {
+  if (effort.left <= 0) return false;
+  effort.left -= 1;
+  return levelCovers(parent.action, child.action) && filtersCover(parent, child) && pathCovers(parent, child, effort);
 }
 
 /** A verb of another service's own counts as read when held here, but there it may mean more: only manage hands it on. */
@@ -37,11 +73,12 @@ function levelCovers(parent: string, child: string): boolean {
 }
 
 /** Each of the parent's segments covers the child's at the same place from the end; where the child names none, any is meant. */
-function pathCovers(parent: Scope, child: Scope): boolean {
-  return parent.path.every(({ glob }, index) => {
+function pathCovers(parent: Scope, child: Scope, effort: Effort): boolean {
+  return parent.path.every(({ text, glob }, index) => {
     const place = child.path.length - parent.path.length + index;
     const named = child.path[place];
-    return named === undefined ? matchesAll(glob) : globCovers(glob, named.glob);
+    if (named === undefined) return matchesAll(glob);
+    return text === named.text || (wildcard.test(text) && globCovers(glob, named.glob, effort));
   });
 }
 
@@ -50,7 +87,6 @@ function filtersCover(parent: Scope, child: Scope): boolean {
   return [...parent.filters].every(([key, value]) => child.filters.get(key) === value);
 }
 
-function isSuper(scope: string): boolean {
-  const parsed = parseScope(scope);
-  return parsed.ok && parsed.scope.action === 'superadmin';
+function isSuper(text: string): boolean {
+  return read(text)[0]?.action === 'superadmin';
 }

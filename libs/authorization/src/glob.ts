@@ -66,17 +66,28 @@ export function globMatches(glob: Glob, text: string): boolean {
   return consume(glob, [...text], (token, char) => token.kind === 'any' || holds(token, char));
 }
 
+/** How much may still be compared: one for each look at a piece of a pattern. Patterns that share it share the work. */
+export interface Effort {
+  left: number;
+}
+
 /**
  * True only where everything that `narrow` matches is matched by `wide` too: the pieces of the narrow pattern are
- * consumed as if they were text. Some true inclusions between bracket expressions are not seen; none is invented.
+ * consumed as if they were text. Some true inclusions between bracket expressions are not seen, and none once the
+ * effort is spent; none is invented.
  */
-export function globCovers(wide: Glob, narrow: Glob): boolean {
-  return consume(wide, narrow, (token, piece) => {
-    if (piece.kind === 'star') return false;
-    if (token.kind === 'any') return true;
-    if (piece.kind === 'char') return holds(token, piece.char);
-    return piece.kind === 'class' && token.kind === 'class' && token.text === piece.text;
-  });
+export function globCovers(wide: Glob, narrow: Glob, effort: Effort): boolean {
+  return consume(
+    wide,
+    narrow,
+    (token, piece) => {
+      if (piece.kind === 'star') return false;
+      if (token.kind === 'any') return true;
+      if (piece.kind === 'char') return holds(token, piece.char);
+      return piece.kind === 'class' && token.kind === 'class' && token.text === piece.text;
+    },
+    effort,
+  );
 }
 
 function holds(token: GlobToken, char: string): boolean {
@@ -90,12 +101,15 @@ function consume<Piece>(
   glob: Glob,
   pieces: readonly Piece[],
   one: (token: GlobToken, piece: Piece) => boolean,
+  effort: Effort = { left: Number.MAX_SAFE_INTEGER },
 ): boolean {
   let at = 0;
   let next = 0;
   let star = -1;
   let resume = 0;
   while (next < pieces.length) {
+    if (effort.left <= 0) return false;
+    effort.left -= 1;
     const token = glob[at];
     const piece = pieces[next] as Piece;
     if (token?.kind === 'star') {

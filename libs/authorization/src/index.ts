@@ -1,4 +1,4 @@
-export { type Delegation, delegable, isWider } from './delegate.ts';
+export { type Delegation, delegable, isWider, uncovered } from './delegate.ts';
 export { type Evaluation, evaluate, isReached, type ListReach, type Needed, reachOfList } from './evaluate.ts';
 export type { Attributes } from './match.ts';
 export { meet } from './meet.ts';

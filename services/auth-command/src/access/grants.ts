@@ -1,4 +1,4 @@
-import { isWider } from '@evident/authorization';
+import { uncovered } from '@evident/authorization';
 import { everything, handOn } from '@evident/caller';
 import { fail, type ReplyError } from '@evident/contracts';
 import {
@@ -188,7 +188,7 @@ function lost(
     return role.defined && !role.retired ? scopesOfRole(role, null) : [];
   };
   return [
-    ...user.scopes.filter((scope) => scopes?.every((kept) => isWider(scope, kept)) === true),
+    ...(scopes === undefined ? [] : uncovered(user.scopes, scopes)),
     ...(roleIds === undefined ? [] : without(user.roleIds, roleIds).flatMap(taken)),
   ];
 }

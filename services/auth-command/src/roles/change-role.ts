@@ -1,4 +1,4 @@
-import { isWider } from '@evident/authorization';
+import { uncovered } from '@evident/authorization';
 import { handOn, roleAttributes } from '@evident/caller';
 import { type changeRole, fail, type Reply, type RequestOf, type RoleObject } from '@evident/contracts';
 import {
@@ -72,5 +72,5 @@ function within({ caller }: Command): Decider<ChangeRole, RoleState, RoleEvent, 
 function added({ scopes, isActive }: ChangeRole, state: RoleState): readonly string[] {
   const after = scopes ?? state.scopes;
   if (isActive === true && !state.isActive) return after;
-  return after.filter((scope) => state.scopes.every((present) => isWider(scope, present)));
+  return uncovered(after, state.scopes);
 }
