@@ -84,7 +84,7 @@ function pathCovers(parent: Scope, child: Scope, effort: Effort): boolean {
 
 /** Filters are compared as text: a pattern covers only itself. */
 function filtersCover(parent: Scope, child: Scope): boolean {
-  return [...parent.filters].every(([key, value]) => child.filters.get(key) === value);
+  return [...parent.filters].every(([key, { text }]) => child.filters.get(key)?.text === text);
 }
 
 function isSuper(text: string): boolean {

@@ -1,6 +1,6 @@
 import { heldLevel, neededLevel } from './level.ts';
 import { type Attributes, filtersMatch, isFilterKey, pathMatches } from './match.ts';
-import { parsePath, parseScope, type Scope } from './scope.ts';
+import { type Filters, parsePath, parseScope, type Scope } from './scope.ts';
 
 /** What somebody wants to do. */
 export interface Needed {
@@ -31,7 +31,7 @@ export function evaluate({ held, needed }: { held: readonly string[]; needed: Ne
 export type ListReach =
   | { readonly reach: 'all' }
   /** Those that match at least one of these sets of filters, each as a whole. */
-  | { readonly reach: 'some'; readonly filters: readonly ReadonlyMap<string, string>[] }
+  | { readonly reach: 'some'; readonly filters: readonly Filters[] }
   | { readonly reach: 'none'; readonly missing: string };
 
 /** As `evaluate` for each object of a list, without the objects: what is shown is what would be allowed one by one. */

@@ -3,4 +3,4 @@ export { type Evaluation, evaluate, isReached, type ListReach, type Needed, reac
 export type { Attributes } from './match.ts';
 export { meet } from './meet.ts';
 export { narrow, onlyValue } from './narrow.ts';
-export { type FilterKey, filterKeys, type ParsedScope, parseScope, type Scope } from './scope.ts';
+export { type FilterKey, type Filters, filterKeys, type ParsedScope, parseScope, type Scope } from './scope.ts';

@@ -1,5 +1,5 @@
-import { globMatches, matchesAll, parseGlob } from './glob.ts';
-import { type FilterKey, filterKeys, type Scope, type Segment } from './scope.ts';
+import { globMatches, matchesAll } from './glob.ts';
+import { type FilterKey, type Filters, filterKeys, type Pattern } from './scope.ts';
 
 /** What an object says of itself, for filters. A list where it has several: whoever is in two workspaces is in each of them. */
 export type Attributes = Readonly<Partial<Record<FilterKey, string | readonly string[]>>>;
@@ -8,7 +8,7 @@ export type Attributes = Readonly<Partial<Record<FilterKey, string | readonly st
  * Paths are compared from their last segments on. What the scope does not name is free: `user` matches `sso/user`. A
  * scope longer than the resource matches only where its further segments are all `*`; a constraint is never dropped.
  */
-export function pathMatches(scope: readonly Segment[], resource: readonly Segment[]): boolean {
+export function pathMatches(scope: readonly Pattern[], resource: readonly Pattern[]): boolean {
   const further = scope.slice(0, Math.max(0, scope.length - resource.length));
   if (!further.every(({ glob }) => matchesAll(glob))) return false;
   return scope.slice(further.length).every((segment, index, compared) => {
@@ -20,11 +20,10 @@ export function pathMatches(scope: readonly Segment[], resource: readonly Segmen
 }
 
 /** Every filter must match the object's own member; a filter that no object knows matches nothing. */
-export function filtersMatch(filters: Scope['filters'], attributes: Attributes): boolean {
-  return [...filters].every(([key, pattern]) => {
+export function filtersMatch(filters: Filters, attributes: Attributes): boolean {
+  return [...filters].every(([key, { glob }]) => {
     const values = isFilterKey(key) ? attributes[key] : undefined;
     if (values === undefined) return false;
-    const glob = parseGlob(pattern);
     return typeof values === 'string' ? globMatches(glob, values) : values.some((value) => globMatches(glob, value));
   });
 }

@@ -9,12 +9,16 @@ export interface Scope {
   /** The verb; `read` where the text names none. */
   readonly action: string;
   /** Segments of the path, at least one. */
-  readonly path: readonly Segment[];
-  /** The first value of each key, as a shell pattern in text. */
-  readonly filters: ReadonlyMap<string, string>;
+  readonly path: readonly Pattern[];
+  /** The first value of each key. */
+  readonly filters: Filters;
 }
 
-export interface Segment {
+/** What an object must say of itself, by member. */
+export type Filters = ReadonlyMap<string, Pattern>;
+
+/** A shell pattern: as it was written, and read. */
+export interface Pattern {
   readonly text: string;
   readonly glob: Glob;
 }
@@ -47,21 +51,22 @@ export function parseScope(text: string): ParsedScope {
   };
 }
 
-export function parsePath(path: string): readonly Segment[] {
-  return path.split('/').map((part) => {
-    const text = part === '' ? '*' : part;
-    return { text, glob: parseGlob(text) };
-  });
+export function parsePath(path: string): readonly Pattern[] {
+  return path.split('/').map((part) => parsePattern(part === '' ? '*' : part));
+}
+
+function parsePattern(text: string): Pattern {
+  return { text, glob: parseGlob(text) };
 }
 
 /** A bare `*` stands for no filter. */
-function parseFilters(query: string): ReadonlyMap<string, string> | undefined {
-  const filters = new Map<string, string>();
+function parseFilters(query: string): Filters | undefined {
+  const filters = new Map<string, Pattern>();
   if (query === '*') return filters;
   for (const pair of query.split('&')) {
     const [key, value] = [pair.slice(0, pair.indexOf('=')), pair.slice(pair.indexOf('=') + 1)].map(decode);
     if (!pair.includes('=') || key === undefined || value === undefined || key === '' || value === '') return undefined;
-    if (!filters.has(key)) filters.set(key, value);
+    if (!filters.has(key)) filters.set(key, parsePattern(value));
   }
   return filters;
 }

@@ -1,4 +1,12 @@
-import { type Attributes, evaluate, isReached, type ListReach, type Needed, reachOfList } from '@evident/authorization';
+import {
+  type Attributes,
+  evaluate,
+  type Filters,
+  isReached,
+  type ListReach,
+  type Needed,
+  reachOfList,
+} from '@evident/authorization';
 import { fail, type ReplyError } from '@evident/contracts';
 import type { Caller } from './caller.ts';
 
@@ -26,7 +34,7 @@ export type Reach =
       readonly all: boolean;
       readonly shows: (attributes: Attributes) => boolean;
       /** Where it is not all: whatever is shown matches one of these sets of filters, by which it can be found. */
-      readonly filters: readonly ReadonlyMap<string, string>[];
+      readonly filters: readonly Filters[];
     }
   /** None at all: the refusal. */
   | { readonly ok: false; readonly error: ReplyError };

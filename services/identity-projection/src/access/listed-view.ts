@@ -1,4 +1,4 @@
-import { onlyValue } from '@evident/authorization';
+import { type Filters, onlyValue } from '@evident/authorization';
 import type { Attributes, Reach } from '@evident/caller';
 import type { JsonObject } from '@evident/event-store';
 import type { ReadModelStore, View } from '@evident/read-model';
@@ -37,7 +37,7 @@ export function rangesOf<Row extends JsonObject & { readonly createdAt: number }
 function rangeOf<Row>(
   keys: readonly FilterKey[],
   members: { readonly [Key in FilterKey]?: keyof Row & string },
-  set: ReadonlyMap<string, string>,
+  set: Filters,
 ): Range<Row> {
   for (const filter of keys) {
     const key = onlyValue(set, filter);
