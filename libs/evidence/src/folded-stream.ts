@@ -13,6 +13,16 @@ export interface FoldedEvent {
   /** Of the stream before and after the event. */
   readonly before: ShownState;
   readonly after: ShownState;
+  /** Where a later fold may go on. */
+  readonly reached: FoldedSoFar;
+}
+
+/** How far a fold of one stream came. Holds what its reader was shown, in the open. */
+export interface FoldedSoFar {
+  /** Of the last event that the state includes. */
+  readonly revision: number;
+  /** Of the aggregate; opaque. */
+  readonly state: unknown;
 }
 
 export interface StreamToFold {
@@ -22,6 +32,8 @@ export interface StreamToFold {
   readonly stream: string;
   /** For `foldStream`: the revision after which events are told; all where it is left out. */
   readonly after?: number | undefined;
+  /** For `foldStream`: what was folded before, which is not read again. It tells what comes after it. */
+  readonly begun?: FoldedSoFar | undefined;
   /** The last position that counts; all where it is left out. */
   readonly upTo?: Position | undefined;
   /** Awaited between two pages: a long fold gives way to others there. What it throws ends the fold. */
@@ -33,13 +45,15 @@ export interface StreamToFold {
  * is that of one page, whatever the length of the stream.
  */
 export async function* foldStream(request: StreamToFold): AsyncGenerator<FoldedEvent> {
-  const { aggregate, after: told = -1 } = request;
-  let state = aggregate.initial;
+  const { aggregate, begun, after: told = begun?.revision ?? -1 } = request;
+  let state = begun === undefined ? aggregate.initial : begun.state;
   let before = aggregate.show(state);
-  for await (const event of eventsOf(request, aggregate.endTellsAll ? Math.max(0, told) : 0)) {
+  const first = aggregate.endTellsAll ? Math.max(0, told) : 0;
+  for await (const event of eventsOf(request, begun === undefined ? first : begun.revision + 1)) {
     state = aggregate.evolve(state, mustBeReadable(event));
     const after = aggregate.show(state);
-    if (event.stored.revision > told) yield { event, before, after };
+    const { revision } = event.stored;
+    if (revision > told) yield { event, before, after, reached: { revision, state } };
     before = after;
   }
 }

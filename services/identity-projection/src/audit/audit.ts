@@ -21,6 +21,7 @@ import { proofOf, sealsOf } from './seals.ts';
 import { searchEvents } from './search-events.ts';
 import { signInsIn } from './sign-ins.ts';
 import { diffBetween, historyOf, stateAt } from './subject-states.ts';
+import { UnfinishedFolds } from './unfinished-folds.ts';
 
 type Question<Contract extends MessageContract> = (
   request: RequestOf<Contract>,
@@ -41,10 +42,11 @@ export interface Audit {
 }
 
 export function createAudit(auditing: Auditing): Audit {
+  const unfinished = new UnfinishedFolds();
   return {
     readEvents: (request, asker) => readLog(auditing, request, asker),
     auditEvents: (request, asker) => searchEvents(auditing, request, asker),
-    auditHistory: (request, asker) => inTime(historyOf(auditing, request, asker)),
+    auditHistory: (request, asker) => inTime(historyOf(auditing, unfinished, request, asker)),
     auditState: (request, asker) => inTime(stateAt(auditing, request, asker)),
     auditDiff: (request, asker) => inTime(diffBetween(auditing, request, asker)),
     auditAccess: (request, asker) => accessAt(auditing, request, asker),

@@ -1,7 +1,7 @@
 import type { Reply } from '@evident/contracts';
 import { streams } from '@evident/domain';
 import { manualClock } from '@evident/testing';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { type RunningProjection, runProjection } from '../running-projection.fixture.ts';
 
 type Context = ReturnType<RunningProjection['asAdministrator']>;
@@ -39,6 +39,25 @@ describe('a stream as long as the log', () => {
     const asked = (ms: number) => ask({ ...running.asAdministrator(), deadline: clock() + ms });
     expect(codeOf(await asked(20_000))).toBe('ok');
     expect(codeOf(await asked(-1))).toBe('deadline.passed');
+  });
+
+  it('has a history of which each page goes on where the one before ended', async () => {
+    const { store } = running.temporary.log;
+    const read = vi.spyOn(store, 'readStream');
+    const pages: number[] = [];
+    for (let next: string | null | undefined; next !== null; ) {
+      const asked = { subject, ...(next === undefined ? {} : { after: next }) };
+      const reply = await running.queries.auditHistory(asked, running.asAdministrator());
+      if (!reply.ok) throw new Error(reply.error.code);
+      pages.push(...reply.value.changes.map(({ event }) => Number(event.revision)));
+      ({ next } = reply.value);
+    }
+    const ofStream = read.mock.calls.filter(([stream]) => stream === streams.signIn('main', undefined));
+    read.mockRestore();
+    expect(pages).toEqual([...Array(length).keys()]);
+    const begins = ofStream.map(([, range]) => range?.from ?? 0);
+    expect(begins).toEqual(begins.toSorted((one, other) => one - other));
+    expect(begins.filter((from) => from === 0)).toHaveLength(1);
   });
 
   const types = 'webhook.*';

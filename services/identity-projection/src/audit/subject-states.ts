@@ -12,6 +12,7 @@ import {
   changesBetween,
   cloudEventOf,
   type FoldedAggregate,
+  type FoldedSoFar,
   foldStream,
   type ShownState,
   stateOf,
@@ -23,6 +24,7 @@ import { findSubject } from './find-subject.ts';
 import { turnsOf } from './in-time.ts';
 import { parseMoment, positionAt } from './moment.ts';
 import { isTurnedRound } from './search-range.ts';
+import type { UnfinishedFolds } from './unfinished-folds.ts';
 
 interface FoldableSubject {
   readonly aggregate: FoldedAggregate;
@@ -83,21 +85,24 @@ async function endsBeforeItBegins(
   return 'found' in first && 'found' in last && isTurnedRound(auditing, first.found, last.found, head);
 }
 
-/** Every event about a subject with what it changed; `after` names the revision that the page before ended with. */
+/** Every event about a subject with what it changed; `after` says where the page before ended. */
 export async function historyOf(
   auditing: Auditing,
+  unfinished: UnfinishedFolds,
   { subject: text, after }: RequestOf<typeof auditHistory>,
   asker: Asker,
 ): Promise<Found<ValueOf<typeof auditHistory>>> {
   const subject = await foldable(auditing, text);
   if ('error' in subject) return subject;
-  const done = after === undefined ? -1 : Number(after);
-  if (!Number.isSafeInteger(done)) return badQuery(`after: ${JSON.stringify(after)} is no end of a page.`);
+  const { stream } = subject.found;
+  const done = after === undefined ? {} : unfinished.take(stream, after);
+  if (done === undefined) return badQuery(`after: ${JSON.stringify(after)} is no end of a page.`);
   const changes: ValueOf<typeof auditHistory>['changes'] = [];
   let bytes = 0;
+  let reached: FoldedSoFar | undefined;
   const { reader, head: upTo } = asker;
   const fold = { log: auditing.log, reader, ...subject.found, upTo, betweenPages: turnsOf(auditing, asker) };
-  for await (const step of foldStream({ ...fold, after: done })) {
+  for await (const step of foldStream({ ...fold, ...done })) {
     const changed = Object.entries(changesBetween(step.before, step.after));
     const change = {
       event: await cloudEventOf(step.event, reader),
@@ -105,11 +110,11 @@ export async function historyOf(
       after: step.after === null ? {} : Object.fromEntries(changed.map(([field, each]) => [field, each.after])),
     };
     bytes += Buffer.byteLength(JSON.stringify(change)) + 1;
-    const last = changes.at(-1);
-    if (last !== undefined && bytes > mostBytes) {
-      return { found: { subject: text, changes, next: String(last.event.revision) } };
+    if (reached !== undefined && bytes > mostBytes) {
+      return { found: { subject: text, changes, next: unfinished.keep(stream, reached) } };
     }
     changes.push(change);
+    ({ reached } = step);
   }
   return { found: { subject: text, changes, next: null } };
 }
