@@ -18,7 +18,10 @@ const subscription = subscribe({
   // The place is kept by `apply`, with the rows.
   checkpoint: { load: async () => table.place(), save: async () => undefined },
   handle: (event, { place }) => table.apply(event, place),
-  onError: (error, { event, attempt }) => console.error(`${event.type} ${event.id}, attempt ${attempt}:`, error),
+  onError: (error, { event, attempt }) => {
+    const what = event === undefined ? 'keeping the place' : `${event.type} ${event.id}`;
+    console.error(`${what}, attempt ${attempt}:`, error);
+  },
 });
 
 const server = createServer((request, response) => {

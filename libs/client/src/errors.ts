@@ -1,4 +1,5 @@
 import type { CloudEvent } from './cloud-event.ts';
+import type { Place } from './feed/checkpoint.ts';
 
 /** Evident refused or did not answer. */
 export class EvidentError extends Error {
@@ -34,6 +35,17 @@ export class HandlerFailed extends EvidentError {
   constructor(event: CloudEvent, attempts: number, cause: unknown) {
     super('handler-failed', `${event.type} ${event.id} at ${event.position} failed ${attempts} times`, { cause });
     this.event = event;
+  }
+}
+
+/** `checkpoint.save` failed: the events since the place that was kept last come again when the subscription begins anew. */
+export class CheckpointFailed extends EvidentError {
+  override readonly name = 'CheckpointFailed';
+  readonly place: Place;
+
+  constructor(place: Place, cause: unknown) {
+    super('checkpoint-failed', `the place ${place.position ?? 'before the first event'} could not be kept`, { cause });
+    this.place = place;
   }
 }
 

@@ -3,7 +3,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { CloudEvent } from '../cloud-event.ts';
 import { fileCheckpoint, memoryCheckpoint, type Place } from './checkpoint.ts';
 import { EventLog } from './event-log.ts';
@@ -246,8 +246,56 @@ describe('a subscription', () => {
     expect([most, kept.at(-1), underWay]).toEqual([1, 'a~0004', 0]);
   });
 
+  it('tells of a place that cannot be kept, and goes on once it can', async () => {
+    for (let n = 0; n < 3; n += 1) log.add('user.registered');
+    const fault = new Error('the disk is full');
+    const kept: (string | undefined)[] = [];
+    let failures = 2;
+    const save = async ({ position }: Place) => {
+      if (failures-- > 0) throw fault;
+      kept.push(position);
+    };
+    const told: unknown[] = [];
+    const onError: SubscribeOptions['onError'] = (error, context) => told.push({ error, ...context });
+    const checkpoint = { load: async () => undefined, save };
+    const subscription = log.follow({ from: 'start', checkpoint, onError }, handled);
+    await untilHandled(3);
+    await subscription.stop();
+    const error = { code: 'checkpoint-failed', cause: fault, place: { position: 'a~0001' } };
+    expect(told).toMatchObject([
+      { error, event: undefined, attempt: 1 },
+      { error, event: undefined, attempt: 2 },
+    ]);
+    expect([handled, kept.at(-1)]).toEqual([positions(), 'a~0003']);
+  });
+
+  it('handles nothing further while its place cannot be kept, and ends when it is stopped', async () => {
+    for (let n = 0; n < 3; n += 1) log.add('user.registered');
+    let attempts = 0;
+    const save = () => Promise.reject(new Error('the disk is full'));
+    const onError: SubscribeOptions['onError'] = (_error, { attempt }) => {
+      attempts = attempt;
+    };
+    const checkpoint = { load: async () => undefined, save };
+    const subscription = log.follow({ from: 'start', checkpoint, onError, longestPauseMs: 1 }, handled);
+    await expect.poll(() => attempts).toBeGreaterThan(20);
+    await subscription.stop();
+    await expect(subscription.closed).rejects.toMatchObject({ code: 'checkpoint-failed' });
+    expect(handled).toEqual(['a~0001']);
+  });
+
+  it('has the process warn of a place that cannot be kept where nobody else is told', async () => {
+    const warn = vi.spyOn(process, 'emitWarning').mockReturnValue();
+    log.add('user.registered');
+    const checkpoint = { load: async () => undefined, save: () => Promise.reject(new Error('the disk is full')) };
+    const subscription = log.follow({ from: 'start', checkpoint }, handled);
+    await expect.poll(() => warn.mock.calls).toContainEqual([expect.objectContaining({ code: 'checkpoint-failed' })]);
+    await subscription.stop();
+    warn.mockRestore();
+  });
+
   it('tells why it ended, and lets go of NATS, also where its place cannot be kept', async () => {
-    for (let n = 0; n < 2; n += 1) log.add('user.registered');
+    for (let n = 0; n < 3; n += 1) log.add('user.registered');
     const types = wantedTypes();
     const stream = new EventStream({ servers: 'nats://nowhere', tenant: 'main', types, name: 'spec' });
     stream.state = async () => undefined;
@@ -259,9 +307,14 @@ describe('a subscription', () => {
     const save = async () => {
       if (isFull) throw new Error('the disk is full');
     };
-    const handle = (event: CloudEvent) => {
-      isFull = true;
-      if (event.position === 'a~0002') throw new Error('never');
+    // No time passes, so the second place is left to the pause between two: it is still being tried when all ends.
+    const now = vi.spyOn(Date, 'now').mockReturnValue(Date.now());
+    const isTold = Promise.withResolvers<void>();
+    const handle = async ({ position }: CloudEvent) => {
+      isFull = position !== 'a~0001';
+      if (position !== 'a~0003') return;
+      await isTold.promise;
+      throw new Error('never');
     };
     const checkpoint = { load: async () => undefined, save };
     const sources = {
@@ -270,9 +323,11 @@ describe('a subscription', () => {
       types,
       checkpoint,
     };
-    const following = new Following({ durable: 'spec', from: 'start', handle, maxAttempts: 1 }, sources);
+    const onError = () => isTold.resolve();
+    const following = new Following({ durable: 'spec', from: 'start', handle, onError, maxAttempts: 1 }, sources);
     await expect(following.closed).rejects.toMatchObject({ code: 'handler-failed' });
     expect(isClosed).toBe(true);
+    now.mockRestore();
   });
 
   it('ends where the log was replaced, and where it is refused', async () => {

@@ -1,12 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type CloudEvent, logOf } from '../cloud-event.ts';
-import { EventsExpired, EvidentError, HandlerFailed, LogChanged } from '../errors.ts';
+import { CheckpointFailed, EventsExpired, EvidentError, HandlerFailed, LogChanged } from '../errors.ts';
 import type { CheckpointStore, Place } from './checkpoint.ts';
 import type { EventLog } from './event-log.ts';
 import type { EventStream } from './event-stream.ts';
 import { type From, isPosition, readFrom } from './from.ts';
-import { type HandlingOptions, handleEvent } from './handle-event.ts';
+import { type HandlingOptions, handleEvent, tellOf } from './handle-event.ts';
 import { nextSource } from './next-source.ts';
+import { repeatUntilDone } from './repeat-until-done.ts';
 import type { WantedTypes } from './wanted-types.ts';
 
 export interface Handling {
@@ -40,7 +41,10 @@ export interface SubscribeOptions extends HandlingOptions {
 export interface Subscription {
   /** Of the last event that was handled. */
   position(): string | undefined;
-  /** Resolves when it was stopped; rejects with `HandlerFailed`, `LogChanged`, `EventsExpired` or a refusal by Evident. */
+  /**
+   * Resolves when it was stopped; rejects with `HandlerFailed`, `LogChanged`, `EventsExpired`, a refusal by Evident, or
+   * with `CheckpointFailed` where it was stopped and its last place could not be kept.
+   */
   readonly closed: Promise<void>;
   /** Finishes the event at hand and saves the place. Idempotent. */
   stop(): Promise<void>;
@@ -122,9 +126,11 @@ export class Following implements Subscription {
 
   async #end(): Promise<void> {
     clearTimeout(this.#saving);
+    // Where it ended by itself, a place that is still being tried would hold it up for as long as that fails.
+    this.#stopping.abort();
     try {
-      await this.#saves.catch(() => undefined);
-      if (this.#unsaved) await this.#save();
+      await this.#saves;
+      await this.#keep();
     } finally {
       await this.#sources.stream?.close();
     }
@@ -146,6 +152,7 @@ export class Following implements Subscription {
     const next = nextSource(known);
     if (next.source === 'now') {
       this.#place = next.place;
+      this.#unsaved = true;
       await this.#save();
       return true;
     }
@@ -236,26 +243,36 @@ export class Following implements Subscription {
     this.#unsaved = true;
     this.#saving ??= setTimeout(() => {
       this.#saving = undefined;
-      if (this.#unsaved) this.#save().catch(() => undefined);
+      void this.#save();
     }, saveEveryMs);
   }
 
-  /** One at a time: two might write into each other, or an older place come to lie over a newer one. */
+  /**
+   * Resolves when the place is kept, or the subscription is stopped first: no event is handled before, for each would come
+   * again. One at a time: two might write into each other, or an older place come to lie over a newer one.
+   */
   #save(): Promise<void> {
-    this.#saves = this.#saves.catch(() => undefined).then(() => this.#keep());
+    const failed = (error: unknown, attempt: number) => this.#tellOfPlace(error, attempt);
+    const kept = () => repeatUntilDone(() => this.#keep(), failed, this.#options, this.#stopping.signal);
+    this.#saves = this.#saves.then(async () => void (await kept()));
     return this.#saves;
+  }
+
+  #tellOfPlace(error: unknown, attempt: number): void {
+    if (this.#options.onError === undefined) process.emitWarning(error as CheckpointFailed);
+    else tellOf(error, { event: undefined, attempt }, this.#options);
   }
 
   async #keep(): Promise<void> {
     const place = this.#place;
-    if (place === undefined) return;
-    this.#savedAt = Date.now();
+    if (place === undefined || !this.#unsaved) return;
     this.#unsaved = false;
     try {
       await this.#sources.checkpoint.save(place);
+      this.#savedAt = Date.now();
     } catch (error) {
       this.#unsaved = true;
-      throw error;
+      throw new CheckpointFailed(place, error);
     }
   }
 }
