@@ -2,8 +2,8 @@
  * Every error that crosses a process, as data: what it means, the HTTP status it becomes where a contract does not
  * say otherwise, and whether the same request may simply be sent again. Codes, never classes, cross the transport.
  *
- * A code that is not in the table of whoever asks is a fault to them, and gateways are replaced after the services
- * (docs/operations.md): where a request was refused before, a finer refusal is a `reason` in its details, no new code.
+ * Gateways are replaced after the services (docs/operations.md), so a code may not be in the table of whoever asks:
+ * its row goes with it over the wire (`ReplyError.kind`), and is all that they go by.
  */
 export interface ErrorCode {
   readonly status: number;
@@ -173,6 +173,11 @@ export const errorCodes = {
 } as const satisfies Readonly<Record<string, ErrorCode>>;
 
 export type ErrorCodeName = keyof typeof errorCodes;
+
+declare const ofNewerPeer: unique symbol;
+
+/** A code that only a newer program has in its table. */
+export type NewerCode = string & { readonly [ofNewerPeer]: true };
 
 export function isErrorCode(code: string): code is ErrorCodeName {
   return Object.hasOwn(errorCodes, code);

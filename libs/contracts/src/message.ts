@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type ErrorCodeName, errorCodes } from './error-codes.ts';
+import { type ErrorCode, type ErrorCodeName, errorCodes, isErrorCode, type NewerCode } from './error-codes.ts';
 
 export type ServiceName = 'auth-command' | 'identity-projection' | 'token-issuer';
 
@@ -78,7 +78,32 @@ export const replyError = z.object({
   retryAfterSeconds: z.number().int().min(0).optional(),
   position: z.string().optional(),
 });
-export type ReplyError = z.infer<typeof replyError>;
+
+/** The row of the sender's table, for whoever has none for the code. */
+export const errorKind = z.object({
+  status: z.number().int().min(400).max(599),
+  retry: z.enum(['no', 'later', 'now']),
+  meaning: z.string().min(1).max(300),
+});
+
+/** Of a newer peer. Its details are left behind: nobody here knows what they say. */
+export const newerReplyError = replyError.omit({ details: true }).extend({
+  code: z
+    .string()
+    .max(64)
+    .regex(/^[a-z]+(?:-[a-z]+)*(?:\.[a-z]+(?:-[a-z]+)*)+$/)
+    .transform((code) => code as NewerCode),
+  kind: errorKind,
+});
+
+export type ReplyError =
+  | (z.infer<typeof replyError> & { readonly kind?: undefined })
+  | (z.infer<typeof newerReplyError> & { readonly details?: undefined });
+
+/** What an error means to its caller, also where a newer peer sent it; of a code that nobody explains, a fault of ours. */
+export function kindOf({ code, kind }: ReplyError): ErrorCode {
+  return kind ?? errorCodes[isErrorCode(code) ? code : 'fault.internal'];
+}
 
 /** Position is that of the write, or the one the read had reached. */
 export type Reply<Value> =
@@ -92,6 +117,9 @@ export function succeed<Value>(value: Value, position?: string): Reply<Value> {
   return position === undefined ? { ok: true, value } : { ok: true, value, position };
 }
 
-export function fail(code: ErrorCodeName, more: Omit<ReplyError, 'code'> = {}): { ok: false; error: ReplyError } {
+export function fail(
+  code: ErrorCodeName,
+  more: Omit<z.infer<typeof replyError>, 'code'> = {},
+): { ok: false; error: ReplyError } {
   return { ok: false, error: { code, ...more } };
 }

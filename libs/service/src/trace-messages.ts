@@ -1,4 +1,4 @@
-import { errorCodes, isErrorCode } from '@evident/contracts';
+import { kindOf, type ReplyError } from '@evident/contracts';
 import type { SpanEnd, Tracing } from '@evident/runtime';
 import type { MessageServerOptions } from '@evident/transport';
 
@@ -24,8 +24,7 @@ export function traceMessages(tracing: Tracing | undefined): Pick<MessageServerO
 }
 
 function endOf(reply: unknown): SpanEnd {
-  const { ok, error } = reply as { ok?: boolean; error?: { code?: string } };
+  const { ok, error } = reply as { ok?: boolean; error?: ReplyError };
   if (ok === true) return { outcome: 'ok', failed: false };
-  const code = error?.code ?? 'fault.internal';
-  return { outcome: code, failed: !isErrorCode(code) || errorCodes[code].status >= 500 };
+  return { outcome: error?.code ?? 'fault.internal', failed: error === undefined || kindOf(error).status >= 500 };
 }

@@ -1,4 +1,4 @@
-import { type MessageContract, type Reply, replyError } from '@evident/contracts';
+import { type MessageContract, newerReplyError, type Reply, replyError } from '@evident/contracts';
 import { whatJsonLoses } from './json-fidelity.ts';
 import { maxMessageBytes } from './transport.port.ts';
 
@@ -20,7 +20,10 @@ export function whatIsWrongWithReply(contract: MessageContract, reply: Reply<unk
   if (lost !== undefined) return lost;
   const sent = JSON.stringify(reply);
   if (Buffer.byteLength(sent) > maxMessageBytes) return `is larger than ${maxMessageBytes} bytes`;
-  if (!reply.ok) return replyError.safeParse(reply.error).error?.message;
+  if (!reply.ok) {
+    const shape = reply.error.kind === undefined ? replyError : newerReplyError;
+    return shape.safeParse(reply.error).error?.message;
+  }
   const parsed = contract.value.safeParse(reply.value);
   if (!parsed.success) return parsed.error.message;
   const surplus = JSON.stringify(reply.value)?.length !== JSON.stringify(parsed.data)?.length;

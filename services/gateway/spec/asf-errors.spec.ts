@@ -1,4 +1,12 @@
-import { changeUser, type ErrorCodeName, errorCodes, getUser, isErrorCode, type ReplyError } from '@evident/contracts';
+import {
+  changeUser,
+  type ErrorCodeName,
+  errorCodes,
+  getUser,
+  isErrorCode,
+  newerReplyError,
+  type ReplyError,
+} from '@evident/contracts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { asfErrors } from '../src/asf/error-table.ts';
 import { asfRefusals } from '../src/asf/refusals.ts';
@@ -10,6 +18,10 @@ beforeAll(async () => {
   gateway = await startGateway();
 });
 afterAll(() => gateway.close());
+
+function newerError(status: number, retry: 'no' | 'later'): ReplyError {
+  return newerReplyError.parse({ code: 'user.frozen', kind: { status, retry, meaning: 'The user is frozen.' } });
+}
 
 describe('an error of a service', () => {
   it.each<[ErrorCodeName, number, string]>([
@@ -59,6 +71,20 @@ describe('an error of a service', () => {
       expect([code, asfRefusals.refuse({ code }).headers?.['retry-after']]).toEqual([code, '1']);
       expect([code, problems.refuse({ code }).headers?.['retry-after']]).toEqual([code, '1']);
     }
+  });
+
+  it('that only a newer service knows is answered as that one says', async () => {
+    gateway.services.answer(getUser, () => ({ ok: false, error: newerError(409, 'later') }));
+    const { status, json, headers } = await gateway.call('GET', '/users/5');
+    expect({ status, json }).toEqual({ status: 409, json: { detail: 'The user is frozen.' } });
+    expect(headers.get('retry-after')).toBe('1');
+    const detail = [{ loc: ['body'], msg: 'The user is frozen.', type: 'value_error' }];
+    expect(asfRefusals.refuse(newerError(422, 'no'))).toMatchObject({ status: 422, json: { detail } });
+    expect(problems.refuse({ ...newerError(409, 'later'), retryAfterSeconds: 9 })).toMatchObject({
+      status: 409,
+      json: { code: 'user.frozen', detail: 'The user is frozen.' },
+      headers: { 'retry-after': '9' },
+    });
   });
 
   it('that nobody knows is a fault, never a crash', async () => {

@@ -1,4 +1,11 @@
-import { type ErrorCodeName, errorCodes, fail, isErrorCode, type ReplyError } from '@evident/contracts';
+import {
+  type ErrorCodeName,
+  errorCodes,
+  fail,
+  isErrorCode,
+  newerReplyError,
+  type ReplyError,
+} from '@evident/contracts';
 import { describe, expect, it } from 'vitest';
 import { codeOfStatus, ussoError } from '../src/usso/error-table.ts';
 import { errorShape, invalidShape, ussoRefusals } from '../src/usso/refusals.ts';
@@ -81,6 +88,15 @@ describe('an error of a service, on the USSO contract,', () => {
 
   it('challenges whoever has no credential', () => {
     expect(ussoRefusals.refuse({ code: 'caller.not-authenticated' }).headers).toEqual({ 'www-authenticate': 'Bearer' });
+  });
+
+  it('that only a newer service knows is answered as that one says', () => {
+    const kind = { status: 409, retry: 'later', meaning: 'The user is frozen.' };
+    expect(ussoRefusals.refuse(newerReplyError.parse({ code: 'user.frozen', kind }))).toMatchObject({
+      status: 409,
+      json: { code: 'resource_conflict', detail: 'The user is frozen.' },
+      headers: { 'retry-after': '1' },
+    });
   });
 
   it('that nobody knows is a fault, never a crash', () => {

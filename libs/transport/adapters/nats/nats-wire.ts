@@ -1,4 +1,4 @@
-import { isErrorCode, type Reply } from '@evident/contracts';
+import { isErrorCode, kindOf, newerReplyError, type Reply } from '@evident/contracts';
 import { isReply } from '../../src/check-reply.ts';
 
 /**
@@ -25,20 +25,25 @@ export function decodeRequest(bytes: Uint8Array): RequestPacket | undefined {
 }
 
 export function encodeReply(id: string | undefined, reply: Reply<unknown>): Buffer {
-  return Buffer.from(JSON.stringify({ response: reply, isDisposed: true, id }));
+  const response = reply.ok ? reply : { ok: false, error: { ...reply.error, kind: kindOf(reply.error) } };
+  return Buffer.from(JSON.stringify({ response, isDisposed: true, id }));
 }
 
 /**
- * Undefined where the bytes are no reply of ours, or name a code that is not in the table. Never throws: the driver
- * would read no more from the connection, and still call it open.
+ * Undefined where the bytes are no reply of ours, or name a code that is not in the table and does not say what it means.
+ * Never throws: the driver would read no more from the connection, and still call it open.
  */
 export function decodeReply(bytes: Uint8Array): Reply<unknown> | undefined {
   const packet = parse(bytes);
   if (!isObject(packet) || !isReply(packet.response)) return undefined;
   const { response } = packet;
   if (response.ok) return response;
-  const code: unknown = isObject(response.error) ? response.error.code : undefined;
-  return typeof code === 'string' && isErrorCode(code) ? response : undefined;
+  if (!isObject(response.error)) return undefined;
+  const { kind, ...error } = response.error;
+  if (typeof error.code === 'string' && isErrorCode(error.code))
+    return { ok: false, error: { ...error, code: error.code } };
+  const newer = newerReplyError.safeParse(response.error);
+  return newer.success ? { ok: false, error: newer.data } : undefined;
 }
 
 /** Undefined for what is no JSON. */

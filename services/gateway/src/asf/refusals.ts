@@ -1,4 +1,4 @@
-import { isErrorCode, type ReplyError } from '@evident/contracts';
+import { type ErrorCode, isErrorCode, type ReplyError } from '@evident/contracts';
 import { z } from 'zod';
 import type { Answer } from '../http/answer.ts';
 import type { InputProblem } from '../http/input.ts';
@@ -32,7 +32,7 @@ const retryAfterSeconds = 1;
 
 export const asfRefusals: Refusals = {
   refuse(error) {
-    const row: AsfError = asfErrors[isErrorCode(error.code) ? error.code : 'fault.internal'];
+    const row = rowOf(error);
     if ('loc' in row) return invalid([{ loc: row.loc, msg: reasonOf(error) ?? row.msg, type: 'value_error' }]);
     const headers = {
       ...(row.header === 'www-authenticate' ? { 'www-authenticate': 'Bearer' } : undefined),
@@ -44,6 +44,18 @@ export const asfRefusals: Refusals = {
   invalid,
   fault: (fault) => ({ status: faultStatus[fault], json: { detail: faultDetails[fault] } }),
 };
+
+/** A code that only a newer service knows is answered by what it says of itself. */
+function rowOf({ code, kind }: ReplyError): AsfError {
+  return kind === undefined ? asfErrors[isErrorCode(code) ? code : 'fault.internal'] : rowOfKind(kind);
+}
+
+function rowOfKind({ status, retry, meaning }: ErrorCode): AsfError {
+  if (status === 422) return { status, loc: ['body'], msg: meaning };
+  const row = { status, detail: meaning };
+  if (status === 401) return { ...row, header: 'www-authenticate' };
+  return retry === 'no' ? row : { ...row, header: 'retry-after' };
+}
 
 function invalid(problems: readonly InputProblem[]): Answer {
   return { status: 422, json: { detail: problems } };

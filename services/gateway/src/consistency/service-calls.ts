@@ -46,15 +46,12 @@ export class ServiceCalls {
   ): Promise<Reply<ValueOf<Contract>>> {
     const reply = await this.#client.request(contract, payload, context);
     if (reply.ok) return reply;
-    const { code } = reply.error as { code: string };
+    const { code } = reply.error;
     this.#metrics.refusals.inc({ code });
     if (!isErrorCode(code)) {
-      // A newer service may know codes that this gateway does not; they are answered as faults.
+      // A newer service may know codes that this gateway does not.
       const { correlationId } = context;
-      this.#logger.error(
-        { correlationId, message: contract.subject, code },
-        'A service answered with an unknown code.',
-      );
+      this.#logger.warn({ correlationId, message: contract.subject, code }, 'A service answered with an unknown code.');
     }
     return reply;
   }

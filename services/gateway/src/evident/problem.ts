@@ -1,5 +1,5 @@
 import { STATUS_CODES } from 'node:http';
-import { errorCodes, fail, isErrorCode, type ReplyError } from '@evident/contracts';
+import { fail, isErrorCode, kindOf, type ReplyError } from '@evident/contracts';
 import { z } from 'zod';
 import type { Answer } from '../http/answer.ts';
 import { faultStatus, type Refusals } from '../http/refusals.ts';
@@ -46,8 +46,8 @@ function problem(status: number, code: string, detail: string, more: Readonly<Re
 
 export const problems: Refusals = {
   refuse(error) {
-    const code = isErrorCode(error.code) ? error.code : 'fault.internal';
-    const { status, meaning, retry } = errorCodes[code];
+    const code = error.kind !== undefined || isErrorCode(error.code) ? error.code : 'fault.internal';
+    const { status, meaning, retry } = kindOf(error);
     const answer = problem(
       status,
       published[code] ?? code,

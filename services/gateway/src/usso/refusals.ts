@@ -1,10 +1,10 @@
 import { STATUS_CODES } from 'node:http';
-import { errorCodes, isErrorCode, type ReplyError } from '@evident/contracts';
+import { isErrorCode, kindOf, type ReplyError } from '@evident/contracts';
 import { z } from 'zod';
 import type { Answer } from '../http/answer.ts';
 import type { InputProblem } from '../http/input.ts';
 import { faultStatus, type Refusals } from '../http/refusals.ts';
-import { codeOfStatus, ussoError } from './error-table.ts';
+import { codeOfStatus, type UssoError, ussoError } from './error-table.ts';
 
 const words = {
   error: z.string().meta({ description: 'A short text for people.' }),
@@ -36,19 +36,18 @@ export const invalidShape = z
 /** The error shape of the contract: a superset of what its clients read (reference/usso.md 2.0). */
 export const ussoRefusals: Refusals = {
   refuse(error) {
-    const known = isErrorCode(error.code) ? error.code : 'fault.internal';
-    const { status, code, detail, loc } = ussoError(known);
+    const { status, code, detail, loc } = rowOf(error);
     if (status === 422) return refusedInput(error, code, loc ?? ['body'], detail);
     const { missing, reason } = error.details ?? {};
     const lacking = typeof missing === 'string' ? { missing } : {};
-    const why = known === 'caller.not-permitted' && typeof reason === 'string' ? reason : detail;
+    const why = error.code === 'caller.not-permitted' && typeof reason === 'string' ? reason : detail;
     const text = typeof missing === 'string' ? `Missing scope: ${missing}` : why;
     return {
       status,
       json: { ...named(status, code, text), ...lacking },
       headers: {
         ...(status === 401 ? { 'www-authenticate': 'Bearer' } : undefined),
-        ...(errorCodes[known].retry === 'no' ? undefined : { 'retry-after': String(error.retryAfterSeconds ?? 1) }),
+        ...(kindOf(error).retry === 'no' ? undefined : { 'retry-after': String(error.retryAfterSeconds ?? 1) }),
         ...(error.position === undefined ? undefined : { 'x-evident-position': error.position }),
       },
     };
@@ -59,6 +58,12 @@ export const ussoRefusals: Refusals = {
     return { status, json: named(status, codeOfStatus(status)) };
   },
 };
+
+/** A code that only a newer service knows is named by the status that it says of itself. */
+function rowOf({ code, kind }: ReplyError): UssoError {
+  if (kind === undefined) return ussoError(isErrorCode(code) ? code : 'fault.internal');
+  return { status: kind.status, code: codeOfStatus(kind.status), detail: kind.meaning };
+}
 
 function named(status: number, code: string, detail = STATUS_CODES[status] ?? 'Error') {
   const error = STATUS_CODES[status] ?? 'Error';

@@ -1,5 +1,5 @@
 import { type AuthCommand, createAuthCommand } from '@evident/auth-command';
-import { type ErrorCodeName, errorCodes, type Reply } from '@evident/contracts';
+import { type ErrorCodeName, isErrorCode, kindOf, type Reply } from '@evident/contracts';
 import { openLog } from '@evident/log';
 import { type Clock, type Config, StartupProblem, silentLogger } from '@evident/runtime';
 import { InProcessTransport } from '@evident/transport/in-process';
@@ -73,7 +73,10 @@ const remedies: Partial<Record<ErrorCodeName, string>> = {
 
 function refusal({ error }: Extract<Reply<unknown>, { ok: false }>): StartupProblem {
   const { code, details } = error;
-  const { meaning } = errorCodes[code];
+  const { meaning } = kindOf(error);
   const reason = typeof details?.reason === 'string' ? ` It ${details.reason}.` : '';
-  return new StartupProblem(`${meaning}${reason}`, remedies[code] ?? 'Nothing was changed; run the command again.');
+  return new StartupProblem(
+    `${meaning}${reason}`,
+    (isErrorCode(code) ? remedies[code] : undefined) ?? 'Nothing was changed; run the command again.',
+  );
 }

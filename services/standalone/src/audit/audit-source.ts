@@ -63,12 +63,12 @@ function refusalsTold(answers: AuditAnswers): AuditAnswers {
 }
 
 async function asProblem(refusal: unknown): Promise<unknown> {
-  const [{ AuditRefusal }, { errorCodes }] = await Promise.all([
+  const [{ AuditRefusal }, { kindOf }] = await Promise.all([
     import('@evident/identity-projection'),
     import('@evident/contracts'),
   ]);
   if (!(refusal instanceof AuditRefusal)) return refusal;
-  const { code, details } = refusal.error;
-  const message = typeof details?.reason === 'string' ? details.reason : errorCodes[code].meaning;
+  const { details } = refusal.error;
+  const message = typeof details?.reason === 'string' ? details.reason : kindOf(refusal.error).meaning;
   return new CliProblem(message, 'Correct what was asked for; --help shows what is possible.', { cause: refusal });
 }

@@ -1,5 +1,5 @@
 import { createAuthCommand } from '@evident/auth-command';
-import { type ErasureCertificate, errorCodes, type Reply } from '@evident/contracts';
+import { type ErasureCertificate, kindOf, type Reply } from '@evident/contracts';
 import { createSealSigner } from '@evident/crypto';
 import type { IdentifierPolicy } from '@evident/domain';
 import { openKeyring, openLog } from '@evident/log';
@@ -72,5 +72,5 @@ function userIdIn(subject: string): string {
 
 function valueIn<Value>(reply: Reply<Value>): Value {
   if (reply.ok) return reply.value;
-  throw new CliProblem(errorCodes[reply.error.code].meaning, 'Nothing was erased; run the command again.');
+  throw new CliProblem(kindOf(reply.error).meaning, 'Nothing was erased; run the command again.');
 }
