@@ -72,7 +72,9 @@ describe.skipIf(split.missing !== undefined)(`the four processes${reason}`, () =
     rmSync(dirname(dataDir), { recursive: true, force: true });
     expect(start).toMatchObject({
       exitCode: 1,
-      message: expect.stringMatching(`^evident start:split did not start: Port ${port} on 127.0.0.1 is in use`),
+      message: expect.stringMatching(
+        `^evident start:split did not start: Port ${port} on 127.0.0.1 is in use.+\nStop.+ set ${variable} to`,
+      ),
     });
   });
 

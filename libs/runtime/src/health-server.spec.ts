@@ -52,7 +52,7 @@ it('answers nothing else', async () => {
   expect((await get('/health', { method: 'POST' })).status).toBe(405);
 });
 
-it('rejects where the port is taken', async () => {
+it('says where the port is taken, and which variable names another', async () => {
   await started();
   const second = startHealthServer({
     host: '127.0.0.1',
@@ -60,5 +60,8 @@ it('rejects where the port is taken', async () => {
     health: new HealthChecks(),
     metrics: createMetrics('auth-command'),
   });
-  await expect(second).rejects.toMatchObject({ code: 'EADDRINUSE' });
+  await expect(second).rejects.toMatchObject({
+    message: `Port ${server?.port} on 127.0.0.1 is in use by another process.`,
+    remedy: 'Stop that process, or set HEALTH_PORT to a free port, for example HEALTH_PORT=8100.',
+  });
 });

@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import type { HealthChecks } from './health-checks.ts';
 import type { Metrics } from './metrics.ts';
+import { asStartupProblem } from './startup-problem.ts';
 
 export interface HealthServerOptions {
   readonly host: string;
@@ -22,7 +23,7 @@ export interface HealthServer {
  * `/health`, `/ready` and `/metrics` of a service that has no HTTP of its own; see `HEALTH_PORT`. Nothing here needs a
  * credential, so it is to be bound where only balancers and scrapers reach it.
  *
- * Rejects with the system's error where the port cannot be taken.
+ * Rejects with a `StartupProblem` where the port cannot be taken.
  */
 export async function startHealthServer(options: HealthServerOptions): Promise<HealthServer> {
   const server = createServer((request, response) => {
@@ -30,7 +31,9 @@ export async function startHealthServer(options: HealthServerOptions): Promise<H
     answer(request, response, options).catch(() => response.writeHead(500).end());
   });
   server.listen(options.port, options.host);
-  await once(server, 'listening');
+  await once(server, 'listening').catch((error: unknown) => {
+    throw asStartupProblem(error, 'HEALTH_PORT');
+  });
   return {
     port: (server.address() as AddressInfo).port,
     async close() {

@@ -12,7 +12,10 @@ export class StartupProblem extends Error {
   }
 }
 
-type Explanation = (where: string) => readonly [message: string, remedy: string];
+/** The variable that a port was taken from. */
+type PortVariable = 'PORT' | 'HEALTH_PORT';
+
+type Explanation = (where: string, portVariable: PortVariable) => readonly [message: string, remedy: string];
 
 const noAddress: Explanation = (where) => [
   `No address is known for ${where}.`,
@@ -21,14 +24,17 @@ const noAddress: Explanation = (where) => [
 
 /** System errors that a person can do something about. `where` is the port, path or host of the error. */
 const explanations: Readonly<Record<string, Explanation>> = {
-  EADDRINUSE: (where) => [
+  EADDRINUSE: (where, portVariable) => [
     `${where} is in use by another process.`,
-    'Stop that process, or set PORT to a free port, for example PORT=8100.',
+    `Stop that process, or set ${portVariable} to a free port, for example ${portVariable}=8100.`,
   ],
   EADDRNOTAVAIL: (where) => [`This machine has no address ${where}.`, 'Set HOST to one of its addresses, or 0.0.0.0.'],
   ENOTFOUND: noAddress,
   EAI_AGAIN: noAddress,
-  EACCES: (where) => [`No permission for ${where}.`, 'Give this user access, or choose another DATA_DIR or PORT.'],
+  EACCES: (where, portVariable) => [
+    `No permission for ${where}.`,
+    `Give this user access, or choose another DATA_DIR or ${portVariable}.`,
+  ],
   EPERM: (where) => [`No permission for ${where}.`, 'Give this user access, or choose another DATA_DIR.'],
   ENOSPC: (where) => [`The disk that holds ${where} is full.`, 'Make room, then start again; nothing was lost.'],
   EROFS: (where) => [`The disk that holds ${where} is read-only.`, 'Mount it writable, or choose another DATA_DIR.'],
@@ -50,16 +56,19 @@ function placeOf(error: Error): string {
  * The same error in words for an operator, where it brings its own `remedy` (as the problems of other rooms do, which
  * cannot import this one) or is a system error that is known here; else as it is.
  */
-export function asStartupProblem(error: unknown): unknown {
+export function asStartupProblem(error: unknown, portVariable: PortVariable = 'PORT'): unknown {
   if (error instanceof StartupProblem || !(error instanceof Error)) return error;
-  const [message, remedy] = explanationOf(error) ?? [];
+  const [message, remedy] = explanationOf(error, portVariable) ?? [];
   return message === undefined || remedy === undefined ? error : new StartupProblem(message, remedy, { cause: error });
 }
 
-function explanationOf(error: Error): readonly [message: string, remedy: string] | undefined {
+function explanationOf(
+  error: Error,
+  portVariable: PortVariable,
+): readonly [message: string, remedy: string] | undefined {
   const { remedy } = error as { remedy?: unknown };
   if (typeof remedy === 'string') return [error.message, remedy];
-  return isErrorWithCode(error) ? explanations[error.code]?.(placeOf(error)) : undefined;
+  return isErrorWithCode(error) ? explanations[error.code]?.(placeOf(error), portVariable) : undefined;
 }
 
 /** The text for stderr: two lines for a known problem; an unknown fault keeps its stack, for it is a bug report. */

@@ -4,12 +4,16 @@ import { asStartupProblem } from '@evident/runtime';
 
 /**
  * Listens on each port for a moment, so that a start that one of them is to refuse is refused before it has made
- * anything or shown a password. Throws `StartupProblem`.
+ * anything or shown a password. Throws `StartupProblem`; its remedy names the variable that the ports are from.
  */
-export async function requireFreePorts(host: string, ports: readonly number[]): Promise<void> {
+export async function requireFreePorts(
+  host: string,
+  ports: readonly number[],
+  variable: 'PORT' | 'HEALTH_PORT',
+): Promise<void> {
   for (const port of ports) {
     const error = await tryToListen(host, port);
-    if (error !== undefined) throw asStartupProblem(error);
+    if (error !== undefined) throw asStartupProblem(error, variable);
   }
 }
 

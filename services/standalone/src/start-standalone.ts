@@ -32,7 +32,7 @@ export interface Standalone {
  * `StartupProblem`.
  */
 export async function startStandalone(config: Config, logger: Logger, shutdown: Shutdown): Promise<Standalone> {
-  await requireFreePorts(config.listen.host, config.listen.ports);
+  await requireFreePorts(config.listen.host, config.listen.ports, 'PORT');
   const now = systemClock;
   const metrics = createMetrics('standalone');
   const health = new HealthChecks();

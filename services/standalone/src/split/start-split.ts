@@ -29,7 +29,8 @@ export async function startSplit(config: Config, env: NodeJS.ProcessEnv, logger:
     );
   }
   const healthPorts = healthPortsOf(config);
-  await requireFreePorts(config.listen.host, [...config.listen.ports, ...healthPorts]);
+  await requireFreePorts(config.listen.host, config.listen.ports, 'PORT');
+  await requireFreePorts(config.listen.host, healthPorts, 'HEALTH_PORT');
   await natsAnswers(config.nats);
   const supervised = [first, ...others].map((name, place) => {
     const healthPort = healthPorts[place];
