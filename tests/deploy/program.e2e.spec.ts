@@ -1,5 +1,8 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { execFile } from 'node:child_process';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { type Deployment, startDeployment } from '@evident/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { adminToken, call } from '../e2e/http.ts';
@@ -30,6 +33,36 @@ describe('the programs that are deployed', () => {
     );
     expect(named.length).toBeGreaterThan(10);
     expect(named.filter((path) => !existsSync(path))).toEqual([]);
+  });
+});
+
+/** At the first listener to SIGTERM: sends that signal, and prints what of Node was loaded by then. */
+const endAtFirstListener = `
+  import { writeSync } from 'node:fs';
+  process.on('newListener', function first(signal) {
+    if (signal !== 'SIGTERM') return;
+    process.off('newListener', first);
+    const loaded = [...process.moduleLoadList];
+    process.on('exit', () => writeSync(1, JSON.stringify(loaded)));
+    process.kill(process.pid, 'SIGTERM');
+  });`;
+const programs = [...services.map((service) => `${service}/dist/program/main.js`), 'standalone/dist/program/split.js'];
+
+describe('a program that is told to end while it is loaded', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'evident-'));
+  afterAll(() => rmSync(folder, { recursive: true }));
+
+  // The system hides a signal from process 1 of a container that does not listen to it yet.
+  it.each(programs)('hears of it before it loads anything, and ends with 0: %s', async (program) => {
+    const preload = `data:text/javascript,${encodeURIComponent(endAtFirstListener)}`;
+    const path = join(repository, 'services', program);
+    // Nothing answers there, so that a start which does not hear of the signal waits instead of failing.
+    const env = { NATS_URL: 'nats://127.0.0.1:9', DATA_DIR: join(folder, 'data') };
+    const { stdout } = await promisify(execFile)(process.execPath, ['--import', preload, path], { env });
+    const loaded = JSON.parse(stdout.slice(stdout.indexOf('[')));
+    expect(loaded).toContain('NativeModule fs');
+    expect(loaded).not.toContain('NativeModule crypto');
+    expect(readdirSync(folder)).toEqual([]);
   });
 });
 

@@ -1,3 +1,4 @@
+import { endingSignals } from './ending-signals.ts';
 import type { Logger } from './logger.ts';
 
 /**
@@ -19,9 +20,6 @@ interface Step {
   readonly name: string;
   run(): Promise<void> | void;
 }
-
-/** What tells a process to end. */
-export const endingSignals = ['SIGTERM', 'SIGINT'] as const;
 
 /** The ordered end of a process. Exit code 0 when every step was done, 1 when one failed or the bound passed. */
 export class Shutdown {

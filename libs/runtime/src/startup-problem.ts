@@ -1,5 +1,6 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { endWhereNothingIsBegun } from './ending-signals.ts';
 import { isErrorWithCode } from './error-with-code.ts';
-import { endingSignals } from './shutdown.ts';
 
 /** Why a service cannot start, for the person who started it: what is wrong and what to do about it. No secrets. */
 export class StartupProblem extends Error {
@@ -87,7 +88,7 @@ export interface ProcessEnd {
 /**
  * Runs a service's `main`. A failed start is one message on stderr and exit code 1, never a half-started process; nor
  * does a start go on that a supervisor began and did not live to see, or that is told to stop: it may wait for a server
- * for as long as that is away, and the system hides a signal from process 1 of a container that does not listen to it.
+ * for as long as that is away.
  */
 export async function startOrExplain(
   service: string,
@@ -95,19 +96,17 @@ export async function startOrExplain(
   end: ProcessEnd = process,
 ): Promise<void> {
   const orphaned = () => end.exit(1);
-  const told = (signal: NodeJS.Signals) => {
-    // Whoever listens after this ends in order what the start has begun.
-    if (process.listeners(signal).at(-1) === told) end.exit(0);
-  };
   process.once('disconnect', orphaned);
-  for (const signal of endingSignals) process.on(signal, told);
+  const begun = endWhereNothingIsBegun((code) => end.exit(code));
   try {
+    // Whoever was told to end while all this was loaded hears of it now, before anything is made.
+    await nextTurn();
     await start();
   } catch (failure) {
     end.stderr.write(describeStartupFailure(service, failure));
     end.exit(1);
   } finally {
     process.off('disconnect', orphaned);
-    for (const signal of endingSignals) process.off(signal, told);
+    begun();
   }
 }

@@ -1,4 +1,4 @@
-import { startOrExplain } from '@evident/runtime';
-import { startAlone } from './start-alone.ts';
+import { endWhereNothingIsBegun } from '@evident/runtime/ending-signals';
 
-await startOrExplain('gateway', startAlone);
+endWhereNothingIsBegun();
+await import('./run-gateway.ts');

@@ -1,12 +1,4 @@
-import { runService } from '@evident/service';
-import { IdentityProjectionModule } from './identity-projection.module.ts';
-import { createIdentityProjection } from './identity-projection.ts';
+import { endWhereNothingIsBegun } from '@evident/runtime/ending-signals';
 
-await runService('identity-projection', async (deps) => {
-  const projection = await createIdentityProjection(deps);
-  return {
-    module: IdentityProjectionModule.register(projection),
-    start: () => projection.start(),
-    close: () => projection.close(),
-  };
-});
+endWhereNothingIsBegun();
+await import('./run-identity-projection.ts');

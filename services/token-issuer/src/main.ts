@@ -1,8 +1,4 @@
-import { runService } from '@evident/service';
-import { TokenIssuerModule } from './token-issuer.module.ts';
-import { createTokenIssuer } from './token-issuer.ts';
+import { endWhereNothingIsBegun } from '@evident/runtime/ending-signals';
 
-await runService('token-issuer', async (deps, masterKey) => {
-  const issuer = await createTokenIssuer({ ...deps, masterKey: masterKey() });
-  return { module: TokenIssuerModule.register(issuer), start: () => issuer.start(), close: () => issuer.close() };
-});
+endWhereNothingIsBegun();
+await import('./run-token-issuer.ts');

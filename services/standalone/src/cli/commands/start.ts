@@ -1,3 +1,4 @@
+import { endWhereNothingIsBegun } from '@evident/runtime/ending-signals';
 import type { DefineCommand } from '../command.ts';
 import { environmentOf, type StoreOptions, withStores } from '../store-options.ts';
 
@@ -26,6 +27,7 @@ export const defineStart: DefineCommand = (program, { terminal, action }) => {
     .addHelpText('after', more);
   withStores(command).action(
     action(async (options: StartOptions) => {
+      endWhereNothingIsBegun();
       const { runStandalone } = await import('../../run-standalone.ts');
       await runStandalone({
         ...environmentOf(options, terminal.env),

@@ -1,0 +1,19 @@
+/** What tells a process to end. */
+export const endingSignals = ['SIGTERM', 'SIGINT'] as const;
+
+/**
+ * Ends the process with 0 where it is told to end and nothing else listens, for nothing is begun that would have to be
+ * ended in order; whoever listens after this does that. The system hides a signal from process 1 of a container that does
+ * not listen to it, so a program calls this before it loads anything else.
+ *
+ * @returns ends the listening.
+ */
+export function endWhereNothingIsBegun(exit: (code: number) => void = process.exit): () => void {
+  const told = (signal: NodeJS.Signals) => {
+    if (process.listeners(signal).at(-1) === told) exit(0);
+  };
+  for (const signal of endingSignals) process.on(signal, told);
+  return () => {
+    for (const signal of endingSignals) process.off(signal, told);
+  };
+}

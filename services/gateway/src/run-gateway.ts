@@ -1,0 +1,4 @@
+import { startOrExplain } from '@evident/runtime';
+import { startAlone } from './start-alone.ts';
+
+await startOrExplain('gateway', startAlone);
