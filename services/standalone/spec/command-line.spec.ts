@@ -219,9 +219,33 @@ describe('evident admin', () => {
   });
 });
 
+describe('a command that only shows', () => {
+  const lines = [
+    ['keys', 'list'],
+    ['audit', 'events'],
+    ['audit', 'replay'],
+    ['audit', 'sign-ins'],
+    ['audit', 'seals'],
+    ['audit', 'verify-log'],
+    ['doctor'],
+  ];
+  it.each(lines.map((line) => [line.join(' '), line] as const))(
+    'writes nothing to a log of before, where keys and seals are still to be made: %s',
+    async (_name, line) => {
+      const lastPosition = async () => {
+        const { log } = await deployment.open();
+        return log.store.lastPosition().finally(() => log.close());
+      };
+      const before = await lastPosition();
+      const { err } = await evident(line);
+      expect(err).toBe('');
+      expect(await lastPosition()).toBe(before);
+    },
+  );
+});
+
 describe('evident keys', () => {
   it('lists the signing keys, and brings in the next ones once', async () => {
-    expect((await evident(['keys', 'list'])).out).toMatch(/KID +FOR +ALG +STATE/);
     const first = await evident(['keys', 'rotate', '--json']);
     expect(first).toMatchObject({ code: 0, err: '' });
     const keys: { use: string; state: string; promotes: string | null }[] = JSON.parse(first.out);
@@ -234,5 +258,8 @@ describe('evident keys', () => {
     expect(keys.find(({ state }) => state === 'published')?.promotes).toMatch(/Z$/);
     const again = await evident(['keys', 'rotate', '--use', 'access', '--json']);
     expect(JSON.parse(again.out)).toEqual(keys);
+    const listed = await evident(['keys', 'list', '--json']);
+    expect(JSON.parse(listed.out)).toEqual(keys);
+    expect((await evident(['keys', 'list'])).out).toMatch(/KID +FOR +ALG +STATE/);
   });
 });

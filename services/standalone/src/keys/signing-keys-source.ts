@@ -1,4 +1,6 @@
 import type { SigningKeyObject } from '@evident/contracts';
+import type { Log } from '@evident/log';
+import type { Config } from '@evident/runtime';
 import { tokenIn } from '../audit/audit-source.ts';
 import { askServer } from '../audit/remote-audit.ts';
 import { CliProblem } from '../cli/failure.ts';
@@ -24,7 +26,9 @@ export type KeyUse = SigningKeyObject['use'];
 export async function listKeys(options: SourceOptions, terminal: Terminal): Promise<readonly ShownKey[]> {
   const server = serverOf(options, terminal.env);
   if (server !== undefined) return ofServer(server, terminal, 'GET');
-  return withIssuer(options, terminal, async ({ keysAtHand }) => (await keysAtHand.list()).map(shown));
+  // The issuer put together would make what it misses; who only looks leaves the log as it is.
+  const { signingKeysOnLog } = await import('@evident/token-issuer');
+  return withLog(options, terminal, async (log) => (await signingKeysOnLog(log)).map(shown));
 }
 
 /** Publishes the next keys, of both uses unless said. */
@@ -35,7 +39,8 @@ export async function rotateKeys(
 ): Promise<readonly ShownKey[]> {
   const server = serverOf(options, terminal.env);
   if (server !== undefined) return ofServer(server, terminal, 'POST', uses === undefined ? {} : { uses });
-  return withIssuer(options, terminal, async ({ keysAtHand }) => {
+  return withLog(options, terminal, async (log, config) => {
+    const { keysAtHand } = await issuerOn(log, config, terminal);
     const reply = await keysAtHand.rotate(uses);
     if (reply.ok) return reply.value.keys.map(shown);
     throw new CliProblem('Too many issuers changed the keys at once; nothing was changed.', 'Run the command again.');
@@ -48,30 +53,37 @@ async function ofServer(url: string, terminal: Terminal, method: 'GET' | 'POST',
   return (await askServer(url, tokenIn(terminal.env), path, {}, request)) as ShownKey[];
 }
 
-/** Puts the issuer together on the stores, beside a server that may be running: it obeys the same stream. */
-async function withIssuer<Result>(
+/** Beside a server that may be running. */
+async function withLog<Result>(
   options: SourceOptions,
-  terminal: Terminal,
-  use: (issuer: Awaited<ReturnType<typeof import('@evident/token-issuer')['createTokenIssuer']>>) => Promise<Result>,
+  { env, now }: Terminal,
+  use: (log: Log, config: Config) => Promise<Result>,
 ): Promise<Result> {
-  const [{ openLog }, { createTokenIssuer }, { existingFiles }, { readKey }, { silentLogger }] = await Promise.all([
+  const [{ openLog }, { existingFiles }, { silentLogger: logger }] = await Promise.all([
     import('@evident/log'),
-    import('@evident/token-issuer'),
     import('../stores/embedded-stores.ts'),
-    import('../stores/wrapping-keys.ts'),
     import('@evident/runtime'),
   ]);
-  const config = configOf(options, terminal.env);
+  const config = configOf(options, env);
   // Nothing here makes a log that was only misspelt.
   if (config.eventStore.kind === 'embedded') existingFiles(config);
-  const masterKey = readKey(config.keys.master, 'MASTER_KEY');
-  const { now } = terminal;
-  const log = await openLog({ config, createKeyring: false, logger: silentLogger, now, patienceMs: 1_000 });
+  const log = await openLog({ config, createKeyring: false, logger, now, patienceMs: 1_000 });
   try {
-    return await use(await createTokenIssuer({ config, log, logger: silentLogger, now, masterKey }));
+    return await use(log, config);
   } finally {
     await log.close();
   }
+}
+
+/** Beside a server's own: it obeys the same stream. */
+async function issuerOn(log: Log, config: Config, { now }: Terminal) {
+  const [{ createTokenIssuer }, { readKey }, { silentLogger: logger }] = await Promise.all([
+    import('@evident/token-issuer'),
+    import('../stores/wrapping-keys.ts'),
+    import('@evident/runtime'),
+  ]);
+  const masterKey = readKey(config.keys.master, 'MASTER_KEY');
+  return createTokenIssuer({ config, log, logger, now, masterKey });
 }
 
 function shown(key: SigningKeyObject): ShownKey {

@@ -7,7 +7,6 @@ import {
   type RequestContext,
   type RequestOf,
   type rotateSigningKeys,
-  type SigningKeyObject,
   succeed,
   type ValueOf,
 } from '@evident/contracts';
@@ -23,7 +22,6 @@ type Value = ValueOf<typeof listSigningKeys>;
 
 /** For whoever holds the machine: no credential is asked. */
 export interface KeysAtHand {
-  list(): Promise<readonly SigningKeyObject[]>;
   /** Of both uses unless said. */
   rotate(uses?: readonly SigningUse[]): Promise<Reply<Value>>;
 }
@@ -63,7 +61,6 @@ export function createKeyOperations(
   };
 
   const atHand: KeysAtHand = {
-    list,
     rotate(uses = everyUse) {
       const [tenant, commandId, occurredAt] = [deps.log.tenant, randomUuid(), deps.now()];
       const metadata = { tenant, actor: 'system', commandId, correlationId: commandId, occurredAt };

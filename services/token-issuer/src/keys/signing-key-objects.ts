@@ -1,6 +1,15 @@
 import type { SigningKeyObject } from '@evident/contracts';
-import { isWaiting, promotesAt, retiresAt, type SigningKey, type SigningKeysState } from '@evident/domain';
+import { isWaiting, promotesAt, retiresAt, type SigningKey, type SigningKeysState, streams } from '@evident/domain';
+import type { Log } from '@evident/log';
 import { publishedForMs } from './key-times.ts';
+
+/** Those of a log, for whoever holds the machine: read only, with no key of the issuer. */
+export async function signingKeysOnLog({
+  states,
+  tenant,
+}: Pick<Log, 'states' | 'tenant'>): Promise<SigningKeyObject[]> {
+  return signingKeyObjects((await states.signingKeys.load(streams.signingKeys(tenant))).state);
+}
 
 /** Every key there was, oldest first. */
 export function signingKeyObjects(state: SigningKeysState): SigningKeyObject[] {
