@@ -112,6 +112,29 @@ describe('roles and scopes', () => {
     expect(codeOf(await asHolder({ roles: [held.slug, beyond.slug], name: 'Same' }))).toBe('ok');
   });
 
+  it('that are given between the look and the decision are not judged unseen: the request may be sent again', async () => {
+    const [held, late] = [await roleWith('read:x'), await roleWith('read:x')];
+    const person = await personOn(fixture, { roles: [held.slug] });
+    const { context } = await holderOf('update:sso/user', 'read:x');
+    const stream = streams.user('main', person.uid);
+    const giveMeanwhile = () => {
+      fixture.appends.before = async (written) => {
+        if (written !== stream) return;
+        fixture.appends.before = undefined;
+        await fixture.append(stream, { type: 'user.role-granted', data: { roleId: late.uid } });
+      };
+    };
+    giveMeanwhile();
+    const request = { ...again(context), idempotencyKey: 'take-all-roles' };
+    expect(codeOf(await change(person, { roles: [] }, request))).toBe('write.contended');
+    expect((await stateOf(fixture, person.uid)).roleIds).toEqual([held.uid, late.uid]);
+    expect(codeOf(await change(person, { roles: [] }, request))).toBe('ok');
+    expect((await stateOf(fixture, person.uid)).roleIds).toEqual([]);
+    giveMeanwhile();
+    valueIn(await change(person, { roles: [held.slug] }));
+    expect((await stateOf(fixture, person.uid)).roleIds).toEqual([held.uid]);
+  });
+
   it('let people be made in one’s own workspace and nowhere else', async () => {
     const [team, elsewhere] = [await workspace(), await workspace()];
     const { context } = await holderOf(

@@ -5,6 +5,7 @@ import {
   initialRole,
   initialUser,
   type RoleState,
+  reject,
   streams,
   type UserDetails,
   type UserState,
@@ -38,7 +39,10 @@ export interface FoundGrants {
   ownerOf(workspaceId: string): string | null;
   /** Roles that this user would get or lose, beside those in workspaces. */
   changedRoles(user: Pick<Held, 'roleIds'>): readonly RoleState[];
-  /** A refusal where what this user would get, or lose, reaches further than what the caller holds. */
+  /**
+   * A refusal where what this user would get, or lose, reaches further than what the caller holds; `write.contended` where
+   * they would lose what nobody looked at.
+   */
   refusalFor(user: Held, command: Pick<Command, 'caller'>): ReplyError | undefined;
 }
 
@@ -47,7 +51,8 @@ export type GrantsOutcome = ({ readonly ok: true } & FoundGrants) | { readonly o
 /**
  * Looks for all that is wanted. `grant.invalid` names the first that there is not.
  *
- * @param present the user by now. A role that they are given later and would lose counts as wider than any caller.
+ * @param present the user by now. A role that they are given later and would lose is judged when it is asked again, unless
+ * the caller holds everything.
  */
 export async function findGrants(
   env: Pick<CommandEnvironment, 'log' | 'client' | 'now'>,
@@ -111,7 +116,9 @@ export async function findGrants(
     refusalFor(user, { caller }) {
       if (caller === undefined) return undefined;
       const details = detailsFor(parts, user);
-      return handOn(caller, [...gained(details, user, byId), ...lost(details, user, byId)]);
+      const refusal = handOn(caller, [...gained(details, user, byId), ...lost(details, user, byId)]);
+      if (refusal !== undefined || lostUnseen(details, user, byId).length === 0) return refusal;
+      return handOn(caller, everything) === undefined ? undefined : fail('write.contended').error;
     },
   };
 }
@@ -184,13 +191,26 @@ function lost(
 ): readonly string[] {
   const taken = (roleId: string) => {
     const role = byId.get(roleId);
-    if (role === undefined) return everything;
-    return role.defined && !role.retired ? scopesOfRole(role, null) : [];
+    return role?.defined && !role.retired ? scopesOfRole(role, null) : [];
   };
   return [
     ...(scopes === undefined ? [] : uncovered(user.scopes, scopes)),
     ...(roleIds === undefined ? [] : without(user.roleIds, roleIds).flatMap(taken)),
   ];
+}
+
+/** Roles that were given after the user was looked at. */
+function lostUnseen(
+  { roleIds }: Pick<UserDetails, 'roleIds'>,
+  user: Held,
+  byId: ReadonlyMap<string, RoleState>,
+): readonly string[] {
+  return roleIds === undefined ? [] : without(user.roleIds, roleIds).filter((roleId) => !byId.has(roleId));
+}
+
+/** The refusal of what is found to be too much on the very state that the user is changed from. */
+export function rejectGrants({ code, details }: ReplyError) {
+  return reject(code === 'write.contended' ? 'write.contended' : 'caller.not-permitted', details);
 }
 
 function without(all: readonly string[], others: readonly string[]): readonly string[] {

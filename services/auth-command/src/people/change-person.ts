@@ -8,14 +8,13 @@ import {
 } from '@evident/contracts';
 import {
   type Decider,
-  reject,
   type UserCommand,
   type UserEvent,
   type UserRejection,
   type UserState,
   userDecider,
 } from '@evident/domain';
-import { type FoundGrants, findGrants } from '../access/grants.ts';
+import { type FoundGrants, findGrants, rejectGrants } from '../access/grants.ts';
 import type { Command } from '../command.ts';
 import type { CommandEnvironment } from '../command-environment.ts';
 import { decideOnStream } from '../decide-on-stream.ts';
@@ -92,12 +91,12 @@ export function createChangePerson(env: CommandEnvironment) {
 function giving(
   grants: FoundGrants,
   command: Command,
-): Decider<UserCommand, UserState, UserEvent, UserRejection | 'caller.not-permitted'> {
+): Decider<UserCommand, UserState, UserEvent, UserRejection | 'caller.not-permitted' | 'write.contended'> {
   return {
     ...userDecider,
     decide(change, state) {
       const refusal = refuseGrants(grants, state, command, scope);
-      if (refusal !== undefined) return reject('caller.not-permitted', refusal.details);
+      if (refusal !== undefined) return rejectGrants(refusal);
       const given = change.type === 'change-user' ? grants.detailsFor(state) : {};
       return userDecider.decide({ ...change, ...given }, state);
     },

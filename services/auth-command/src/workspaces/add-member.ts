@@ -1,15 +1,7 @@
 import { personAttributes, workspaceAttributes } from '@evident/caller';
 import { type addMember, fail, type MembershipObject, type Reply, type RequestOf } from '@evident/contracts';
-import {
-  type Decider,
-  reject,
-  streams,
-  type UserCommand,
-  type UserEvent,
-  type UserState,
-  userDecider,
-} from '@evident/domain';
-import { type FoundGrants, findGrants } from '../access/grants.ts';
+import { type Decider, streams, type UserCommand, type UserEvent, type UserState, userDecider } from '@evident/domain';
+import { type FoundGrants, findGrants, rejectGrants } from '../access/grants.ts';
 import type { Command } from '../command.ts';
 import type { CommandEnvironment } from '../command-environment.ts';
 import { decideOnStream } from '../decide-on-stream.ts';
@@ -67,7 +59,10 @@ export function createAddMember(env: CommandEnvironment) {
   }
 }
 
-type UserCodes = Extract<ReturnType<typeof userDecider.decide>, { accepted: false }>['code'] | 'caller.not-permitted';
+type UserCodes =
+  | Extract<ReturnType<typeof userDecider.decide>, { accepted: false }>['code']
+  | 'caller.not-permitted'
+  | 'write.contended';
 
 /** The rules of users for this caller: what is handed on is judged on the very state that the user is changed from. */
 function within(grants: FoundGrants, command: Command): Decider<UserCommand, UserState, UserEvent, UserCodes> {
@@ -75,7 +70,7 @@ function within(grants: FoundGrants, command: Command): Decider<UserCommand, Use
     ...userDecider,
     decide(join, state) {
       const refusal = grants.refusalFor(state, command);
-      return refusal === undefined ? userDecider.decide(join, state) : reject('caller.not-permitted', refusal.details);
+      return refusal === undefined ? userDecider.decide(join, state) : rejectGrants(refusal);
     },
   };
 }
