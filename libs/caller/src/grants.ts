@@ -62,7 +62,7 @@ export async function grantsOf(
   const memberships = [...workspaces.keys()];
   const [roleEnds, workspaceEnds] = await Promise.all([
     Promise.all(wanted.map((id) => states.role.load(streams.role(tenant, id)))),
-    Promise.all(memberships.map((id) => states.workspace.load(streams.workspace(tenant, id)))),
+    endsOf(states, tenant, memberships),
   ]);
   const ends = [...roleEnds, ...workspaceEnds].map(({ state }) => state);
   if (known?.ends.every((end, index) => end === ends[index])) return known.grants;
@@ -71,6 +71,16 @@ export async function grantsOf(
   const grants = fold(granted, { direct, roles, live });
   folded.set(granted, { ends, grants });
   return grants;
+}
+
+/** Those of these workspaces that are active now, from the leader. */
+export async function activeWorkspaces(
+  states: Pick<Log['states'], 'workspace'>,
+  tenant: string,
+  workspaceIds: readonly string[],
+): Promise<readonly string[]> {
+  const ends = await endsOf(states, tenant, workspaceIds);
+  return workspaceIds.filter((_, index) => isLive(ends[index]?.state));
 }
 
 const folded = new WeakMap<Granted, { readonly ends: readonly unknown[]; readonly grants: Grants }>();
@@ -119,6 +129,10 @@ function scopesIn({ scopes }: RoleState, workspaceId: string | null, live: reado
   if (workspaceId === null) return scopes;
   if (!live.includes(workspaceId)) return [];
   return scopes.flatMap((scope) => narrow(scope, 'workspace_id', workspaceId) ?? []);
+}
+
+function endsOf({ workspace }: Pick<Log['states'], 'workspace'>, tenant: string, workspaceIds: readonly string[]) {
+  return Promise.all(workspaceIds.map((id) => workspace.load(streams.workspace(tenant, id))));
 }
 
 function isLive(workspace: WorkspaceState | undefined): boolean {

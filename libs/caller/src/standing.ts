@@ -1,6 +1,6 @@
 import { type Principal, streams } from '@evident/domain';
 import type { Log } from '@evident/log';
-import { everything, type Granted, type Grants, grantsOf } from './grants.ts';
+import { activeWorkspaces, everything, type Granted, type Grants, grantsOf } from './grants.ts';
 
 /** A person or an agent who may act now, with what they hold. */
 export interface Standing extends Pick<Grants, 'isAdmin' | 'isOwner' | 'scopes' | 'workspaceIds'> {
@@ -33,6 +33,6 @@ async function standingOfAgent({ states, tenant }: Readable, agentId: string): P
   const { state: agent } = await states.agent.load(streams.agent(tenant, agentId));
   if (!agent.created || !agent.isActive) return undefined;
   const { scopes, workspaceId, generation } = agent;
-  const workspaceIds = workspaceId === null ? [] : [workspaceId];
+  const workspaceIds = await activeWorkspaces(states, tenant, workspaceId === null ? [] : [workspaceId]);
   return { isAdmin: false, isOwner: false, scopes, workspaceIds, generation };
 }

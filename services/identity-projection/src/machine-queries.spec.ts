@@ -208,6 +208,26 @@ describe('a key that is to be verified', () => {
     expect(answered(await verify(narrow.key)).roles).toEqual([]);
   });
 
+  it('names the workspaces of its holder that are active, of a user, of an administrator and of an agent alike', async () => {
+    const access = new AccessOnLog(running.temporary.log);
+    const { uid: workspaceId } = await access.addWorkspace();
+    const [user, administrator] = [await running.people.addUser(), await running.people.addUser({ isAdmin: true })];
+    for (const { uid } of [user, administrator]) await access.join(uid, workspaceId);
+    const agent = await machines.addAgent([], { workspaceId });
+    const keys = [
+      await machines.addKey({ kind: 'user', id: user.uid }),
+      await machines.addKey({ kind: 'user', id: administrator.uid }),
+      await machines.addKey({ kind: 'agent', id: agent.uid }),
+    ];
+    const named = () => Promise.all(keys.map(async ({ key }) => answered(await verify(key)).workspaceIds));
+    expect(await named()).toEqual([[workspaceId], [workspaceId], [workspaceId]]);
+    await access.changeWorkspace(workspaceId, { isActive: false });
+    expect(await named()).toEqual([[], [], []]);
+    await access.changeWorkspace(workspaceId, { isActive: true });
+    await access.removeWorkspace(workspaceId);
+    expect(await named()).toEqual([[], [], []]);
+  });
+
   it('is refused from the moment it or its holder ends, however late the rows are', async () => {
     const { uid, key } = await machineWith();
     const own = await machines.addKey({ kind: 'agent', id: uid });

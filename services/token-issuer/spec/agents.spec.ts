@@ -1,7 +1,7 @@
 import { generateKeyPairSync, hash, randomUUID, sign } from 'node:crypto';
 import type { Reply, RequestContext } from '@evident/contracts';
 import { streams } from '@evident/domain';
-import { type AddedAgent, MachinesOnLog } from '@evident/testing';
+import { AccessOnLog, type AddedAgent, MachinesOnLog } from '@evident/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { IssuerOnLog } from './issuer.fixture.ts';
 
@@ -68,6 +68,20 @@ describe('the statement of an agent', () => {
       acr: 'usso:acr:1',
     });
     expect(codeOf(await on.issuer.verifyToken({ token: accessToken }, on.context()))).toBe('ok');
+  });
+
+  it('becomes a token that names the workspace of the agent while that is active', async () => {
+    const access = new AccessOnLog(on.temporary.log, on.clock);
+    const { uid: workspaceId } = await access.addWorkspace();
+    const inside = await machines.addAgent(['read:x'], { workspaceId });
+    const named = async () => claimsIn(valueIn(await authenticate(statement({}, {}, inside))).accessToken).workspace_id;
+    expect(await named()).toBe(workspaceId);
+    await access.changeWorkspace(workspaceId, { isActive: false });
+    expect(await named()).toBeNull();
+    await access.changeWorkspace(workspaceId, { isActive: true });
+    expect(await named()).toBe(workspaceId);
+    await access.removeWorkspace(workspaceId);
+    expect(await named()).toBeNull();
   });
 
   it('is taken however the client spells the algorithm, and by either way to name the agent', async () => {

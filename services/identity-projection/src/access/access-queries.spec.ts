@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Reply, RequestContext } from '@evident/contracts';
 import type { Position } from '@evident/event-store';
-import { AccessOnLog } from '@evident/testing';
+import { AccessOnLog, MachinesOnLog } from '@evident/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type RunningProjection, runProjection } from '../running-projection.fixture.ts';
 
@@ -201,6 +201,19 @@ describe('the list of workspaces', () => {
     await access.leave(uid, third);
     expect(await mine()).toEqual({ uids: [second, first], total: 2 });
     expect(await mine({ isActive: false })).toEqual({ uids: [], total: 0 });
+  });
+
+  it('of an agent’s own is the one that it is in, also while that is not active', async () => {
+    const { uid: workspaceId } = await access.addWorkspace();
+    const machines = new MachinesOnLog(running.temporary.log);
+    const agent = await machines.addAgent([], { workspaceId });
+    const { key } = await machines.addKey({ kind: 'agent', id: agent.uid });
+    const ask = async () => ({ ...(await asAdministrator()), credential: key });
+    expect(await list({ mine: true }, ask)).toEqual({ uids: [workspaceId], total: 1 });
+    await access.changeWorkspace(workspaceId, { isActive: false });
+    expect(await list({ mine: true }, ask)).toEqual({ uids: [workspaceId], total: 1 });
+    await access.removeWorkspace(workspaceId);
+    expect(await list({ mine: true }, ask)).toEqual({ uids: [], total: 0 });
   });
 });
 

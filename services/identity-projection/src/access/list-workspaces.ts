@@ -2,6 +2,7 @@ import { type Caller, reachOf } from '@evident/caller';
 import { fail, type listWorkspaces } from '@evident/contracts';
 import { streams } from '@evident/domain';
 import type { MessageHandler } from '@evident/transport';
+import { agentsView } from '../projections/agents.projection.ts';
 import { membersView } from '../projections/members.projection.ts';
 import { type WorkspaceRow, workspacesView } from '../projections/workspaces.projection.ts';
 import { fitMessage } from '../queries/fit-message.ts';
@@ -45,13 +46,15 @@ const pageSize = 500;
 
 async function ownWorkspaces(
   { store, directory, tenant }: Pick<Reading, 'store' | 'directory' | 'tenant'>,
-  { holder, workspaceIds }: Caller,
+  { holder }: Caller,
   { isActive, skip, limit }: Asked,
 ): Promise<Found<{ workspaces: ReturnType<typeof workspaceObjectOf>[]; total: number }>> {
-  if (holder.kind === 'user' && directory.isParked('members', streams.user(tenant, holder.id))) {
-    return fail('read.parked');
-  }
-  const uids = holder.kind === 'user' ? await joinedBy(store, holder.id) : [...workspaceIds];
+  const parked =
+    holder.kind === 'user'
+      ? directory.isParked('members', streams.user(tenant, holder.id))
+      : directory.isParked('agents', streams.agent(tenant, holder.id));
+  if (parked) return fail('read.parked');
+  const uids = holder.kind === 'user' ? await joinedBy(store, holder.id) : await workspaceOf(store, holder.id);
   const rows = await store.getMany(workspacesView, uids);
   const own = uids.flatMap((uid) => {
     const row = rows.get(uid)?.row;
@@ -62,6 +65,11 @@ async function ownWorkspaces(
     return fail('read.parked');
   const workspaces = page.map(({ uid, row }) => workspaceObjectOf(uid, row));
   return { found: { workspaces: [...fitMessage(workspaces)], total: own.length } };
+}
+
+async function workspaceOf(store: Reading['store'], agentUid: string): Promise<string[]> {
+  const workspaceUid = (await store.get(agentsView, agentUid))?.workspaceId ?? null;
+  return workspaceUid === null ? [] : [workspaceUid];
 }
 
 async function joinedBy(store: Reading['store'], userUid: string): Promise<string[]> {

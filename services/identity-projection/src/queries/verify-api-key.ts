@@ -1,5 +1,5 @@
 import { meet } from '@evident/authorization';
-import { grantsOf, proveAccessKey } from '@evident/caller';
+import { type Grants, grantsOf, type ProvenKey, proveAccessKey } from '@evident/caller';
 import { fail, type Reply, succeed, type ValueOf, type verifyApiKey } from '@evident/contracts';
 import { principalName, streams } from '@evident/domain';
 import type { Log } from '@evident/log';
@@ -16,20 +16,23 @@ export function createVerifyApiKey(
     if (proven === undefined) return fail('caller.bad-credential');
     const { keyId, key, standing } = proven;
     const scopes = key.scopes === null ? standing.scopes : meet(key.scopes, standing.scopes);
+    const { roles, workspaceIds } = await namesOf(proven);
     return succeed({
       keyId,
       holder: principalName(key.holder),
       scopes: [...scopes],
       // Apps act on the names of roles, which cannot be held against a key's own scopes: a key for less carries none.
-      roles: key.scopes === null ? [...(await rolesOf(key.holder))] : [],
-      workspaceIds: [...standing.workspaceIds],
+      roles: key.scopes === null ? [...roles] : [],
+      workspaceIds: [...workspaceIds],
       expiresAt: key.expiresAt,
     });
   };
 
-  async function rolesOf({ kind, id }: { readonly kind: 'user' | 'agent'; readonly id: string }) {
-    if (kind === 'agent') return [];
+  /** What apps act on beside scopes. How an administrator stands says nothing of it, since here it decides nothing. */
+  async function namesOf({ key, standing }: ProvenKey): Promise<Pick<Grants, 'roles' | 'workspaceIds'>> {
+    const { kind, id } = key.holder;
+    if (kind === 'agent') return { roles: [], workspaceIds: standing.workspaceIds };
     const { state } = await log.states.user.load(streams.user(log.tenant, id));
-    return (await grantsOf(log.states, log.tenant, state)).roles;
+    return grantsOf(log.states, log.tenant, state);
   }
 }

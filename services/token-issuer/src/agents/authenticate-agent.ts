@@ -1,4 +1,5 @@
 import { delegable } from '@evident/authorization';
+import { activeWorkspaces } from '@evident/caller';
 import {
   type AccessTokenClaims,
   type authenticateAgent,
@@ -44,7 +45,7 @@ export function createAuthenticateAgent(deps: TokenIssuerDependencies, signingKe
     if (tooLong !== undefined) return fail('request.invalid', { details: { field: 'scopes', reason: tooLong } });
     const statement = await takeStatement(deps, proved.proven, { purpose: 'token', audience, scopes }, context);
     if (!statement.ok) return statement;
-    const token = claimsOf(statement.taken, statement.eventId, agent);
+    const token = claimsOf(statement.taken, statement.eventId, await workspaceOf(agent));
     const signer = await signingKeys.signer('access');
     const accessToken = await signer.sign(token);
     const value = { accessToken, expiresIn: token.exp - token.iat, agentId, name: agent.name, scopes: token.scopes };
@@ -57,7 +58,14 @@ export function createAuthenticateAgent(deps: TokenIssuerDependencies, signingKe
     return tokens.allowedAudiences.includes(aud) ? aud : undefined;
   }
 
-  function claimsOf(taken: AssertionEvent['data'], event: string, agent: AgentState): AccessTokenClaims {
+  /** Null also while the workspace is not active: other services let somebody in for being in it. */
+  async function workspaceOf({ workspaceId }: AgentState): Promise<string | null> {
+    if (workspaceId === null) return null;
+    const [active = null] = await activeWorkspaces(log.states, log.tenant, [workspaceId]);
+    return active;
+  }
+
+  function claimsOf(taken: AssertionEvent['data'], event: string, workspaceId: string | null): AccessTokenClaims {
     const iat = Math.floor(taken.acceptedAt / 1_000);
     return {
       iss: issuer,
@@ -71,7 +79,7 @@ export function createAuthenticateAgent(deps: TokenIssuerDependencies, signingKe
       exp: iat + tokens.accessTtlSeconds,
       gen: taken.generation,
       tenant_id: log.tenant,
-      workspace_id: agent.workspaceId,
+      workspace_id: workspaceId,
       roles: [],
       scopes: [...taken.scopes],
       ...proof,
