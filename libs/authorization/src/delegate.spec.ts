@@ -5,6 +5,8 @@ type Row = readonly [child: string, parent: string, covered: boolean];
 const yes = true;
 const no = false;
 
+const id = '019a2f1e-7c1e-7b52-9a34-1c5e7d9b2f60';
+const other = '019a2f1e-7c1e-7b52-9a34-1c5e7d9b2f61';
 const rows: Row[] = [
   ['read:users', 'create:users', yes],
   ['create:users', 'read:users', no],
@@ -26,6 +28,9 @@ const rows: Row[] = [
   ['read:users?user_id=1', 'read:users?user_id=1&tenant_id=t', no],
   ['read:users?user_id=2&user_id=1', 'read:users?user_id=1', no],
   ['read:users?*', 'read:users?user_id=1', no],
+  [`read:users?workspace_id=ws_${id}`, `read:users?workspace_id=${id}`, yes],
+  [`read:users?workspace_id=${id}`, `read:users?workspace_id=ws_${id}`, yes],
+  [`read:users?workspace_id=ws_${other}`, `read:users?workspace_id=ws_${id}`, no],
   ['write:users', 'read:users', no],
   ['write:users', 'update:users', yes],
   ['create:users', 'write:users', yes],

@@ -131,6 +131,8 @@ const paths: Row[] = [
 
 const t1: Attributes = { tenant_id: 't1' };
 const u1: Attributes = { tenant_id: 't1', user_id: 'u1' };
+const id = '019a2f1e-7c1e-7b52-9a34-1c5e7d9b2f60';
+const other = '019a2f1e-7c1e-7b52-9a34-1c5e7d9b2f61';
 const filters: Row[] = [
   ['read:users?tenant_id=t1', 'users', 'read', none, no],
   ['read:users?tenant_id=t1', 'users', 'read', {}, no],
@@ -173,6 +175,19 @@ const filters: Row[] = [
   ['users?tenant_id=a:b', 'users', 'read', { tenant_id: 'a:b' }, yes],
   ['*:*?tenant_id=t1', 'sso/users', 'delete', t1, yes],
   ['*:*?tenant_id=t1', 'sso/users', 'delete', { tenant_id: 't2' }, no],
+  [`read:users?workspace_id=ws_${id}`, 'users', 'read', { workspace_id: id }, yes],
+  [`read:users?workspace_id=ws_${id}`, 'users', 'read', { workspace_id: [other, id] }, yes],
+  [`read:users?workspace_id=ws_${id}`, 'users', 'read', { workspace_id: other }, no],
+  [`read:users?workspace_id=user:${id}`, 'users', 'read', { workspace_id: id }, no],
+  [`read:users?user_id=user:${id}`, 'users', 'read', { user_id: id }, yes],
+  [`read:users?user_id=user%3A${id}`, 'users', 'read', { user_id: id }, yes],
+  [`read:users?owner_id=service:${id}`, 'users', 'read', { owner_id: id }, yes],
+  [`read:users?uid=role_${id}`, 'users', 'read', { uid: id }, yes],
+  [`read:users?uid=key_${id}`, 'users', 'read', { uid: id }, yes],
+  [`read:users?uid=session:${id}`, 'users', 'read', { uid: id }, yes],
+  [`read:users?tenant_id=ws_${id}`, 'users', 'read', { tenant_id: id }, no],
+  ['read:users?workspace_id=ws_*', 'users', 'read', { workspace_id: id }, no],
+  ['read:users?workspace_id=ws_w1', 'users', 'read', { workspace_id: 'w1' }, no],
 ];
 
 const unreadable: Row[] = [

@@ -10,7 +10,7 @@ export interface Scope {
   readonly action: string;
   /** Segments of the path, at least one. */
   readonly path: readonly Pattern[];
-  /** The first value of each key. */
+  /** The first value of each key; an id that answers show with a prefix is without it here. */
   readonly filters: Filters;
 }
 
@@ -66,9 +66,27 @@ function parseFilters(query: string): Filters | undefined {
   for (const pair of query.split('&')) {
     const [key, value] = [pair.slice(0, pair.indexOf('=')), pair.slice(pair.indexOf('=') + 1)].map(decode);
     if (!pair.includes('=') || key === undefined || value === undefined || key === '' || value === '') return undefined;
-    if (!filters.has(key)) filters.set(key, parsePattern(value));
+    if (!filters.has(key)) filters.set(key, parsePattern(withoutPrefix(key, value)));
   }
   return filters;
+}
+
+/**
+ * How the ids of answers begin, of what each key may name. Whoever writes a scope copies the id that they were shown,
+ * and it would match nothing: objects know themselves by the bare uuid.
+ */
+const idPrefixes: ReadonlyMap<string, readonly string[]> = new Map<FilterKey, readonly string[]>([
+  ['workspace_id', ['ws_']],
+  ['user_id', ['user:', 'service:']],
+  ['owner_id', ['user:', 'service:']],
+  ['uid', ['user:', 'service:', 'ws_', 'role_', 'key_', 'session:']],
+]);
+const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
+
+function withoutPrefix(key: string, value: string): string {
+  const prefix = idPrefixes.get(key)?.find((start) => value.startsWith(start));
+  const bare = value.slice(prefix?.length ?? 0);
+  return uuid.test(bare) ? bare : value;
 }
 
 function decode(text: string): string | undefined {

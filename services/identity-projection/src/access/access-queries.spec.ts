@@ -181,8 +181,10 @@ describe('the list of workspaces', () => {
 
   it('shows who reaches one of them that one, and refuses who reaches none', async () => {
     const [, uid] = everything.workspaces;
-    const { ask } = await holderOf(`update:sso/workspace?workspace_id=${uid}`);
-    expect(await list({}, ask)).toEqual({ uids: [uid], total: 1 });
+    for (const id of [uid, `ws_${uid}`]) {
+      const { ask } = await holderOf(`update:sso/workspace?workspace_id=${id}`);
+      expect(await list({}, ask)).toEqual({ uids: [uid], total: 1 });
+    }
     const nobody = await holderOf('read:sso/role');
     expect(await running.queries.listWorkspaces(whole, await nobody.ask())).toEqual(missing('read:sso/workspace'));
   });
