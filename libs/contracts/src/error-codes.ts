@@ -55,7 +55,7 @@ export const errorCodes = {
   'user.last-administrator': {
     status: 409,
     retry: 'no',
-    meaning: 'The last active administrator cannot be disabled, demoted or removed.',
+    meaning: 'The last active administrator cannot be disabled, demoted, removed or left without a password.',
   },
   'user.phone-taken': { status: 409, retry: 'no', meaning: 'The phone number belongs to someone.' },
   'user.phone-invalid': { status: 422, retry: 'no', meaning: 'That is no phone number.' },

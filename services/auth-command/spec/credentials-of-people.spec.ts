@@ -1,3 +1,4 @@
+import { credentialsOf } from '@evident/caller';
 import { streams } from '@evident/domain';
 import { requestContext } from '@evident/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -139,6 +140,33 @@ describe('a password set by somebody else', () => {
     const set = { userId: person.uid, method: 'password' as const, secret: better };
     valueIn(await fixture.service.addCredential(set, fixture.asAdmin()));
     expect(await signIn(nameOf(person), better)).toBe('ok');
+  });
+
+  it('stays with the last active administrator who has one', async () => {
+    const only = await openRegistration();
+    const administrator = async (username: string) => {
+      const wanted = { username, email: `${username}@example.com`, password: goodPassword, isAdmin: true };
+      const { uid } = valueIn(await only.service.registerUser(wanted, only.asAdmin()));
+      const [password] = credentialsOf(uid, { passwordSetAt: 0 });
+      return { uid, asked: { userId: uid, credentialId: password?.id ?? '' } };
+    };
+    const [first, second] = [await administrator('boss'), await administrator('deputy')];
+    const standing = async () => (await only.temporary.log.states.roster.load(streams.roster('main'))).state;
+    const before = [...(await standing()).administrators.keys()].find((uid) => uid !== first.uid && uid !== second.uid);
+    valueIn(await only.service.removePerson({ uid: before ?? '' }, again(await asPerson(only, first.uid))));
+    const asFirst = async () => again(await asPerson(only, first.uid));
+    const taken = await asFirst();
+    for (let times = 1; times <= 2; times++)
+      expect(codeOf(await only.service.removeCredential(second.asked, taken))).toBe('ok');
+    expect((await standing()).administrators.get(second.uid)).toBe('active');
+    const last = 'user.last-administrator';
+    expect(codeOf(await only.service.removeCredential(first.asked, await asFirst()))).toBe(last);
+    expect(codeOf(await only.service.changePerson({ uid: first.uid, isActive: false }, await asFirst()))).toBe(last);
+    expect(codeOf(await only.service.removePerson({ uid: first.uid }, await asFirst()))).toBe(last);
+    const set = { userId: second.uid, method: 'password' as const, secret: better };
+    valueIn(await only.service.addCredential(set, await asFirst()));
+    expect(codeOf(await only.service.removeCredential(first.asked, await asFirst()))).toBe('ok');
+    await only.remove();
   });
 
   it('is no condition: who was made without one signs in once it was set', async () => {

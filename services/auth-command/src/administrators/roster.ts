@@ -1,4 +1,4 @@
-import { type RosterCommand, rosterDecider, streams, type UserState } from '@evident/domain';
+import { type RosterCommand, type RosterState, rosterDecider, streams, type UserState } from '@evident/domain';
 import { runCommand } from '@evident/event-store';
 import type { Log } from '@evident/log';
 import type { Clock, Logger } from '@evident/runtime';
@@ -14,6 +14,8 @@ export interface RosterOptions {
   readonly now: Clock;
 }
 
+type Administrators = RosterState['administrators'];
+
 const rounds = 4;
 const attempts = 16;
 
@@ -28,10 +30,10 @@ export class Roster {
   }
 
   async hasActiveAdministrator(): Promise<boolean> {
-    return (await this.#confirmed(await this.#standing(), '')).length > 0;
+    return (await this.#active(await this.#standing())).length > 0;
   }
 
-  /** `suspend` for who is to be disabled, `revoke` for who is to be demoted or removed. */
+  /** `suspend` for who is to be disabled or to lose their password, `revoke` for who is to be demoted or removed. */
   async take(userId: string, type: 'suspend' | 'revoke', command: WriteContext): Promise<RosterOutcome> {
     return this.#run({ type, userId }, command);
   }
@@ -91,16 +93,22 @@ export class Roster {
     return 'contended';
   }
 
-  /** Others whom their own streams confirm, read after the roster: an entry left by a crash between two steps saves nobody. */
-  async #confirmed(administrators: ReadonlyMap<string, 'active' | 'suspended'>, userId: string): Promise<string[]> {
+  /** Others who are left where this one goes: whoever has no password cannot sign in and administers nothing. */
+  async #confirmed(administrators: Administrators, userId: string): Promise<string[]> {
+    const active = await this.#active(administrators);
+    return active.flatMap(([other, user]) => (other !== userId && user.passwordHash !== '' ? [other] : []));
+  }
+
+  /** Whom their own streams confirm, read after the roster: an entry left by a crash between two steps saves nobody. */
+  async #active(administrators: Administrators): Promise<[userId: string, user: UserState][]> {
     const { accounts, log } = this.#options;
-    const confirmed: string[] = [];
-    for (const [other, standing] of administrators) {
-      if (other === userId || standing !== 'active') continue;
-      const { user } = (await accounts.load(streams.user(log.tenant, other))).state;
-      if (user.isAdmin && user.isActive) confirmed.push(other);
+    const active: [string, UserState][] = [];
+    for (const [userId, standing] of administrators) {
+      if (standing !== 'active') continue;
+      const { user } = (await accounts.load(streams.user(log.tenant, userId))).state;
+      if (user.isAdmin && user.isActive) active.push([userId, user]);
     }
-    return confirmed;
+    return active;
   }
 }
 

@@ -14,7 +14,7 @@ import type { AskedCommand, Command } from '../command.ts';
 import type { CommandEnvironment } from '../command-environment.ts';
 import { decideOnStream } from '../decide-on-stream.ts';
 import { checkPasswordOf, hashPasswordOf, ownPasswordRules } from './new-password-of.ts';
-import { personInQuestion } from './person-in-question.ts';
+import { type PersonInQuestion, personInQuestion } from './person-in-question.ts';
 import { type PersonAfterCommand, personAfterCommand, personAroundCommand } from './person-reply.ts';
 import { isSelf, mayActFor } from './power.ts';
 
@@ -55,26 +55,42 @@ export function createAddCredential(env: CommandEnvironment) {
   };
 }
 
-/** The user signs in with it no longer; their sessions end. Answers it as it was. */
+/**
+ * The user signs in with it no longer; their sessions end. Answers it as it was. The roster decides whether an
+ * administrator may lose theirs, and counts them again afterwards: they are one still.
+ */
 export function createRemoveCredential(env: CommandEnvironment) {
   return async (
     { userId, credentialId }: RequestOf<typeof removeCredential>,
     command: Command,
-  ): Promise<Reply<PersonCredentialObject>> => {
-    const person = await personInQuestion(env, userId, removal, command);
-    if (!person.ok) return person;
-    const earlier = await personAroundCommand(env, userId, command);
-    if (!earlier.ok) return earlier;
-    const [present] = earlier.before === undefined ? [] : credentialsOf(userId, earlier.before);
-    if (present?.id !== credentialId) return fail('user.credential-unknown');
-    if (earlier.own.length > 0) return succeed(present, earlier.position);
-    const refused = await mayActFor(env.log, command, { userId, user: person.account.user, scope: removal });
-    if (refused !== undefined) return { ok: false, error: refused };
-    const decided = await decide(env, person.stream, 'remove-credential', { type: 'remove-password' }, command);
-    if (decided !== undefined) return { ok: false, error: decided };
-    const after = await personAroundCommand(env, userId, command);
-    return after.ok ? credentialIn(userId, after.before, after) : after;
-  };
+  ): Promise<Reply<PersonCredentialObject>> =>
+    env.turns.take(`user ${userId}`, async () => {
+      const person = await personInQuestion(env, userId, removal, command);
+      if (!person.ok) return person;
+      const earlier = await personAroundCommand(env, userId, command);
+      if (!earlier.ok) return earlier;
+      const [present] = earlier.before === undefined ? [] : credentialsOf(userId, earlier.before);
+      if (present?.id !== credentialId) return fail('user.credential-unknown');
+      const refused = earlier.own.length > 0 ? undefined : await takePassword(env, userId, person, command);
+      // Also where it was taken already: the try before may have ended between the two.
+      if (person.account.user.isAdmin) await env.roster.follow(userId, command);
+      if (refused !== undefined) return { ok: false, error: refused };
+      const after = await personAroundCommand(env, userId, command);
+      return after.ok ? credentialIn(userId, after.before, after) : after;
+    });
+}
+
+async function takePassword(
+  env: CommandEnvironment,
+  userId: string,
+  { account: { user }, stream }: Extract<PersonInQuestion, { ok: true }>,
+  command: Command,
+): Promise<ReplyError | undefined> {
+  const refused = await mayActFor(env.log, command, { userId, user, scope: removal });
+  if (refused !== undefined) return refused;
+  const taken = user.isAdmin && user.isActive ? await env.roster.take(userId, 'suspend', command) : 'done';
+  if (taken !== 'done') return fail(taken === 'contended' ? 'write.contended' : 'user.last-administrator').error;
+  return decide(env, stream, 'remove-credential', { type: 'remove-password' }, command);
 }
 
 /** Asked of the caller as they stand once the hash was computed. */

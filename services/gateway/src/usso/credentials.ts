@@ -72,7 +72,11 @@ export const credentials: readonly Endpoint[] = [
       summary: 'Take a password from a user',
       description: 'Ends the sessions of the user, who cannot sign in with it any more.',
       params: ofUser.extend({ credential_id: idInPath('credential') }),
-      answers: { 200: { means: 'The credential as it was.', shape: credentialShape }, ...notFound },
+      answers: {
+        200: { means: 'The credential as it was.', shape: credentialShape },
+        ...notFound,
+        409: { means: 'The user is the last active administrator who can sign in.' },
+      },
     },
     async ({ params: { user_id: userId, credential_id: credentialId } }, call) =>
       written(await call.command(removeCredential, { userId, credentialId }), 200, (removed) => ({
