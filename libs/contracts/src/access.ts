@@ -128,10 +128,10 @@ export const removeWorkspace = defineCommand(commands, 'remove-workspace', {
 
 /**
  * Needs `update:sso/workspace` and, for the user as they stand, `update:sso/user`; the caller has to hold what the roles
- * give there. Again: the roles are these now. `member` is a plain membership where there is no role of that name.
+ * give there. Again: the roles are these now, or stay where none are said. `member` is a plain membership where there is no role of that name.
  */
 export const addMember = defineCommand(commands, 'add-member', {
-  request: z.object({ workspaceId: z.uuid(), userId: z.uuid(), roles: z.array(roleReference).max(256) }),
+  request: z.object({ workspaceId: z.uuid(), userId: z.uuid(), roles: z.array(roleReference).max(256).optional() }),
   value: membershipObject,
 });
 /** Needs `update:sso/workspace`. Answers the membership as it was before. */

@@ -176,6 +176,16 @@ describe('a member', () => {
     expect(codeOf(await remove())).toBe('workspace.member-unknown');
   });
 
+  it('keeps the roles there where somebody is taken in again and nothing is said of roles', async () => {
+    valueIn(await add([role.slug]));
+    const silent = { workspaceId: workspace.uid, userId: user.uid };
+    expect(valueIn(await fixture.service.addMember(silent, fixture.asAdmin())).roles).toEqual([role.slug]);
+    expect(valueIn(await add([])).roles).toEqual([]);
+    await remove();
+    expect(valueIn(await fixture.service.addMember(silent, fixture.asAdmin())).roles).toEqual([]);
+    expect((await workspacesOf(user.uid)).size).toBe(1);
+  });
+
   it('is given only what the giver holds there, and keeps what others gave', async () => {
     const scopes = [`update:sso/workspace?uid=${workspace.uid}`, `update:sso/user?uid=${user.uid}`, 'read:posts'];
     const { context } = await fixture.holderOf(...scopes);

@@ -224,11 +224,15 @@ describe('members', () => {
     const bodies = [
       [{ user_id: `user:${userId}`, role: 'member' }, ['member']],
       [{ user_id: userId, roles: ['editor', 'reader'], role: null }, ['editor', 'reader']],
-      [{ user_id: userId }, []],
+      [{ user_id: userId, roles: [] }, []],
     ] as const;
     for (const [json, roles] of bodies) {
       expect(await gateway.call('POST', path, { json })).toMatchObject({ status: 201, json: printedMember });
       expect(asked(addMember)).toEqual({ workspaceId: uid, userId, roles });
+    }
+    for (const silent of [{}, { role: null, roles: null }]) {
+      expect((await gateway.call('POST', path, { json: { user_id: userId, ...silent } })).status).toBe(201);
+      expect(asked(addMember)).toEqual({ workspaceId: uid, userId });
     }
     const removed = await gateway.call('DELETE', `${path}/user:${userId}`);
     expect([removed.status, removed.json]).toEqual([200, { ...printedMember, is_deleted: true }]);

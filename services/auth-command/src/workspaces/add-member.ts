@@ -1,6 +1,14 @@
 import { personAttributes, workspaceAttributes } from '@evident/caller';
 import { type addMember, fail, type MembershipObject, type Reply, type RequestOf } from '@evident/contracts';
-import { type Decider, streams, type UserCommand, type UserEvent, type UserState, userDecider } from '@evident/domain';
+import {
+  accept,
+  type Decider,
+  streams,
+  type UserCommand,
+  type UserEvent,
+  type UserState,
+  userDecider,
+} from '@evident/domain';
 import { type FoundGrants, findGrants, rejectGrants } from '../access/grants.ts';
 import type { Command } from '../command.ts';
 import type { CommandEnvironment } from '../command-environment.ts';
@@ -15,7 +23,8 @@ const step = 'join';
 const plainMembership = 'member';
 
 /**
- * Takes a user into a workspace with roles there; again with others, these count. All of it is on the user's stream.
+ * Takes a user into a workspace with roles there; again with others, these count, and without a word of roles they stay
+ * as they are. All of it is on the user's stream.
  * Being in it brings the user within reach of whoever administers it, so it takes the say over both.
  */
 export function createAddMember(env: CommandEnvironment) {
@@ -35,18 +44,16 @@ export function createAddMember(env: CommandEnvironment) {
     const beyond = mayDo(command, 'update:sso/user', person);
     if (beyond !== undefined) return { ok: false, error: beyond };
     if (!isUser) return fail('user.unknown');
-    const named = await withoutPlainMembership(roles, command);
+    const named = await withoutPlainMembership(roles ?? [], command);
     if (!named.ok) return named;
     const grants = await findGrants(env, { workspaceRoles: { [workspaceId]: named.roles } }, command);
     if (!grants.ok) return grants;
     const { workspaces = [] } = grants.detailsFor({ roleIds: [], scopes: [], workspaces: new Map() });
     const roleIds = workspaces.find((workspace) => workspace.workspaceId === workspaceId)?.roleIds ?? [];
     const decision = { type: 'join-workspace', workspaceId, roleIds } as const;
-    const decided = await decideOnStream(
-      env,
-      { decider: within(grants, command), states: log.states.user, stream, step, decision },
-      command,
-    );
+    const rules = within(grants, command);
+    const decider = roles === undefined ? onlyJoining(rules) : rules;
+    const decided = await decideOnStream(env, { decider, states: log.states.user, stream, step, decision }, command);
     return decided.ok ? replyWithMembership(env, { workspaceId, userId, step }, command) : decided;
   };
 
@@ -63,6 +70,17 @@ type UserCodes =
   | Extract<ReturnType<typeof userDecider.decide>, { accepted: false }>['code']
   | 'caller.not-permitted'
   | 'write.contended';
+
+/** Whoever is in it already is left as they are. */
+function onlyJoining(rules: ReturnType<typeof within>): ReturnType<typeof within> {
+  return {
+    ...rules,
+    decide(join, state) {
+      const isIn = join.type === 'join-workspace' && state.workspaces.has(join.workspaceId);
+      return isIn ? accept() : rules.decide(join, state);
+    },
+  };
+}
 
 /** The rules of users for this caller: what is handed on is judged on the very state that the user is changed from. */
 function within(grants: FoundGrants, command: Command): Decider<UserCommand, UserState, UserEvent, UserCodes> {

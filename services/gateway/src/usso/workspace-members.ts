@@ -7,7 +7,7 @@ import { memberShape, ussoMember } from './access.ts';
 import { listed, written } from './answers.ts';
 import { basePath } from './base-path.ts';
 import { idInBody, idInPath } from './ids.ts';
-import { optional } from './nulls.ts';
+import { given, optional } from './nulls.ts';
 import { pageOf, pageQuery, pageShape } from './pages.ts';
 import { personShape, ussoPerson } from './person.ts';
 import { protectedRoute } from './protected-route.ts';
@@ -53,7 +53,7 @@ export const workspaceMembers: readonly Endpoint[] = [
       path: `${path}/members`,
       summary: 'Take a user into a workspace, with roles there',
       description:
-        'Again with other roles: these count from now on. It needs `update:sso/user` for the user too, whom it brings within reach of those who administer the workspace.',
+        'Again with other roles: these count from now on; without `role` and `roles` they stay as they are. It needs `update:sso/user` for the user too, whom it brings within reach of those who administer the workspace.',
       params,
       body: z.object({
         user_id: idInBody('user'),
@@ -64,8 +64,9 @@ export const workspaceMembers: readonly Endpoint[] = [
       answers: { 201: { means: 'A member, now or before.', shape: memberShape }, ...notFound },
     },
     async ({ params: { workspace_id: workspaceId }, body }, call) => {
-      const roles = [...(body.roles ?? []), ...(body.role === undefined ? [] : [body.role])];
-      const reply = await call.command(addMember, { workspaceId, userId: body.user_id, roles });
+      const { role: one, roles: several } = body;
+      const roles = one === undefined ? several : [...(several ?? []), one];
+      const reply = await call.command(addMember, { workspaceId, userId: body.user_id, ...given({ roles }) });
       return written(reply, 201, (member) => ussoMember(member, call.context.tenant));
     },
   ),
