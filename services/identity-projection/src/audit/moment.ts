@@ -11,7 +11,8 @@ const rfc3339 = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.(\d{1,9}))?(Z|[+-]\d\d:\d
 
 /**
  * Reads a printed position, or a time as RFC 3339 (a blank in place of the `+`, which a query string makes of it, is
- * forgiven; what is finer than milliseconds is cut off). `log.changed` for a position of another log.
+ * forgiven; what is finer than milliseconds is cut off; a day that no calendar has is no time). `log.changed` for a
+ * position of another log.
  */
 export function parseMoment(store: Pick<EventStore, 'parsePosition' | 'compare'>, text: string): Found<Moment> {
   const time = parseTime(text);
@@ -24,9 +25,15 @@ export function parseMoment(store: Pick<EventStore, 'parsePosition' | 'compare'>
 
 export function parseTime(text: string): number | undefined {
   const [, seconds, fraction = '', zone] = rfc3339.exec(text.replace(/ (?=\d\d:\d\d$)/, '+')) ?? [];
-  if (seconds === undefined || zone === undefined) return undefined;
+  if (seconds === undefined || zone === undefined || !isOnCalendar(seconds)) return undefined;
   const time = Date.parse(`${seconds}.${fraction.slice(0, 3).padEnd(3, '0')}${zone}`);
   return Number.isNaN(time) || time < 0 ? undefined : time;
+}
+
+/** `Date.parse` takes 30 February for 2 March, and 24:00 for the day after. */
+function isOnCalendar(seconds: string): boolean {
+  const time = Date.parse(`${seconds}Z`);
+  return !Number.isNaN(time) && new Date(time).toISOString().startsWith(seconds.toUpperCase());
 }
 
 /**
