@@ -26,6 +26,7 @@ describe("a refused input of Evident's own routes says what would be right", () 
     [`/audit/events?correlation=${long}`, 'query.correlation: String should have at most 256 characters.'],
     [`/events?types=${'x'.repeat(2_049)}`, 'query.types: String should have at most 2048 characters.'],
     [`/audit/history/${long}`, 'path.subject: String should have at most 240 characters.'],
+    ['/events?type=user.*', 'query.type: Input should not be here.'],
     ['/ops/webhooks?after=x', 'query.after: Input should be a UUID.'],
     ['/audit/events?types=user.*', 'query.types: Input should not be here.'],
     ['/audit/replay?type=user.*', 'query.type: Input should not be here.'],
@@ -49,6 +50,15 @@ describe("a refused input of Evident's own routes says what would be right", () 
     const answer = await gateway.call('POST', path, { json });
     expect(answer).toMatchObject({ status: 422, json: { code: 'request.invalid', detail } });
   });
+});
+
+it('nobody is erased where a parameter is misspelt, as that could not be made good', async () => {
+  const { status, json } = await gateway.call(
+    'DELETE',
+    '/ops/people/user:00000000-0000-4000-8000-000000000007?identifer=freed',
+  );
+  const detail = 'query.identifer: Input should not be here.';
+  expect({ status, json }).toMatchObject({ status: 400, json: { code: 'request.invalid', detail } });
 });
 
 describe('a name in a path that nothing can have is unknown, not malformed:', () => {

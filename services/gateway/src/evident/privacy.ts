@@ -22,7 +22,7 @@ export const privacy: readonly Endpoint[] = [
       description:
         'Removes the user, deletes the key that their personal data is sealed under, and certifies it. Cannot be undone. The same again gives a certificate of the same erasure.',
       params: z.object({ subject: text(0, 256) }),
-      query: z.object({
+      query: z.strictObject({
         identifiers: z
           .enum(['kept', 'freed'])
           .default('kept')
