@@ -121,6 +121,19 @@ describe('GET /events', () => {
       detail: 'No event type matches "x".',
     });
   });
+
+  it.each([
+    ['application/json', 'application/json'],
+    ['*/*', 'application/json'],
+    ['application/json, text/event-stream;q=0', 'application/json'],
+    ['Text/Event-Stream', 'text/event-stream'],
+    ['application/json;q=0.5, text/event-stream; q=0.9', 'text/event-stream'],
+  ])('to a reader who takes %s is %s', async (accept, expected) => {
+    await logOf(1);
+    const stream = await openStream('/events', { accept });
+    expect(stream.response.headers.get('content-type')).toBe(`${expected}; charset=utf-8`);
+    stream.close();
+  });
 });
 
 describe('GET /events as server-sent events', () => {
@@ -150,6 +163,14 @@ describe('GET /events as server-sent events', () => {
     const text = await stream.until(position(10));
     expect([...text.matchAll(/^id: (.*)$/gm)].map(([, id]) => id)).toEqual([position(9), position(10)]);
     expect(services.askedOf(readEvents)[0]?.payload).toMatchObject({ after: position(8) });
+    stream.close();
+  });
+
+  it('goes on after `after` where Last-Event-ID is empty, as that of a reader who has had no event yet', async () => {
+    const { services } = await logOf(3, { held: new Promise(() => {}) });
+    const stream = await openStream(`/events?after=${position(2)}`, { 'last-event-id': '' });
+    await stream.until(position(3));
+    expect(services.askedOf(readEvents)[0]?.payload).toMatchObject({ after: position(2) });
     stream.close();
   });
 

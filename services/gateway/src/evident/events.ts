@@ -42,8 +42,9 @@ export function events(now: Clock, streams: OpenStreams): Endpoint {
     },
     async ({ query }, call) => {
       const { types } = query;
-      if (call.client.header('accept')?.includes('text/event-stream') === true) {
-        const after = call.client.header('last-event-id') ?? query.after;
+      if (takesServerSent(call.client.header('accept'))) {
+        // Empty where its reader has had no event yet, says the standard.
+        const after = call.client.header('last-event-id') || query.after;
         return serverSent(given({ types }), after, { call, now, streams });
       }
       const reply = await pullEvents({ ...query, goesOn: gathering(now) }, (piece) =>
@@ -54,6 +55,14 @@ export function events(now: Clock, streams: OpenStreams): Endpoint {
       return { status: 200, json: { events: list, next, caughtUp: last.caughtUp } };
     },
   );
+}
+
+/** Whether an Accept header names server-sent events, and not as what its sender does not take (`;q=0`). */
+function takesServerSent(accept = ''): boolean {
+  return accept.split(',').some((range) => {
+    const [type = '', ...parameters] = range.toLowerCase().split(';');
+    return type.trim() === 'text/event-stream' && !parameters.some((each) => /^\s*q=0(\.0*)?\s*$/.test(each));
+  });
 }
 
 interface Serving {
