@@ -112,6 +112,22 @@ describe('/openapi.json', () => {
     expect(writes.length).toBeGreaterThan(40);
   });
 
+  it('says of each protected route that it takes X-Evident-Min-Position, and what is answered to one that is none', () => {
+    const guarded = operations().filter(({ operation }) => operation.security.length > 0);
+    for (const { path, method, operation } of guarded) {
+      const names = (operation.parameters ?? []).filter((one) => one.in === 'header').map(({ name }) => name);
+      const notYet = Object.keys(operation.responses['503']?.headers ?? {});
+      expect([method, path, names]).toEqual([method, path, expect.arrayContaining(['X-Evident-Min-Position'])]);
+      expect([method, path, Object.keys(operation.responses), notYet]).toEqual([
+        method,
+        path,
+        expect.arrayContaining(['400', '410']),
+        expect.arrayContaining(['X-Evident-Position']),
+      ]);
+    }
+    expect(guarded.length).toBeGreaterThan(80);
+  });
+
   it('tells of every 401 that it asks for a token, and of every 429 that it says how long to wait', () => {
     const told: unknown[] = [];
     for (const { path, method, operation } of operations()) {

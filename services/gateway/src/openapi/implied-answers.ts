@@ -1,7 +1,7 @@
 import type { DocumentedAnswer, Endpoint } from '../http/endpoint.ts';
 import type { HttpContract } from '../http/http-contract.ts';
 
-const position = { 'X-Evident-Position': 'How far the answer would have known.' };
+const position = { 'X-Evident-Position': 'Where a position was asked for: how far the answer would have known.' };
 const retry = { 'Retry-After': 'Seconds to wait.' };
 
 const challenge = { 'WWW-Authenticate': 'Bearer.' };
@@ -30,13 +30,12 @@ function impliedAnswers(endpoint: Endpoint, contract: HttpContract): Record<numb
   const { badParameter = 422 } = contract;
   if (always === true) return {};
   const isProtected = access === 'bearer';
-  const isProtectedRead = isProtected && method === 'GET';
   const invalid = { means: 'The request is not valid; `detail` says where and why.', shape: contract.invalidShape };
   // A write takes an Idempotency-Key, which may be malformed.
   const hasParameters = params !== undefined || query !== undefined || (isProtected && method !== 'GET');
   return {
     ...(hasParameters ? { [badParameter]: invalid } : {}),
-    ...(isProtectedRead
+    ...(isProtected
       ? {
           400: {
             means: `X-Evident-Min-Position is not a position${badParameter === 400 ? ', or the request is not valid' : ''}.`,
@@ -55,10 +54,10 @@ function impliedAnswers(endpoint: Endpoint, contract: HttpContract): Record<numb
     429: { means: 'This address sends too many requests that are refused.' },
     500: { means: 'A fault of ours; the log has it under the request id.' },
     503: {
-      means: isProtectedRead
+      means: isProtected
         ? 'Overloaded, a part is away, or not yet at the position asked for.'
         : 'Overloaded, or a part is away.',
-      headers: isProtectedRead ? { ...retry, ...position } : retry,
+      headers: isProtected ? { ...retry, ...position } : retry,
     },
   };
 }

@@ -140,10 +140,15 @@ function headersOf({ access, method }: Endpoint): Parameter[] {
     description,
     schema: { type: 'string', minLength: 1, maxLength },
   });
-  if (method === 'GET') {
-    return [header('X-Evident-Min-Position', 256, 'The answer knows everything up to this position, or is 503.')];
-  }
-  return [header('Idempotency-Key', 128, 'The same key with the same request acts once and gets the same answer.')];
+  const known = method === 'GET' ? 'The answer' : 'The check of the credential';
+  const minPosition = header(
+    'X-Evident-Min-Position',
+    256,
+    `${known} knows everything up to this position, or is 503.`,
+  );
+  if (method === 'GET') return [minPosition];
+  const once = 'The same key with the same request acts once and gets the same answer.';
+  return [header('Idempotency-Key', 128, once), minPosition];
 }
 
 function bodyOf({ body, optionalBody, form, bodyExample }: Endpoint, schemas: SchemaCollection) {
