@@ -39,11 +39,16 @@ export function createWebhookCommands(env: CommandEnvironment, rules: WebhookTar
     const decided = await decide(id, decision, command);
     return decided.ok ? succeed(webhookOf(id, decided.accepted.state), decided.accepted.position) : decided;
   };
-  const isPlace = (after: string) => {
+  /** A place ahead of the log is none: all that comes before it would be passed over. */
+  const refusePlace = async (after: string) => {
     if (after === 'start' || after === 'now') return undefined;
     const position = log.store.parsePosition(after);
     if (position === undefined) return fail('log.unknown-position');
-    return typeof log.store.compare(position, position) === 'number' ? undefined : fail('log.changed');
+    const last = await log.store.lastPosition();
+    const beyond = log.store.compare(position, last ?? position);
+    if (typeof beyond !== 'number') return fail('log.changed');
+    const reason = 'The log has not come to that position yet.';
+    return beyond > 0 ? fail('log.unknown-position', { details: { reason } }) : undefined;
   };
   const refuseTarget = ({
     url,
@@ -59,7 +64,7 @@ export function createWebhookCommands(env: CommandEnvironment, rules: WebhookTar
 
   return {
     async createWebhook(request: RequestOf<typeof createWebhook>, command: Command): Promise<Reply<Created>> {
-      const refused = mayReadEvents(command) ?? refuseTarget(request) ?? isPlace(request.after);
+      const refused = mayReadEvents(command) ?? refuseTarget(request) ?? (await refusePlace(request.after));
       if (refused !== undefined) return refused;
       const id = uuid5(`webhook/${command.id}`);
       const secret = `whsec_${randomBytes(32).toString('base64url')}`;
@@ -78,7 +83,7 @@ export function createWebhookCommands(env: CommandEnvironment, rules: WebhookTar
     resumeWebhook: ({ id }: { readonly id: string }, command: Command) =>
       change(id, { type: 'resume-webhook' }, command),
     async replayWebhook({ id, after }: RequestOf<typeof replayWebhook>, command: Command) {
-      const refused = isPlace(after);
+      const refused = await refusePlace(after);
       if (refused !== undefined) return refused;
       const replayId = uuid5(`replay/${command.id}`);
       return change(id, { type: 'replay-webhook', replayId, after }, command);

@@ -1,0 +1,37 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { codeOf, type Fixture, openFixture, valueIn } from './fixture.ts';
+
+let fixture: Fixture;
+beforeAll(async () => {
+  fixture = await openFixture();
+});
+afterAll(() => fixture.remove());
+
+const create = (after: string) =>
+  fixture.service.operations.createWebhook(
+    { url: 'https://hooks.example.com/', types: ['user.*'], after },
+    fixture.asAdmin(),
+  );
+const head = async () => `${await fixture.temporary.log.store.lastPosition()}`;
+const ahead = (position: string) => position.replace(/\d{6}$/, (digits) => String(Number(digits) + 500_000));
+
+describe('where the delivery of a webhook begins', () => {
+  it('is any place of the log up to its end', async () => {
+    for (const after of ['start', 'now', await head()]) expect(codeOf(await create(after))).toBe('ok');
+  });
+
+  it('is no place ahead of the log, as all that comes before it would be passed over', async () => {
+    const { id } = valueIn(await create('now'));
+    const after = ahead(await head());
+    const refusal = { code: 'log.unknown-position', details: { reason: 'The log has not come to that position yet.' } };
+    expect(await create(after)).toMatchObject({ ok: false, error: refusal });
+    expect(await fixture.service.operations.replayWebhook({ id, after }, fixture.asAdmin())).toMatchObject({
+      error: refusal,
+    });
+  });
+
+  it('is no place of another log, and no other text', async () => {
+    expect(codeOf(await create('zzzzzzzzzzzzzzzz~0000000000000001'))).toBe('log.changed');
+    expect(codeOf(await create('yesterday'))).toBe('log.unknown-position');
+  });
+});
