@@ -332,6 +332,19 @@ describe('an undo', () => {
     });
   });
 
+  it('tells how far the log has come where it changes nothing', async () => {
+    const correlationId = randomUUID();
+    const { number } = await user();
+    await fixture.service.changeUser({ id: number, password: 'another good password' }, admin({ correlationId }));
+    const events = await eventsOf(correlationId);
+    const position = `${await fixture.temporary.log.store.lastPosition()}`;
+    for (const request of [
+      { events, apply: true },
+      { events: [], apply: true },
+    ])
+      expect(await fixture.service.undoChanges(request, admin())).toMatchObject({ ok: true, position });
+  });
+
   it('needs the right to undo, and for each step the right that it takes', async () => {
     const { stream, change } = await onApp((id, c) => fixture.service.changeApp({ id, name: 'Changed' }, c));
     const correlationId = randomUUID();

@@ -83,7 +83,7 @@ export function createUndoChanges({ log, handlers, now }: Undoing) {
       position = undone.position ?? position;
     }
     const steps = planned.map((step) => shown(step, outcomes.get(step) ?? null, command));
-    return succeed({ steps, complete }, position);
+    return succeed({ steps, complete }, position ?? (await log.store.lastPosition()));
   };
 
   /** On each stream as it was before the first event of these commands; and which of them left one. */
