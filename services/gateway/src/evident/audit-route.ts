@@ -29,7 +29,7 @@ const example = (value: string, description: string) => ({ description, examples
 /** Filters as they stand in a query string; the services say what is wrong with them. */
 export const filters = {
   subject: subjectText.optional().meta(example('user:0b6c0a4e-…', 'About whom or what.')),
-  actor: subjectText.optional().meta(example('user:0b6c0a4e-…', 'Who did it.')),
+  actor: subjectText.optional().meta(example('user:0b6c0a4e-…', 'Who did it; `system` where nobody asked for it.')),
   types: text(0, 2_048).optional().meta(example('user.*,role.changed', 'Event types, `*` for all of a kind.')),
   correlation: named.meta({ description: '`X-Request-Id` of the request that caused it.' }),
   causation: named.meta({ description: 'Id of the event that caused it.' }),

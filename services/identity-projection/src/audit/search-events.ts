@@ -1,6 +1,6 @@
 import type { auditEvents, RequestOf, ValueOf } from '@evident/contracts';
 import type { Position, StoredEvent } from '@evident/event-store';
-import { typePatterns, type WantedTypes } from '@evident/evidence';
+import { parseSubject, typePatterns, type WantedTypes } from '@evident/evidence';
 import type { RecordedEventRow } from '../projections/recorded-events.projection.ts';
 import type { Found } from '../queries/reading.ts';
 import { type Asker, type Auditing, badQuery } from './auditing.ts';
@@ -56,6 +56,9 @@ async function planSearch(auditing: Auditing, request: Request, range: SearchRan
   const { actor, correlation, causation } = request;
   const types = typePatterns(request.types);
   if ('unknown' in types) return badQuery(`No event type matches ${JSON.stringify(types.unknown)}.`);
+  // Nobody acts under such a name: an empty answer would read as if they had done nothing.
+  if (actor !== undefined && actor !== 'system' && parseSubject(auditing.tenant, actor) === undefined)
+    return badQuery(`${JSON.stringify(actor)} is no actor, like user:<uuid> or system.`);
   const matches = ({ type, metadata }: StoredEvent) =>
     types.matches(type) &&
     (actor === undefined || metadata.actor === actor) &&
