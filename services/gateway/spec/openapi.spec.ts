@@ -128,6 +128,20 @@ describe('/openapi.json', () => {
     expect(guarded.length).toBeGreaterThan(80);
   });
 
+  it.each([
+    ['/token', '401', ['X-Evident-Position']],
+    ['/token', '403', ['X-Evident-Position']],
+    ['/api/sso/v1/auth/login', '200', ['Set-Cookie', 'X-Evident-Position']],
+    ['/api/sso/v1/auth/login', '401', ['X-Evident-Position']],
+    ['/api/sso/v1/auth/register', '201', ['Set-Cookie', 'X-Evident-Position']],
+    ['/api/sso/v1/auth/refresh', '200', ['Set-Cookie', 'X-Evident-Position']],
+    ['/api/sso/v1/auth/logout', '200', ['Set-Cookie', 'X-Evident-Position']],
+    ['/ops/webhooks', '201', ['Location', 'X-Evident-Position']],
+  ])('names the headers of %s with %s', (path, status, headers) => {
+    const answer = document.paths[path]?.post?.responses[status];
+    expect(Object.keys(answer?.headers ?? {})).toEqual(expect.arrayContaining(headers));
+  });
+
   it('tells of every 401 that it asks for a token, and of every 429 that it says how long to wait', () => {
     const told: unknown[] = [];
     for (const { path, method, operation } of operations()) {

@@ -13,6 +13,8 @@ export const tokenShape = z
   })
   .meta({ id: 'Token' });
 
+const attemptTold = { 'X-Evident-Position': 'Where the attempt stands in the log.' };
+
 /** Sign-in of an administrator: judged by auth-command, whose evidence token-issuer turns into one session. */
 export const token = endpoint(
   {
@@ -35,10 +37,18 @@ export const token = endpoint(
       200: {
         means: 'Signed in.',
         shape: tokenShape,
-        headers: { 'X-Evident-Position': 'Where the sign-in stands in the log.' },
+        headers: attemptTold,
       },
-      401: { means: 'Name or password is wrong, or the administrator is disabled.', shape: errorShape },
-      403: { means: 'The password is right, but the user is no administrator.', shape: errorShape },
+      401: {
+        means: 'Name or password is wrong, or the administrator is disabled.',
+        shape: errorShape,
+        headers: attemptTold,
+      },
+      403: {
+        means: 'The password is right, but the user is no administrator.',
+        shape: errorShape,
+        headers: attemptTold,
+      },
       429: { means: 'Too many attempts; wait as Retry-After says.', shape: errorShape },
     },
   },

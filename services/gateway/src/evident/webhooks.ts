@@ -98,7 +98,14 @@ export const webhooks: readonly Endpoint[] = [
         from: from.default('new'),
       }),
       bodyExample: { url: 'https://hooks.example.com/evident', types: ['user.*'], from: 'new' },
-      answers: { 201: { means: 'Made. The secret is shown here and never again.', shape: createdShape }, ...foreign },
+      answers: {
+        201: {
+          means: 'Made. The secret is shown here and never again.',
+          shape: createdShape,
+          headers: { Location: 'Where it is read.' },
+        },
+        ...foreign,
+      },
     },
     async ({ body }, call) => {
       const request = { url: body.url, types: body.types, after: place(body.from) };

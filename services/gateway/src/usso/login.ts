@@ -6,7 +6,7 @@ import { text } from '../http/texts.ts';
 import { basePath } from './base-path.ts';
 import { errorShape, ussoRefusals } from './refusals.ts';
 import { answerWithSession } from './session-opened.ts';
-import { signedInShape } from './signed-in.ts';
+import { sessionTold, signedInShape } from './signed-in.ts';
 
 const body = z.object({
   identifier: text(1, 320).meta({
@@ -46,9 +46,13 @@ export const login = endpoint(
       200: {
         means: 'Signed in.',
         shape: signedInShape,
-        headers: { 'X-Evident-Position': 'Where the sign-in stands in the log.' },
+        headers: sessionTold,
       },
-      401: { means: 'Identifier or secret is wrong, or the user is disabled.', shape: errorShape },
+      401: {
+        means: 'Identifier or secret is wrong, or the user is disabled.',
+        shape: errorShape,
+        headers: { 'X-Evident-Position': 'Where the attempt stands in the log.' },
+      },
       403: { means: 'With `register`: nobody can register here.', shape: errorShape },
       429: { means: 'Too many attempts; wait as Retry-After says.', shape: errorShape },
     },

@@ -20,7 +20,10 @@ const shared = {
     200: {
       means: 'The session has ended with all its tokens, and its cookies are taken away.',
       shape: messageShape,
-      headers: { 'X-Evident-Position': 'Where the end of the session stands in the log.' },
+      headers: {
+        'X-Evident-Position': 'Where the end of the session stands in the log.',
+        'Set-Cookie': 'The cookies of the session, emptied.',
+      },
     },
     401: { means: 'No token that counts was sent.', shape: errorShape },
     403: {

@@ -9,7 +9,7 @@ import { printedIds } from './ids.ts';
 import { ussoPerson } from './person.ts';
 import { errorShape, ussoRefusals } from './refusals.ts';
 import { refreshCookie } from './session-cookies.ts';
-import { signedIn, signedInShape, signedOut } from './signed-in.ts';
+import { sessionTold, signedIn, signedInShape, signedOut } from './signed-in.ts';
 
 const path = `${basePath}/auth/refresh`;
 const shared = {
@@ -23,7 +23,7 @@ const shared = {
     200: {
       means: 'The next tokens; the refresh token sent is replaced, unless REFRESH_ROTATION is off.',
       shape: signedInShape,
-      headers: { 'X-Evident-Position': 'Where the refresh stands in the log.' },
+      headers: sessionTold,
     },
     401: {
       means: 'The refresh token is not valid or no longer; one that had been replaced ends its session.',

@@ -8,7 +8,7 @@ import { passwordMember } from './password-member.ts';
 import { identifierText, identifierType, newPassword } from './person-input.ts';
 import { errorShape, ussoRefusals } from './refusals.ts';
 import { answerWithSession } from './session-opened.ts';
-import { signedInShape } from './signed-in.ts';
+import { sessionTold, signedInShape } from './signed-in.ts';
 
 const missingSecret = {
   code: 'custom',
@@ -45,7 +45,7 @@ export const register = endpoint(
       }),
     bodyExample: { identifier: 'jdoe@example.com', secret: 'Correct-Horse-7', name: 'J. Doe' },
     answers: {
-      201: { means: 'Registered, and signed in.', shape: signedInShape },
+      201: { means: 'Registered, and signed in.', shape: signedInShape, headers: sessionTold },
       403: { means: 'Nobody can register here.', shape: errorShape },
       409: { means: 'The identifier belongs to someone.', shape: errorShape },
       429: { means: 'Too many registrations from this address; wait as Retry-After says.', shape: errorShape },

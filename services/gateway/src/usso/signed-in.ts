@@ -21,6 +21,12 @@ export const signedInShape = z
   })
   .meta({ id: 'SsoSignedIn' });
 
+/** The headers of that answer. */
+export const sessionTold = {
+  'X-Evident-Position': 'Where the session stands in the log.',
+  'Set-Cookie': 'Both tokens, for pages of this server.',
+};
+
 export interface SignedIn {
   readonly tokens: IssuedTokens;
   readonly user: Readonly<Record<string, unknown>>;
