@@ -161,9 +161,16 @@ export const getStatus = defineQuery(service, 'get-status', {
   }),
 });
 
-/** Claims on identifiers that no holder had completed before `before`: where the sweeper has to look. */
+/** Where a page of open claims ended: so many that were made in that millisecond are passed over. */
+const claimsPlace = z.object({ claimedAt: z.number().int(), passed: z.number().int().min(0) });
+
+/** Claims on identifiers that no holder had completed before `before`, oldest first: where the sweeper has to look. */
 export const listOpenClaims = defineQuery(service, 'list-open-claims', {
-  request: z.object({ before: z.number().int(), limit: z.number().int().min(1).max(100) }),
+  request: z.object({
+    before: z.number().int(),
+    after: claimsPlace.optional(),
+    limit: z.number().int().min(1).max(100),
+  }),
   value: z.object({
     claims: z.array(
       z.object({
@@ -173,6 +180,8 @@ export const listOpenClaims = defineQuery(service, 'list-open-claims', {
         holder: z.uuid(),
       }),
     ),
+    /** Null after the last one. */
+    next: claimsPlace.nullable(),
   }),
 });
 

@@ -43,7 +43,7 @@ export function createRowsDouble(log: Log): RowsDouble {
   async function openClaims(): Promise<ValueOf<typeof listOpenClaims>> {
     const claims: ValueOf<typeof listOpenClaims>['claims'] = [];
     const all = await log.store.readAll(undefined, 100_000);
-    if (!Array.isArray(all)) return { claims };
+    if (!Array.isArray(all)) return { claims, next: null };
     for (const name of new Set(all.map(({ stream }) => stream))) {
       const stream = parseStreamName(name);
       if (stream?.category !== 'reservation') continue;
@@ -54,7 +54,7 @@ export function createRowsDouble(log: Log): RowsDouble {
       const { claimId, holder: uid } = current;
       claims.push({ kind, lookup: stream.id.slice(kind.length + 1), claimId, holder: uid });
     }
-    return { claims };
+    return { claims, next: null };
   }
 
   async function claimsOf(kind: string, holder: string) {

@@ -1,4 +1,4 @@
-import type { findSignIn, Reply, ValueOf } from '@evident/contracts';
+import type { findSignIn, listOpenClaims, Reply, ValueOf } from '@evident/contracts';
 import { requestContext } from '@evident/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type RunningProjection, runProjection } from './running-projection.fixture.ts';
@@ -96,5 +96,25 @@ describe('list-open-claims', () => {
     expect(await list(later, 10)).toMatchObject({ value: { claims: [claim(first), claim(second)] } });
     expect(await list(later, 1)).toMatchObject({ value: { claims: [claim(first)] } });
     expect(await list(0, 10)).toMatchObject({ value: { claims: [] } });
+  });
+
+  it('gives each once, page by page, also where several were made in the same millisecond', async () => {
+    const { people, queries } = running;
+    const user = await people.addUser();
+    const made: string[] = [];
+    for (const n of Array(7).keys()) made.push((await people.claim(user.uid, 'username', `of many ${n}`)).claimId);
+    const minPosition = await people.changeUser(user.uid, { type: 'change-user', isAdmin: true });
+    const before = Date.now() + 1_000;
+    for (const limit of [1, 3, 100]) {
+      const seen: string[] = [];
+      for (let after: ValueOf<typeof listOpenClaims>['next'] | undefined; after !== null; ) {
+        const asked = { before, limit, ...(after === undefined ? {} : { after }) };
+        const reply = await queries.listOpenClaims(asked, requestContext({ minPosition }));
+        if (!reply.ok) throw new Error(reply.error.code);
+        seen.push(...reply.value.claims.filter(({ holder }) => holder === user.uid).map(({ claimId }) => claimId));
+        after = reply.value.next;
+      }
+      expect(seen.toSorted()).toEqual(made.toSorted());
+    }
   });
 });

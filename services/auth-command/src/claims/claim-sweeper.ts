@@ -1,13 +1,14 @@
-import { listOpenClaims, type ValueOf } from '@evident/contracts';
+import { listOpenClaims, type Reply, type ValueOf } from '@evident/contracts';
 import { streams } from '@evident/domain';
 import { EventStoreFault, uuid5 } from '@evident/event-store';
 import type { Log } from '@evident/log';
-import { type Clock, type LogFields, type Logger, Recurring, randomUuid } from '@evident/runtime';
+import { type Clock, type Logger, Recurring, randomUuid } from '@evident/runtime';
 import type { RequestClient } from '@evident/transport';
 import type { WriteContext } from '../command.ts';
 import { type Claims, claimPatienceMs } from './claims.ts';
 
-type OpenClaim = ValueOf<typeof listOpenClaims>['claims'][number];
+type OpenClaims = ValueOf<typeof listOpenClaims>;
+type OpenClaim = OpenClaims['claims'][number];
 
 export interface ClaimSweeperOptions {
   readonly log: Pick<Log, 'tenant' | 'states'>;
@@ -33,7 +34,12 @@ const atOnce = 100;
 export class ClaimSweeper {
   readonly #options: ClaimSweeperOptions;
   readonly #sweeping: Recurring;
-  #told: ReadonlySet<string> = new Set();
+  /** Where the next pass begins; null where a round over all of them does. */
+  #place: OpenClaims['next'] = null;
+  /** Claims that could not be judged in the round before, and so far in this one. */
+  #toldBefore: ReadonlySet<string> = new Set();
+  #told = new Set<string>();
+  #refusal: string | undefined;
 
   constructor(options: ClaimSweeperOptions) {
     const { logger, wait } = options;
@@ -57,36 +63,58 @@ export class ClaimSweeper {
     return this.#sweeping.stop();
   }
 
-  /** One pass. How many names are free that were not before. A claim that cannot be judged is in no other's way. */
+  /**
+   * One pass, over as many as are looked at at once; the next goes on behind them, and after the last begins anew. How
+   * many names are free that were not before. A claim that cannot be judged is in no other's way.
+   */
   async sweep(): Promise<number> {
-    const { now, log, client } = this.#options;
-    const id = randomUuid();
-    const context = { tenant: log.tenant, deadline: now() + askPatienceMs, correlationId: id, commandId: id };
-    const reply = await client.request(listOpenClaims, { before: now() - claimPatienceMs, limit: atOnce }, context);
+    const reply = await this.#ask();
     if (!reply.ok) {
       const { code } = reply.error;
-      this.#tell(new Map([[code, { code }]]), 'It cannot be asked which claims are open; trying again.');
+      if (code !== this.#refusal)
+        this.#options.logger.warn({ code }, 'It cannot be asked which claims are open; trying again.');
+      this.#refusal = code;
       return 0;
     }
+    this.#refusal = undefined;
     let freed = 0;
-    const unjudged = new Map<string, LogFields>();
     for (const claim of reply.value.claims) {
       try {
         if (await this.#free(claim)) freed += 1;
       } catch (error) {
         // A log that is away is so for all of them.
         if (error instanceof EventStoreFault && error.code !== 'damaged') throw error;
-        unjudged.set(claim.claimId, { subject: subjectOf(claim), error });
+        this.#tell(claim, error);
       }
     }
-    this.#tell(unjudged, 'An open claim of theirs cannot be judged, and its name stays reserved; trying again.');
+    this.#goOn(reply.value.next);
     return freed;
   }
 
-  /** What is in the way of this pass; of what was in the way of the one before nothing is said again. */
-  #tell(faults: ReadonlyMap<string, LogFields>, text: string): void {
-    for (const [what, fields] of faults) if (!this.#told.has(what)) this.#options.logger.warn(fields, text);
-    this.#told = new Set(faults.keys());
+  #ask(): Promise<Reply<OpenClaims>> {
+    const { now, log, client } = this.#options;
+    const id = randomUuid();
+    const context = { tenant: log.tenant, deadline: now() + askPatienceMs, correlationId: id, commandId: id };
+    const place = this.#place === null ? {} : { after: this.#place };
+    const request = { before: now() - claimPatienceMs, ...place, limit: atOnce };
+    return client.request(listOpenClaims, request, context);
+  }
+
+  #goOn(next: OpenClaims['next']): void {
+    this.#place = next;
+    if (next !== null) return;
+    this.#toldBefore = this.#told;
+    this.#told = new Set();
+  }
+
+  /** Of what was in the way in the round before nothing is said again. */
+  #tell(claim: OpenClaim, error: unknown): void {
+    const { claimId } = claim;
+    if (!this.#toldBefore.has(claimId) && !this.#told.has(claimId)) {
+      const text = 'An open claim of theirs cannot be judged, and its name stays reserved; trying again.';
+      this.#options.logger.warn({ subject: subjectOf(claim), error }, text);
+    }
+    this.#told.add(claimId);
   }
 
   async #sweepTold(): Promise<void> {
