@@ -271,7 +271,10 @@ class BreakableEventStore implements EventStore {
   }
 
   parsePosition(text: string): Position | undefined {
-    return parsePosition(text);
+    const prints = (position: Position) =>
+      this.#has('positions that it never prints are read') ||
+      this.#log.print(Number(partsOf(position).place)) === position;
+    return parsePosition({ logId: this.logId, prints }, text);
   }
 
   async close(): Promise<void> {

@@ -33,6 +33,7 @@ describe('the suite itself', () => {
     'positions of other logs begin at the start',
     'positions beyond the end are the end',
     'positions are printed without padding',
+    'positions that it never prints are read',
     'times go back',
     'followers are given events twice',
     'followers miss what comes while they catch up',

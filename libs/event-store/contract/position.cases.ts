@@ -57,6 +57,15 @@ export const positionCases: readonly EventStoreCase[] = [
     },
   },
   {
+    name: 'position > of this log that it never prints is not read as one, so that it is not taken for one of another',
+    async run(log) {
+      const store = await log.connect();
+      const [position = ''] = await appendEach(store, aStream(), someEvents(1));
+      for (const text of [`${position}0`, position.slice(0, -1), `${store.logId}~1`])
+        assert.equal(store.parsePosition(text), undefined, text);
+    },
+  },
+  {
     name: 'position > of another log is read as one, and refused wherever it is used',
     async run(log) {
       const store = await log.connect();

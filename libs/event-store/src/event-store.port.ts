@@ -152,7 +152,7 @@ export interface EventStore {
   /** Negative, zero or positive; `log-changed` where either is of another log. */
   compare(a: Position, b: Position): number | LogChanged;
 
-  /** A position that was printed by any log, or undefined where the text is not one. */
+  /** A position as this log, or any other, prints it; undefined where the text is none. */
   parsePosition(text: string): Position | undefined;
 
   /** Finishes appends in flight, then lets go of the store. Idempotent. */

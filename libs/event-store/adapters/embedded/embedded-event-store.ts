@@ -199,7 +199,8 @@ class EmbeddedEventStore implements EventStore {
   }
 
   parsePosition(text: string): Position | undefined {
-    return parsePosition(text);
+    const { logId } = this;
+    return parsePosition({ logId, prints: (position) => placeIn(logId, position) !== undefined }, text);
   }
 
   close(): Promise<void> {
