@@ -115,6 +115,26 @@ describe('the command line', () => {
     }
   });
 
+  it.each(['notaurl', 'localhost:8001', 'http://someone:hidden@localhost:8001'])(
+    'does not say of a server that it does not answer where nobody could be asked: %s',
+    async (url) => {
+      const { code, err } = await evident(['audit', 'events', '--url', url], { env: { EVIDENT_TOKEN: 'x' } });
+      expect(code).toBe(1);
+      expect(err).toMatch(/no URL of a server\.\nWrite it with its scheme, for example https:/);
+      expect(err).not.toContain('hidden');
+    },
+  );
+
+  it('says of a token that no header can carry that it is none, and does not show it', async () => {
+    const line = ['audit', 'events', '--url', 'http://127.0.0.1:1'];
+    for (const EVIDENT_TOKEN of ['hidden\n', 'hidden hidden', 'hidden…']) {
+      const { code, err } = await evident(line, { env: { EVIDENT_TOKEN } });
+      expect(code).toBe(1);
+      expect(err).toMatch(/EVIDENT_TOKEN holds what no token does.*\nSet it to the token alone/);
+      expect(err).not.toContain('hidden');
+    }
+  });
+
   it('names no other command in the remedy of what a server refused', async () => {
     const server = createServer(
       (_request, response) => void response.writeHead(404).end('{"detail": "No such thing."}'),

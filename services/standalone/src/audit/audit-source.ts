@@ -40,7 +40,13 @@ export function tokenIn(
   otherwise = ', or leave --url away to ask the stores',
 ): string {
   const token = env.EVIDENT_TOKEN;
-  if (token !== undefined && token !== '') return token;
+  if (token !== undefined && /^[\x21-\x7e]+$/.test(token)) return token;
+  if (token !== undefined && token !== '') {
+    throw new CliProblem(
+      'EVIDENT_TOKEN holds what no token does: a space, the end of a line, or a character beyond ASCII.',
+      'Set it to the token alone.',
+    );
+  }
   throw new CliProblem(
     'EVIDENT_TOKEN is not set, and a server answers nobody without a token or an API key.',
     `Set EVIDENT_TOKEN to an access token or API key that holds the scope${otherwise}.`,

@@ -40,6 +40,7 @@ export async function askServer(
 ): Promise<unknown> {
   const parameters = Object.entries(query).filter(([, value]) => value !== undefined);
   const search = new URLSearchParams(parameters.map(([name, value]): [string, string] => [name, String(value)]));
+  requireServerUrl(url);
   const target = `${url.replace(/\/+$/, '')}${path}${parameters.length === 0 ? '' : `?${search}`}`;
   const { method = 'GET', body } = request;
   let response: Response;
@@ -62,6 +63,16 @@ export async function askServer(
   throw new CliProblem(
     `The server answered ${response.status}: ${detail ?? title ?? 'nothing that can be read'}`,
     remedies[response.status] ?? 'Correct what was asked for; --help shows what is possible.',
+  );
+}
+
+/** It is not shown: a password may stand in it. */
+function requireServerUrl(url: string): void {
+  const { protocol = '', username = '', password = '' } = URL.parse(url) ?? {};
+  if (/^https?:$/.test(protocol) && username === '' && password === '') return;
+  throw new CliProblem(
+    'What --url or EVIDENT_URL says is no URL of a server.',
+    'Write it with its scheme, for example https://sso.example.com, and without a user name.',
   );
 }
 
