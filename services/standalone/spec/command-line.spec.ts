@@ -101,6 +101,14 @@ describe('the command line', () => {
     });
   });
 
+  it('says of a list of who was erased where it cannot be written, by the name that was given', async () => {
+    const nowhere = await evident(['person', 'erasures', deployment.place('nowhere/list')]);
+    expect(nowhere.err).toMatch(/There is no folder \S+\/nowhere\.\nCreate it, or name another place\.\n$/);
+    const folder = await evident(['person', 'erasures', deployment.path]);
+    expect(folder.err).toMatch(/\/data is a folder\.\nName a file\.\n$/);
+    expect([nowhere.code, folder.code]).toEqual([1, 1]);
+  });
+
   it('says of a missing token what else there is, and only where there is something', async () => {
     const both = await evident(['keys', 'list', '--url', 'http://127.0.0.1:1']);
     expect(both.err).toMatch(/EVIDENT_TOKEN is not set[\s\S]*or leave --url away to ask the stores\./);

@@ -1,7 +1,8 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { closeSync, fsyncSync, openSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { BackupProblem } from './backup-problem.ts';
 
 export interface FileContent {
   readonly bytes: number;
@@ -82,6 +83,12 @@ export function replaceFile(path: string, text: string): void {
     throw error;
   }
   syncDirectory(dirname(path));
+}
+
+/** Throws `BackupProblem` where what is to be made at `path` has no folder to lie in. */
+export function mustHaveFolder(path: string): void {
+  if (statSync(dirname(path), { throwIfNoEntry: false })?.isDirectory() === true) return;
+  throw new BackupProblem(`There is no folder ${dirname(path)}.`, 'Create it, or name another place.');
 }
 
 /** Makes names in a directory durable; a no-op where the system cannot sync one. */

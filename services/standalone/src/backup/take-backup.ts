@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, renameSync, rmSync, statSync } from 'node:fs';
+import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import {
   backUpEmbeddedLog,
@@ -13,7 +13,7 @@ import type { ReportProgress } from '../stores/report-progress.ts';
 import { readKey } from '../stores/wrapping-keys.ts';
 import { BackupProblem } from './backup-problem.ts';
 import { logName, type Manifest, manifestName, newManifest, personKeysName, printManifest } from './manifest.ts';
-import { draftNameOf, hashFile, syncDirectory, writeNewFile } from './synced-files.ts';
+import { draftNameOf, hashFile, mustHaveFolder, syncDirectory, writeNewFile } from './synced-files.ts';
 import { writeWrappedKeys } from './wrapped-keys-file.ts';
 
 export interface BackupRequest {
@@ -83,8 +83,7 @@ export async function takeBackup(request: BackupRequest): Promise<Manifest> {
 
 function mustBeNew(to: string): void {
   if (existsSync(to)) throw new BackupProblem(`${to} exists already.`, 'Name a folder that does not exist yet.');
-  if (statSync(dirname(to), { throwIfNoEntry: false })?.isDirectory() !== true)
-    throw new BackupProblem(`There is no folder ${dirname(to)}.`, 'Create it, or name another place.');
+  mustHaveFolder(to);
 }
 
 /** A backup that was never read is a hope: every event in the copy is compared with its digest. */
