@@ -35,6 +35,18 @@ it('explains a port in use in two lines', async () => {
   expect(codes).toEqual([1]);
 });
 
+it('explains an address that this machine has not', async () => {
+  const { text } = await failureOf(async () => {
+    const server = createServer().listen(8000, '203.0.113.9');
+    const [error] = await once(server, 'error');
+    throw error;
+  });
+  expect(text).toBe(
+    'evident gateway did not start: Port 8000 on 203.0.113.9 is on no address of this machine.\n' +
+      'Set HOST to one of its addresses, or 0.0.0.0.\n',
+  );
+});
+
 it('explains a host name that nobody knows', async () => {
   const { text } = await failureOf(async () => {
     const server = createServer().listen(0, 'nobody-knows.invalid');

@@ -29,7 +29,10 @@ const explanations: Readonly<Record<string, Explanation>> = {
     `${where} is in use by another process.`,
     `Stop that process, or set ${portVariable} to a free port, for example ${portVariable}=8100.`,
   ],
-  EADDRNOTAVAIL: (where) => [`This machine has no address ${where}.`, 'Set HOST to one of its addresses, or 0.0.0.0.'],
+  EADDRNOTAVAIL: (where) => [
+    `${where} is on no address of this machine.`,
+    'Set HOST to one of its addresses, or 0.0.0.0.',
+  ],
   ENOTFOUND: noAddress,
   EAI_AGAIN: noAddress,
   EACCES: (where, portVariable) => [
