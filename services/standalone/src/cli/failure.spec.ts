@@ -15,6 +15,11 @@ describe('a failure', () => {
     expect(describeFailure('evident backup', new EventStoreFault('disk-full', 'no space left'))).toContain('Make room');
   });
 
+  it('of a store that may be a server speaks of that too', () => {
+    const away = new EventStoreFault('unavailable', 'EventStoreDB is away: name resolution failed');
+    expect(describeFailure('evident migrate', away)).toContain('of a server, check its URL and that it runs.');
+  });
+
   it('of the system names the file', () => {
     const error = Object.assign(new Error('EACCES'), { code: 'EACCES', path: '/srv/evident' });
     expect(describeFailure('evident backup', error)).toContain('No permission for /srv/evident.');

@@ -15,7 +15,8 @@ export class CliProblem extends Error {
 const remedies: Readonly<Record<string, string>> = {
   damaged: 'Run evident doctor to see how far the damage goes, then restore the last backup.',
   'disk-full': 'Make room on the disk, then run the command again; nothing was lost.',
-  unavailable: 'Check the path, who owns it, and whether another process holds it.',
+  unavailable:
+    'Of a file, check the path, who owns it, and whether another process holds it; of a server, check its URL and that it runs.',
   'wrong-key': 'Give the key that belongs to these files: DATA_KEY, or data.key in the data directory.',
   'log-changed': 'The log was replaced meanwhile; run the command again.',
 };
