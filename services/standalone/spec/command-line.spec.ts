@@ -101,6 +101,17 @@ describe('the command line', () => {
     });
   });
 
+  it('does not call a webhook changed of which nothing was to be changed', async () => {
+    const server = createServer((_request, response) => void response.end('{}'));
+    await once(server.listen(0, '127.0.0.1'), 'listening');
+    const { port } = server.address() as AddressInfo;
+    const line = ['webhooks', 'change', 'one', '--url', `http://127.0.0.1:${port}`];
+    const { code, out, err } = await evident(line, { env: { EVIDENT_TOKEN: 'x' } });
+    server.close();
+    expect({ code, out }).toEqual({ code: 1, out: '' });
+    expect(err).toMatch(/Nothing is to be changed\.\nGive --to, --types or both\.\n$/);
+  });
+
   it('says of a list of who was erased where it cannot be written, by the name that was given', async () => {
     const nowhere = await evident(['person', 'erasures', deployment.place('nowhere/list')]);
     expect(nowhere.err).toMatch(/There is no folder \S+\/nowhere\.\nCreate it, or name another place\.\n$/);

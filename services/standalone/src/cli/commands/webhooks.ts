@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { count } from '../../stores/count-text.ts';
 import type { CommandContext, DefineCommand } from '../command.ts';
+import { CliProblem } from '../failure.ts';
 import type { Terminal } from '../terminal.ts';
 import { factList, textTable } from '../text-table.ts';
 import { ask, type ServerOptions, withServer } from './server-options.ts';
@@ -117,6 +118,8 @@ function defineChange(group: Command, { terminal, action }: CommandContext): voi
   withServer(command).action(
     action(async (id: string, options: ServerOptions & { readonly to?: string; readonly types?: string[] }) => {
       const { to, types } = options;
+      if (to === undefined && types === undefined)
+        throw new CliProblem('Nothing is to be changed.', 'Give --to, --types or both.');
       const body = { ...(to === undefined ? {} : { url: to }), ...(types === undefined ? {} : { types }) };
       const changed = await ask<ShownWebhook>(options, terminal, `${root}/${id}`, { method: 'PATCH', body });
       terminal.stdout.write(options.json === true ? `${JSON.stringify(changed)}\n` : 'Changed.\n');
