@@ -57,8 +57,9 @@ describe.skipIf(missing !== undefined)(`leases of person keys on ${server.name}`
     const person = randomUUID();
     await keys.obtain([person]);
     await expect.poll(() => keys.peek(person)).toBeUndefined();
-    expect((await keys.find([person])).size).toBe(1);
-    expect(keys.peek(person)).toBeTypeOf('object');
+    // A lease this short may be over again by the time that it is looked at.
+    const renewed = async () => ((await keys.find([person])).size === 1 ? keys.peek(person) : undefined);
+    await expect.poll(renewed).toBeTypeOf('object');
   });
 
   it('whoever made the database says how long leases are', async () => {

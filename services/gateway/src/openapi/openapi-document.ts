@@ -140,7 +140,7 @@ function headersOf({ access, method }: Endpoint): Parameter[] {
     description,
     schema: { type: 'string', minLength: 1, maxLength },
   });
-  const known = method === 'GET' ? 'The answer' : 'The check of the credential';
+  const known = method === 'GET' ? 'The answer' : 'The check of a token';
   const minPosition = header(
     'X-Evident-Min-Position',
     256,
