@@ -20,6 +20,7 @@ export type ReadModelFlaw =
   | 'starting over keeps the rows'
   | 'starting over forgets all parking'
   | 'removed rows are listed'
+  | 'keys alone come in their own order'
   | 'order is by code unit'
   | 'queries need no index'
   | 'prefixes fold case'

@@ -123,6 +123,11 @@ export class BreakableStore implements ReadModelStore {
     }) as readonly StoredRow<Row>[];
   }
 
+  async findKeys<Row extends JsonObject>(view: View<Row>, query: RowQuery<Row>): Promise<readonly string[]> {
+    const keys = (await this.find(view, query)).map(({ key }) => key);
+    return this.#has('keys alone come in their own order') ? keys.toSorted() : keys;
+  }
+
   async scan<Row extends JsonObject>(
     view: View<Row>,
     { after, limit }: { readonly after?: string; readonly limit: number },

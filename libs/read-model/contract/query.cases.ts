@@ -121,6 +121,8 @@ const matrix: readonly ReadModelCase[] = Object.entries(queries).map(([what, eac
     for (const query of each) {
       const expected = queryRows(people, rows, query as RowQuery);
       assert.deepEqual(await store.find(people, query), expected, JSON.stringify(query));
+      const keys = expected.map(({ key }) => key);
+      assert.deepEqual(await store.findKeys(people, query), keys, `keys by ${JSON.stringify(query)}`);
     }
   },
 }));
@@ -131,15 +133,25 @@ export const queryCases: readonly ReadModelCase[] = [
     name: 'a query that no index serves is a misuse, never a scan',
     async run(model) {
       const { store } = await withPeople(model, everybody);
-      for (const query of unserved) await assertFault(store.find(people, query), 'misuse');
+      for (const query of unserved) {
+        await assertFault(store.find(people, query), 'misuse');
+        await assertFault(store.findKeys(people, query), 'misuse');
+      }
     },
   },
   {
     name: 'a row moves in the indexes when it changes, and leaves them when it is removed',
     async run(model) {
       const { store, epoch } = await withPeople(model, { ada: { tenant: 'main', name: 'ada', age: 1 } });
-      const found = async (age: number) =>
-        (await store.find(people, { index: ['age'], where: { age }, limit: 5 })).length;
+      const found = async (age: number) => {
+        const query = { index: ['age'], where: { age }, limit: 5 } as const;
+        const [rows, keys] = [await store.find(people, query), await store.findKeys(people, query)];
+        assert.deepEqual(
+          keys,
+          rows.map(({ key }) => key),
+        );
+        return rows.length;
+      };
       const apply = async (row: Person | undefined, place: number) =>
         assertApplied(
           await store.applyBatch(group, {
@@ -172,7 +184,10 @@ export const queryCases: readonly ReadModelCase[] = [
         { index: ['name'], startsWith: 'an', ...cut },
         { index: ['active', 'name'], where: { active: true }, ...cut },
       ] as const) {
-        assert.deepEqual(await again.find(indexed, query), queryRows(indexed, rows, query));
+        const expected = queryRows(indexed, rows, query);
+        assert.deepEqual(await again.find(indexed, query), expected);
+        const keys = expected.map(({ key }) => key);
+        assert.deepEqual(await again.findKeys(indexed, query), keys);
       }
       await assertFault(again.find(indexed, { index: ['age'] as never, limit: 1 }), 'misuse');
     },

@@ -164,6 +164,12 @@ export interface ReadModelStore {
   /** Live rows by an index, in its order. Counting is no query: counts are rows that a projection keeps. */
   find<Row extends JsonObject>(view: View<Row>, query: RowQuery<Row>): Promise<readonly StoredRow<Row>[]>;
 
+  /**
+   * The keys of what `find` answers, in the same order. They come from the index alone, without a look at the rows: for
+   * edges, whose key (`<user>|<app>`) says what they join.
+   */
+  findKeys<Row extends JsonObject>(view: View<Row>, query: RowQuery<Row>): Promise<readonly string[]>;
+
   /** All rows, tombstones included, in key order, strictly after a key: to compare and to check, not to serve. */
   scan<Row extends JsonObject>(
     view: View<Row>,

@@ -1,7 +1,7 @@
 import { type AnyView, ReadModelFault, type ReadModelStore } from '@evident/read-model';
 import type { ProjectionGroup } from './projection-group.ts';
 
-type Reading = 'get' | 'getMany' | 'find' | 'scan';
+type Reading = 'get' | 'getMany' | 'find' | 'findKeys' | 'scan';
 
 /**
  * The store as queries see it: each view is read where the rows of this program lie, be that beside those of another
@@ -35,7 +35,13 @@ export function routeReads(store: ReadModelStore, groups: () => readonly Project
         throw error;
       }
     };
-  const reads = { get: routed('get'), getMany: routed('getMany'), find: routed('find'), scan: routed('scan') };
+  const reads = {
+    get: routed('get'),
+    getMany: routed('getMany'),
+    find: routed('find'),
+    findKeys: routed('findKeys'),
+    scan: routed('scan'),
+  };
   return new Proxy(store, {
     get(target, name) {
       if (Object.hasOwn(reads, name)) return reads[name as Reading];

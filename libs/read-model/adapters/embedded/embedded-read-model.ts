@@ -104,6 +104,10 @@ export class EmbeddedReadModel implements ReadModelStore {
     return this.#read(view, (table) => table.find(query as RowQuery) as readonly StoredRow<Row>[]);
   }
 
+  findKeys<Row extends JsonObject>(view: View<Row>, query: RowQuery<Row>): Promise<readonly string[]> {
+    return this.#read(view, (table) => table.findKeys(query as RowQuery));
+  }
+
   scan<Row extends JsonObject>(
     view: View<Row>,
     { after, limit }: { readonly after?: string; readonly limit: number },

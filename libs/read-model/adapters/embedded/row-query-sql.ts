@@ -6,7 +6,8 @@ import { column, type Indexes, indexName, quote } from './view-schema.ts';
 interface Select {
   /** The same for all queries that are the same statement, so that it is neither written nor compiled again. */
   readonly shape: number;
-  readonly sql: () => string;
+  /** Of these columns, which are those of a row unless said. */
+  readonly sql: (columns?: string) => string;
   readonly values: readonly (string | number)[];
 }
 
@@ -33,7 +34,8 @@ export function selectByIndex(table: string, indexes: Indexes, query: RowQuery):
   add(from);
   add(to);
   values.push(limit, skip);
-  const sql = () => selectSql(table, { place, index: query.index, equal, from, to, descending });
+  const sql = (selected = rowColumns) =>
+    selectSql(table, selected, { place, index: query.index, equal, from, to, descending });
   return { shape: shape * 2 + Number(descending), sql, values };
 }
 
@@ -47,7 +49,7 @@ interface Clauses {
   readonly descending: boolean;
 }
 
-function selectSql(table: string, { place, index, equal, from, to, descending }: Clauses): string {
+function selectSql(table: string, selected: string, { place, index, equal, from, to, descending }: Clauses): string {
   const columns = [...index.map(column), 'key'];
   const next = columns[equal.length];
   const clauses = [
@@ -58,6 +60,6 @@ function selectSql(table: string, { place, index, equal, from, to, descending }:
   ];
   const order = columns.slice(equal.length).map((each) => each + (descending ? ' DESC' : ''));
   const hint = place < 0 ? '' : ` INDEXED BY ${quote(indexName(table, place))}`;
-  return `SELECT ${rowColumns} FROM ${quote(table)}${hint}
+  return `SELECT ${selected} FROM ${quote(table)}${hint}
     WHERE ${clauses.join(' AND ')} ORDER BY ${order.join(', ')} LIMIT ${bound} OFFSET ${bound}`;
 }

@@ -21,7 +21,8 @@ export interface ViewTableOptions {
 /** The rows of one view in one table, with the statements that reach them. Calls come inside a transaction or alone. */
 export class ViewTable {
   readonly #cache: RowCache;
-  readonly #found: FoundLists;
+  readonly #found: FoundLists<StoredRow>;
+  readonly #foundKeys: FoundLists<string>;
   readonly #database: DatabaseSync;
   readonly #indexes: Indexes;
   readonly #name: string;
@@ -33,6 +34,7 @@ export class ViewTable {
   #unsettled: RowWrite[] = [];
   readonly #queries = new Map<string, StatementSync>();
   readonly #selects = new Map<number, StatementSync>();
+  readonly #keySelects = new Map<number, StatementSync>();
 
   constructor(database: DatabaseSync, options: ViewTableOptions) {
     this.#database = database;
@@ -42,6 +44,7 @@ export class ViewTable {
     this.#members = indexedMembers(options.indexes);
     this.#cache = new RowCache(options.cacheRows);
     this.#found = new FoundLists(options.cacheRows);
+    this.#foundKeys = new FoundLists(options.cacheRows);
     this.#select = this.#selecting(`SELECT ${rowColumns} FROM ${this.#table} WHERE key = ?`);
     this.#selectMany = this.#selecting(
       `SELECT ${rowColumns} FROM (SELECT value AS asked FROM json_each(?)) CROSS JOIN ${this.#table} ON key = asked`,
@@ -91,7 +94,7 @@ export class ViewTable {
       : upsert.run(key, position, late, text, text === null ? 1 : 0, ...this.#indexed(row ?? {}));
     if (changes === 0) return;
     this.#unsettled.push(write);
-    this.#found.clear();
+    this.#forgetFound();
   }
 
   settle(committed: boolean): void {
@@ -99,13 +102,13 @@ export class ViewTable {
     if (committed) for (const write of this.#unsettled) this.#cache.put(write);
     this.#unsettled = [];
     // What was found inside a transaction that came to nothing.
-    this.#found.clear();
+    this.#forgetFound();
   }
 
   /** Another connection has written, or may have. */
   forget(): void {
     this.#cache.clear();
-    this.#found.clear();
+    this.#forgetFound();
   }
 
   find(query: RowQuery): readonly StoredRow[] {
@@ -120,6 +123,19 @@ export class ViewTable {
     return this.#all(statement, ...values).map((found) => this.#known(found));
   }
 
+  findKeys(query: RowQuery): readonly string[] {
+    const name = nameOf(query);
+    return this.#foundKeys.get(name) ?? this.#foundKeys.keep(name, this.#findKeys(query));
+  }
+
+  /** Nothing but the index is read: it ends with the key, and holds live rows only. */
+  #findKeys(query: RowQuery): readonly string[] {
+    const { shape, sql, values } = selectByIndex(this.#name, this.#indexes, query);
+    const statement = this.#keySelects.get(shape) ?? this.#selecting(sql('key'));
+    this.#keySelects.set(shape, statement);
+    return this.#all(statement, ...values).map(([key]) => key);
+  }
+
   scan(after: string | undefined, limit: number): readonly StoredRow[] {
     const sql = `SELECT ${rowColumns} FROM ${this.#table} WHERE key > ? ORDER BY key LIMIT ${bound}`;
     const from = `SELECT ${rowColumns} FROM ${this.#table} ORDER BY key LIMIT ${bound}`;
@@ -131,6 +147,11 @@ export class ViewTable {
   empty(): void {
     this.#database.exec(`DELETE FROM ${this.#table}`);
     this.forget();
+  }
+
+  #forgetFound(): void {
+    this.#found.clear();
+    this.#foundKeys.clear();
   }
 
   /** Whether the row is in memory and no index tells its new content from the old. */

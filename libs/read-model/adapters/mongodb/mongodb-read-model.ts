@@ -112,6 +112,14 @@ export class MongodbReadModel implements ReadModelStore {
     );
   }
 
+  findKeys<Row extends JsonObject>(view: View<Row>, query: RowQuery<Row>): Promise<readonly string[]> {
+    return this.#views.read(
+      view,
+      (rows) => rows.findKeys(view, query as RowQuery),
+      ({ length }) => length === 0,
+    );
+  }
+
   scan<Row extends JsonObject>(
     view: View<Row>,
     { after, limit }: { readonly after?: string; readonly limit: number },

@@ -79,6 +79,13 @@ export class ViewCollection {
     return (await this.#collection.find(filter, options).toArray()).map(storedRow);
   }
 
+  async findKeys(view: AnyView, query: RowQuery): Promise<readonly string[]> {
+    const { filter, ...options } = findByIndex(this.#collection.collectionName, view.indexes, query);
+    if (options.limit === 0) return [];
+    const found = await this.#collection.find(filter, { ...options, projection: { _id: 1 } }).toArray();
+    return found.map(({ _id }) => _id);
+  }
+
   async scan(after: string | undefined, limit: number): Promise<readonly StoredRow[]> {
     const filter = after === undefined ? {} : { _id: { $gt: after } };
     if (limit === 0) return [];

@@ -10,6 +10,12 @@ export type AssignmentRow = {
   readonly appNumber: number;
 };
 
+/** What the key of an assignment joins. */
+export function endsOfAssignment(key: string): { readonly userUid: string; readonly appUid: string } {
+  const [userUid = '', appUid = ''] = key.split('|');
+  return { userUid, appUid };
+}
+
 type AssignmentEvent = EventOf<typeof userAppAssigned | typeof userAppUnassigned>;
 
 export const assignmentsView: View<AssignmentRow> = {

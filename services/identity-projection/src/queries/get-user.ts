@@ -2,7 +2,7 @@ import { fail, type getUser } from '@evident/contracts';
 import { streams } from '@evident/domain';
 import type { MessageHandler } from '@evident/transport';
 import { appsView } from '../projections/apps.projection.ts';
-import { assignmentsView } from '../projections/assignments.projection.ts';
+import { assignmentsView, endsOfAssignment } from '../projections/assignments.projection.ts';
 import { findByNumber, numberedUsers } from './numbered.ts';
 import { userObjectOf } from './objects.ts';
 import { type Reading, readAs } from './reading.ts';
@@ -24,21 +24,17 @@ export function createGetUser(reading: Reading): MessageHandler<typeof getUser> 
 /** Integer ids, in order, of the apps that are still there. */
 async function appNumbersOf({ store }: Pick<Reading, 'store'>, userUid: string): Promise<number[]> {
   const numbers: number[] = [];
-  for (let from = 0; ; ) {
-    const edges = await store.find(assignmentsView, {
-      index: ['userUid', 'appNumber'],
-      where: { userUid },
-      from,
-      limit: pageSize,
-    });
-    const rows = edges.flatMap(({ row }) => row ?? []);
+  const query = { index: ['userUid', 'appNumber'], where: { userUid }, limit: pageSize } as const;
+  for (let skip = 0; ; skip += pageSize) {
+    const edges = (await store.findKeys(assignmentsView, { ...query, skip })).map(endsOfAssignment);
     const apps = await store.getMany(
       appsView,
-      rows.map(({ appUid }) => appUid),
+      edges.map(({ appUid }) => appUid),
     );
-    for (const { appUid, appNumber } of rows) if (apps.get(appUid)?.row !== undefined) numbers.push(appNumber);
-    const last = rows.at(-1);
-    if (last === undefined || edges.length < pageSize) return numbers;
-    from = last.appNumber + 1;
+    for (const { appUid } of edges) {
+      const number = apps.get(appUid)?.row?.number;
+      if (number !== undefined) numbers.push(number);
+    }
+    if (edges.length < pageSize) return numbers;
   }
 }

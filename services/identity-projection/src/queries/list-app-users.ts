@@ -1,6 +1,6 @@
 import type { listAppUsers } from '@evident/contracts';
 import type { MessageHandler } from '@evident/transport';
-import { assignmentsView } from '../projections/assignments.projection.ts';
+import { assignmentsView, endsOfAssignment } from '../projections/assignments.projection.ts';
 import { totals } from '../projections/totals.projection.ts';
 import { usersView } from '../projections/users.projection.ts';
 import { findByNumber, numberedApps, numberedUsers } from './numbered.ts';
@@ -9,7 +9,7 @@ import { pageOf } from './page-of.ts';
 import { readTotal } from './read-total.ts';
 import { type Reading, readAs } from './reading.ts';
 
-/** By integer id of the user, which the edge carries; the user itself is joined by key. */
+/** By integer id of the user, which the edge is found by; the user itself is joined by key. */
 export function createListAppUsers(reading: Reading): MessageHandler<typeof listAppUsers> {
   const { store } = reading;
   return ({ id, skip, limit }, context) =>
@@ -18,13 +18,13 @@ export function createListAppUsers(reading: Reading): MessageHandler<typeof list
       if ('error' in app) return app;
       const appUid = app.found.uid;
       const total = await readTotal(reading, [totals.assignedTo(appUid)]);
-      const edges = await store.find(assignmentsView, {
+      const edges = await store.findKeys(assignmentsView, {
         index: ['appUid', 'userNumber'],
         where: { appUid },
         skip,
         limit,
       });
-      const uids = edges.flatMap(({ row }) => row?.userUid ?? []);
+      const uids = edges.map((edge) => endsOfAssignment(edge).userUid);
       const joined = await store.getMany(usersView, uids);
       const rows = uids.flatMap((uid) => joined.get(uid) ?? []);
       const users = pageOf(reading, numberedUsers, rows, userObjectOf);
