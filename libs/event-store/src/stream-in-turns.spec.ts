@@ -1,5 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { BreakableLog } from '../contract/breakable-event-store.ts';
 import { counter, metadataOf, specCodec } from './counter.fixture.ts';
 import type { EventStore } from './event-store.port.ts';
@@ -42,6 +42,10 @@ async function aLongStream() {
   const turning = (async () => {
     for (; isWatching; turn += 1) await nextTurn();
   })();
+  // Whatever runs after it in this process would find an event loop that never rests.
+  onTestFinished(() => {
+    isWatching = false;
+  });
   await raise('first', many);
   reads.clear();
   return {
