@@ -22,13 +22,9 @@ export async function eventsOfCommand(
 ): Promise<readonly StoredEvent[]> {
   const received = timeOfId(commandId);
   const pages = received === undefined ? streamInTurns(store, stream) : eventsSince(store, stream, received - skewMs);
-  const own: StoredEvent[] = [];
-  for await (const page of pages) {
-    const ofPage = page.filter(({ metadata }) => metadata.commandId === commandId);
-    if (received === undefined) own.push(...ofPage);
-    else own.unshift(...ofPage);
-  }
-  return own;
+  const own: StoredEvent[][] = [];
+  for await (const page of pages) own.push(page.filter(({ metadata }) => metadata.commandId === commandId));
+  return (received === undefined ? own : own.reverse()).flat();
 }
 
 /** Pages of a stream from its end backwards, each in revision order, to the one with the first event since then. */

@@ -4,8 +4,8 @@ import type { RowQuery } from '../../src/row-query.ts';
 const longest = 16;
 
 /**
- * Short lists of rows of one view, or of their keys, by their query, such as the apps of one user, while no row of the view is written.
- * Bounded: begun anew when it is full.
+ * Short lists of rows of one view, or of their keys, by their query, such as the apps of one user, while no row of the
+ * view is written. Bounded: begun anew when it is full.
  */
 export class FoundLists<Entry> {
   readonly #most: number;
