@@ -1,7 +1,7 @@
-import { type StartedService, serviceProcesses, until } from '@evident/testing';
+import { type FrozenProcess, type StartedService, serviceProcesses, until } from '@evident/testing';
 import { afterEach, describe, expect, it } from 'vitest';
 import { untilReady } from '../e2e/until-ready.ts';
-import { type FrozenProcess, freeze } from './frozen-process.ts';
+import { freezeUnlocked } from './freeze-unlocked.ts';
 import type { Stage } from './stage.ts';
 
 /** SIGSTOP of identity-projection, alone and beside one that goes on answering from rows that stand still. */
@@ -16,8 +16,8 @@ export function frozenProjectorSuite(stage: Stage, natsUrl: string): void {
 
     it('is honoured by what is decided when it wakes', async () => {
       const { changes, ask } = await changesOfOne();
-      const pid = serviceProcesses(stage.evident.process.pid).get('identity-projection') ?? 0;
-      frozen = await freeze(pid, stage.evident.dataDir);
+      const pid = serviceProcesses(stage.evident.process.pid).get('identity-projection');
+      frozen = await freezeUnlocked(pid, stage.evident.dataDir);
       expect(await changes()).toEqual([200, 200, 200]);
       const asked = Promise.all(Array.from({ length: 4 }, ask));
       frozen.wake();
@@ -30,7 +30,7 @@ export function frozenProjectorSuite(stage: Stage, natsUrl: string): void {
       second = await stage.startBeside('identity-projection', natsUrl);
       const { changes, ask } = await changesOfOne();
       // It took over when it started, so from here on the first one's rows stand still.
-      frozen = await freeze(second.process.pid ?? 0, stage.evident.dataDir);
+      frozen = await freezeUnlocked(second.process.pid, stage.evident.dataDir);
       expect(await changes()).toEqual([200, 200, 200]);
       // Half of the questions reach the frozen one and wait; the other answers from its rows.
       let answered = 0;

@@ -2,14 +2,14 @@ import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import type { EventStore, Position } from '@evident/event-store';
 import { openEmbeddedEventStore } from '@evident/event-store/embedded';
-import { type StartedService, serviceProcesses, until } from '@evident/testing';
+import { type FrozenProcess, type StartedService, serviceProcesses, until } from '@evident/testing';
 import { afterEach, describe, expect, it } from 'vitest';
 import { checkLog } from '../crash/check-log.ts';
 import { observe, readLog } from '../crash/observed.ts';
 import type { Answer, Body } from '../e2e/http.ts';
 import { uniqueName } from '../e2e/objects.ts';
 import { untilReady } from '../e2e/until-ready.ts';
-import { type FrozenProcess, freeze } from './frozen-process.ts';
+import { freezeUnlocked } from './freeze-unlocked.ts';
 import { openClaims } from './open-claims.ts';
 import type { Stage } from './stage.ts';
 
@@ -77,7 +77,7 @@ export function frozenRegistrarSuite(stage: Stage, natsUrl: string): void {
   /** Freezes the registrar while it is at work; undefined, and all as before, where every claim was complete by then. */
   async function catchInTheMiddle(path: string) {
     const { evident } = stage;
-    const pid = serviceProcesses(evident.process.pid).get('auth-command') ?? 0;
+    const pid = serviceProcesses(evident.process.pid).get('auth-command');
     const wanted = Array.from({ length: registrations + addressChanges }, someone);
     const changed = await Promise.all(Array.from({ length: addressChanges }, () => stage.user()));
     const store = await openEmbeddedEventStore({ path, readOnly: true });
@@ -88,7 +88,7 @@ export function frozenRegistrarSuite(stage: Stage, natsUrl: string): void {
         ...changed.map(({ body }, place) => stage.change(body.id, { email: wanted[registrations + place]?.email })),
       ];
       await claims(store, before, 1 + Math.floor(Math.random() * registrations));
-      const frozen = await freeze(pid, evident.dataDir);
+      const frozen = await freezeUnlocked(pid, evident.dataDir);
       const open = openClaims(await readLog(path)).size;
       if (open > 0) return { frozen, open, wanted, answers };
       frozen.wake();

@@ -10,7 +10,7 @@ import {
 import { jetstream, jetstreamManager } from '@nats-io/jetstream';
 import { connect, type NatsConnection } from '@nats-io/transport-node';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { freeze } from '../consistency/frozen-process.ts';
+import { freezeUnlocked } from '../consistency/freeze-unlocked.ts';
 import { adminToken, call } from '../e2e/http.ts';
 import { FollowedLog } from './followed-log.ts';
 
@@ -69,7 +69,7 @@ describe.skipIf(missing !== undefined)(title, () => {
     await log.write(3, 3);
     await expectAllOnce();
     // It came last, so it is the one that publishes and fills the rows.
-    const frozen = await freeze(second.process.pid ?? 0, evident.dataDir);
+    const frozen = await freezeUnlocked(second.process.pid, evident.dataDir);
     await log.write(3, 3);
     await expectAllOnce();
     frozen.wake();

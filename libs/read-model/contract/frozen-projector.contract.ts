@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import type { ChildProcess } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,6 +6,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import type { EventStore } from '@evident/event-store';
 import { openEmbeddedEventStore } from '@evident/event-store/embedded';
+import { type FrozenProcess, freeze } from '@evident/testing';
 import { it } from 'vitest';
 import { runProjections } from '../src/projection-runner.ts';
 import type { ReadModelStore } from '../src/read-model.port.ts';
@@ -21,7 +21,6 @@ const before = 1_500;
 const after = 200;
 const longestFreeMs = 150;
 const wakesWithinMs = 20_000;
-const standsStillWithinMs = 10_000;
 
 export interface FrozenProjectorOptions {
   readonly rounds: number;
@@ -42,14 +41,15 @@ export function frozenProjectorContract(name: string, opener: ReadModelOpener, o
         await append(events, before);
         await using old = await startProjecting(projector, opener, folder);
         let store: ReadModelStore | undefined;
+        let frozen: FrozenProcess;
         for (let due = before; ; due += before) {
           await pause(Math.random() * longestFreeMs);
-          await freeze(old.process, () => mayFreeze(folder));
+          frozen = await freeze(old.process.pid, () => mayFreeze(folder));
           store ??= await open({ path: join(folder, 'read-models.db') });
           const reached = (await store.readCheckpoint(group))?.events ?? 0;
           if (reached < due) break;
           // It was done before it was frozen: it gets more to do.
-          old.process.kill('SIGCONT');
+          frozen.wake();
           await append(events, before);
         }
         const next = project(events, store);
@@ -59,7 +59,7 @@ export function frozenProjectorContract(name: string, opener: ReadModelOpener, o
         await next.runner.stop();
         const left = await contents(store);
 
-        old.process.kill('SIGCONT');
+        frozen.wake();
         const unaware = pause(wakesWithinMs, 'it goes on as if the group were its own', { ref: false });
         const ended = old.ended.then(([code]) => [old.said.at(-1), code]);
         assert.deepEqual(await Promise.race([ended, unaware]), ['taken-over', 0]);
@@ -85,15 +85,6 @@ async function append(events: EventStore, count: number): Promise<void> {
     return events.append(`person-main.${name}`, [event(type, { name, friend: `p${each % 7}` })], 'any');
   });
   await Promise.all(appends);
-}
-
-async function freeze(child: ChildProcess, mayStandStill: () => boolean): Promise<void> {
-  for (const giveUpAt = performance.now() + standsStillWithinMs; ; await pause(1)) {
-    child.kill('SIGSTOP');
-    if (mayStandStill()) return;
-    child.kill('SIGCONT');
-    assert.ok(performance.now() < giveUpAt, 'there is no moment in which it may stand still');
-  }
 }
 
 function project(events: EventStore, store: ReadModelStore) {

@@ -3,6 +3,7 @@ export * from './access-tokens.ts';
 export * from './deployment.ts';
 export * from './eventstoredb-server.ts';
 export * from './free-port.ts';
+export * from './frozen-process.ts';
 export * from './given.ts';
 export * from './machines-on-log.ts';
 export * from './manual-clock.ts';

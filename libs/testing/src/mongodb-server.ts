@@ -1,10 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { until } from './until.ts';
+import { type FrozenProcess, freeze } from './frozen-process.ts';
 
 /** A server of the MongoDB wire protocol, which need not be MongoDB: `name` says what it is. */
 export interface MongodbServer {
@@ -58,6 +58,7 @@ export async function startFerretdb(program = findProgram()): Promise<MongodbSer
   const removeFolder = () => rmSync(folder, { recursive: true, force: true });
   process.once('exit', removeFolder);
   let { child, address } = await launch(program, folder, '127.0.0.1:0');
+  let frozen: FrozenProcess | undefined;
   const kill = () => end(child);
   return {
     name: 'FerretDB 1.24.2, patched (SQLite)',
@@ -69,10 +70,9 @@ export async function startFerretdb(program = findProgram()): Promise<MongodbSer
         ({ child, address } = await launch(program, folder, address));
       },
       async freeze() {
-        child.kill('SIGSTOP');
-        await until(() => isStopped(child) || undefined, { what: `a stopped ${ferretdb}` });
+        frozen = await freeze(child.pid);
       },
-      thaw: () => void child.kill('SIGCONT'),
+      thaw: () => frozen?.wake(),
     },
     async stop() {
       await kill();
@@ -134,11 +134,6 @@ async function launch(
 }
 
 /** A signal is on its way when `kill` returns. */
-function isStopped({ pid }: ChildProcess): boolean {
-  if (process.platform !== 'linux') return true;
-  return /\) T /.test(readFileSync(`/proc/${pid}/stat`, 'utf8'));
-}
-
 async function end(child: ChildProcess): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return;
   const exited = once(child, 'exit');
