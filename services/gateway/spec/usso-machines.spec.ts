@@ -164,6 +164,24 @@ describe('GET /me of an agent in a workspace', () => {
   });
 });
 
+describe.each(['auth/me', 'apikeys/verify', 'api-keys/verify'])('/%s by a key', (route) => {
+  const key = `usso_sk_${Buffer.concat([Buffer.from(uid.replaceAll('-', ''), 'hex'), Buffer.alloc(32, 7)]).toString('base64url')}`;
+  const ask = () =>
+    route === 'auth/me'
+      ? gateway.call('GET', `${base}/${route}`, { headers: { authorization: `Bearer ${key}` } })
+      : gateway.call('POST', `${base}/${route}`, { anonymous: true, json: { api_key: key } });
+
+  it.each([
+    ['of an agent in a workspace names it as the token of the agent does', 'service', [workspaceId], workspaceId],
+    ['of an agent in none names none', 'service', [], null],
+    ['of a user, who may be in several, names none', 'user', [workspaceId], null],
+  ])('%s', async (_rule, kind, workspaceIds, expected) => {
+    const value = { keyId: uid, holder: `${kind}:${uid}`, scopes: [], roles: [], expiresAt: null, workspaceIds };
+    gateway.services.answer(verifyApiKey, () => succeed(value));
+    expect(await ask()).toMatchObject({ status: 200, json: { sub: `${kind}:${uid}`, workspace_id: expected } });
+  });
+});
+
 describe('the statement of an agent', () => {
   const bearer = { anonymous: true, headers: { authorization: 'Bearer a.b.c' } };
 

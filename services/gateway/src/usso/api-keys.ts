@@ -4,8 +4,9 @@ import { type Endpoint, endpoint } from '../http/endpoint.ts';
 import { pullPage } from '../http/pull-page.ts';
 import { text } from '../http/texts.ts';
 import { found, listed, written } from './answers.ts';
+import { apiKeyClaims, apiKeyClaimsShape } from './api-key-claims.ts';
 import { basePath } from './base-path.ts';
-import { idInBody, idInPath, printedId } from './ids.ts';
+import { idInBody, idInPath } from './ids.ts';
 import { apiKeyShape, newApiKeyShape, ussoApiKey } from './machine.ts';
 import { given, optional } from './nulls.ts';
 import { pageOf, pageQuery, pageShape } from './pages.ts';
@@ -15,21 +16,6 @@ import { errorShape, ussoRefusals } from './refusals.ts';
 const params = z.object({ key_id: idInPath('apikey') });
 const notFound = { 404: { means: 'There is no such key, or none of yours.' } };
 const defaultName = 'API key';
-
-const claimsShape = z
-  .object({
-    sub: z.string().meta({ examples: ['service:019a2f1e-7c1e-7b52-9a34-1c5e7d9b2f60'] }),
-    sub_type: z.literal('api_key'),
-    jti: z.string().meta({ description: 'Id of the key.' }),
-    tenant_id: z.string(),
-    workspace_id: z.null(),
-    workspace_ids: z.array(z.string()),
-    session_id: z.null(),
-    roles: z.array(z.string()).meta({ description: 'Slugs.' }),
-    scopes: z.array(z.string()).meta({ description: 'As far as its holder has them now.' }),
-    exp: z.int().nullable().meta({ description: 'Seconds since the epoch; null where it does not expire.' }),
-  })
-  .meta({ id: 'SsoUserData' });
 
 /** The routes under one spelling; older clients use the other. */
 function routesUnder(path: string, suffix: string): readonly Endpoint[] {
@@ -144,26 +130,12 @@ function routesUnder(path: string, suffix: string): readonly Endpoint[] {
         bodyExample: { api_key: 'usso_sk_…' },
         relayed: true,
         answers: {
-          200: { means: 'Whose it is, and what it may do now.', shape: claimsShape },
+          200: { means: 'Whose it is, and what it may do now.', shape: apiKeyClaimsShape },
           401: { means: 'It is none, or counts no more.', shape: errorShape },
         },
       },
       async ({ body: { api_key: key } }, call) =>
-        found(await call.query(verifyApiKey, { key }), (value): z.output<typeof claimsShape> => {
-          const { keyId, holder, roles, scopes, workspaceIds, expiresAt } = value;
-          return {
-            sub: holder,
-            sub_type: 'api_key',
-            jti: printedId('apikey', keyId),
-            tenant_id: call.context.tenant,
-            workspace_id: null,
-            workspace_ids: workspaceIds.map((id) => printedId('workspace', id)),
-            session_id: null,
-            roles,
-            scopes,
-            exp: expiresAt === null ? null : Math.floor(expiresAt / 1_000),
-          };
-        }),
+        found(await call.query(verifyApiKey, { key }), (value) => apiKeyClaims(value, call.context.tenant)),
     ),
   ];
 }

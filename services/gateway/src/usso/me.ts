@@ -4,6 +4,7 @@ import type { Answer } from '../http/answer.ts';
 import type { Call } from '../http/call.ts';
 import { type Endpoint, endpoint } from '../http/endpoint.ts';
 import { found } from './answers.ts';
+import { apiKeyClaims, workspaceOfAgent } from './api-key-claims.ts';
 import { basePath } from './base-path.ts';
 import { printedId } from './ids.ts';
 import { personShape, ussoPerson } from './person.ts';
@@ -60,7 +61,9 @@ const ownClaims = endpoint(
     name: 'ssoAuthMe',
     path: `${basePath}/auth/me`,
     summary: 'What does my credential say?',
-    answers: { 200: { means: 'The claims of the token; of an API key what it allows now.', shape: claimsShape } },
+    answers: {
+      200: { means: 'The claims of the token; of an API key what `/apikeys/verify` says of it.', shape: claimsShape },
+    },
   },
   (_input, call) => claimsOfSelf(call),
 );
@@ -78,11 +81,9 @@ async function describeSelf(call: Call): Promise<Answer> {
   if (!subject.startsWith('apikey:')) return describeUser(call, {});
   const key = await keyOf(call);
   if (!key.ok) return ussoRefusals.refuse(key.error);
-  const { holder, roles, scopes, workspaceIds } = key.value;
+  const { holder, roles, scopes } = key.value;
   if (holder.startsWith('user:')) return describeUser(call, { roles, scopes });
-  // An agent is in one workspace at most.
-  const [workspaceId = null] = workspaceIds;
-  return { status: 200, json: agentOf(holder, call, { roles, scopes, workspaceId }) };
+  return { status: 200, json: agentOf(holder, call, { roles, scopes, workspaceId: workspaceOfAgent(key.value) }) };
 }
 
 async function describeUser(
@@ -98,14 +99,7 @@ async function describeUser(
 
 async function claimsOfSelf(call: Call): Promise<Answer> {
   if (call.subject?.startsWith('apikey:') !== true) return { status: 200, json: claimsOfToken(call) };
-  return found(await keyOf(call), ({ holder, roles, scopes }) => ({
-    sub: holder,
-    sub_type: 'api_key',
-    tenant_id: call.context.tenant,
-    workspace_id: null,
-    roles,
-    scopes,
-  }));
+  return found(await keyOf(call), (key) => apiKeyClaims(key, call.context.tenant));
 }
 
 function keyOf(call: Call) {
