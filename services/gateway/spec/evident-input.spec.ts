@@ -28,6 +28,7 @@ describe("a refused input of Evident's own routes says what would be right", () 
     [`/audit/history/${long}`, 'path.subject: String should have at most 240 characters.'],
     ['/events?type=user.*', 'query.type: Input should not be here.'],
     ['/ops/webhooks?after=x', 'query.after: Input should be a UUID.'],
+    ['/ops/webhooks?url=https://example.com', 'query.url: Input should not be here.'],
     ['/audit/events?types=user.*', 'query.types: Input should not be here.'],
     ['/audit/replay?type=user.*', 'query.type: Input should not be here.'],
     ['/audit/sign-ins?actor=user:7', 'query.actor: Input should not be here.'],

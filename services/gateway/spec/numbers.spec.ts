@@ -1,12 +1,12 @@
 import { expect, it } from 'vitest';
 import { idInPath } from '../src/asf/numbers.ts';
 import { integerInQuery } from '../src/http/numbers.ts';
-import { pageQuery } from '../src/usso/pages.ts';
+import { listQuery } from '../src/usso/pages.ts';
 
 it.each([
   ['an id in a path', idInPath],
   ['a limit in a query', integerInQuery(1, 100, 10)],
-  ['a limit of the second contract', pageQuery.limit],
+  ['a limit of the second contract', listQuery({}).shape.limit],
 ])('%s that is no integer is told so in words', (_what, shape) => {
   expect(shape.safeParse('abc').error?.issues).toMatchObject([
     {

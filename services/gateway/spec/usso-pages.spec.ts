@@ -1,9 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { z } from 'zod';
 import { type InputProblem, readInput } from '../src/http/input.ts';
-import { pageOf, pageQuery } from '../src/usso/pages.ts';
+import { listQuery, pageOf } from '../src/usso/pages.ts';
 
-const query = z.object(pageQuery);
+const query = listQuery({});
 const pageFor = (asked: Readonly<Record<string, unknown>>) => pageOf(query.parse(asked));
 
 describe('a page', () => {

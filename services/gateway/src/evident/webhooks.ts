@@ -70,7 +70,7 @@ export const webhooks: readonly Endpoint[] = [
       method: 'GET',
       path: '/ops/webhooks',
       summary: 'List webhooks, with how far delivery has come',
-      query: z.object({ after: z.uuid().optional().meta(afterText), limit: limitInQuery }),
+      query: z.strictObject({ after: z.uuid().optional().meta(afterText), limit: limitInQuery }),
       answers: {
         200: {
           means: 'Webhooks in the order of their ids; `next` is null at the end.',

@@ -9,7 +9,7 @@ import { basePath } from './base-path.ts';
 import { idInBody, idInPath } from './ids.ts';
 import { agentShape, newAgentShape, ussoAgent } from './machine.ts';
 import { clearable, given, optional } from './nulls.ts';
-import { pageOf, pageQuery, pageShape } from './pages.ts';
+import { listQuery, pageOf, pageShape } from './pages.ts';
 import { protectedRoute } from './protected-route.ts';
 
 const route = { ...protectedRoute, tag: 'SSO: agents' } as const;
@@ -35,7 +35,7 @@ export const agents: readonly Endpoint[] = [
       method: 'GET',
       path,
       summary: 'List agents, in the order they were made',
-      query: z.object(pageQuery),
+      query: listQuery({}),
       answers: { 200: { means: 'A page of agents.', shape: pageShape('SsoAgents', agentShape) } },
     },
     async ({ query }, call) => {

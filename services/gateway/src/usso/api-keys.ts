@@ -9,7 +9,7 @@ import { basePath } from './base-path.ts';
 import { idInBody, idInPath } from './ids.ts';
 import { apiKeyShape, newApiKeyShape, ussoApiKey } from './machine.ts';
 import { given, optional } from './nulls.ts';
-import { pageOf, pageQuery, pageShape } from './pages.ts';
+import { listQuery, pageOf, pageShape } from './pages.ts';
 import { protectedRoute } from './protected-route.ts';
 import { errorShape, ussoRefusals } from './refusals.ts';
 
@@ -30,10 +30,7 @@ function routesUnder(path: string, suffix: string): readonly Endpoint[] {
         path,
         summary: 'List API keys, in the order they were made',
         description: 'Those that you hold or made; with `read:sso/apikey` those of others too.',
-        query: z.object({
-          ...pageQuery,
-          agent_id: idInBody('agent').optional().meta({ description: 'Only those of this agent.' }),
-        }),
+        query: listQuery({ agent_id: idInBody('agent').optional().meta({ description: 'Only those of this agent.' }) }),
         answers: { 200: { means: 'A page of keys.', shape: pageShape(`SsoApiKeys${suffix}`, apiKeyShape) } },
       },
       async ({ query }, call) => {

@@ -5,7 +5,7 @@ import { listed, written } from './answers.ts';
 import { basePath } from './base-path.ts';
 import { idInPath } from './ids.ts';
 import { optional } from './nulls.ts';
-import { pageOf, pageQuery, pageShape } from './pages.ts';
+import { listQuery, pageOf, pageShape } from './pages.ts';
 import { credentialShape, usedCredentialShape, ussoCredential, ussoUsedCredential } from './person.ts';
 import { newPassword } from './person-input.ts';
 import { protectedRoute } from './protected-route.ts';
@@ -27,7 +27,7 @@ export const credentials: readonly Endpoint[] = [
       summary: 'List the credentials of a user',
       description: 'Never the secret. One’s own need no scope.',
       params: ofUser,
-      query: z.object(pageQuery),
+      query: listQuery({}),
       answers: { 200: { means: 'A page.', shape: pageShape('SsoCredentialPage', usedCredentialShape) }, ...notFound },
     },
     async ({ params: { user_id: userId }, query }, call) => {

@@ -5,7 +5,7 @@ import { listed, written } from './answers.ts';
 import { basePath } from './base-path.ts';
 import { idInPath } from './ids.ts';
 import { given, optional } from './nulls.ts';
-import { pageOf, pageQuery, pageShape } from './pages.ts';
+import { listQuery, pageOf, pageShape } from './pages.ts';
 import { identifierShape, ussoIdentifier } from './person.ts';
 import { identifierText, identifierType } from './person-input.ts';
 import { protectedRoute } from './protected-route.ts';
@@ -28,7 +28,7 @@ export const identifiers: readonly Endpoint[] = [
       summary: 'List the identifiers of a user',
       description: 'One’s own need no scope.',
       params: ofUser,
-      query: z.object(pageQuery),
+      query: listQuery({}),
       answers: { 200: { means: 'A page.', shape: pageShape('SsoIdentifierPage', identifierShape) }, ...notFound },
     },
     async ({ params: { user_id: userId }, query }, call) => {

@@ -20,8 +20,7 @@ function count(smallest: number, largest: number) {
     .optional();
 }
 
-/** For the query of a list, beside its filters: `offset` and `limit`, or `page` and `limit`. */
-export const pageQuery = {
+const pageQuery = {
   offset: count(0, Number.MAX_SAFE_INTEGER).meta({
     type: 'integer',
     minimum: 0,
@@ -40,6 +39,14 @@ export const pageQuery = {
     description: 'From 1; counts where there is no `offset`.',
   }),
 };
+
+/**
+ * The query of a list: `offset` and `limit`, or `page` and `limit`, and its filters. A parameter that the list does not
+ * know is refused: what it was to leave out would be in the answer, and nobody would see it.
+ */
+export function listQuery<Filters extends z.ZodRawShape>(filters: Filters) {
+  return z.strictObject({ ...pageQuery, ...filters });
+}
 
 export interface AskedPage {
   readonly offset?: number | undefined;

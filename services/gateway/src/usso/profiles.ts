@@ -6,7 +6,7 @@ import { found, listed, written } from './answers.ts';
 import { basePath } from './base-path.ts';
 import { idInBody, idInPath } from './ids.ts';
 import { clearable, optional } from './nulls.ts';
-import { pageOf, pageQuery, pageShape } from './pages.ts';
+import { listQuery, pageOf, pageShape } from './pages.ts';
 import { profileShape, ussoProfile } from './person.ts';
 import { jsonMembers } from './person-input.ts';
 import { protectedRoute } from './protected-route.ts';
@@ -31,7 +31,7 @@ export const profiles: readonly Endpoint[] = [
       path,
       summary: 'List profiles',
       description: 'Of users who have one, as far as the caller may read them.',
-      query: z.object(pageQuery),
+      query: listQuery({}),
       answers: { 200: { means: 'A page.', shape: pageShape('SsoProfilePage', profileShape) } },
     },
     async ({ query }, call) => {

@@ -9,7 +9,7 @@ import { found, listed, written } from './answers.ts';
 import { basePath } from './base-path.ts';
 import { idInBody, idInPath } from './ids.ts';
 import { clearable, given, optional } from './nulls.ts';
-import { pageOf, pageQuery, pageShape } from './pages.ts';
+import { listQuery, pageOf, pageShape } from './pages.ts';
 import { protectedRoute } from './protected-route.ts';
 
 const route = { ...protectedRoute, tag: 'SSO: roles' } as const;
@@ -38,11 +38,7 @@ export const roles: readonly Endpoint[] = [
       path,
       summary: 'List roles, in the order they were made',
       description: 'Those that the caller may read.',
-      query: z.object({
-        ...pageQuery,
-        workspace_id: idInBody('workspace').optional(),
-        is_active: booleanInQuery.optional(),
-      }),
+      query: listQuery({ workspace_id: idInBody('workspace').optional(), is_active: booleanInQuery.optional() }),
       answers: { 200: { means: 'A page of roles.', shape: pageShape('SsoRolePage', roleShape) } },
     },
     async ({ query }, call) => {

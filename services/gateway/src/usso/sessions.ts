@@ -5,7 +5,7 @@ import { type Endpoint, endpoint } from '../http/endpoint.ts';
 import { found, listed, positioned } from './answers.ts';
 import { basePath } from './base-path.ts';
 import { idInBody, idInPath, idShapes, printedId, printedIds } from './ids.ts';
-import { pageOf, pageQuery, pageShape } from './pages.ts';
+import { listQuery, pageOf, pageShape } from './pages.ts';
 import { protectedRoute } from './protected-route.ts';
 import { errorShape, ussoRefusals } from './refusals.ts';
 import { clearedCookies } from './session-cookies.ts';
@@ -15,7 +15,7 @@ const path = `${basePath}/sessions`;
 const shared = { ...protectedRoute, tag: 'SSO: sessions', rule: 'self' } as const;
 const params = z.object({ session_id: idInPath('session') });
 const oneOf = { path: `${path}/{session_id}`, params } as const;
-const userQuery = z.object({ user_id: idInBody('user').optional() });
+const whose = { user_id: idInBody('user').optional() };
 const unknown = { 404: { means: 'There is no such session for this caller.', shape: errorShape } } as const;
 
 const sessionShape = z
@@ -55,7 +55,7 @@ const listSession = endpoint(
     path,
     summary: 'Sessions that live, newest first',
     description: 'One’s own; those of `user_id` with `read:sso/session`.',
-    query: z.object({ ...pageQuery, ...userQuery.shape }),
+    query: listQuery(whose),
     answers: { 200: { means: 'A page of sessions.', shape: pageShape('SsoSessions', sessionShape) } },
   },
   async ({ query }, call) => {
@@ -111,7 +111,7 @@ const endAllSessions = endpoint(
     path,
     summary: 'End all sessions, this one too',
     description: 'One’s own; those of `user_id` with `delete:sso/session`.',
-    query: userQuery,
+    query: z.strictObject(whose),
     answers: { 200: { means: 'They have ended.', shape: z.object({ message: z.string(), user_id: z.string() }) } },
   },
   async ({ query }, call) => {

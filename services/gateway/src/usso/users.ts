@@ -8,7 +8,7 @@ import { found, listed, written } from './answers.ts';
 import { basePath } from './base-path.ts';
 import { idInPath } from './ids.ts';
 import { given } from './nulls.ts';
-import { pageOf, pageQuery, pageShape } from './pages.ts';
+import { listQuery, pageOf, pageShape } from './pages.ts';
 import { passwordMember } from './password-member.ts';
 import { personShape, ussoPerson } from './person.ts';
 import { changedPerson, createdPerson, detailsOf, identifierText, identifierType } from './person-input.ts';
@@ -31,8 +31,7 @@ export const users: readonly Endpoint[] = [
       path,
       summary: 'List users',
       description: 'Those whom the caller may read.',
-      query: z.object({
-        ...pageQuery,
+      query: listQuery({
         identifier_type: identifierType.optional(),
         identifier: identifierText.optional().meta({ description: 'Who has this very identifier.' }),
         role: text(1, 256).optional().meta({ description: 'Who has this role everywhere, by slug or id.' }),

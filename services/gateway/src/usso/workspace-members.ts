@@ -8,7 +8,7 @@ import { listed, written } from './answers.ts';
 import { basePath } from './base-path.ts';
 import { idInBody, idInPath } from './ids.ts';
 import { given, optional } from './nulls.ts';
-import { pageOf, pageQuery, pageShape } from './pages.ts';
+import { listQuery, pageOf, pageShape } from './pages.ts';
 import { personShape, ussoPerson } from './person.ts';
 import { protectedRoute } from './protected-route.ts';
 
@@ -32,7 +32,7 @@ export const workspaceMembers: readonly Endpoint[] = [
       path: `${path}/members`,
       summary: 'List the members of a workspace, in the order of joining',
       params,
-      query: z.object(pageQuery),
+      query: listQuery({}),
       answers: { 200: { means: 'A page of members.', shape: pageShape('SsoMemberPage', memberShape) }, ...notFound },
     },
     async ({ params: { workspace_id: workspaceId }, query }, call) => {
@@ -97,7 +97,7 @@ export const workspaceMembers: readonly Endpoint[] = [
       summary: 'List the users who are in a workspace, in the order of joining',
       description: 'Those whom the caller may read.',
       params,
-      query: z.object(pageQuery),
+      query: listQuery({}),
       answers: { 200: { means: 'A page of users.', shape: pageShape('SsoUserPage', personShape) }, ...notFound },
     },
     async ({ params: { workspace_id: workspaceId }, query }, call) => {

@@ -10,7 +10,7 @@ import { found, listed, written } from './answers.ts';
 import { basePath } from './base-path.ts';
 import { idInPath } from './ids.ts';
 import { clearable, given, optional } from './nulls.ts';
-import { pageOf, pageQuery, pageShape } from './pages.ts';
+import { listQuery, pageOf, pageShape } from './pages.ts';
 import { jsonMembers } from './person-input.ts';
 import { protectedRoute } from './protected-route.ts';
 import { workspaceMembers } from './workspace-members.ts';
@@ -48,7 +48,7 @@ export const workspaces: readonly Endpoint[] = [
       path,
       summary: 'List workspaces, in the order they were made',
       description: 'Those that the caller may read.',
-      query: z.object({ ...pageQuery, is_active: booleanInQuery.optional() }),
+      query: listQuery({ is_active: booleanInQuery.optional() }),
       answers: { 200: pageOfWorkspaces },
     },
     ({ query }, call) => pull(call, pageOf(query), given({ isActive: query.is_active })),
@@ -61,7 +61,7 @@ export const workspaces: readonly Endpoint[] = [
       method: 'GET',
       path: `${path}/mine`,
       summary: 'List the workspaces that one is in, in the order of joining',
-      query: z.object({ ...pageQuery, is_active: booleanInQuery.optional() }),
+      query: listQuery({ is_active: booleanInQuery.optional() }),
       answers: { 200: pageOfWorkspaces },
     },
     ({ query }, call) => pull(call, pageOf(query), { mine: true, ...given({ isActive: query.is_active }) }),
