@@ -160,6 +160,30 @@ describe('a search for events', () => {
   });
 });
 
+describe('a time before every clock of ours', () => {
+  const [long, longer] = ['1969-12-31T23:59:59Z', '0001-01-01T00:00:00Z'];
+
+  it('is one like any other, at which nothing had happened yet', async () => {
+    const { user, app } = await story();
+    const subject = `user:${user.uid}`;
+    const all = { subject, limit: 100, order: 'asc' } as const;
+    const ask = running.queries;
+    const whole = found(await ask.auditEvents(all, asAdministrator())).events;
+    expect(whole.length).toBeGreaterThan(3);
+    expect(found(await ask.auditEvents({ ...all, from: longer }, asAdministrator())).events).toEqual(whole);
+    expect(found(await ask.auditEvents({ ...all, from: longer, to: long }, asAdministrator())).events).toEqual([]);
+    expect(found(await ask.readEvents({ after: long, limit: 1 }, asAdministrator()))).toEqual(
+      found(await ask.readEvents({ limit: 1 }, asAdministrator())),
+    );
+    const state = found(await ask.auditState({ subject, at: long }, asAdministrator()));
+    expect(state).toEqual({ subject, at: long, position: null, exists: false, state: null });
+    const access = found(await ask.auditAccess({ app: `app:${app.uid}`, at: long, limit: 9 }, asAdministrator()));
+    expect(access).toMatchObject({ position: null, access: [] });
+    const turned = { ...all, from: long, to: longer };
+    expect(codeOf(await ask.auditEvents(turned, asAdministrator()))).toBe('audit.bad-query');
+  });
+});
+
 describe('a subject', () => {
   it('is what it was at a position and at a time, before it was and after it was removed', async () => {
     const { user, app, start, assigned, disabled, unassigned } = await story();

@@ -9,6 +9,9 @@ export type Moment = { readonly position: Position } | { readonly time: number }
 
 const rfc3339 = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.(\d{1,9}))?(Z|[+-]\d\d:\d\d)$/i;
 
+/** Nothing was recorded before the epoch, and the spans of time by which events are found begin there. */
+const firstTime = 0;
+
 /**
  * Reads a printed position, or a time as RFC 3339 (a blank in place of the `+`, which a query string makes of it, is
  * forgiven; what is finer than milliseconds is cut off; a day that no calendar has is no time). `log.changed` for a
@@ -27,7 +30,7 @@ export function parseTime(text: string): number | undefined {
   const [, seconds, fraction = '', zone] = rfc3339.exec(text.replace(/ (?=\d\d:\d\d$)/, '+')) ?? [];
   if (seconds === undefined || zone === undefined || !isOnCalendar(seconds)) return undefined;
   const time = Date.parse(`${seconds}.${fraction.slice(0, 3).padEnd(3, '0')}${zone}`);
-  return Number.isNaN(time) || time < 0 ? undefined : time;
+  return Number.isNaN(time) ? undefined : time;
 }
 
 /** `Date.parse` takes 30 February for 2 March, and 24:00 for the day after. */
@@ -48,6 +51,7 @@ export async function positionAt(
 ): Promise<Position | undefined> {
   if (head === undefined) return undefined;
   if ('position' in moment) return moment.position < head ? moment.position : head;
+  if (moment.time < firstTime) return undefined;
   const later = await firstAfter(auditing.rows, moment.time);
   if (later === undefined || later > head) return head;
   return precedingPosition(auditing.log.store, later);
