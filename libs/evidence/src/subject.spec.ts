@@ -1,6 +1,6 @@
 import { parseStreamName, streams } from '@evident/domain';
 import { describe, expect, it } from 'vitest';
-import { aggregateOf, parseSubject, subjectOfStream } from './index.ts';
+import { aggregateOf, canonicalSubject, parseSubject, subjectOfStream } from './index.ts';
 
 /** Every stream that there is, by the functions that name them. */
 const everyStream = Object.values(streams).map((name) =>
@@ -36,6 +36,14 @@ describe('a subject', () => {
     expect(subjectOfStream('agent-main.7')).toBe('service:7');
     expect(parseSubject('main', 'service:7')?.stream).toBe('agent-main.7');
     expect(parseSubject('main', 'agent:7')).toBeUndefined();
+  });
+
+  it('with a UUID in upper case is the one in lower case; other ids are read as they stand', () => {
+    const [uuid, subject] = ['019a2f1e-7c1e-7b52-9a34-1c5e7d9b2f60', 'user:019a2f1e-7c1e-7b52-9a34-1c5e7d9b2f60'];
+    expect(parseSubject('main', `user:${uuid.toUpperCase()}`)).toEqual(parseSubject('main', subject));
+    expect(canonicalSubject(`reservation:${uuid.toUpperCase()}`)).toBe(`reservation:${uuid}`);
+    expect(parseSubject('main', 'numbers:User')?.stream).toBe('numbers-main.User');
+    expect(parseSubject('main', `USER:${uuid}`)).toBeUndefined();
   });
 
   it.each(['', 'user', 'user:', ':7', 'User:7', 'user: 7', 'user-main.7', '7', `user:${'7'.repeat(201)}`])(

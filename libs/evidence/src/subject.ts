@@ -14,6 +14,7 @@ const oneForEachTenant: ReadonlySet<string> = new Set(['roster', 'signingkeys', 
  */
 const namedByHash: ReadonlySet<string> = new Set(['reservation']);
 
+const namedByUuid = /(?<=:)[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 const form = /^([a-z]{1,32}):([\x21-\x7e]{1,200})$/;
 
 /** What the events of a stream are about: `user:<uuid>`, `signin:unknown`, `roster:main`. One subject is one stream. */
@@ -36,8 +37,14 @@ export interface Subject {
   readonly stream: string | undefined;
 }
 
+/** UUIDs are printed in lower case and read in any (RFC 9562 section 4); other ids are what they are. */
+export function canonicalSubject(text: string): string {
+  return text.replace(namedByUuid, (id) => id.toLowerCase());
+}
+
 /** Undefined where the text has not the form `<kind>:<id>`. That there is such a subject is not said. */
-export function parseSubject(tenant: string, text: string): Subject | undefined {
+export function parseSubject(tenant: string, given: string): Subject | undefined {
+  const text = canonicalSubject(given);
   const [, kind, id] = form.exec(text) ?? [];
   if (kind === undefined || id === undefined || kindOfCategory[kind] !== undefined) return undefined;
   const category = categoryOfKind[kind] ?? kind;

@@ -1,9 +1,11 @@
 import {
   changeWebhook,
+  erasePerson,
   getRebuild,
   getWebhook,
   listParked,
   listProjections,
+  listWebhooks,
   pauseWebhook,
   proveEvent,
   succeed,
@@ -85,5 +87,20 @@ describe('a name in a path that nothing can have is unknown, not malformed:', ()
   ])('%s %s', async (method, path, code) => {
     const answer = await gateway.call(method, path, method === 'PATCH' ? { json: {} } : {});
     expect(answer).toMatchObject({ status: 404, json: { code } });
+  });
+});
+
+describe('a UUID in upper case is the one in lower case (RFC 9562 section 4):', () => {
+  const uid = '019a2f1e-7c1e-7b52-9a34-1c5e7d9b2f60';
+
+  it.each([
+    ['GET', `/audit/log/proof/${uid.toUpperCase()}`, proveEvent, { eventId: uid }],
+    ['GET', `/ops/projections/users/rebuild/${uid.toUpperCase()}`, getRebuild, { job: uid }],
+    ['GET', `/ops/webhooks/${uid.toUpperCase()}`, getWebhook, { id: uid }],
+    ['GET', `/ops/webhooks?after=${uid.toUpperCase()}`, listWebhooks, { after: uid }],
+    ['DELETE', `/ops/people/user:${uid.toUpperCase()}`, erasePerson, { userId: uid }],
+  ] as const)('%s %s', async (method, path, contract, expected) => {
+    await gateway.call(method, path);
+    expect(gateway.services.askedOf(contract).at(-1)?.payload).toMatchObject(expected);
   });
 });

@@ -30,10 +30,10 @@ export const history = (now: Clock) =>
         ...unknownSubject,
       },
     },
-    async ({ params: { subject } }, call) => {
-      const first = await call.query(auditHistory, { subject });
+    async ({ params }, call) => {
+      const first = await call.query(auditHistory, params);
       if (!first.ok) return problems.refuse(first.error);
-      const { changes, next } = first.value;
+      const { subject, changes, next } = first.value;
       if (next === null) return { status: 200, json: { subject, changes } };
       const ask = (after: string) => call.until(now() + requestForMs).query(auditHistory, { subject, after });
       const headers = { 'content-type': 'application/json; charset=utf-8' };

@@ -6,10 +6,13 @@ import { z } from 'zod';
 const idOfNone = '00000000-0000-0000-0000-000000000000';
 const projectionOfNone = 'no-such-projection';
 
+/** As it is printed: UUIDs are read in either case (RFC 9562 section 4). */
+export const uuidInAnyCase = z.uuid().toLowerCase();
+
 /** The UUID of an event, a job or a webhook; one that is no UUID is unknown. */
 export const idInPath = z
   .string()
-  .transform((text) => z.uuid().safeParse(text).data ?? idOfNone)
+  .transform((text) => uuidInAnyCase.safeParse(text).data ?? idOfNone)
   .meta({ type: 'string', format: 'uuid', sample: '019a2f1e-7c1e-7b52-9a34-1c5e7d9b2f60' });
 
 /** The name of a projection; one that no projection can have is unknown. */

@@ -2,10 +2,11 @@ import { certifyErasure, erasePerson, erasureCertificate } from '@evident/contra
 import { z } from 'zod';
 import { type Endpoint, endpoint } from '../http/endpoint.ts';
 import { text } from '../http/texts.ts';
+import { uuidInAnyCase } from './names-in-path.ts';
 import { told } from './ops-route.ts';
 import { problems } from './problem.ts';
 
-const userSubject = /^user:([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})$/;
+const personSubject = /^user:(.*)$/;
 
 /** The end of a person's data. */
 export const privacy: readonly Endpoint[] = [
@@ -39,7 +40,8 @@ export const privacy: readonly Endpoint[] = [
       },
     },
     async ({ params, query }, call) => {
-      const [, userId] = userSubject.exec(params.subject) ?? [];
+      const [, id] = personSubject.exec(params.subject) ?? [];
+      const userId = uuidInAnyCase.safeParse(id).data;
       if (userId === undefined) {
         const reason = `${JSON.stringify(params.subject)} is no person, like user:<uuid>.`;
         return problems.refuse({ code: 'audit.bad-query', details: { reason } });

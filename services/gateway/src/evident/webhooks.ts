@@ -16,7 +16,7 @@ import { z } from 'zod';
 import { type Endpoint, endpoint } from '../http/endpoint.ts';
 import { text } from '../http/texts.ts';
 import { given, limitInQuery } from './audit-route.ts';
-import { idInPath } from './names-in-path.ts';
+import { idInPath, uuidInAnyCase } from './names-in-path.ts';
 import { managing, timeText, told } from './ops-route.ts';
 
 const tag = 'Webhooks';
@@ -70,7 +70,7 @@ export const webhooks: readonly Endpoint[] = [
       method: 'GET',
       path: '/ops/webhooks',
       summary: 'List webhooks, with how far delivery has come',
-      query: z.strictObject({ after: z.uuid().optional().meta(afterText), limit: limitInQuery }),
+      query: z.strictObject({ after: uuidInAnyCase.optional().meta(afterText), limit: limitInQuery }),
       answers: {
         200: {
           means: 'Webhooks in the order of their ids; `next` is null at the end.',

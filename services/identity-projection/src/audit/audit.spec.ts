@@ -202,6 +202,47 @@ describe('a subject', () => {
     expect((await state()).state).toMatchObject({ isActive: false, removed: true });
   });
 
+  it('is the same in upper case, as UUIDs are read (RFC 9562 section 4)', async () => {
+    const { user, app, assigned } = await story();
+    const upper = (text: string) => text.replace(/:.*/, (id) => id.toUpperCase());
+    const [subject, wiki] = [`user:${user.uid}`, `app:${app.uid}`];
+    const ask = running.queries;
+    for (const one of [subject, upper(subject)]) {
+      const state = found(await ask.auditState({ subject: one }, asAdministrator()));
+      expect(state).toMatchObject({ subject, exists: true });
+      const history = found(await ask.auditHistory({ subject: one }, asAdministrator()));
+      expect([history.subject, history.changes.length > 3]).toEqual([subject, true]);
+      const about = { subject: one, types: 'user.app-assigned', order: 'asc', limit: 9 } as const;
+      expect(found(await ask.auditEvents(about, asAdministrator())).events).toHaveLength(1);
+      const used = { user: one, at: assigned.at, limit: 9 };
+      expect(found(await ask.auditAccess(used, asAdministrator())).access).toMatchObject([{ app: wiki }]);
+      expect(found(await ask.auditSignIns({ user: one, app: upper(wiki), limit: 9 }, asAdministrator()))).toEqual({
+        signIns: [],
+        next: null,
+      });
+    }
+    const claim = found(
+      await ask.auditEvents({ types: 'reservation.claimed', order: 'desc', limit: 1 }, asAdministrator()),
+    ).events[0];
+    const claimed = { subject: upper(claim?.subject ?? '') };
+    expect(found(await ask.auditState(claimed, asAdministrator()))).toMatchObject({ exists: true });
+  });
+
+  it('is found as an actor in upper case too', async () => {
+    const { user, app } = await story();
+    const { store, codec } = running.temporary.log;
+    const [stream, commandId] = [streams.user('main', user.uid), randomUUID()];
+    const metadata = { tenant: 'main', commandId, correlationId: commandId, occurredAt: clock() };
+    const data = { appId: app.uid, appNumber: app.number, userNumber: user.number };
+    const assigned = { type: 'user.app-assigned', id: randomUUID(), data };
+    const by = { ...metadata, actor: `user:${user.uid}` };
+    await store.append(stream, await codec.encode([assigned], { stream, metadata: by }), 'any');
+    const done = async (actor: string) =>
+      found(await running.queries.auditEvents({ actor, order: 'asc', limit: 9 }, asAdministrator())).events;
+    expect(await done(by.actor)).toMatchObject([{ id: assigned.id }]);
+    expect(await done(`user:${user.uid.toUpperCase()}`)).toEqual(await done(by.actor));
+  });
+
   it('has a history whose changes say only what differs', async () => {
     const { user, app } = await story();
     const { changes, next } = found(

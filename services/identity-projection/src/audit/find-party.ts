@@ -1,4 +1,5 @@
 import { fail } from '@evident/contracts';
+import { canonicalSubject } from '@evident/evidence';
 import { type ActiveTimesRow, activeTimesView } from '../projections/active-times.projection.ts';
 import type { Found } from '../queries/reading.ts';
 import { type Auditing, badQuery } from './auditing.ts';
@@ -18,6 +19,6 @@ export async function findParty(
   }
   if (!text.startsWith(`${kind}:`) || text.length === kind.length + 1)
     return badQuery(`${kind}: ${JSON.stringify(text)} is neither ${kind}:<uuid> nor an integer id.`);
-  const row = await rows.get(activeTimesView, text);
+  const row = await rows.get(activeTimesView, canonicalSubject(text));
   return row === undefined ? fail('audit.unknown-subject') : { found: row };
 }

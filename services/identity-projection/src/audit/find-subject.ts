@@ -5,6 +5,8 @@ import type { Found } from '../queries/reading.ts';
 import { type Auditing, badQuery } from './auditing.ts';
 
 export interface FoundSubject {
+  /** As it is printed. */
+  readonly text: string;
   readonly category: string;
   readonly stream: string;
 }
@@ -13,8 +15,8 @@ export interface FoundSubject {
 export async function findSubject({ tenant, log, rows }: Auditing, text: string): Promise<Found<FoundSubject>> {
   const subject = parseSubject(tenant, text);
   if (subject === undefined) return badQuery(`${JSON.stringify(text)} is no subject, like user:<uuid>.`);
-  const stream = subject.stream ?? (await rows.get(reservationStreamsView, text))?.stream;
+  const stream = subject.stream ?? (await rows.get(reservationStreamsView, subject.text))?.stream;
   const [last] = stream === undefined ? [] : await log.store.readStreamEnd(stream, 1);
   if (stream === undefined || last === undefined) return fail('audit.unknown-subject');
-  return { found: { category: subject.category, stream } };
+  return { found: { text: subject.text, category: subject.category, stream } };
 }

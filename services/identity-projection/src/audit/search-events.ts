@@ -1,6 +1,6 @@
 import type { auditEvents, RequestOf, ValueOf } from '@evident/contracts';
 import type { Position, StoredEvent } from '@evident/event-store';
-import { parseSubject, typePatterns, type WantedTypes } from '@evident/evidence';
+import { canonicalSubject, parseSubject, typePatterns, type WantedTypes } from '@evident/evidence';
 import type { RecordedEventRow } from '../projections/recorded-events.projection.ts';
 import type { Found } from '../queries/reading.ts';
 import { type Asker, type Auditing, badQuery } from './auditing.ts';
@@ -17,9 +17,10 @@ type Request = Omit<RequestOf<typeof auditEvents>, 'limit'>;
 /** Events by subject, actor, type, correlation, causation and time, in the log's order or against it. */
 export async function searchEvents(
   auditing: Auditing,
-  { limit, ...request }: RequestOf<typeof auditEvents>,
+  { limit, actor, ...others }: RequestOf<typeof auditEvents>,
   asker: Asker,
 ): Promise<Found<ValueOf<typeof auditEvents>>> {
+  const request = actor === undefined ? others : { ...others, actor: canonicalSubject(actor) };
   const range = await searchRange(auditing, request, asker);
   if ('error' in range) return range;
   const search = await planSearch(auditing, request, range.found);

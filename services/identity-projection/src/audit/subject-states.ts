@@ -27,6 +27,7 @@ import { isTurnedRound } from './search-range.ts';
 import type { UnfinishedFolds } from './unfinished-folds.ts';
 
 interface FoldableSubject {
+  readonly text: string;
   readonly aggregate: FoldedAggregate;
   readonly stream: string;
 }
@@ -44,7 +45,7 @@ export async function stateAt(
   const state = await shownAt(auditing, subject.found, place.found, asker);
   return {
     found: {
-      subject: request.subject,
+      subject: subject.found.text,
       at: request.at ?? new Date(auditing.now()).toISOString(),
       position: place.found ?? null,
       exists: state !== null,
@@ -89,12 +90,12 @@ async function endsBeforeItBegins(
 export async function historyOf(
   auditing: Auditing,
   unfinished: UnfinishedFolds,
-  { subject: text, after }: RequestOf<typeof auditHistory>,
+  { subject: asked, after }: RequestOf<typeof auditHistory>,
   asker: Asker,
 ): Promise<Found<ValueOf<typeof auditHistory>>> {
-  const subject = await foldable(auditing, text);
+  const subject = await foldable(auditing, asked);
   if ('error' in subject) return subject;
-  const { stream } = subject.found;
+  const { text, stream } = subject.found;
   const done = after === undefined ? {} : unfinished.take(stream, after);
   if (done === undefined) return badQuery(`after: ${JSON.stringify(after)} is no end of a page.`);
   const changes: ValueOf<typeof auditHistory>['changes'] = [];
@@ -119,12 +120,12 @@ export async function historyOf(
   return { found: { subject: text, changes, next: null } };
 }
 
-async function foldable(auditing: Auditing, text: string): Promise<Found<FoldableSubject>> {
-  const subject = await findSubject(auditing, text);
+async function foldable(auditing: Auditing, asked: string): Promise<Found<FoldableSubject>> {
+  const subject = await findSubject(auditing, asked);
   if ('error' in subject) return subject;
-  const { category, stream } = subject.found;
+  const { text, category, stream } = subject.found;
   const aggregate = aggregateOf(category);
-  return aggregate === undefined ? fail('audit.unknown-subject') : { found: { aggregate, stream } };
+  return aggregate === undefined ? fail('audit.unknown-subject') : { found: { text, aggregate, stream } };
 }
 
 async function placeOf(
