@@ -27,6 +27,7 @@ export const erasureCertificate = z.object({
   identifiers: identifierPolicy,
   /** The key was deleted: whatever it sealed, here and in any copy of the log, cannot be opened. */
   keyDestroyed: z.literal(true),
+  /** RFC 3339: when the erasure was complete, from which moment on it is certified. */
   issuedAt: z.string(),
   kid: z.string(),
   publicKey: z.string(),

@@ -107,7 +107,7 @@ export async function createTokenIssuer(deps: TokenIssuerDependencies): Promise<
     rotateSigningKeys: answering(tenant, keys.rotate),
     authenticateAgent: answering(tenant, createAuthenticateAgent(deps, signingKeys)),
     learnAgentScopes: answering(tenant, createLearnAgentScopes(deps)),
-    certifyErasure: answering(tenant, createCertifyErasure({ log, signer, now }, callers)),
+    certifyErasure: answering(tenant, createCertifyErasure({ log, signer }, callers)),
     async getJwks() {
       const published = [...(await signingKeys.published('access')), ...(await signingKeys.published('refresh'))];
       const set = published.map(({ kid, alg, publicJwk }) => ({ ...publicJwk, kid, alg, use: 'sig' }) as PublicJwk);

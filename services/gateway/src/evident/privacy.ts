@@ -21,7 +21,7 @@ export const privacy: readonly Endpoint[] = [
       refusals: problems,
       summary: 'Erase a person for ever',
       description:
-        'Removes the user, deletes the key that their personal data is sealed under, and certifies it. Cannot be undone. The same again gives a certificate of the same erasure.',
+        'Removes the user, deletes the key that their personal data is sealed under, and certifies it. Cannot be undone. The same again gives the same certificate.',
       params: z.object({ subject: text(0, 256) }),
       query: z.strictObject({
         identifiers: z

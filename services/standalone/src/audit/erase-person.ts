@@ -12,7 +12,7 @@ import { readKey } from '../stores/wrapping-keys.ts';
 import { tokenIn } from './audit-source.ts';
 import { askServer } from './remote-audit.ts';
 
-const userSubject = /^user:([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$/;
+const userSubject = /^user:([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$/i;
 
 interface Erasing {
   readonly subject: string;
@@ -45,7 +45,7 @@ export async function erasePersonAtHand({
     });
     try {
       valueIn(await authCommand.erasures.erase(userId, identifiers));
-      return valueIn(await certifiedErasure({ log, signer, now }, userId));
+      return valueIn(await certifiedErasure({ log, signer }, userId));
     } finally {
       await authCommand.close();
     }
@@ -66,7 +66,7 @@ export async function erasePersonRemotely({
 
 function userIdIn(subject: string): string {
   const [, userId] = userSubject.exec(subject) ?? [];
-  if (userId !== undefined) return userId;
+  if (userId !== undefined) return userId.toLowerCase();
   throw new CliProblem(`${subject} is no person.`, 'Write user:<uuid>; evident audit events finds it.');
 }
 

@@ -9,16 +9,14 @@ import {
   succeed,
 } from '@evident/contracts';
 import type { SealSigner } from '@evident/crypto';
-import { evolveErasures, fold, type IdentifierPolicy, initialErasures, streams } from '@evident/domain';
-import { readable, type StoredEvent } from '@evident/event-store';
+import { type IdentifierPolicy, streams } from '@evident/domain';
+import { type DecodedEvent, readable, type StoredEvent } from '@evident/event-store';
 import { certifyErased } from '@evident/evidence';
 import type { Log } from '@evident/log';
-import type { Clock } from '@evident/runtime';
 
 export interface CertifyingErasures {
   readonly log: Pick<Log, 'store' | 'codec' | 'tenant' | 'personKeys'>;
   readonly signer: SealSigner;
-  readonly now: Clock;
 }
 
 /** For callers who may erase; see `certifiedErasure`. */
@@ -36,20 +34,18 @@ export function createCertifyErasure(deps: CertifyingErasures, callers: CallerCh
 
 /**
  * Signs only what it has seen itself: the event on the person's stream and the end of the erasure on the log, and no
- * key where the person's key was.
+ * key where the person's key was. All that it says is on the log, so that the same erasure has the same certificate,
+ * whenever it is asked for.
  */
 export async function certifiedErasure(
-  { log, signer, now }: CertifyingErasures,
+  { log, signer }: CertifyingErasures,
   userId: string,
 ): Promise<Reply<ErasureCertificate>> {
-  const { store, codec, tenant, personKeys } = log;
+  const { tenant, personKeys } = log;
   const erased = await findErasedEvent(log, userId);
-  const erasures = await Promise.all(
-    (await store.readStream(streams.erasures(tenant))).map(async (event) => readable(await codec.decode(event))),
-  );
-  const state = fold({ evolve: evolveErasures }, initialErasures, erasures as never[]);
+  const completed = await findCompletedEvent(log, userId);
   const keys = await personKeys.find([userId]);
-  if (erased === undefined || state.erasures.get(userId)?.completed !== true || keys.has(userId)) {
+  if (erased === undefined || completed === undefined || keys.has(userId)) {
     return fail('person.not-erased', { retryAfterSeconds: 1 });
   }
   const { identifiers } = erased.data as { readonly identifiers: IdentifierPolicy };
@@ -62,7 +58,7 @@ export async function certifiedErasure(
       position: erased.position,
       identifiers,
       keyDestroyed: true,
-      issuedAt: new Date(now()).toISOString(),
+      issuedAt: new Date(completed.stored.recordedAt).toISOString(),
     },
     signer,
   );
@@ -75,4 +71,11 @@ async function findErasedEvent({ store, tenant }: CertifyingErasures['log'], use
   const end = await store.readStreamEnd(stream, 20);
   const isErased = ({ type }: StoredEvent) => type === 'user.erased';
   return end.findLast(isErased) ?? (await store.readStream(stream)).findLast(isErased);
+}
+
+async function findCompletedEvent({ store, codec, tenant }: CertifyingErasures['log'], userId: string) {
+  const erasures = await store.readStream(streams.erasures(tenant));
+  const decoded = await Promise.all(erasures.map(async (event) => readable(await codec.decode(event))));
+  const isOfPerson = ({ data }: DecodedEvent) => (data as { readonly userId: string }).userId === userId;
+  return decoded.find((event) => event.type === 'erasure.completed' && isOfPerson(event));
 }
