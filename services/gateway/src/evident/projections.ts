@@ -88,6 +88,7 @@ export function projections(now: Clock): readonly Endpoint[] {
         name: 'verifyProjection',
         method: 'POST',
         path: '/ops/projections/{name}/verify',
+        onlyAsks: true,
         summary: 'Compare the rows that serve with what the log says',
         params,
         answers: { 200: { means: 'What was compared.', shape: verifiedShape }, ...unknown },

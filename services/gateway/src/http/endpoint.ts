@@ -42,10 +42,16 @@ export interface Route {
   readonly always?: boolean;
   /** Asked by apps with what others gave them: a refusal says nothing against the address that asks. */
   readonly relayed?: boolean;
+  /** Changes nothing, though its method is not GET: it takes so long that no link may lead to it. */
+  readonly onlyAsks?: boolean;
   readonly form?: boolean;
   readonly bodyExample?: unknown;
   /** 401, 403, 422, 429, 503 and 500 are added by the document where they can occur. */
   readonly answers: Readonly<Record<number, DocumentedAnswer>>;
+}
+
+export function isRead({ method, onlyAsks }: Pick<Route, 'method' | 'onlyAsks'>): boolean {
+  return method === 'GET' || onlyAsks === true;
 }
 
 export interface RawInput {

@@ -5,7 +5,7 @@ import type { ServiceCalls } from '../consistency/service-calls.ts';
 import { type Answer, send } from './answer.ts';
 import { Call } from './call.ts';
 import { ClientFacts } from './client-facts.ts';
-import type { Endpoint } from './endpoint.ts';
+import { type Endpoint, isRead } from './endpoint.ts';
 import { idempotencyKeyOf, requestContext, singleHeader } from './request-context.ts';
 import { SharedTurn } from './shared-turn.ts';
 
@@ -94,16 +94,16 @@ export class EndpointRunner {
         request,
         new Call(services, requestContext(request, { tenant, now, traceparent }), undefined, client),
       );
-    const isRead = endpoint.method === 'GET';
+    const reads = isRead(endpoint);
     // Counts for writes only; where nobody is authenticated it is ignored.
-    const { key, malformed } = isRead ? {} : idempotencyKeyOf(request);
+    const { key, malformed } = reads ? {} : idempotencyKeyOf(request);
     if (malformed) return endpoint.refusals.invalid([keyProblem]);
     const context = requestContext(request, {
       tenant,
       now,
       credential: admitted.credential,
       idempotencyKey: key,
-      minPosition: isRead ? admitted.minPosition : undefined,
+      minPosition: reads ? admitted.minPosition : undefined,
       traceparent,
     });
     return endpoint.handle(request, new Call(services, context, admitted.subject, client));

@@ -1,4 +1,4 @@
-import type { DocumentedAnswer, Endpoint } from '../http/endpoint.ts';
+import { type DocumentedAnswer, type Endpoint, isRead } from '../http/endpoint.ts';
 import type { HttpContract } from '../http/http-contract.ts';
 
 const position = { 'X-Evident-Position': 'Where a position was asked for: how far the answer would have known.' };
@@ -12,13 +12,13 @@ const written = { 'X-Evident-Position': 'Of a write: where its last event stands
 
 /** Every answer of a route, as its row says it or as it follows from what the route is. */
 export function answersOf(endpoint: Endpoint, contract: HttpContract): Record<number, DocumentedAnswer> {
-  const { access, method, answers } = endpoint;
+  const { access, answers } = endpoint;
   const all: Record<number, DocumentedAnswer> = { ...impliedAnswers(endpoint, contract), ...answers };
   for (const [status, headers] of Object.entries(refusalHeaders)) {
     const answer = all[Number(status)];
     if (answer !== undefined) all[Number(status)] = { ...answer, headers: { ...headers, ...answer.headers } };
   }
-  if (access === 'public' || method === 'GET') return all;
+  if (access === 'public' || isRead(endpoint)) return all;
   for (const [status, answer] of Object.entries(answers))
     if (Number(status) < 300) all[Number(status)] = { ...answer, headers: { ...written, ...answer.headers } };
   return all;
@@ -32,7 +32,7 @@ function impliedAnswers(endpoint: Endpoint, contract: HttpContract): Record<numb
   const isProtected = access === 'bearer';
   const invalid = { means: 'The request is not valid; `detail` says where and why.', shape: contract.invalidShape };
   // A write takes an Idempotency-Key, which may be malformed.
-  const hasParameters = params !== undefined || query !== undefined || (isProtected && method !== 'GET');
+  const hasParameters = params !== undefined || query !== undefined || (isProtected && !isRead(endpoint));
   return {
     ...(hasParameters ? { [badParameter]: invalid } : {}),
     ...(isProtected

@@ -1,5 +1,5 @@
 import { accessCookie } from '../access/credential.ts';
-import type { DocumentedAnswer, Endpoint } from '../http/endpoint.ts';
+import { type DocumentedAnswer, type Endpoint, isRead } from '../http/endpoint.ts';
 import type { HttpContract } from '../http/http-contract.ts';
 import { answersOf } from './implied-answers.ts';
 import { type JsonSchema, SchemaCollection } from './json-schema.ts';
@@ -131,8 +131,8 @@ function parametersOf(where: 'path' | 'query', shape: Endpoint['query'], schemas
   }));
 }
 
-function headersOf({ access, method }: Endpoint): Parameter[] {
-  if (access !== 'bearer') return [];
+function headersOf(endpoint: Endpoint): Parameter[] {
+  if (endpoint.access !== 'bearer') return [];
   const header = (name: string, maxLength: number, description: string): Parameter => ({
     name,
     in: 'header',
@@ -140,13 +140,13 @@ function headersOf({ access, method }: Endpoint): Parameter[] {
     description,
     schema: { type: 'string', minLength: 1, maxLength },
   });
-  const known = method === 'GET' ? 'The answer' : 'The check of a token';
+  const known = isRead(endpoint) ? 'The answer' : 'The check of a token';
   const minPosition = header(
     'X-Evident-Min-Position',
     256,
     `${known} knows everything up to this position, or is 503.`,
   );
-  if (method === 'GET') return [minPosition];
+  if (isRead(endpoint)) return [minPosition];
   const once = 'The same key with the same request acts once and gets the same answer.';
   return [header('Idempotency-Key', 128, once), minPosition];
 }
