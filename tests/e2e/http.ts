@@ -1,4 +1,5 @@
 import { type Deployment, until } from '@evident/testing';
+import { contradictionIn } from './described-answers.ts';
 
 /** Whatever JSON.parse gives: specs look into it member by member and compare. */
 export type Body = ReturnType<typeof JSON.parse>;
@@ -18,11 +19,13 @@ export interface Call {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
+/** Asks as any client does. An answer that contradicts the server's own description of itself is an error. */
 export async function call(deployment: Pick<Deployment, 'url'>, path: string, options: Call = {}): Promise<Answer> {
   const { token, json, form, headers } = options;
   const body = form === undefined ? (json === undefined ? null : JSON.stringify(json)) : new URLSearchParams(form);
+  const method = options.method ?? (body === null ? 'GET' : 'POST');
   const response = await fetch(`${deployment.url}${path}`, {
-    method: options.method ?? (body === null ? 'GET' : 'POST'),
+    method,
     headers: {
       ...(json === undefined ? {} : { 'content-type': 'application/json' }),
       ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
@@ -31,6 +34,9 @@ export async function call(deployment: Pick<Deployment, 'url'>, path: string, op
     body,
   });
   const text = await response.text();
+  const answer = { status: response.status, headers: response.headers, body: text };
+  const contradiction = await contradictionIn(deployment.url, { method, path }, answer);
+  if (contradiction !== undefined) throw new Error(`${method} ${path} is not as /openapi.json says: ${contradiction}`);
   return { status: response.status, headers: response.headers, body: parsed(text) };
 }
 

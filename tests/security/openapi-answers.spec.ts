@@ -7,7 +7,8 @@ const operation = {
   responses: {
     200: { content: { 'application/json': { schema: { type: 'array', items: schema } } } },
     204: {},
-    503: { content: { 'application/json': {} } },
+    201: { headers: { 'X-Evident-Position': {} } },
+    503: { headers: { 'Retry-After': {}, 'X-Evident-Position': {} }, content: { 'application/json': {} } },
   },
 };
 const contradiction = answersOf({
@@ -16,8 +17,9 @@ const contradiction = answersOf({
   },
 });
 
-function answered(status: number, body: string, type = 'application/json; charset=utf-8') {
-  const head = `HTTP/1.1 ${status} X\r\nContent-Type: ${type}\r\nContent-Length: ${body.length}\r\n\r\n`;
+function answered(status: number, body: string, type = 'application/json; charset=utf-8', header = 'X-Other: 1') {
+  const lines = [`HTTP/1.1 ${status} X`, `Content-Type: ${type}`, `Content-Length: ${body.length}`, header];
+  const head = `${lines.join('\r\n')}\r\n\r\n`;
   const [answer] = readAnswers(Buffer.from(`${head}${body}`));
   if (answer === undefined) throw new Error('no answer');
   return contradiction(operation, answer);
@@ -28,7 +30,6 @@ describe('an answer', () => {
     [200, '[{"id":1}]'],
     [200, '[]'],
     [204, ''],
-    [503, '{"detail":"anything"}'],
   ])('%i %s agrees with its document', (status, body) => {
     expect(answered(status, body)).toBeUndefined();
   });
@@ -42,6 +43,14 @@ describe('an answer', () => {
     [502, '{}', 'a fault'],
   ])('%i %s contradicts it', (status, body, how) => {
     expect(answered(status, body)).toContain(how);
+  });
+
+  it('agrees with the headers that it promises, those of a refusal as far as they are always there', () => {
+    const position = 'X-Evident-Position: log~7';
+    expect(answered(201, '', undefined, position)).toBeUndefined();
+    expect(answered(201, '')).toContain('without x-evident-position');
+    expect(answered(503, '{}', undefined, 'Retry-After: 1')).toBeUndefined();
+    expect(answered(503, '{}', undefined, position)).toContain('without retry-after');
   });
 
   it('of another type, or with a body where there should be none, contradicts it', () => {

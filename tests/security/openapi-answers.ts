@@ -1,6 +1,5 @@
-import { Ajv2020 } from 'ajv/dist/2020.js';
+import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
-import type { RawAnswer } from './raw-http.ts';
 import type { NamedSchemas, Schema } from './schema-arbitrary.ts';
 
 interface Parameter {
@@ -27,23 +26,43 @@ export interface Document {
   readonly components: { readonly schemas: NamedSchemas };
 }
 
+/** An answer as it was received; names of headers in lower case. */
+export interface ReceivedAnswer {
+  readonly status: number;
+  readonly headers: { get(name: string): string | null | undefined };
+  readonly body: string;
+}
+
+/** What a refusal has always; others of its headers stand there where there is something to say. */
+const headersOfRefusals = new Set(['www-authenticate', 'retry-after']);
+
 /** For an answer to an operation: how it contradicts the document, undefined where it does not. A fault always does. */
 export function answersOf({ components }: Pick<Document, 'components'>) {
   const ajv = new Ajv2020({ strict: false, allErrors: true });
   addFormats.default(ajv);
   ajv.addSchema({ $id: 'document', components });
+  const checks = new WeakMap<Schema, ValidateFunction>();
 
-  return ({ responses }: Pick<Operation, 'responses'>, answer: RawAnswer): string | undefined => {
+  const checkOf = (schema: Schema): ValidateFunction => {
+    const check = checks.get(schema) ?? ajv.compile(pointingAtDocument(schema));
+    checks.set(schema, check);
+    return check;
+  };
+
+  return ({ responses }: Pick<Operation, 'responses'>, answer: ReceivedAnswer): string | undefined => {
     const { status, headers, body } = answer;
     if (status >= 500 && status !== 503) return `a fault: ${status} ${body}`;
     const response = responses[String(status)];
     if (response === undefined) return `the status ${status}, which is not there: ${body}`;
+    const promised = Object.keys(response.headers ?? {}).map((name) => name.toLowerCase());
+    const missing = promised.find((name) => (status < 300 || headersOfRefusals.has(name)) && !headers.get(name));
+    if (missing !== undefined) return `${status} without ${missing}: ${body}`;
     if (response.content === undefined) return body === '' ? undefined : `a body where there is none: ${body}`;
     const type = headers.get('content-type')?.split(';')[0] ?? '';
     const content = response.content[type];
     if (content === undefined) return `${status} with the type ${type}, which is not there`;
     if (content.schema === undefined) return undefined;
-    const check = ajv.compile(pointingAtDocument(content.schema));
+    const check = checkOf(content.schema);
     return check(JSON.parse(body)) ? undefined : `${status} ${body}: ${ajv.errorsText(check.errors)}`;
   };
 }
