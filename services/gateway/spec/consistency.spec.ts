@@ -1,4 +1,12 @@
-import { changeUser, getRevocations, getUser, registerUser, succeed, verifyCredentials } from '@evident/contracts';
+import {
+  changeUser,
+  getRevocations,
+  getUser,
+  registerUser,
+  succeed,
+  verifyApiKey,
+  verifyCredentials,
+} from '@evident/contracts';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { jdoe } from './objects.fixture.ts';
 import { type RunningGateway, startGateway } from './start-gateway.fixture.ts';
@@ -150,6 +158,45 @@ describe('X-Evident-Min-Position', () => {
     expect(answer.headers.get('x-evident-position')).toBe('log~7');
     expect(answer.headers.get('retry-after')).toBe(status === 503 ? '1' : null);
     expect(gateway.services.askedOf(getUser)).toEqual([]);
+  });
+
+  describe('with an API key', () => {
+    const keyId = '019a2f1e-7c1e-7b52-9a34-1c5e7d9b2f60';
+    const bytes = [Buffer.from(keyId.replaceAll('-', ''), 'hex'), Buffer.alloc(32, 7)];
+    const key = `usso_sk_${Buffer.concat(bytes).toString('base64url')}`;
+    const ask = (method: string, path: string, minPosition: string) =>
+      gateway.call(method, path, {
+        anonymous: true,
+        headers: { 'x-api-key': key, 'x-evident-min-position': minPosition },
+        ...(method === 'GET' ? {} : { json: {} }),
+      });
+    beforeEach(() => {
+      const holder = `user:${keyId}`;
+      const value = { keyId, holder, scopes: [], roles: [], workspaceIds: [], expiresAt: null };
+      gateway.services.answer(verifyApiKey, () => succeed(value));
+    });
+
+    it.each([
+      ['GET', '/users/5'],
+      ['PUT', '/users/5'],
+      ['GET', '/api/sso/v1/auth/me'],
+    ])('is awaited as with a token: %s %s', async (method, path) => {
+      expect((await ask(method, path, 'log~3')).status).toBe(200);
+      expect(waits()[0]).toBe('log~3');
+      gateway.services.failPosition('log~99', { code: 'read.not-yet', position: 'log~7' });
+      const late = await ask(method, path, 'log~99');
+      expect([late.status, late.headers.get('x-evident-position')]).toEqual([503, 'log~7']);
+      gateway.services.failPosition('x', { code: 'log.unknown-position' });
+      expect((await ask(method, path, 'x')).status).toBe(400);
+    });
+
+    it('is awaited for nobody whose key is none, who is not told how far the log is either', async () => {
+      gateway.services.fail(verifyApiKey, 'caller.bad-credential');
+      gateway.services.failPosition('log~99', { code: 'read.not-yet', position: 'log~7' });
+      const refused = await ask('PUT', '/users/5', 'log~99');
+      expect([refused.status, refused.headers.get('x-evident-position'), waits()]).toEqual([401, null, []]);
+      expect(gateway.services.askedOf(changeUser)).toEqual([]);
+    });
   });
 
   it.each(['ö', 'p'.repeat(257), 'two words'])(

@@ -2,6 +2,7 @@ import {
   isErrorCode,
   type MessageContract,
   type Reply,
+  type ReplyError,
   type RequestContext,
   type RequestOf,
   type ValueOf,
@@ -89,6 +90,13 @@ export class ServiceCalls {
   /** Waits, half a second at most, until this gateway has heard what ended before a position. */
   async passed(position: string | undefined): Promise<void> {
     if (position !== undefined) await this.#revocations.passWrite(position);
+  }
+
+  /** Waits, until the deadline at most, until a position that a caller demands was passed; why it was not. */
+  async reached(position: string, deadline: number): Promise<ReplyError | undefined> {
+    const error = await this.#revocations.bringUp(position, deadline);
+    if (error !== undefined) this.#metrics.refusals.inc({ code: error.code });
+    return error;
   }
 
   remember(subject: string, position: string | undefined): void {

@@ -18,6 +18,7 @@ export interface Admitted {
   readonly credential: string;
   /** `user:<uuid>`; of an API key, which is not checked here, the `apikey:<uuid>` that it claims to be. */
   readonly subject: string;
+  /** As demanded; with a token the list of ended tokens has passed it. */
   readonly minPosition: string | undefined;
 }
 

@@ -59,9 +59,22 @@ export class Call {
    */
   async confirmCaller(): Promise<ReplyError | undefined> {
     const { credential } = this.context;
-    if (credential === undefined || this.subject?.startsWith('apikey:') !== true) return undefined;
+    if (credential === undefined || !this.#isOfKey) return undefined;
     const reply = await this.#services.send(verifyApiKey, { key: credential }, this.context);
     return reply.ok ? undefined : reply.error;
+  }
+
+  /**
+   * Why the position that the caller demands is not reached. With a token it was awaited at the door; with a key it is
+   * awaited here, once the key has proved to be one: a stranger is neither waited for nor told how far the log is.
+   */
+  async reachDemanded(position: string): Promise<ReplyError | undefined> {
+    if (!this.#isOfKey) return undefined;
+    return (await this.confirmCaller()) ?? this.#services.reached(position, this.context.deadline);
+  }
+
+  get #isOfKey(): boolean {
+    return this.subject?.startsWith('apikey:') === true;
   }
 
   /** After a refusal that ended something: waits, half a second at most, until this gateway honours it. */

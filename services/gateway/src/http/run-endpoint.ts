@@ -106,6 +106,15 @@ export class EndpointRunner {
       minPosition: reads ? admitted.minPosition : undefined,
       traceparent,
     });
-    return endpoint.handle(request, new Call(services, context, admitted.subject, client));
+    const call = new Call(services, context, admitted.subject, client);
+    const { minPosition } = admitted;
+    return minPosition === undefined
+      ? endpoint.handle(request, call)
+      : onceReached(endpoint, request, call, minPosition);
   }
+}
+
+async function onceReached(endpoint: Endpoint, request: FastifyRequest, call: Call, position: string): Promise<Answer> {
+  const error = await call.reachDemanded(position);
+  return error === undefined ? endpoint.handle(request, call) : endpoint.refusals.refuse(error);
 }

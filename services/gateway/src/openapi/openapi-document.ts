@@ -140,7 +140,7 @@ function headersOf(endpoint: Endpoint): Parameter[] {
     description,
     schema: { type: 'string', minLength: 1, maxLength },
   });
-  const known = isRead(endpoint) ? 'The answer' : 'The check of a token';
+  const known = isRead(endpoint) ? 'The answer' : 'The check of the credential';
   const minPosition = header(
     'X-Evident-Min-Position',
     256,
