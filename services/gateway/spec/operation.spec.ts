@@ -1,5 +1,6 @@
 import { getJwks, getRevocations, getStatus, removeUser, succeed, verifyCredentials } from '@evident/contracts';
 import { afterEach, describe, expect, it } from 'vitest';
+import type { OpenApiDocument } from '../src/openapi/openapi-document.ts';
 import { type RunningGateway, type StartOptions, startGateway } from './start-gateway.fixture.ts';
 
 let gateway: RunningGateway | undefined;
@@ -200,6 +201,19 @@ describe('Cross-origin requests', () => {
     const other = await call('GET', '/health', { headers: { origin: 'https://evil.example' } });
     expect(other.headers.get('access-control-allow-origin')).not.toBe('https://evil.example');
     expect(other.headers.get('access-control-allow-credentials')).toBeNull();
+  });
+
+  it('may send every header that the interface reads, wherever it is described', async () => {
+    const { call } = await started({ env: { CORS_ORIGINS: origin } });
+    const document = (await call('GET', '/openapi.json')).json as OpenApiDocument;
+    const operations = Object.values(document.paths).flatMap((methods) => Object.values(methods));
+    const parameters = operations.flatMap(({ parameters = [] }) => parameters.filter((one) => one.in === 'header'));
+    const schemes = Object.values(document.components.securitySchemes) as { in?: string; name?: string }[];
+    const described = [...parameters, ...schemes.filter((one) => one.in === 'header')].map(({ name = '' }) => name);
+    const read = [...described, 'Authorization', 'Content-Type', 'Last-Event-ID', 'Traceparent', 'X-Request-Id'];
+    const { headers } = await call('OPTIONS', '/users/5', preflight);
+    const allowed = headers.get('access-control-allow-headers')?.split(', ') ?? [];
+    expect([...new Set(read.map((name) => name.toLowerCase()))].toSorted()).toEqual(allowed.toSorted());
   });
 
   it('leave an OPTIONS that is no preflight what it is without them', async () => {

@@ -31,10 +31,19 @@ export class GatewayModule {
 
 type CorsOptions = NonNullable<Parameters<FastifyAdapter['enableCors']>[0]>;
 
-/** For pages of the origins that the configuration names. Callers send tokens, never cookies. */
+/** For pages of the origins that the configuration names. Callers send tokens or keys, never cookies. */
 const corsOptions = {
   methods: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'],
-  allowedHeaders: ['authorization', 'content-type', 'idempotency-key', 'x-evident-min-position', 'x-request-id'],
+  allowedHeaders: [
+    'authorization',
+    'content-type',
+    'idempotency-key',
+    'last-event-id',
+    'traceparent',
+    'x-api-key',
+    'x-evident-min-position',
+    'x-request-id',
+  ],
   exposedHeaders: ['location', 'retry-after', 'x-evident-position', 'x-request-id', 'x-total-count'],
   credentials: false,
   maxAge: 600,
