@@ -1,5 +1,5 @@
 import { connect } from 'node:net';
-import { getUser, listUsers, succeed, verifyCredentials } from '@evident/contracts';
+import { getUser, listUsers, rotateAppKey, succeed, verifyCredentials } from '@evident/contracts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { jdoe } from './objects.fixture.ts';
 import { type RunningGateway, startGateway } from './start-gateway.fixture.ts';
@@ -12,6 +12,7 @@ beforeAll(async () => {
   gateway = await startGateway();
   gateway.services.answer(verifyCredentials, () => succeed({ authorized: false, refusal: 'inactive' }, 'log~1'));
   gateway.services.answer(getUser, () => succeed({ ...jdoe, apps: [] }));
+  gateway.services.answer(rotateAppKey, () => succeed({ apiKey: 'key', previousKeyExpiresAt: null }));
   gateway.services.answer(listUsers, () => succeed({ users: [], total: 0 }));
 });
 afterAll(() => gateway.close());
@@ -130,6 +131,29 @@ describe('bodies', () => {
       status: 422,
       json: { detail: [{ loc: ['body'], msg: 'Field required', type: 'missing' }] },
     });
+  });
+
+  it.each(['application/json', 'application/x-www-form-urlencoded', 'text/plain', 'multipart/form-data; boundary=x'])(
+    'takes nothing for nothing, of whatever type it is said to be: %s',
+    async (type) => {
+      const sent = { body: '', headers: { 'content-type': type } };
+      expect((await gateway.call('POST', '/apps/5/rotate-key', sent)).status).toBe(200);
+      expect(await post('', { 'content-type': type })).toMatchObject({
+        status: 422,
+        json: { detail: [{ loc: ['body'], msg: 'Field required', type: 'missing' }] },
+      });
+    },
+  );
+
+  it('says of a coded body that it takes none, and looks no further', async () => {
+    for (const coding of ['gzip', 'br', 'gzip, identity']) {
+      const { status, json } = await post(JSON.stringify(credentials), { ...jsonType, 'content-encoding': coding });
+      expect({ status, json }).toMatchObject({
+        status: 422,
+        json: { detail: [{ loc: ['body'], msg: 'Content-Encoding should be identity', type: 'content_encoding' }] },
+      });
+    }
+    expect((await post(JSON.stringify(credentials), { ...jsonType, 'content-encoding': 'Identity' })).status).toBe(200);
   });
 
   it('answers more than 64 KiB with 413, announced or not', async () => {

@@ -5,13 +5,9 @@ import { UnreadableBody } from './unreadable-body.ts';
 
 type Done = (error: Error | null, body?: unknown) => void;
 
-const wanted = (form: boolean) =>
-  new UnreadableBody(
-    `Content-Type should be ${form ? 'application/x-www-form-urlencoded' : 'application/json'}`,
-    'content_type',
-  );
-
-const wantsForm = (request: FastifyRequest) => request.routeOptions.config.endpoint?.form === true;
+const mediaTypes = { json: 'application/json', form: 'application/x-www-form-urlencoded' } as const;
+const parsers = { json: parseJsonBody, form: parseFormBody } as const;
+type Kind = keyof typeof parsers;
 
 /**
  * Bodies by content type. What a route does not take is read within the limit all the same, so that the connection
@@ -20,14 +16,23 @@ const wantsForm = (request: FastifyRequest) => request.routeOptions.config.endpo
 export function addBodyParsers(server: FastifyInstance): void {
   server.removeAllContentTypeParsers();
   const options = { parseAs: 'buffer' } as const;
-  const json = (request: FastifyRequest, body: Buffer, done: Done) =>
-    done(null, wantsForm(request) ? wanted(true) : parseJsonBody(body));
-  server.addContentTypeParser('application/json', options, json);
-  server.addContentTypeParser(/^application\/[\w.-]+\+json/, options, json);
-  server.addContentTypeParser('application/x-www-form-urlencoded', options, (request, body: Buffer, done) =>
-    done(null, wantsForm(request) ? parseFormBody(body) : wanted(false)),
-  );
-  server.addContentTypeParser('*', options, (request, body: Buffer, done) =>
-    done(null, body.length === 0 ? undefined : wanted(wantsForm(request))),
-  );
+  const parserOf = (sent: Kind | 'other') => (request: FastifyRequest, bytes: Buffer, done: Done) =>
+    done(null, bodyOf(request, sent, bytes));
+  server.addContentTypeParser(mediaTypes.json, options, parserOf('json'));
+  server.addContentTypeParser(/^application\/[\w.-]+\+json/, options, parserOf('json'));
+  server.addContentTypeParser(mediaTypes.form, options, parserOf('form'));
+  server.addContentTypeParser('*', options, parserOf('other'));
+}
+
+function bodyOf({ routeOptions, headers }: FastifyRequest, sent: Kind | 'other', bytes: Buffer): unknown {
+  const taken: Kind = routeOptions.config.endpoint?.form === true ? 'form' : 'json';
+  if (sent !== taken) {
+    // Clients name a type by habit also where they send nothing.
+    const isNothing = bytes.length === 0;
+    return isNothing ? undefined : new UnreadableBody(`Content-Type should be ${mediaTypes[taken]}`, 'content_type');
+  }
+  const { 'content-encoding': coding = 'identity' } = headers;
+  if (coding.toLowerCase() !== 'identity')
+    return new UnreadableBody('Content-Encoding should be identity', 'content_encoding');
+  return parsers[taken](bytes);
 }
