@@ -366,6 +366,8 @@ describe('access', () => {
     expect(await ask({})).toBe('audit.bad-query');
     expect(await ask({ app: 'wiki' })).toBe('audit.bad-query');
     expect(await ask({ app: '999' })).toBe('audit.unknown-subject');
+    expect(await ask({ app: '9'.repeat(20) })).toBe('audit.unknown-subject');
+    expect(await ask({ user: '9'.repeat(200) })).toBe('audit.unknown-subject');
     expect(await ask({ user: `user:${randomUUID()}` })).toBe('audit.unknown-subject');
   });
 });

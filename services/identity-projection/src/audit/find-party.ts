@@ -4,7 +4,7 @@ import { type ActiveTimesRow, activeTimesView } from '../projections/active-time
 import type { Found } from '../queries/reading.ts';
 import { type Auditing, badQuery } from './auditing.ts';
 
-const integer = /^\d{1,16}$/;
+const integer = /^\d+$/;
 
 /** The user or app that a filter names, as a subject or by its integer id; those that were removed too. */
 export async function findParty(
@@ -13,7 +13,10 @@ export async function findParty(
   text: string,
 ): Promise<Found<ActiveTimesRow>> {
   if (integer.test(text)) {
-    const where = { kind, number: Number(text) };
+    const number = Number(text);
+    // Beyond that no id was ever given, and the rows could not tell two apart.
+    if (!Number.isSafeInteger(number)) return fail('audit.unknown-subject');
+    const where = { kind, number };
     const [found] = await rows.find(activeTimesView, { index: ['kind', 'number'], where, limit: 1 });
     return found?.row === undefined ? fail('audit.unknown-subject') : { found: found.row };
   }
