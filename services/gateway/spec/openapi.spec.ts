@@ -113,6 +113,12 @@ describe('/openapi.json', () => {
     expect(writes.length).toBeGreaterThan(40);
   });
 
+  it('says that the log comes as server-sent events too, and which header resumes them', () => {
+    const { parameters = [], responses } = document.paths['/events']?.get ?? {};
+    expect(Object.keys(responses?.['200']?.content ?? {})).toEqual(['application/json', 'text/event-stream']);
+    expect(parameters.find(({ name }) => name === 'Last-Event-ID')).toMatchObject({ in: 'header', required: false });
+  });
+
   it('says of a POST that only asks that it tells no position, and takes no key under which it would act once', () => {
     const { parameters = [], responses } = document.paths['/ops/projections/{name}/verify']?.post ?? {};
     expect(parameters.map(({ name }) => name)).toEqual(['name', 'X-Evident-Min-Position']);

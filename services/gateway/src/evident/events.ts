@@ -33,9 +33,14 @@ export function events(now: Clock, streams: OpenStreams): Endpoint {
       summary: 'Everything that happened, in order',
       description:
         'With `Accept: text/event-stream` the same as server-sent events, live until closed: `id` is the position, and `Last-Event-ID` resumes after it.',
+      headers: { 'Last-Event-ID': 'Of server-sent events: the position after which they go on; wins over `after`.' },
       query: z.strictObject({ after: filters.after, types: filters.types, limit: limitInQuery }),
       answers: {
-        200: { means: 'A page; `next` is where to go on, also where nothing came.', shape: pageShape },
+        200: {
+          means: 'A page; `next` is where to go on, also where nothing came.',
+          shape: pageShape,
+          otherType: 'text/event-stream',
+        },
         400: { means: 'A position or a type that makes no sense.' },
         410: { means: 'The position is of another log.' },
       },

@@ -19,6 +19,8 @@ export interface DocumentedAnswer {
   readonly shape?: z.ZodType;
   /** Media type, where it is not JSON. */
   readonly type?: string;
+  /** Media type that the same comes in for who asks for it by `Accept`. */
+  readonly otherType?: string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly example?: unknown;
 }
@@ -46,6 +48,8 @@ export interface Route {
   readonly onlyAsks?: boolean;
   readonly form?: boolean;
   readonly bodyExample?: unknown;
+  /** What it reads of the head beside what every route does; for the document. */
+  readonly headers?: Readonly<Record<string, string>>;
   /** 401, 403, 422, 429, 503 and 500 are added by the document where they can occur. */
   readonly answers: Readonly<Record<number, DocumentedAnswer>>;
 }

@@ -132,23 +132,19 @@ function parametersOf(where: 'path' | 'query', shape: Endpoint['query'], schemas
 }
 
 function headersOf(endpoint: Endpoint): Parameter[] {
-  if (endpoint.access !== 'bearer') return [];
-  const header = (name: string, maxLength: number, description: string): Parameter => ({
-    name,
-    in: 'header',
-    required: false,
-    description,
-    schema: { type: 'string', minLength: 1, maxLength },
-  });
+  const own = Object.entries(endpoint.headers ?? {}).map(([name, description]) => header(name, 256, description));
+  if (endpoint.access !== 'bearer') return own;
   const known = isRead(endpoint) ? 'The answer' : 'The check of the credential';
-  const minPosition = header(
-    'X-Evident-Min-Position',
-    256,
-    `${known} knows everything up to this position, or is 503.`,
-  );
-  if (isRead(endpoint)) return [minPosition];
+  const upTo = `${known} knows everything up to this position, or is 503.`;
+  const minPosition = header('X-Evident-Min-Position', 256, upTo);
+  if (isRead(endpoint)) return [...own, minPosition];
   const once = 'The same key with the same request acts once and gets the same answer.';
-  return [header('Idempotency-Key', 128, once), minPosition];
+  return [...own, header('Idempotency-Key', 128, once), minPosition];
+}
+
+function header(name: string, maxLength: number, description: string): Parameter {
+  const schema = { type: 'string', minLength: 1, maxLength };
+  return { name, in: 'header', required: false, description, schema };
 }
 
 function bodyOf({ body, optionalBody, form, bodyExample }: Endpoint, schemas: SchemaCollection) {
@@ -167,6 +163,7 @@ function responseOf(
   status: number,
   schemas: SchemaCollection,
 ): Response {
+  const other = answer.otherType === undefined ? {} : { [answer.otherType]: {} };
   const shape = answer.shape ?? (status >= 400 ? contract.errorShape : undefined);
   const isProblem = status >= 400 && answer.type === undefined && contract.errorType !== undefined;
   const type = isProblem ? contract.errorType : (answer.type ?? 'application/json');
@@ -182,6 +179,7 @@ function responseOf(
       : {
           content: {
             [type ?? 'application/json']: shape === undefined ? {} : { schema: schemas.schemaOf(shape, 'output') },
+            ...other,
           },
         }),
   };
