@@ -52,13 +52,32 @@ export async function findHolders(
   return { found: holders.toSorted((one, other) => (one.row?.number ?? 0) - (other.row?.number ?? 0)) };
 }
 
-/** By id or slug, from the leader. */
-async function roleNamed({ states, lookup, tenant }: PeopleReading['log'], text: string): Promise<string | undefined> {
-  const id = uuid.exec(text)?.[1]?.toLowerCase();
-  if (id !== undefined) return id;
-  if (!checkSlug(text).ok) return undefined;
-  const stream = streams.reservation(tenant, 'role-slug', lookup.hash('role-slug', text));
-  const holder = (await states.reservation.load(stream)).state.current?.holder;
-  const role = holder === undefined ? undefined : (await states.role.load(streams.role(tenant, holder))).state;
-  return role?.slug === text && !role.retired ? holder : undefined;
+/** Those of some users who hold a role everywhere. */
+export async function holdersAmong(
+  { store, log }: Pick<PeopleReading, 'store' | 'log'>,
+  role: string,
+  users: readonly StoredRow<UserRow>[],
+): Promise<readonly StoredRow<UserRow>[]> {
+  const roleUid = await roleNamed(log, role);
+  if (roleUid === undefined) return [];
+  const keyOf = ({ key }: StoredRow<UserRow>) => `${key}|${roleUid}`;
+  const edges = await store.getMany(roleHoldersView, users.map(keyOf));
+  return users.filter((user) => edges.get(keyOf(user))?.row !== undefined);
+}
+
+/** By id or slug, from the leader; undefined where it is no more. */
+async function roleNamed(log: PeopleReading['log'], text: string): Promise<string | undefined> {
+  const named = uuid.exec(text)?.[1]?.toLowerCase();
+  const id = named ?? (await claimantOfSlug(log, text));
+  if (id === undefined) return undefined;
+  const { state } = await log.states.role.load(streams.role(log.tenant, id));
+  const isNamedSo = named !== undefined || state.slug === text;
+  return state.defined && !state.retired && isNamedSo ? id : undefined;
+}
+
+/** Who claimed it last, whether or not it is theirs. */
+async function claimantOfSlug({ states, lookup, tenant }: PeopleReading['log'], slug: string) {
+  if (!checkSlug(slug).ok) return undefined;
+  const stream = streams.reservation(tenant, 'role-slug', lookup.hash('role-slug', slug));
+  return (await states.reservation.load(stream)).state.current?.holder;
 }

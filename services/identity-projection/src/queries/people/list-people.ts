@@ -10,7 +10,7 @@ import { type ReachedPage, reachedPage } from '../reached-page.ts';
 import { readFor } from '../read-for.ts';
 import { readTotal } from '../read-total.ts';
 import type { Found } from '../reading.ts';
-import { findByIdentifier, findHolders } from './find-people.ts';
+import { findByIdentifier, findHolders, holdersAmong } from './find-people.ts';
 import { attributesOf, type PeopleReading } from './people-reading.ts';
 import { presentPeople } from './person-objects.ts';
 
@@ -51,7 +51,8 @@ async function pageFor(
   const { identifier, role, isActive, skip, limit } = request;
   const shows = (uid: string, row: UserRow) => isWanted(request, row) && reach.shows(attributesOf(uid, row));
   if (identifier !== undefined) {
-    return pageOf(await findByIdentifier(reading, identifier, request.identifierKind), shows, request);
+    const found = await findByIdentifier(reading, identifier, request.identifierKind);
+    return pageOf(role === undefined ? found : await holdersAmong(reading, role, found), shows, request);
   }
   if (role !== undefined) {
     const holders = await findHolders(reading, role, deadline);

@@ -137,12 +137,35 @@ describe('a list of people', () => {
     ['a role by slug', () => ({ role: 'editor' }), () => [ada]],
     ['a role by id', () => ({ role: `role_${editor}` }), () => [ada]],
     ['a role that there is not', () => ({ role: 'nothing' }), () => []],
+    ['an identifier and a role', () => ({ identifier: ada.email, role: 'editor' }), () => [ada]],
+    ['an identifier and a role of others', () => ({ identifier: bob.email, role: 'editor' }), () => []],
+    ['an identifier and a role that there is not', () => ({ identifier: ada.email, role: 'nothing' }), () => []],
     ['activity', () => ({ isActive: false }), () => [bob]],
     ['a role and inactivity', () => ({ role: 'editor', isActive: false }), () => []],
     ['a limit', () => ({ isLimited: true }), () => [ada]],
   ])('is narrowed by %s', async (_filter, request, expected) => {
     const uids = expected().map(({ uid }) => uid);
     expect(await list(request())).toEqual({ uids, total: uids.length });
+  });
+
+  it('has nobody for a role that is no more, by slug or by id', async () => {
+    const { people, temporary } = running;
+    const [gone, { tenant, lookup }] = [randomUUID(), temporary.log];
+    const slug = lookup.hash('role-slug', 'gone');
+    const details = { name: 'Gone', slug: 'gone', description: '', scopes: [], isActive: true };
+    const claim = { lookup: slug, claimId: gone, workspaceId: null, ownerId: null };
+    await people.append(streams.reservation(tenant, 'role-slug', slug), [
+      { type: 'reservation.claimed', data: { claimId: gone, holder: gone, claimedAt: 1 } },
+    ]);
+    await people.append(streams.role(tenant, gone), [{ type: 'role.defined', data: { ...details, ...claim } }]);
+    const grant = { type: 'user.role-granted', data: { roleId: gone } };
+    const granted = await people.append(streams.user(tenant, bob.uid), [grant]);
+    expect(await list({ role: gone }, running.asAdministrator(granted))).toMatchObject({ uids: [bob.uid] });
+    const retired = await people.append(streams.role(tenant, gone), [
+      { type: 'role.retired', data: { claimId: gone } },
+    ]);
+    for (const role of ['gone', gone, `role_${gone}`])
+      expect(await list({ role }, running.asAdministrator(retired))).toEqual({ uids: [], total: 0 });
   });
 
   it('shows a caller only whom their scope reaches, and counts only those', async () => {
