@@ -2,9 +2,11 @@ import { endSessions, getSession, listSessions, revokeSession, type SessionObjec
 import { z } from 'zod';
 import type { Call } from '../http/call.ts';
 import { type Endpoint, endpoint } from '../http/endpoint.ts';
+import { pullPage } from '../http/pull-page.ts';
 import { found, listed, positioned } from './answers.ts';
 import { basePath } from './base-path.ts';
 import { idInBody, idInPath, idShapes, printedId, printedIds } from './ids.ts';
+import { given } from './nulls.ts';
 import { listQuery, pageOf, pageShape } from './pages.ts';
 import { protectedRoute } from './protected-route.ts';
 import { errorShape, ussoRefusals } from './refusals.ts';
@@ -60,10 +62,12 @@ const listSession = endpoint(
   },
   async ({ query }, call) => {
     const page = pageOf(query);
-    const { user_id: userId } = query;
-    const reply = await call.query(listSessions, { ...page, ...(userId === undefined ? {} : { userId }) });
-    const items = reply.ok ? { ...reply, value: { items: reply.value.sessions, total: reply.value.total } } : reply;
-    return listed(items, page, (session) => ussoSession(session, true, call));
+    const wanted = given({ userId: query.user_id });
+    const reply = await pullPage(page, async (piece) => {
+      const part = await call.query(listSessions, { ...piece, ...wanted });
+      return part.ok ? { ok: true, value: { items: part.value.sessions, total: part.value.total } } : part;
+    });
+    return listed(reply, page, (session) => ussoSession(session, true, call));
   },
 );
 
