@@ -58,10 +58,15 @@ export const parkedEvent = z.object({
 export const shownParkedEvent = parkedEvent.omit({ stream: true });
 export type ShownParkedEvent = z.infer<typeof shownParkedEvent>;
 
-/** Where the context demands a position, what operators decided up to it has been tried. */
+/**
+ * As many as fit into a message, from one of them on. Where the context demands a position, what operators decided up to
+ * it has been tried.
+ */
 export const listParked = defineQuery('identity-projection', 'list-parked', {
-  request: named,
-  value: z.object({ parked: z.array(parkedEvent) }),
+  /** `from`: how many to leave out at the beginning. */
+  request: named.extend({ from: z.number().int().nonnegative().optional() }),
+  /** `next`: where to go on; null after the last one, and not there where an older peer tells all of them. */
+  value: z.object({ parked: z.array(parkedEvent), next: z.number().int().nullable().optional() }),
 });
 
 /** Replays the log into a scratch copy: give it a deadline of minutes. Only whoever fills the rows can. */

@@ -5,10 +5,12 @@ import {
   listParked,
   listProjections,
   type RebuildJob,
+  type Reply,
   rebuildJob,
   requestRebuild,
   retryParkedEvent,
   shownParkedEvent,
+  type ValueOf,
   verifyProjection,
 } from '@evident/contracts';
 import type { Clock } from '@evident/runtime';
@@ -28,6 +30,7 @@ const unknown = { 404: { means: 'There is no such projection.' } };
 const listShape = z.array(listedProjection.meta({ id: 'Projection' }));
 const jobShape = rebuildJob.meta({ id: 'Rebuild' });
 const parkedShape = shownParkedEvent.meta({ id: 'ParkedEvent' });
+type Parked = ValueOf<typeof listParked>['parked'][number];
 const verifiedShape = verifyProjection.value;
 const retriedShape = z.object({ id: z.uuid(), parked: z.boolean(), error: z.string().optional() });
 
@@ -113,7 +116,7 @@ export function projections(now: Clock): readonly Endpoint[] {
         answers: { 200: { means: 'What waits.', shape: z.array(parkedShape) }, ...unknown },
       },
       async ({ params: { name } }, call) =>
-        told(await call.query(listParked, { projection: name }), ({ parked }) => ({
+        told(await parkedOf(name, call), (parked) => ({
           status: 200,
           json: parked.map(({ stream: _, ...rest }) => rest),
         })),
@@ -158,21 +161,33 @@ function parkedAction(action: 'retry' | 'discard', summary: string): Endpoint {
       },
     },
     async ({ params: { name, id } }, call) => {
-      const before = await call.query(listParked, { projection: name });
+      const before = await parkedOf(name, call);
       if (!before.ok) return problems.refuse(before.error);
-      const waiting = before.value.parked.find((each) => each.id === id);
+      const waiting = before.value.find((each) => each.id === id);
       if (waiting === undefined) return problems.refuse({ code: 'projection.not-parked' });
       const { stream } = waiting;
       const decided = await call.command(contract, { projection: name, stream, eventId: id });
       if (!decided.ok) return problems.refuse(decided.error);
       // Waits, as a read of one's own write, until whoever fills the rows has tried it.
-      const after = await call.query(listParked, { projection: name });
+      const after = await parkedOf(name, call);
       if (!after.ok) return problems.refuse(after.error);
-      const still = after.value.parked.find((each) => each.stream === stream);
+      const still = after.value.find((each) => each.stream === stream);
       const json = { id, parked: still !== undefined, ...(still === undefined ? {} : { error: still.error }) };
       return told(decided, () => ({ status: 200, json }));
     },
   );
+}
+
+/** All that wait, pulled message by message. A list that changes meanwhile may miss or repeat one at a seam. */
+async function parkedOf(projection: string, call: Call): Promise<Reply<readonly Parked[]>> {
+  const all: Parked[] = [];
+  for (let from: number | null = 0; from !== null; ) {
+    const piece: Reply<ValueOf<typeof listParked>> = await call.query(listParked, { projection, from });
+    if (!piece.ok) return piece;
+    all.push(...piece.value.parked);
+    from = piece.value.next ?? null;
+  }
+  return { ok: true, value: all };
 }
 
 /** Each time another process of the service may be the one that is asked, until it is the one that can answer. */

@@ -17,6 +17,7 @@ import type { MessageHandler } from '@evident/transport';
 import type { ProjectionGroup } from '../projection-group.ts';
 import { shownKey } from '../projections/identifiers.projection.ts';
 import { awaitPosition } from '../queries/await-position.ts';
+import { fitMessage } from '../queries/fit-message.ts';
 import { readOperations } from './decided-operations.ts';
 import type { Operations } from './operations.ts';
 import { shownParked } from './shown-parked.ts';
@@ -40,6 +41,8 @@ export interface OperationQueriesOptions {
 
 /** Events counted of a lag; beyond, the number is a lower bound. */
 const countUpTo = 10_000;
+/** Parked events looked at for one message, which holds fewer of them. */
+const mostParked = 2_000;
 
 export function createOperationQueries(options: OperationQueriesOptions): OperationQueries {
   const { log, groups, operations, callers } = options;
@@ -74,14 +77,19 @@ export function createOperationQueries(options: OperationQueriesOptions): Operat
         return succeed({ job, state: 'queued', done: 0, total: 0, eventsPerSecond: 0, etaSeconds: null });
       }),
 
-    listParked: ({ projection }, context) =>
+    listParked: ({ projection, from = 0 }, context) =>
       permitted('manage:evident/ops', context, async () => {
         const group = groupOf(projection);
         if (group === undefined) return fail('projection.unknown');
         const late = await awaitPosition({ progress: operations, events: options.events, now: options.now }, context);
         if (late !== undefined) return { ok: false, error: late };
-        const parked = group.parked().filter((each) => each.projection === projection);
-        return succeed({ parked: parked.map((each) => ({ ...shownParked(each), stream: each.stream })) });
+        const waiting = group.parked().filter((each) => each.projection === projection);
+        const shown = waiting
+          .slice(from, from + mostParked)
+          .map((each) => ({ ...shownParked(each), stream: each.stream }));
+        const parked = [...fitMessage(shown)];
+        const end = from + parked.length;
+        return succeed({ parked, next: end < waiting.length ? end : null });
       }),
 
     verifyProjection: ({ projection }, context) =>

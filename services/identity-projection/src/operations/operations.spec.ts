@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { type OperationCommand, streams } from '@evident/domain';
 import type { Position } from '@evident/event-store';
+import { maxMessageBytes } from '@evident/transport';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type RunningProjection, runProjection } from '../running-projection.fixture.ts';
 import { decide as decideOn, job as jobOf, untilDone as untilDoneOn } from './decided-operation.fixture.ts';
@@ -99,6 +100,22 @@ describe('a parked event', () => {
       eventId: waiting?.id ?? '',
     });
     expect(await parked(retried.position)).toEqual([waiting]);
+  });
+
+  it('is told in pieces that a message holds, however many wait', async () => {
+    const count = 900;
+    const appended = await Promise.all(Array.from({ length: count }, () => appendUnreadable(randomUUID())));
+    const last = appended.toSorted().at(-1);
+    await running.queries.getStatus({}, running.asAdministrator(last));
+    const seen = new Set<string>();
+    for (let from: number | null = 0; from !== null; ) {
+      const reply = await running.operationQueries.listParked({ ...users, from }, running.asAdministrator());
+      if (!reply.ok) throw new Error(reply.error.code);
+      expect(Buffer.byteLength(JSON.stringify(reply))).toBeLessThan(maxMessageBytes);
+      for (const { id } of reply.value.parked) seen.add(id);
+      from = reply.value.next ?? null;
+    }
+    expect(seen.size).toBe(count);
   });
 
   it('is passed over once it is discarded, also by a rebuild and after a restart', async () => {
