@@ -32,7 +32,11 @@ export type ReadModelFlaw =
   | 'adopting leaves the parking'
   | 'adopting drops the rows before'
   | 'the first note stays'
-  | 'keeping views starts over';
+  | 'keeping views starts over'
+  | 'forgetting a group leaves its parking'
+  | 'forgetting a group leaves its epoch'
+  | 'a group is forgotten with its rows'
+  | 'groups are found in the order of their making';
 
 export interface Group {
   epoch: number;

@@ -47,6 +47,25 @@ export class BreakableStore implements ReadModelStore {
     return group.epoch === 0 ? undefined : checkpointOf(group);
   }
 
+  async readGroups(prefix: string): Promise<readonly string[]> {
+    this.#check();
+    const suffix = this.#generation === undefined ? '' : `+${this.#generation}`;
+    const names = [...this.#model.groups]
+      .filter(([name, { epoch }]) => epoch > 0 && name.endsWith(suffix) && name.includes('+') === (suffix !== ''))
+      .map(([name]) => name.slice(0, name.length - suffix.length))
+      .filter((name) => name.startsWith(prefix));
+    return this.#has('groups are found in the order of their making') ? names : names.sort(byCodePoint);
+  }
+
+  async forgetGroup(name: string): Promise<void> {
+    const group = this.#group(name);
+    const isKept = group.views.length > 0 && !this.#has('a group is forgotten with its rows');
+    if (isKept) throw new ReadModelFault('misuse', `${name} fills views`);
+    const epoch = this.#has('forgetting a group leaves its epoch') ? group.epoch : 0;
+    const parked = this.#has('forgetting a group leaves its parking') ? group.parked : [];
+    Object.assign(group, { epoch, position: undefined, events: 0, views: [], parked });
+  }
+
   async startOver(name: string, { epoch, drop, forget, views }: StartOver): Promise<BatchOutcome> {
     const group = this.#group(name);
     if (epoch !== group.epoch) return { outcome: 'stale-epoch', current: group.epoch };

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import {
   assertApplied,
+  assertFault,
   at,
   group,
   type Person,
@@ -82,6 +83,59 @@ export const groupCases: readonly ReadModelCase[] = [
       assert.equal((await store.readCheckpoint(group))?.position, at(1));
       assert.deepEqual(await store.readParked(group), []);
       assertApplied(await store.applyBatch(group, { epoch, progress: upTo(2), writes: new Map() }));
+    },
+  },
+  {
+    name: 'a forgotten group is gone with its parking, its owner is refused, and the next begins anew',
+    async run(model) {
+      const { store, epoch } = await takeOver(model, 'webhook.1.a');
+      const { epoch: kept } = await store.takeOver('webhook.1.ab');
+      const parked = [parkedAt(4, 'person-main.1', ['a'])];
+      for (const [name, own] of [['webhook.1.a', epoch] as const, ['webhook.1.ab', kept] as const]) {
+        assertApplied(await store.applyBatch(name, { epoch: own, progress: upTo(5), writes: new Map(), parked }));
+      }
+      const other = await model.connect();
+      for (let time = 0; time < 2; time += 1) await other.forgetGroup('webhook.1.a');
+      for (const reader of [store, other]) {
+        assert.equal(await reader.readCheckpoint('webhook.1.a'), undefined);
+        assert.deepEqual(await reader.readParked('webhook.1.a'), []);
+        assert.equal((await reader.readCheckpoint('webhook.1.ab'))?.position, at(5));
+        assert.deepEqual(await reader.readParked('webhook.1.ab'), parked);
+      }
+      const late = await store.applyBatch('webhook.1.a', { epoch, progress: upTo(6), writes: new Map() });
+      assert.deepEqual(late, { outcome: 'stale-epoch', current: 0 });
+      const nothing = { position: undefined, events: 0, generation: 'blue', views: [] };
+      assert.deepEqual(await store.takeOver('webhook.1.a'), { epoch: 1, ...nothing });
+      assert.deepEqual(await store.readParked('webhook.1.a'), []);
+      assertApplied(await store.applyBatch('webhook.1.a', { epoch: 1, progress: upTo(2), writes: new Map() }));
+      assert.equal((await other.readCheckpoint('webhook.1.a'))?.position, at(2));
+    },
+  },
+  {
+    name: 'a group that fills views is not forgotten',
+    async run(model) {
+      const { store, epoch } = await withPeople(model, { ada });
+      await store.keepViews(group, { epoch, views: [people] });
+      await assertFault(store.forgetGroup(group), 'misuse');
+      assert.equal((await store.readCheckpoint(group))?.position, at(1));
+      assert.deepEqual(await store.get(people, 'ada'), ada);
+    },
+  },
+  {
+    name: 'groups are found by the exact beginning of their name, in order of it, here or beside',
+    async run(model) {
+      const store = await model.connect();
+      for (const name of ['webhook.2', 'webhook.10', 'Webhook.1', 'webhook', 'webhook%', 'webhooks.1', 'other']) {
+        await store.takeOver(name);
+      }
+      await store.beside('green').takeOver('webhook.3');
+      const other = await model.connect();
+      assert.deepEqual(await other.readGroups('webhook.'), ['webhook.10', 'webhook.2']);
+      assert.equal((await other.readGroups('')).length, 7);
+      assert.deepEqual(await other.beside('green').readGroups('webhook.'), ['webhook.3']);
+      await other.forgetGroup('webhook.10');
+      await other.beside('green').forgetGroup('webhook.2');
+      assert.deepEqual(await store.readGroups('webhook.'), ['webhook.2']);
     },
   },
   {

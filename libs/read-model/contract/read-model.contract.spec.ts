@@ -41,6 +41,10 @@ describe('the suite itself', () => {
     'adopting drops the rows before',
     'the first note stays',
     'keeping views starts over',
+    'forgetting a group leaves its parking',
+    'forgetting a group leaves its epoch',
+    'a group is forgotten with its rows',
+    'groups are found in the order of their making',
   ];
 
   it.each(flaws)('fails on a read model where %s', async (flaw) => {

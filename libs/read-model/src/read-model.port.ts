@@ -129,6 +129,16 @@ export interface ReadModelStore {
   /** Undefined where the group was never taken over. */
   readCheckpoint(group: string): Promise<Checkpoint | undefined>;
 
+  /** Names of the groups that were taken over and whose name begins so, in order of name by code point. */
+  readGroups(prefix: string): Promise<readonly string[]>;
+
+  /**
+   * Ends a group for good: checkpoint, epoch and parking are gone, and whoever owned it is refused from now on, as epoch
+   * 0 is what there is. Taken over again it begins with epoch 1, so only a group that nobody comes back to may be
+   * forgotten. `misuse` of one that fills views: it says where their rows lie. Idempotent.
+   */
+  forgetGroup(group: string): Promise<void>;
+
   /** Puts the group before the first event. Repeatable after a crash at any point of it. */
   startOver(group: string, request: StartOver): Promise<BatchOutcome>;
 

@@ -53,6 +53,20 @@ export class EmbeddedReadModel implements ReadModelStore {
     return this.#ofOthers(() => this.#file.groups.read(this.#named(group)));
   }
 
+  readGroups(prefix: string): Promise<readonly string[]> {
+    return this.#ofOthers(() => this.#file.groups.names(prefix, this.#generation));
+  }
+
+  forgetGroup(group: string): Promise<void> {
+    const name = this.#named(group);
+    return this.#file.write(() => {
+      const filled = this.#file.groups.read(name)?.views ?? [];
+      if (filled.length > 0) throw new ReadModelFault('misuse', `${name} fills ${filled.join(', ')}`);
+      this.#file.groups.remove(name);
+      this.#file.parked.clear(name);
+    });
+  }
+
   startOver(group: string, { epoch, drop, forget, views }: StartOver): Promise<BatchOutcome> {
     return this.#fenced(group, epoch, () => {
       this.#file.groups.startOver(this.#named(group), views);

@@ -13,6 +13,7 @@ export class GroupTable {
   readonly #keepViews: StatementSync;
   readonly #adopt: StatementSync;
   readonly #remove: StatementSync;
+  readonly #names: StatementSync;
 
   constructor(database: DatabaseSync) {
     this.#select = database.prepare('SELECT epoch, position, events, generation, views FROM groups WHERE name = ?');
@@ -29,6 +30,9 @@ export class GroupTable {
       'UPDATE groups SET position = ?, events = ?, generation = ?, views = ? WHERE name = ?',
     );
     this.#remove = database.prepare('DELETE FROM groups WHERE name = ?');
+    this.#names = database.prepare(
+      'SELECT name FROM groups WHERE name >= ?1 AND substr(name, 1, length(?1)) = ?1 ORDER BY name',
+    );
   }
 
   read(group: string): Checkpoint | undefined {
@@ -64,7 +68,19 @@ export class GroupTable {
   /** Gives the group what was built under another name, which is gone then. */
   adopt(group: string, built: string, { position, events, generation, views }: Checkpoint): void {
     this.#adopt.run(position ?? null, events, generation, JSON.stringify(views), group);
-    this.#remove.run(built);
+    this.remove(built);
+  }
+
+  /** Names of groups of one generation that begin so; undefined: of those that serve. */
+  names(prefix: string, generation: string | undefined): readonly string[] {
+    const found = this.#names.all(prefix) as unknown as readonly Pick<GroupRecord, 'name'>[];
+    if (generation === undefined) return found.map(({ name }) => name).filter((name) => !isBeside(name));
+    const end = besideGroup('', generation);
+    return found.filter(({ name }) => name.endsWith(end)).map(({ name }) => name.slice(0, -end.length));
+  }
+
+  remove(group: string): void {
+    this.#remove.run(group);
   }
 
   /** Which generation of each view readers see, where it is not the first. */

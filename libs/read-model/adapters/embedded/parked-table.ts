@@ -57,8 +57,12 @@ export class ParkedTable {
 
   /** Everything parked under one name is under the other then, in place of what was there. */
   rename(from: string, to: string): void {
-    for (const statement of this.#clears) statement.run(to);
+    this.clear(to);
     for (const statement of this.#renames) statement.run(to, from);
+  }
+
+  clear(group: string): void {
+    for (const statement of this.#clears) statement.run(group);
   }
 
   forget(group: string, projections: readonly string[]): void {

@@ -43,6 +43,13 @@ export function besideGroup(group: string, generation: string): string {
   return `${group}+${generation}`;
 }
 
+/** Of the names of records those of groups of one generation; undefined: of those that serve. */
+export function groupsOf(names: readonly string[], generation: string | undefined): readonly string[] {
+  if (generation === undefined) return names.filter((name) => !isBeside(name));
+  const end = besideGroup('', generation);
+  return names.filter((name) => name.endsWith(end)).map((name) => name.slice(0, -end.length));
+}
+
 /**
  * The collection of a view's rows: those that readers see, or those of a generation beside them. What is written
  * beside must never be what readers see: after its adoption a generation is reached no more so.

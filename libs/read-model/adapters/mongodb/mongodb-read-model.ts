@@ -12,11 +12,12 @@ import {
   type View,
   viewId,
 } from '../../src/read-model.port.ts';
+import { ReadModelFault } from '../../src/read-model-fault.ts';
 import type { RowQuery } from '../../src/row-query.ts';
 import { BatchWriter } from './batch-writer.ts';
-import { besideGroup, checkpointOf, firstGeneration, nextTurn } from './group-record.ts';
+import { besideGroup, checkpointOf, firstGeneration, groupsOf, nextTurn } from './group-record.ts';
 import { GroupSwitch } from './group-switch.ts';
-import { freshName } from './parking-sets.ts';
+import { byCodePoint, freshName } from './parking-sets.ts';
 import type { SharedStore } from './shared-store.ts';
 import { ViewReader } from './view-reader.ts';
 
@@ -62,6 +63,29 @@ export class MongodbReadModel implements ReadModelStore {
     return connection.do(async () => {
       const record = await records.read(this.#named(group));
       return record === undefined || record.epoch === 0 ? undefined : checkpointOf(record);
+    });
+  }
+
+  readGroups(prefix: string): Promise<readonly string[]> {
+    const { connection, records } = this.#shared;
+    return connection.do(async () => {
+      const owned = (await records.all()).filter(({ epoch }) => epoch > 0).map(({ _id }) => _id);
+      return groupsOf(owned, this.#generation)
+        .filter((name) => name.startsWith(prefix))
+        .sort(byCodePoint);
+    });
+  }
+
+  forgetGroup(group: string): Promise<void> {
+    const { connection, records, parking } = this.#shared;
+    return connection.do(async () => {
+      const record = await records.read(this.#named(group));
+      if (record === undefined || record.epoch === 0) return;
+      if (record.views.length > 0 || record.fills.length > 0) {
+        throw new ReadModelFault('misuse', `${record._id} fills views`);
+      }
+      await records.remove(record._id);
+      await parking.drop(record.parking);
     });
   }
 

@@ -6,11 +6,6 @@ export type Status = Omit<WebhookDelivery, 'position'>;
 
 export const noStatus: Status = { delivered: 0, failures: 0, lastError: null, nextAttemptAt: null };
 
-/** The group that holds the position of one beginning of one webhook. */
-export function deliveryGroup(webhookId: string, beginning: string): string {
-  return `webhook.${webhookId}.${beginning}`;
-}
-
 const keyOf = (webhookId: string) => `webhook/${webhookId}`;
 
 export async function readStatus(store: ReadModelStore, webhookId: string): Promise<Status> {

@@ -9,6 +9,7 @@ import { type WebhookRow, webhooksView } from '../projections/webhooks.projectio
 import type { Progress } from '../queries/progress.ts';
 import { Standby, type StandbyPatience } from '../standby.ts';
 import { DeliveryLanes } from './delivery-lanes.ts';
+import { forgetPlaces, readPlaces } from './delivery-places.ts';
 import { writeStatus } from './delivery-status.ts';
 import { OutgoingBodies } from './outgoing-bodies.ts';
 import { ownPlace } from './own-place.ts';
@@ -150,15 +151,19 @@ export class WebhookDeliveries {
     const waiting = noted && place && { ...noted, position: place };
     this.#isNoted = noted !== undefined;
     this.#position = waiting?.position ?? head;
+    const places = await readPlaces(store);
+    const beginnings = new Map<string, string | undefined>();
     let rows = await store.scan(webhooksView, { limit: rowsAtOnce });
     while (rows.length > 0) {
       for (const { key, row } of rows) {
         const isWaiting = row !== undefined && waiting?.webhooks.has(waitingName(key, row)) === true;
+        beginnings.set(key, row?.beginning);
         this.#begin(key, row, isWaiting ? waiting.position : undefined);
       }
       await nextTurn();
       rows = await store.scan(webhooksView, { after: rows.at(-1)?.key ?? '', limit: rowsAtOnce });
     }
+    await forgetPlaces(store, places, beginnings);
   }
 
   /** `from`: it is known to have nothing to do up to there. */
@@ -176,9 +181,12 @@ export class WebhookDeliveries {
     if (id === undefined) return;
     await this.#rowsAt(event.position);
     const before = this.#work.get(id);
-    const row = await store.get(webhooksView, id);
+    const places = await readPlaces(store, id);
+    const stored = (await store.getMany(webhooksView, [id])).get(id);
+    const row = stored?.row;
     if (before !== undefined && isDeepStrictEqual(before.row, row)) return;
     await this.#end(id);
+    if (stored !== undefined) await forgetPlaces(store, places, new Map([[id, row?.beginning]]));
     if (row === undefined) await writeStatus(store, id, undefined);
     const goesOn = before?.isWaiting === true && before.row.beginning === row?.beginning;
     // Its own checkpoint may be old; what is paused now goes on from it, perhaps in another process.

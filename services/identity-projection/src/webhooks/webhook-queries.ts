@@ -16,7 +16,8 @@ import { type WebhookRow, webhooksView } from '../projections/webhooks.projectio
 import { awaitPosition } from '../queries/await-position.ts';
 import { fitMessage } from '../queries/fit-message.ts';
 import type { Progress } from '../queries/progress.ts';
-import { deliveryGroup, readStatus } from './delivery-status.ts';
+import { deliveryGroup } from './delivery-places.ts';
+import { readStatus } from './delivery-status.ts';
 import { readWaiting, type WaitingWebhooks, waitingName } from './waiting-webhooks.ts';
 
 export interface WebhookQueries {

@@ -1,7 +1,9 @@
 import { createHmac, randomUUID } from 'node:crypto';
 import { streams, type WebhookCommand, webhookDecider } from '@evident/domain';
 import { type Position, runCommand } from '@evident/event-store';
+import { silentLogger } from '@evident/testing';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { openReadModel } from '../open-read-model.ts';
 import { type RunningProjection, runProjection } from '../running-projection.fixture.ts';
 import { Receiver } from './receiver.fixture.ts';
 
@@ -43,6 +45,16 @@ async function status(id: string) {
 
 function positionOf(known: Awaited<ReturnType<typeof status>>): string {
   return ('position' in known ? known.position : null) ?? '';
+}
+
+/** Names of the groups that hold places of webhooks, as they lie in the store. */
+async function places(): Promise<readonly string[]> {
+  const store = await openReadModel(running.temporary.config.readModel, silentLogger);
+  try {
+    return await store.readGroups('webhook.');
+  } finally {
+    await store.close();
+  }
 }
 
 const until = (count: number, at = receiver) => expect.poll(() => at.received.length).toBeGreaterThanOrEqual(count);
@@ -191,6 +203,53 @@ describe('a webhook', () => {
     await expect.poll(() => status(id)).toMatchObject({ code: 'webhook.unknown' });
     const list = await running.webhookQueries.listWebhooks({ limit: 10 }, running.asAdministrator());
     expect(list).toMatchObject({ ok: true, value: { webhooks: [{ id: kept }], next: null } });
+  });
+
+  it('that is replayed leaves nothing of the place where it was before, and once removed nothing at all', async () => {
+    const id = await create(receiver.url, ['app.registered']);
+    await running.people.addApp();
+    await until(1);
+    const replay = async () => {
+      const replayId = randomUUID();
+      await decide(id, { type: 'replay-webhook', replayId, after: 'start' });
+      return `webhook.${id}.${replayId}`;
+    };
+    for (let sent = 2; sent < 4; sent += 1) {
+      const place = await replay();
+      await until(sent);
+      await expect.poll(places).toEqual([place]);
+    }
+    await decide(id, { type: 'pause-webhook' });
+    await expect.poll(() => status(id)).toMatchObject({ paused: true });
+    await replay();
+    await expect.poll(places).toEqual([]);
+    await decide(id, { type: 'resume-webhook' });
+    await until(4);
+    await decide(id, { type: 'remove-webhook' });
+    await expect.poll(places).toEqual([]);
+  });
+
+  it('that was replayed or removed while nothing ran leaves no place either, and one that was not keeps its own', async () => {
+    const [replayed, removed, kept] = [
+      await create(receiver.url, ['app.registered']),
+      await create(receiver.url, ['app.registered']),
+      await create(other.url, ['app.registered']),
+    ];
+    await running.people.addApp();
+    await until(2);
+    await until(1, other);
+    await expect.poll(places).toHaveLength(3);
+    const own = (await places()).find((name) => name.startsWith(`webhook.${kept}.`));
+    await running.stop();
+    const replayId = randomUUID();
+    await decide(replayed, { type: 'replay-webhook', replayId, after: 'start' });
+    await decide(removed, { type: 'remove-webhook' });
+    await running.restart();
+    await until(3);
+    await expect.poll(places).toEqual([own, `webhook.${replayed}.${replayId}`].toSorted());
+    await running.people.addApp();
+    await until(2, other);
+    expect(new Set(other.received.map(({ event }) => event.id)).size).toBe(2);
   });
 
   it('is on exactly one of the pages of a list, however small they are and however long an address is', async () => {
