@@ -4,7 +4,6 @@ import { parseScope, type Scope } from './scope.ts';
 
 /** What one question may compare: some tens of milliseconds. Four hundred everyday scopes on either side take a fifth. */
 const usualEffort = 1_000_000;
-const wildcard = /[*?[]/;
 
 /**
  * Does the child reach anything that the parent does not? Where it cannot be told, and where either cannot be read,
@@ -74,11 +73,11 @@ function levelCovers(parent: string, child: string): boolean {
 
 /** Each of the parent's segments covers the child's at the same place from the end; where the child names none, any is meant. */
 function pathCovers(parent: Scope, child: Scope, effort: Effort): boolean {
-  return parent.path.every(({ text, glob }, index) => {
+  return parent.path.every((pattern, index) => {
     const place = child.path.length - parent.path.length + index;
     const named = child.path[place];
-    if (named === undefined) return matchesAll(glob);
-    return text === named.text || (wildcard.test(text) && globCovers(glob, named.glob, effort));
+    if (named === undefined) return matchesAll(pattern.glob);
+    return pattern.text === named.text || (!pattern.isLiteral && globCovers(pattern.glob, named.glob, effort));
   });
 }
 

@@ -1,6 +1,7 @@
 import { heldLevel, neededLevel } from './level.ts';
 import { type Attributes, filtersMatch, isFilterKey, pathMatches } from './match.ts';
-import { type Filters, parsePath, parseScope, type Scope } from './scope.ts';
+import { ReachMemory } from './reach-memory.ts';
+import { type Filters, parseHead, parsePath, parseScope, type Scope } from './scope.ts';
 
 /** What somebody wants to do. */
 export interface Needed {
@@ -23,7 +24,7 @@ export type Evaluation =
  */
 export function evaluate({ held, needed }: { held: readonly string[]; needed: Needed }): Evaluation {
   const { attributes = {} } = needed;
-  const allowed = reaching(held, needed).some(({ filters }) => filtersMatch(filters, attributes));
+  const allowed = isReached(reachOfList({ held, needed }), attributes);
   return allowed ? { allowed } : { allowed, missing: nameOf(needed) };
 }
 
@@ -34,7 +35,12 @@ export type ListReach =
   | { readonly reach: 'some'; readonly filters: readonly Filters[] }
   | { readonly reach: 'none'; readonly missing: string };
 
-/** As `evaluate` for each object of a list, without the objects: what is shown is what would be allowed one by one. */
+const memory = new ReachMemory();
+
+/**
+ * As `evaluate` for each object of a list, without the objects: what is shown is what would be allowed one by one.
+ * Remembered with the list of scopes that is held, which must never change.
+ */
 export function reachOfList({
   held,
   needed,
@@ -42,6 +48,10 @@ export function reachOfList({
   held: readonly string[];
   needed: Omit<Needed, 'attributes'>;
 }): ListReach {
+  return memory.of(held, nameOf(needed), () => findReach(held, needed));
+}
+
+function findReach(held: readonly string[], needed: Omit<Needed, 'attributes'>): ListReach {
   const filters = reaching(held, needed).map((scope) => scope.filters);
   if (filters.some(({ size }) => size === 0)) return { reach: 'all' };
   const satisfiable = filters.filter((set) => [...set.keys()].every(isFilterKey));
@@ -59,10 +69,11 @@ function reaching(held: readonly string[], { action, resource }: Omit<Needed, 'a
   const level = neededLevel(action);
   const path = parsePath(resource);
   return held.flatMap((text) => {
+    // Most are about something else, and what they say beyond that need not be read.
+    const head = parseHead(text);
+    if (heldLevel(head.action) < level || !pathMatches(head.path, path)) return [];
     const parsed = parseScope(text);
-    if (!parsed.ok) return [];
-    const { scope } = parsed;
-    return heldLevel(scope.action) >= level && pathMatches(scope.path, path) ? [scope] : [];
+    return parsed.ok ? [parsed.scope] : [];
   });
 }
 

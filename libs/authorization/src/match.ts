@@ -1,4 +1,4 @@
-import { globMatches, matchesAll } from './glob.ts';
+import { matchesAll } from './glob.ts';
 import { type FilterKey, type Filters, filterKeys, type Pattern } from './scope.ts';
 
 /** What an object says of itself, for filters. A list where it has several: whoever is in two workspaces is in each of them. */
@@ -15,16 +15,16 @@ export function pathMatches(scope: readonly Pattern[], resource: readonly Patter
     const fromEnd = compared.length - index;
     const asked = resource.at(-fromEnd)?.text ?? '';
     // Whoever asks for any parent asks for none in particular; the last segment is always meant.
-    return (asked === '*' && fromEnd > 1) || globMatches(segment.glob, asked);
+    return (asked === '*' && fromEnd > 1) || segment.matches(asked);
   });
 }
 
 /** Every filter must match the object's own member; a filter that no object knows matches nothing. */
 export function filtersMatch(filters: Filters, attributes: Attributes): boolean {
-  return [...filters].every(([key, { glob }]) => {
+  return [...filters].every(([key, pattern]) => {
     const values = isFilterKey(key) ? attributes[key] : undefined;
     if (values === undefined) return false;
-    return typeof values === 'string' ? globMatches(glob, values) : values.some((value) => globMatches(glob, value));
+    return typeof values === 'string' ? pattern.matches(values) : values.some((value) => pattern.matches(value));
   });
 }
 

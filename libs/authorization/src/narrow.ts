@@ -1,4 +1,4 @@
-import { globMatches, onlyMatch } from './glob.ts';
+import { onlyMatch } from './glob.ts';
 import { type FilterKey, type Filters, parseScope, type Scope } from './scope.ts';
 
 /**
@@ -9,7 +9,7 @@ export function narrow(scope: string, key: FilterKey, value: string): string | u
   const parsed = parseScope(scope);
   if (!parsed.ok) return undefined;
   const pattern = parsed.scope.filters.get(key);
-  if (pattern !== undefined && !globMatches(pattern.glob, value)) return undefined;
+  if (pattern !== undefined && !pattern.matches(value)) return undefined;
   const texts = [...parsed.scope.filters].map(([each, { text }]) => [each, text] as const);
   return write(parsed.scope, new Map(texts).set(key, literal(value)));
 }

@@ -1,4 +1,4 @@
-import { type Glob, parseGlob } from './glob.ts';
+import { type Glob, globMatches, parseGlob } from './glob.ts';
 
 /** Members of an object that a scope may be narrowed to. A filter on anything else matches nothing. */
 export const filterKeys = ['tenant_id', 'workspace_id', 'user_id', 'owner_id', 'uid'] as const;
@@ -17,10 +17,30 @@ export interface Scope {
 /** What an object must say of itself, by member. */
 export type Filters = ReadonlyMap<string, Pattern>;
 
-/** A shell pattern: as it was written, and read. */
-export interface Pattern {
+const wildcard = /[*?[]/;
+
+/** A shell pattern as it was written. It is read when it is first looked at, which most never are. */
+export class Pattern {
   readonly text: string;
-  readonly glob: Glob;
+  #glob: Glob | undefined;
+
+  constructor(text: string) {
+    this.text = text;
+  }
+
+  get glob(): Glob {
+    this.#glob ??= parseGlob(this.text);
+    return this.#glob;
+  }
+
+  /** Whether it stands for itself alone, as far as the text tells without being read. */
+  get isLiteral(): boolean {
+    return !wildcard.test(this.text);
+  }
+
+  matches(text: string): boolean {
+    return this.isLiteral ? this.text === text : globMatches(this.glob, text);
+  }
 }
 
 export type ParsedScope =
@@ -40,23 +60,22 @@ export function parseScope(text: string): ParsedScope {
   if (text.length > longest) return refuse(`is longer than ${longest} characters`);
   if (unspeakable.test(text)) return refuse('holds a space or a character that cannot be printed');
   const question = text.indexOf('?');
+  const filters = parseFilters(question < 0 ? '*' : text.slice(question + 1));
+  if (filters === undefined) return refuse('has a filter that is not key=value');
+  return { ok: true, scope: { ...parseHead(text), filters } };
+}
+
+/** What a scope is about, without its filters and without asking whether it can be read as a whole. */
+export function parseHead(text: string): Pick<Scope, 'action' | 'path'> {
+  const question = text.indexOf('?');
   const head = question < 0 ? text : text.slice(0, question);
   const colon = head.indexOf(':');
   const action = head.slice(0, Math.max(colon, 0));
-  const filters = parseFilters(question < 0 ? '*' : text.slice(question + 1));
-  if (filters === undefined) return refuse('has a filter that is not key=value');
-  return {
-    ok: true,
-    scope: { action: action === '' ? 'read' : action, path: parsePath(head.slice(colon + 1)), filters },
-  };
+  return { action: action === '' ? 'read' : action, path: parsePath(head.slice(colon + 1)) };
 }
 
 export function parsePath(path: string): readonly Pattern[] {
-  return path.split('/').map((part) => parsePattern(part === '' ? '*' : part));
-}
-
-function parsePattern(text: string): Pattern {
-  return { text, glob: parseGlob(text) };
+  return path.split('/').map((part) => new Pattern(part === '' ? '*' : part));
 }
 
 /** A bare `*` stands for no filter. */
@@ -66,7 +85,7 @@ function parseFilters(query: string): Filters | undefined {
   for (const pair of query.split('&')) {
     const [key, value] = [pair.slice(0, pair.indexOf('=')), pair.slice(pair.indexOf('=') + 1)].map(decode);
     if (!pair.includes('=') || key === undefined || value === undefined || key === '' || value === '') return undefined;
-    if (!filters.has(key)) filters.set(key, parsePattern(withoutPrefix(key, value)));
+    if (!filters.has(key)) filters.set(key, new Pattern(withoutPrefix(key, value)));
   }
   return filters;
 }

@@ -67,26 +67,16 @@ function inTenant(list: ListReach, tenant: string): ListReach {
   return isAll ? { reach: 'all' } : { reach: 'some', filters };
 }
 
-/** Scopes are asked for by a handful of routes and held as shared arrays, so each pair is evaluated once. */
-const evaluated = new WeakMap<readonly string[], Map<string, ReplyError | undefined>>();
-
 function missingIn(
   { tenant }: Holder,
   held: readonly string[],
   scope: string,
-  attributes: Attributes | undefined,
+  attributes?: Attributes,
 ): ReplyError | undefined {
-  const own = { tenant_id: tenant };
-  if (attributes !== undefined) return missing(held, { ...neededOf(scope), attributes: { ...attributes, ...own } });
-  const known = evaluated.get(held) ?? new Map<string, ReplyError | undefined>();
-  evaluated.set(held, known);
-  const key = `${tenant} ${scope}`;
-  if (!known.has(key)) known.set(key, missing(held, { ...neededOf(scope), attributes: own }));
-  return known.get(key);
-}
-
-function missing(held: readonly string[], needed: Needed): ReplyError | undefined {
-  const evaluation = evaluate({ held, needed });
+  const evaluation = evaluate({
+    held,
+    needed: { ...neededOf(scope), attributes: { ...attributes, tenant_id: tenant } },
+  });
   return evaluation.allowed ? undefined : refusal(evaluation.missing);
 }
 
