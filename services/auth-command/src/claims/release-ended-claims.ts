@@ -19,13 +19,17 @@ export async function releaseEndedClaims(
   const { own } = await findOwnWork<RecordedUserEvent>(log, stream, step, command);
   if (!all && own.every(({ type }) => type !== 'user.identifier-removed')) return;
   const { history } = await ownHistory<RecordedUserEvent>(log, stream, step, command);
+  const lookups = new Map<string, string>();
+  for (const event of history) {
+    if (event.type === 'user.identifier-added') lookups.set(event.data.claimId, event.data.lookup);
+  }
   for (const event of all ? history : own) {
     if (event.type !== 'user.identifier-removed') continue;
     const { kind, claimId } = event.data;
-    const added = history.find((past) => past.type === 'user.identifier-added' && past.data.claimId === claimId);
-    if (added?.type !== 'user.identifier-added') continue;
+    const lookup = lookups.get(claimId);
+    if (lookup === undefined) continue;
     try {
-      await claims.release({ kind, lookup: added.data.lookup, claimId }, command);
+      await claims.release({ kind, lookup, claimId }, command);
     } catch (error) {
       logger.warn({ subject: `user:${userId}`, error }, 'A name that was given up is still reserved; it can be taken.');
     }
