@@ -55,6 +55,8 @@ export class FeedPublisher {
   #position: Position | undefined;
   #standby: Standby | undefined;
   #running: Promise<void> | undefined;
+  /** What an operator was told to mend. */
+  #told: string | undefined;
 
   constructor(options: FeedPublisherOptions) {
     this.#options = options;
@@ -85,7 +87,7 @@ export class FeedPublisher {
   }
 
   async #run(): Promise<void> {
-    const { logger, firstPauseMs = 50 } = this.#options;
+    const { firstPauseMs = 50 } = this.#options;
     const { signal } = this.#stopping;
     let takenOver = false;
     for (let failures = 0; !signal.aborted; ) {
@@ -94,6 +96,7 @@ export class FeedPublisher {
         takenOver = true;
         await this.#publish(() => {
           failures = 0;
+          this.#told = undefined;
         });
       } catch (error) {
         if (signal.aborted) return;
@@ -102,11 +105,20 @@ export class FeedPublisher {
         this.#state = error instanceof FeedOfAnotherLog ? 'displaced' : 'waiting';
         // An end that moved once is ours, of an append whose answer was lost.
         if (error instanceof EndMoved && failures === 1) continue;
-        logger.warn({ error, attempt: failures }, 'The feed cannot be published; it is tried again.');
+        this.#warn(error, failures);
         const pauseMs = Math.min(longestPauseMs, firstPauseMs * 2 ** Math.min(failures - 1, 10));
         await sleep(pauseMs, undefined, { signal }).catch(() => undefined);
       }
     }
+  }
+
+  /** What an operator can mend is said in words, once until it is something else. */
+  #warn(error: unknown, attempt: number): void {
+    const reason = wordsOf(error);
+    if (reason !== undefined && reason === this.#told) return;
+    this.#told = reason;
+    const fields = reason === undefined ? { error, attempt } : { reason, attempt };
+    this.#options.logger.warn(fields, 'The feed cannot be published; it is tried again.');
   }
 
   async #publish(onProgress: () => void): Promise<void> {
@@ -164,4 +176,11 @@ export class FeedPublisher {
     });
     this.#standby.start();
   }
+}
+
+/** Of an error that brings its own remedy, as those of brokers do that no waiting will mend. */
+function wordsOf(error: unknown): string | undefined {
+  if (!(error instanceof Error)) return undefined;
+  const { remedy } = error as { remedy?: unknown };
+  return typeof remedy === 'string' ? `${error.message} ${remedy}` : undefined;
 }
