@@ -154,6 +154,26 @@ describe('the command line', () => {
     }
   });
 
+  it.each([
+    ['webhooks pause', '/ops/webhooks/..%2Fsigning-keys%3Fa%23b/pause'],
+    ['webhooks replay --from new', '/ops/webhooks/..%2Fsigning-keys%3Fa%23b/replay'],
+    ['webhooks change --types *', '/ops/webhooks/..%2Fsigning-keys%3Fa%23b'],
+    ['webhooks remove', '/ops/webhooks/..%2Fsigning-keys%3Fa%23b'],
+    ['projections parked users --retry', '/ops/projections/users/parked/..%2Fsigning-keys%3Fa%23b/retry'],
+  ])('asks for the thing of that id and for nothing else, whatever the id is: %s', async (line, path) => {
+    const asked: (string | undefined)[] = [];
+    const server = createServer((request, response) => {
+      asked.push(request.url);
+      response.end('{}');
+    });
+    await once(server.listen(0, '127.0.0.1'), 'listening');
+    const { port } = server.address() as AddressInfo;
+    const words = [...line.split(' '), '../signing-keys?a#b', '--url', `http://127.0.0.1:${port}`];
+    await evident(words, { env: { EVIDENT_TOKEN: 'x' } });
+    server.close();
+    expect(asked).toEqual([path]);
+  });
+
   it('names no other command in the remedy of what a server refused', async () => {
     const server = createServer(
       (_request, response) => void response.writeHead(404).end('{"detail": "No such thing."}'),

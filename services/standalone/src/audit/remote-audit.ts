@@ -6,7 +6,7 @@ type Query = Readonly<Record<string, string | number | undefined>>;
 /** The same questions, asked of a server over HTTP (api/evident.md). */
 export function remoteAudit(url: string, token: string): AuditAnswers {
   const get = (path: string, query: Query = {}) => askServer(url, token, path, query);
-  const about = (path: string, subject: string) => `${path}/${encodeURIComponent(subject)}`;
+  const about = (path: string, id: string) => `${path}/${encodeURIComponent(id)}`;
   const answers: { readonly [Name in keyof AuditAnswers]: (request: never) => Promise<unknown> } = {
     readEvents: (request: Query) => get('/events', request),
     auditEvents: ({ types, ...request }: Query) => get('/audit/events', { ...request, type: types }),
@@ -18,7 +18,7 @@ export function remoteAudit(url: string, token: string): AuditAnswers {
     auditDiff: ({ subject, ...request }: Query) => get(about('/audit/diff', String(subject)), request),
     auditAccess: (request: Query) => get('/audit/access', request),
     listSeals: (request: Query) => get('/audit/log/seals', request),
-    proveEvent: ({ eventId }: Query) => get(`/audit/log/proof/${eventId}`),
+    proveEvent: ({ eventId }: Query) => get(about('/audit/log/proof', String(eventId))),
     auditSignIns: (request: Query) => get('/audit/sign-ins', request),
   };
   return answers as unknown as AuditAnswers;

@@ -198,10 +198,15 @@ function defineParked(group: Command, { terminal, progress, action }: CommandCon
         return 0;
       }
       refuseStores(options, 'What is parked is applied again, or passed over,');
-      const way = retry === undefined ? `${discard}/discard` : `${retry}/retry`;
-      const tried = await ask<{ parked: boolean; error?: string }>(options, terminal, `${path(name)}/parked/${way}`, {
-        method: 'POST',
-      });
+      const [id = '', way] = retry === undefined ? [discard, 'discard'] : [retry, 'retry'];
+      const tried = await ask<{ parked: boolean; error?: string }>(
+        options,
+        terminal,
+        `${path(name)}/parked/${encodeURIComponent(id)}/${way}`,
+        {
+          method: 'POST',
+        },
+      );
       if (json === true) terminal.stdout.write(`${JSON.stringify(tried, undefined, 2)}\n`);
       else if (tried.parked) terminal.stdout.write(`It waits on: ${tried.error}\n`);
       else terminal.stdout.write('Applied; nothing of that stream waits any more.\n');

@@ -35,6 +35,7 @@ interface WebhookPage {
 }
 
 const root = '/ops/webhooks';
+const pathOf = (id: string) => `${root}/${encodeURIComponent(id)}`;
 const typesOf = (text: string) => text.split(',').map((part) => part.trim());
 
 /** Events sent to URLs. Docs: docs/feed.md. */
@@ -98,7 +99,7 @@ async function allWebhooks(options: ServerOptions, terminal: Terminal): Promise<
     const { webhooks, next } = await ask<WebhookPage>(options, terminal, place);
     all.push(...webhooks);
     if (next === null) return all.toSorted((a, b) => (a.createdAt < b.createdAt ? -1 : 1));
-    place = `${root}?limit=1000&after=${next}`;
+    place = `${root}?limit=1000&after=${encodeURIComponent(next)}`;
   }
 }
 
@@ -121,7 +122,7 @@ function defineChange(group: Command, { terminal, action }: CommandContext): voi
       if (to === undefined && types === undefined)
         throw new CliProblem('Nothing is to be changed.', 'Give --to, --types or both.');
       const body = { ...(to === undefined ? {} : { url: to }), ...(types === undefined ? {} : { types }) };
-      const changed = await ask<ShownWebhook>(options, terminal, `${root}/${id}`, { method: 'PATCH', body });
+      const changed = await ask<ShownWebhook>(options, terminal, pathOf(id), { method: 'PATCH', body });
       terminal.stdout.write(options.json === true ? `${JSON.stringify(changed)}\n` : 'Changed.\n');
       return 0;
     }),
@@ -137,7 +138,7 @@ function defineReplay(group: Command, { terminal, action }: CommandContext): voi
   withServer(command).action(
     action(async (id: string, options: ServerOptions & { readonly from: string }) => {
       const request = { method: 'POST', body: { from: options.from } };
-      const changed = await ask<ShownWebhook>(options, terminal, `${root}/${id}/replay`, request);
+      const changed = await ask<ShownWebhook>(options, terminal, `${pathOf(id)}/replay`, request);
       terminal.stdout.write(options.json === true ? `${JSON.stringify(changed)}\n` : 'It is sent again from there.\n');
       return 0;
     }),
@@ -148,7 +149,7 @@ function defineAction(group: Command, { terminal, action }: CommandContext, verb
   const about = { pause: 'Sends nothing until it is resumed; nothing is lost.', resume: 'Sends on from there.' }[verb];
   withServer(group.command(verb).description(about).argument('<id>')).action(
     action(async (id: string, options: ServerOptions) => {
-      const changed = await ask<ShownWebhook>(options, terminal, `${root}/${id}/${verb}`, { method: 'POST' });
+      const changed = await ask<ShownWebhook>(options, terminal, `${pathOf(id)}/${verb}`, { method: 'POST' });
       terminal.stdout.write(
         options.json === true ? `${JSON.stringify(changed)}\n` : verb === 'pause' ? 'paused.\n' : 'resumed.\n',
       );
@@ -160,7 +161,7 @@ function defineAction(group: Command, { terminal, action }: CommandContext, verb
 function defineRemove(group: Command, { terminal, action }: CommandContext): void {
   withServer(group.command('remove').description('Sends nothing more.').argument('<id>')).action(
     action(async (id: string, options: ServerOptions) => {
-      await ask(options, terminal, `${root}/${id}`, { method: 'DELETE' });
+      await ask(options, terminal, pathOf(id), { method: 'DELETE' });
       terminal.stdout.write(options.json === true ? '{}\n' : 'Removed.\n');
       return 0;
     }),
