@@ -129,7 +129,16 @@ describe('a refusal', () => {
 
   it('meets values that do not go together', () => {
     expect(refused({ ARGON2_MEMORY_KIB: '8', ARGON2_LANES: '4' }).variables).toEqual(['ARGON2_MEMORY_KIB']);
-    expect(refused({ NATS_CERT: 'client.pem' }).variables).toEqual(['NATS_KEY']);
+    for (const [given, other] of [
+      ['NATS_CERT', 'NATS_KEY'],
+      ['NATS_KEY', 'NATS_CERT'],
+    ] as const) {
+      const { variables, message } = refused({ [given]: 'client.pem' });
+      expect(variables).toEqual([given]);
+      expect(message).toBe(
+        `${given} is set without ${other}: a client certificate and its key go together; set both or neither.`,
+      );
+    }
     expect(refused({}, 'token-issuer').variables).toEqual(['NATS_URL']);
   });
 });

@@ -202,8 +202,9 @@ function contradictions(values: Environment, config: Config): ConfigProblem[] {
     refuse('ARGON2_MEMORY_KIB', `must be at least 8 times ARGON2_LANES (${8 * config.argon2.lanes})`);
   }
   if ((values.NATS_CERT === undefined) !== (values.NATS_KEY === undefined)) {
-    const missing = values.NATS_CERT === undefined ? 'NATS_CERT' : 'NATS_KEY';
-    refuse(missing, 'is missing: a client certificate and its key go together; give both or neither');
+    const [given, other] =
+      values.NATS_KEY === undefined ? (['NATS_CERT', 'NATS_KEY'] as const) : (['NATS_KEY', 'NATS_CERT'] as const);
+    refuse(given, `is set without ${other}: a client certificate and its key go together; set both or neither`);
   }
   return problems;
 }

@@ -250,12 +250,20 @@ describe('evident admin', () => {
     await evident(['admin', 'create', ...rosa]);
     const cases: readonly [line: readonly string[], stdin: string, says: RegExp][] = [
       [['create', ...rosa], '', /name belongs to someone[\s\S]*reset-password/],
-      [['create', '--username', 'x y\n', '--email', 'x@example.com'], '', /user name[\s\S]*--username/],
-      [['create', '--username', 'mara', '--email', 'nowhere'], '', /e-mail address[\s\S]*--email/],
+      [
+        ['create', '--username', 'x y\n', '--email', 'x@example.com'],
+        '',
+        /^evident admin create: The user name holds [^\n]+\.\nChoose another --username\.\n$/,
+      ],
+      [
+        ['create', '--username', 'mara', '--email', 'nowhere'],
+        '',
+        /^evident admin create: What --email says is not an e-mail address\.\nWrite one like rosa@example\.com\.\n$/,
+      ],
       [
         ['create', '--username', 'mara', '--email', 'm@example.com', '--password-stdin'],
         'short\n',
-        /assword[\s\S]*--generate/,
+        /: The password must have at least \d+ characters\.\nChoose another password, or .*--generate\.\n$/,
       ],
       [['reset-password', '--username', 'nobody'], '', /no such user[\s\S]*signs in with/],
     ];

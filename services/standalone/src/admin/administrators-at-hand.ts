@@ -62,21 +62,26 @@ function outcomeOf(reply: Changed): AdministratorOutcome {
   return { user: { id, uid, username, email, is_admin: isAdmin }, ...(password === undefined ? {} : { password }) };
 }
 
+/** What a reason is said of. */
+const subjects: Partial<Record<ErrorCodeName, string>> = {
+  'user.username-invalid': 'The user name',
+  'user.email-invalid': 'What --email says',
+  'user.password-unacceptable': 'The password',
+};
+
 const remedies: Partial<Record<ErrorCodeName, string>> = {
   'user.unknown': 'Give the name or the address that the user signs in with.',
   'user.username-taken': 'Choose another name, or give that user a new password: evident admin reset-password.',
   'user.email-taken': 'Choose another address, or give that user a new password: evident admin reset-password.',
   'user.username-invalid': 'Choose another --username.',
-  'user.email-invalid': 'Correct --email.',
+  'user.email-invalid': 'Write one like rosa@example.com.',
   'user.password-unacceptable': 'Choose another password, or let one be made with --generate.',
 };
 
 function refusal({ error }: Extract<Reply<unknown>, { ok: false }>): StartupProblem {
-  const { code, details } = error;
-  const { meaning } = kindOf(error);
-  const reason = typeof details?.reason === 'string' ? ` It ${details.reason}.` : '';
-  return new StartupProblem(
-    `${meaning}${reason}`,
-    (isErrorCode(code) ? remedies[code] : undefined) ?? 'Nothing was changed; run the command again.',
-  );
+  const code = isErrorCode(error.code) ? error.code : undefined;
+  const subject = code && subjects[code];
+  const { reason } = error.details ?? {};
+  const message = subject !== undefined && typeof reason === 'string' ? `${subject} ${reason}.` : kindOf(error).meaning;
+  return new StartupProblem(message, (code && remedies[code]) ?? 'Nothing was changed; run the command again.');
 }
