@@ -1,5 +1,6 @@
 export type { NewAdministrator, UserWithPassword } from './administrators/administrators.ts';
 export { ensureAdministrator } from './administrators/ensure-administrator.ts';
+export { requireUsableAdministrator } from './administrators/usable-administrator.ts';
 export { AuthCommandModule } from './auth-command.module.ts';
 export type { AuthCommand } from './auth-command.ts';
 export { createAuthCommand } from './create-auth-command.ts';

@@ -1,5 +1,10 @@
 import 'reflect-metadata';
-import { AuthCommandModule, createAuthCommand, ensureAdministrator } from '@evident/auth-command';
+import {
+  AuthCommandModule,
+  createAuthCommand,
+  ensureAdministrator,
+  requireUsableAdministrator,
+} from '@evident/auth-command';
 import { serveGateway } from '@evident/gateway';
 import { createIdentityProjection, IdentityProjectionModule } from '@evident/identity-projection';
 import { openLog, readWrappingKey } from '@evident/log';
@@ -19,6 +24,7 @@ import { InProcessStrategy, InProcessTransport } from '@evident/transport/in-pro
 import { NestFactory } from '@nestjs/core';
 import { BackServicesModule } from './back-services.module.ts';
 import { requireFreePorts } from './free-ports.ts';
+import { isNewLog } from './stores/embedded-stores.ts';
 import { generatedPassword } from './welcome.ts';
 
 export interface Standalone {
@@ -33,6 +39,7 @@ export interface Standalone {
  */
 export async function startStandalone(config: Config, logger: Logger, shutdown: Shutdown): Promise<Standalone> {
   await requireFreePorts(config.listen.host, config.listen.ports, 'PORT');
+  if (isNewLog(config)) await requireUsableAdministrator(config);
   const now = systemClock;
   const metrics = createMetrics('standalone');
   const health = new HealthChecks();

@@ -2,7 +2,7 @@ import { fail, type Reply, succeed, type UserObject } from '@evident/contracts';
 import type { PasswordHasher } from '@evident/crypto';
 import { holdsIdentifier, profileOf, streams } from '@evident/domain';
 import { uuid5 } from '@evident/event-store';
-import { type Config, randomUuid, StartupProblem } from '@evident/runtime';
+import { type Config, randomUuid } from '@evident/runtime';
 import type { CommandGate } from '../command.ts';
 import type { CommandEnvironment } from '../command-environment.ts';
 import { createChangeUser } from '../commands/change-user.ts';
@@ -11,6 +11,7 @@ import { identifierTyped } from '../identity/identifiers.ts';
 import type { PasswordSeal } from '../passwords/password-seal.ts';
 import { registeredUserId } from '../people/place-account.ts';
 import { derivePassword, generatePassword } from './generated-password.ts';
+import { unusableAdministrator } from './usable-administrator.ts';
 
 /** An administrator who was made just now; `password` only where it was generated: to be shown once. */
 export interface NewAdministrator {
@@ -70,7 +71,7 @@ export class Administrators {
       made = await this.#asRegistered(userId, generated);
       await announce?.(made);
     });
-    if (!reply.ok) throw problemOf(reply.error.code, reply.error.details?.reason);
+    if (!reply.ok) throw unusableAdministrator(reply.error.code, reply.error.details?.reason);
     if (await roster.hasActiveAdministrator()) return made;
     logger.error({ subject: `user:${userId}` }, 'There is no active administrator. Run: evident admin create');
     return undefined;
@@ -116,24 +117,4 @@ export class Administrators {
 function withPassword(reply: Reply<UserObject>, generated: string | undefined): Reply<UserWithPassword> {
   if (!reply.ok) return reply;
   return succeed({ user: reply.value, ...(generated === undefined ? {} : { password: generated }) }, reply.position);
-}
-
-const variables: Readonly<Record<string, string>> = {
-  'user.username-invalid': 'ADMIN_USERNAME',
-  'user.username-taken': 'ADMIN_USERNAME',
-  'user.email-invalid': 'ADMIN_EMAIL',
-  'user.email-taken': 'ADMIN_EMAIL',
-  'user.password-unacceptable': 'ADMIN_PASSWORD',
-};
-
-function problemOf(code: string, reason: unknown): StartupProblem {
-  const variable = variables[code];
-  if (variable === undefined) {
-    return new StartupProblem(`The first administrator could not be made (${code}).`, 'Start again.');
-  }
-  const why = typeof reason === 'string' ? `it ${reason}` : 'it belongs to somebody already';
-  return new StartupProblem(
-    `${variable} cannot be used for the first administrator: ${why}.`,
-    `Set another ${variable}.`,
-  );
 }
