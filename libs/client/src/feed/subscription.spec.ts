@@ -246,6 +246,16 @@ describe('a subscription', () => {
     expect([most, kept.at(-1), underWay]).toEqual([1, 'a~0004', 0]);
   });
 
+  it('keeps its place once, however often it finds that there is nothing new', async () => {
+    log.add('user.registered');
+    const kept: Place[] = [];
+    const save = async (place: Place) => void kept.push(place);
+    const subscription = log.follow({ from: 'start', checkpoint: { load: async () => undefined, save } }, handled);
+    await expect.poll(() => log.asked.length, { timeout: 10_000 }).toBeGreaterThan(3);
+    await subscription.stop();
+    expect(kept).toEqual([{ position: 'a~0001' }]);
+  });
+
   it('tells of a place that cannot be kept, and goes on once it can', async () => {
     for (let n = 0; n < 3; n += 1) log.add('user.registered');
     const fault = new Error('the disk is full');

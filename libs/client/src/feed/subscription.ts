@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { isDeepStrictEqual } from 'node:util';
 import { type CloudEvent, logOf } from '../cloud-event.ts';
 import { CheckpointFailed, EventsExpired, EvidentError, HandlerFailed, LogChanged } from '../errors.ts';
 import type { CheckpointStore, Place } from './checkpoint.ts';
@@ -239,7 +240,10 @@ export class Following implements Subscription {
 
   #passed(place: Place): void {
     const stream = place.stream ?? this.#place?.stream;
-    this.#place = { position: place.position, stream };
+    const passed = { position: place.position, stream };
+    // An end of the log that was seen before is nothing to keep.
+    if (isDeepStrictEqual(passed, { position: this.#place?.position, stream: this.#place?.stream })) return;
+    this.#place = passed;
     this.#unsaved = true;
     this.#saving ??= setTimeout(() => {
       this.#saving = undefined;
