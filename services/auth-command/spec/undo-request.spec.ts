@@ -1,0 +1,76 @@
+import { randomUUID } from 'node:crypto';
+import { streams } from '@evident/domain';
+import { subjectOfStream } from '@evident/evidence';
+import { PeopleOnLog } from '@evident/testing';
+import { describe, expect, it, vi } from 'vitest';
+import { valueIn } from './fixture.ts';
+import { openUndo } from './undo-fixture.ts';
+
+const undoing = openUndo();
+const { admin, user, shown, eventsOf, onApp } = undoing;
+
+const throttled = {
+  type: 'signin.throttled',
+  data: {
+    ...{ purpose: 'verify', appId: null, limit: 'account', count: 1 },
+    ...{ account: 'k1.account', caller: 'k1.caller', until: 1, at: 1 },
+  },
+} as const;
+
+describe('an undo', () => {
+  it('needs the right to undo, and for each step the right that it takes', async () => {
+    const { stream, change } = await onApp((id, c) => undoing.fixture.service.changeApp({ id, name: 'Changed' }, c));
+    const correlationId = randomUUID();
+    await change(admin({ correlationId }));
+    const events = await eventsOf(correlationId);
+    const { context: nobody } = await undoing.fixture.holderOf('read:evident/audit');
+    expect(await undoing.fixture.service.undoChanges({ events, apply: true }, nobody)).toMatchObject({
+      error: { code: 'caller.not-permitted' },
+    });
+    const { context: auditor } = await undoing.fixture.holderOf('manage:evident/audit');
+    const [step] = valueIn(await undoing.fixture.service.undoChanges({ events, apply: true }, auditor)).steps;
+    expect(step).toMatchObject({ standing: 'ready', outcome: 'caller.not-permitted' });
+    expect(await shown(stream)).toMatchObject({ name: 'Changed' });
+  });
+
+  it('is refused for events that are not where they are said to be', async () => {
+    const events = [{ subject: `user:${randomUUID()}`, revision: 0, id: randomUUID() }];
+    expect(await undoing.fixture.service.undoChanges({ events, apply: false }, admin())).toMatchObject({
+      error: { code: 'audit.unknown-subject' },
+    });
+  });
+
+  it('tells how far the log has come where it changes nothing', async () => {
+    const correlationId = randomUUID();
+    const { number } = await user();
+    await undoing.fixture.service.changeUser(
+      { id: number, password: 'another good password' },
+      admin({ correlationId }),
+    );
+    const events = await eventsOf(correlationId);
+    const position = `${await undoing.fixture.temporary.log.store.lastPosition()}`;
+    for (const request of [
+      { events, apply: true },
+      { events: [], apply: true },
+    ])
+      expect(await undoing.fixture.service.undoChanges(request, admin())).toMatchObject({ ok: true, position });
+  });
+
+  it('reads of streams as long as the log only what was chosen', async () => {
+    const { log } = undoing.fixture.temporary;
+    const attempts = streams.signIn('main', undefined);
+    await new PeopleOnLog(log).append(attempts, [throttled, throttled, throttled]);
+    await user();
+    const endless = [attempts, streams.numbers('main', 'user')];
+    const chosen = (await Promise.all(endless.map((stream) => log.store.readStreamEnd(stream, 1)))).flat();
+    const events = chosen.map(({ stream, revision, id }) => ({ subject: subjectOfStream(stream) ?? '', revision, id }));
+    const reading = vi.spyOn(log.store, 'readStream');
+    const { steps } = valueIn(await undoing.fixture.service.undoChanges({ events, apply: true }, admin()));
+    const read = await Promise.all(reading.mock.results.map(({ value }) => value));
+    reading.mockRestore();
+    expect(steps).toMatchObject([{ subject: 'signin:unknown', standing: 'cannot', events: [{ revision: 2 }] }]);
+    const ofEndless = read.flat().filter(({ stream }) => endless.includes(stream));
+    expect(ofEndless.length).toBeLessThanOrEqual(2 * chosen.length);
+    expect(new Set(ofEndless.map(({ id }) => id))).toEqual(new Set(chosen.map(({ id }) => id)));
+  });
+});
