@@ -45,6 +45,24 @@ describe('a guarded route', () => {
     expect(await answers(ask)).toEqual(expected);
   });
 
+  it.each([
+    ['read:shop:cart/order', 'read:shop', 403],
+    ['read:shop', 'read:shop:cart/order', 403],
+    ['read:shop:cart/*', 'read:shop:cart/order', subject],
+    ['*:shop:cart', 'read:shop:cart', subject],
+  ])('takes a later colon as part of the path: %s for %s', async (held, wanted, expected) => {
+    const guard = new EvidentGuard(issuer.verifier, { scopes: [wanted] });
+    const headers = { authorization: `Bearer ${await issuer.issue({ subject, scopes: [held] })}` };
+    const request: { headers: typeof headers; evident?: VerifiedToken } = { headers };
+    const answer = await guard
+      .canActivate({ switchToHttp: () => ({ getRequest: <Request>() => request as Request }) })
+      .then(
+        () => request.evident?.subject,
+        (error: HttpException) => error.getStatus(),
+      );
+    expect(answer).toBe(expected);
+  });
+
   it('of Fastify does the same', async () => {
     const app = fastify();
     app.get('/', { preHandler: fastifyToken(issuer.verifier, needed) }, async (request) => ({

@@ -33,11 +33,17 @@ export async function admit(
 /** `verb:path` with `*` for a whole part: `*:*`, `read:shop/*`. A scope with a filter after `?` covers nothing here. */
 function covers(held: string, wanted: string): boolean {
   if (held.includes('?')) return false;
-  const [heldVerb = '', heldPath = ''] = held.split(':');
-  const [verb = '', path = ''] = wanted.split(':');
+  const [heldVerb, heldPath] = verbAndPath(held);
+  const [verb, path] = verbAndPath(wanted);
   if (heldVerb !== '*' && heldVerb !== verb) return false;
   if (heldPath === '*') return true;
   const parts = heldPath.split('/');
   const wantedParts = path.split('/');
   return parts.length === wantedParts.length && parts.every((part, at) => part === '*' || part === wantedParts[at]);
+}
+
+/** A colon after the first is part of the path. */
+function verbAndPath(scope: string): readonly [verb: string, path: string] {
+  const colon = scope.indexOf(':');
+  return colon < 0 ? [scope, ''] : [scope.slice(0, colon), scope.slice(colon + 1)];
 }
