@@ -25,6 +25,11 @@ describe('a webhook', () => {
     expect(verifyWebhook({ secret, signature, body, now: now + 301_000 })).toEqual({ ok: false, reason: 'too-old' });
   });
 
+  it('is not checked at all where the secret was left empty: anybody could have signed it', () => {
+    const signature = `t=${seconds},v1=${createHmac('sha256', '').update(`${seconds}.${body}`).digest('hex')}`;
+    expect(() => verifyWebhook({ secret: '', signature, body, now })).toThrow('secret is empty');
+  });
+
   it.each([undefined, '', 't=1', 'v1=abc', `t=1,v1=${'g'.repeat(64)}`])('is malformed with %s', (signature) => {
     expect(verifyWebhook({ secret, signature, body, now })).toEqual({ ok: false, reason: 'malformed' });
   });

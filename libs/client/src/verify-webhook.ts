@@ -17,9 +17,13 @@ export interface WebhookToVerify {
   readonly now?: number;
 }
 
-/** Checks that a webhook was sent by Evident, lately: HMAC-SHA256 over `<seconds>.<body>`. */
+/**
+ * Checks that a webhook was sent by Evident, lately: HMAC-SHA256 over `<seconds>.<body>`. Throws `TypeError` where the
+ * secret is empty: anybody could have signed with that.
+ */
 export function verifyWebhook(request: WebhookToVerify): WebhookOutcome {
   const { secret, signature = '', body, toleranceSeconds = 300, now = Date.now() } = request;
+  if (secret === '') throw new TypeError('secret is empty: give the one that was shown when the webhook was made');
   const [, seconds, given] = /^t=(\d{1,12}),v1=([0-9a-f]{64})$/.exec(signature) ?? [];
   if (seconds === undefined || given === undefined) return { ok: false, reason: 'malformed' };
   const expected = createHmac('sha256', secret).update(`${seconds}.`).update(body).digest();
