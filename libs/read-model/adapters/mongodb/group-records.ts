@@ -3,6 +3,7 @@ import type { Collection, UpdateFilter } from 'mongodb';
 import type { Progress } from '../../src/read-model.port.ts';
 import { ReadModelFault } from '../../src/read-model-fault.ts';
 import type { GroupRecord } from './group-record.ts';
+import { idsBeginning } from './key-range.ts';
 import { isDuplicateKey } from './mongodb-fault.ts';
 import { freshName } from './parking-sets.ts';
 
@@ -30,6 +31,13 @@ export class GroupRecords {
 
   async read(name: string): Promise<GroupRecord | undefined> {
     return (await this.#collection.findOne({ _id: name })) ?? undefined;
+  }
+
+  /** Names of records that begin so and that somebody has taken over, by code point. */
+  async names(prefix: string): Promise<readonly string[]> {
+    const options = { projection: { epoch: 1 }, sort: { _id: 1 } } as const;
+    const found = await this.#collection.find({ _id: idsBeginning(prefix) }, options).toArray();
+    return found.filter(({ epoch }) => epoch > 0).map(({ _id }) => _id);
   }
 
   /** Raises the epoch, in a record that is made where there is none. */

@@ -17,7 +17,7 @@ import type { RowQuery } from '../../src/row-query.ts';
 import { BatchWriter } from './batch-writer.ts';
 import { besideGroup, checkpointOf, firstGeneration, groupsOf, nextTurn } from './group-record.ts';
 import { GroupSwitch } from './group-switch.ts';
-import { byCodePoint, freshName } from './parking-sets.ts';
+import { freshName } from './parking-sets.ts';
 import type { SharedStore } from './shared-store.ts';
 import { ViewReader } from './view-reader.ts';
 
@@ -68,12 +68,7 @@ export class MongodbReadModel implements ReadModelStore {
 
   readGroups(prefix: string): Promise<readonly string[]> {
     const { connection, records } = this.#shared;
-    return connection.do(async () => {
-      const owned = (await records.all()).filter(({ epoch }) => epoch > 0).map(({ _id }) => _id);
-      return groupsOf(owned, this.#generation)
-        .filter((name) => name.startsWith(prefix))
-        .sort(byCodePoint);
-    });
+    return connection.do(async () => groupsOf(await records.names(prefix), this.#generation));
   }
 
   forgetGroup(group: string): Promise<void> {

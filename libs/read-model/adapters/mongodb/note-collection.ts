@@ -2,7 +2,7 @@ import type { JsonObject } from '@evident/event-store';
 import type { Collection } from 'mongodb';
 import type { Note } from '../../src/read-model.port.ts';
 import { checkKey } from '../../src/row-rules.ts';
-import { textAfterPrefix } from '../../src/text-prefix.ts';
+import { idsBeginning } from './key-range.ts';
 
 /** A note as it lies in its collection. */
 export interface NoteDocument {
@@ -27,9 +27,7 @@ export class NoteCollection {
   }
 
   async read(prefix: string): Promise<readonly Note[]> {
-    const after = textAfterPrefix(prefix);
-    const range = after === undefined ? { $gte: prefix } : { $gte: prefix, $lt: after };
-    const found = await this.#collection.find({ _id: range }, { sort: { _id: 1 } }).toArray();
+    const found = await this.#collection.find({ _id: idsBeginning(prefix) }, { sort: { _id: 1 } }).toArray();
     return found.map(({ _id: key, note }) => ({ key, note: JSON.parse(note) as JsonObject }));
   }
 }

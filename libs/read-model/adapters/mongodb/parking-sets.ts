@@ -91,6 +91,6 @@ function idOf(set: string, { projection, stream }: ParkedStream): string {
   return JSON.stringify([set, projection, stream]);
 }
 
-export function byCodePoint(one: string, other: string): number {
+function byCodePoint(one: string, other: string): number {
   return Buffer.compare(Buffer.from(one), Buffer.from(other));
 }
