@@ -27,10 +27,17 @@ export class AskedCommands {
   /** Whatever no declared index, and not the key, which is always there, serves from its beginning. */
   unserved(): readonly Asked[] {
     return this.#asked.filter((asked) => {
-      if (Object.keys(asked.filter).includes('_id')) return false;
-      if (Object.keys(asked.filter).length === 0) return !isWholeCollection(asked);
-      return !(this.#indexes.get(asked.collection) ?? []).some((index) => isServedBy(index, asked));
+      const { $or: each = [], ...rest } = asked.filter as { readonly $or?: readonly Document[] };
+      const isServed = (filter: Document) => this.#isServed({ ...asked, filter });
+      // Each way by an index of its own, where what is common to them is served by none.
+      return !isServed(rest) && (each.length === 0 || !each.every((way) => isServed({ ...rest, ...way })));
     });
+  }
+
+  #isServed(asked: Asked): boolean {
+    if (Object.keys(asked.filter).includes('_id') || isScan(asked)) return true;
+    if ([...Object.keys(asked.filter), ...fieldsOf(asked.sort)].length === 0) return false;
+    return (this.#indexes.get(asked.collection) ?? []).some((index) => isServedBy(index, asked));
   }
 }
 
@@ -62,9 +69,9 @@ function isRange(value: unknown): boolean {
   return typeof value === 'object' && value !== null && Object.keys(value).some((name) => name.startsWith('$'));
 }
 
-/** The two that are read whole: the records of groups are a handful; rows are scanned to compare and check, by key. */
-function isWholeCollection({ collection, sort }: Asked): boolean {
-  return collection === 'groups' || fieldsOf(sort).join() === '_id';
+/** Rows are scanned to compare and check, by key. */
+function isScan({ filter, sort }: Asked): boolean {
+  return Object.keys(filter).length === 0 && fieldsOf(sort).join() === '_id';
 }
 
 function fieldsOf(document: Document): readonly string[] {

@@ -29,7 +29,7 @@ export class BatchWriter {
     const inTime = <Result>(step: Promise<Result>) => connection.inTime(step);
     const writes = prepare(batch.writes);
     if (writes.size > 0 || unparked.length > 0 || parked.length > 0) {
-      const all = await inTime(records.all());
+      const all = await inTime(records.placingWith(name));
       const record = all.find(({ _id }) => _id === name);
       if (record?.epoch !== epoch) return { outcome: 'stale-epoch', current: record?.epoch ?? 0 };
       const collections = [...writes].map(([view, rows]) => [this.#views.collectionIn(all, view), rows] as const);

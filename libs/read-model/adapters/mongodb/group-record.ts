@@ -63,11 +63,6 @@ export function collectionOf(records: readonly GroupRecord[], view: AnyView, bes
   return collectionName(view, latest(there, view)?.fill.fill ?? beside ?? generation);
 }
 
-/** A turn after all that there have been. */
-export function nextTurn(records: readonly GroupRecord[]): number {
-  return Math.max(0, ...records.map(({ turn }) => turn)) + 1;
-}
-
 /** The turn of a view's next fill, after all that any group has had. */
 export function nextFillTurn(records: readonly GroupRecord[], view: AnyView): number {
   return (latest(records, view)?.fill.turn ?? 0) + 1;

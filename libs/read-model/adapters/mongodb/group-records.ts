@@ -6,9 +6,15 @@ import type { GroupRecord } from './group-record.ts';
 import { idsBeginning } from './key-range.ts';
 import { isDuplicateKey } from './mongodb-fault.ts';
 import { freshName } from './parking-sets.ts';
+import { presentIndexes } from './view-indexes.ts';
 
 /** What became of a change that only the owner of an epoch may make: `current` is 0 where there is no group. */
 export type Fenced = { readonly changed: true } | { readonly changed: false; readonly current: number };
+
+const indexes = { views: { views: 1 }, fills: { 'fills.view': 1 }, turn: { turn: 1 } } as const;
+
+/** Any text is after the empty one. */
+const saysWhereRowsLie = [{ views: { $gt: '' } }, { 'fills.view': { $gt: '' } }] as const;
 
 /** The records of all groups, each read and changed as one document. */
 export class GroupRecords {
@@ -22,11 +28,31 @@ export class GroupRecords {
     this.#collection = collection;
   }
 
-  /** All records, from a look-up that begins after the call. Calls that come while one is under way share the next. */
-  all(): Promise<readonly GroupRecord[]> {
-    if (this.#reading === undefined) return this.#readAll();
-    this.#following ??= this.#reading.catch(() => undefined).then(() => this.#readAll());
+  async prepare(): Promise<void> {
+    const present = await presentIndexes(this.#collection);
+    const missing = Object.entries(indexes).filter(([name]) => !present.has(name));
+    if (missing.length > 0) await this.#collection.createIndexes(missing.map(([name, key]) => ({ name, key })));
+  }
+
+  /**
+   * The records that say where rows lie, from a look-up that begins after the call; most have none to speak of, and there
+   * may be thousands. Calls that come while one is under way share the next.
+   */
+  placing(): Promise<readonly GroupRecord[]> {
+    if (this.#reading === undefined) return this.#readPlacing();
+    this.#following ??= this.#reading.catch(() => undefined).then(() => this.#readPlacing());
     return this.#following;
+  }
+
+  /** The same with the record of one group, in one answer. */
+  async placingWith(name: string): Promise<readonly GroupRecord[]> {
+    return this.#collection.find({ $or: [{ _id: name }, ...saysWhereRowsLie] }).toArray();
+  }
+
+  /** A turn after all that there have been. */
+  async nextTurn(): Promise<number> {
+    const [last] = await this.#collection.find({}, { projection: { turn: 1 }, sort: { turn: -1 }, limit: 1 }).toArray();
+    return (last?.turn ?? 0) + 1;
   }
 
   async read(name: string): Promise<GroupRecord | undefined> {
@@ -109,9 +135,9 @@ export class GroupRecords {
     return { changed: false, current: (await this.read(name))?.epoch ?? 0 };
   }
 
-  #readAll(): Promise<readonly GroupRecord[]> {
+  #readPlacing(): Promise<readonly GroupRecord[]> {
     this.#following = undefined;
-    const reading = this.#collection.find().toArray();
+    const reading = this.#collection.find({ $or: [...saysWhereRowsLie] }).toArray();
     this.#reading = reading;
     const ended = () => {
       if (this.#reading === reading) this.#reading = undefined;

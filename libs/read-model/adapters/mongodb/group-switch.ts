@@ -7,7 +7,6 @@ import {
   type Fill,
   type GroupRecord,
   nextFillTurn,
-  nextTurn,
 } from './group-record.ts';
 import { freshName } from './parking-sets.ts';
 import type { SharedStore } from './shared-store.ts';
@@ -28,7 +27,7 @@ export class GroupSwitch {
 
   async startOver(name: string, { epoch, drop, forget, views }: StartOver): Promise<BatchOutcome> {
     const { records, parking } = this.#shared;
-    const all = await records.all();
+    const all = await records.placingWith(name);
     const record = all.find(({ _id }) => _id === name);
     if (record?.epoch !== epoch) return { outcome: 'stale-epoch', current: record?.epoch ?? 0 };
     const before = drop.map((view) => collectionOf(all, view, this.#generation));
@@ -81,7 +80,7 @@ export class GroupSwitch {
       views,
       fills: merged(record.fills, built.fills),
       parking: own,
-      turn: nextTurn(await records.all()),
+      turn: await records.nextTurn(),
     });
     if (!fenced.changed) return { outcome: 'stale-epoch', current: fenced.current };
     await records.remove(beside);
@@ -91,14 +90,14 @@ export class GroupSwitch {
   }
 
   async #prepare(views: readonly AnyView[]): Promise<void> {
-    const all = await this.#shared.records.all();
+    const all = await this.#shared.records.placing();
     for (const view of views) await this.#shared.makeCollection(collectionOf(all, view, this.#generation), view);
   }
 
   /** Removes collections that an interrupted start over made and nobody names. */
   async #sweep(views: readonly AnyView[], generation: string): Promise<void> {
     const { connection, records } = this.#shared;
-    const fills = (await records.all()).flatMap((record) => record.fills);
+    const fills = (await records.placing()).flatMap((record) => record.fills);
     for (const view of views) {
       const named = fills.filter((fill) => fill.view === viewId(view)).map(({ fill }) => collectionName(view, fill));
       const there = await connection.collectionNames(collectionName(view, `${generation}-`));

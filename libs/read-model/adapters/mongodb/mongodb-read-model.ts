@@ -15,7 +15,7 @@ import {
 import { ReadModelFault } from '../../src/read-model-fault.ts';
 import type { RowQuery } from '../../src/row-query.ts';
 import { BatchWriter } from './batch-writer.ts';
-import { besideGroup, checkpointOf, firstGeneration, groupsOf, nextTurn } from './group-record.ts';
+import { besideGroup, checkpointOf, firstGeneration, groupsOf } from './group-record.ts';
 import { GroupSwitch } from './group-switch.ts';
 import { freshName } from './parking-sets.ts';
 import type { SharedStore } from './shared-store.ts';
@@ -38,7 +38,7 @@ export class MongodbReadModel implements ReadModelStore {
 
   prepare(views: readonly AnyView[]): Promise<void> {
     return this.#shared.connection.doAtLength(async () => {
-      const records = await this.#shared.records.all();
+      const records = await this.#shared.records.placing();
       for (const view of views) await this.#shared.makeCollection(this.#views.collectionIn(records, view), view);
     });
   }
@@ -49,7 +49,7 @@ export class MongodbReadModel implements ReadModelStore {
       const record = await records.raiseEpoch(this.#named(group), this.#generation ?? firstGeneration);
       const own = freshName();
       await parking.copy(record.parking, own);
-      const turn = nextTurn(await records.all());
+      const turn = await records.nextTurn();
       // Where this is refused somebody else has taken the group over meanwhile, and the epoch given here is stale.
       const { changed } = await records.change(record._id, record.epoch, { parking: own, turn });
       await parking.drop(changed ? record.parking : own);
@@ -166,7 +166,7 @@ export class MongodbReadModel implements ReadModelStore {
 
   drop(view: AnyView): Promise<void> {
     return this.#shared.connection.do(async () => {
-      const records = await this.#shared.records.all();
+      const records = await this.#shared.records.placing();
       await this.#shared.dropCollection(this.#views.collectionIn(records, view));
     });
   }

@@ -47,6 +47,7 @@ export async function openMongodbReadModel(options: MongodbReadModelOptions): Pr
           `${connection.name} has form ${found}, this is ${form}: name another database`,
         );
       }
+      await shared.records.prepare();
       await shared.parking.prepare();
     });
   } catch (error) {

@@ -25,14 +25,14 @@ export function indexName(members: readonly string[]): string {
  */
 export async function ensureIndexes(collection: Collection<RowDocument>, indexes: AnyView['indexes']): Promise<void> {
   const declared = new Map([[], ...indexes].map((members) => [indexName(members), indexFields(members)]));
-  const before = await present(collection);
+  const before = await presentIndexes(collection);
   const missing = [...declared].filter(([name]) => !before.has(name));
   if (missing.length > 0)
     await collection.createIndexes(missing.map(([name, fields]) => ({ name, key: keyOf(fields) })));
   for (const name of before.keys()) {
     if (name.startsWith(ownPrefix) && !declared.has(name)) await collection.dropIndex(name);
   }
-  const after = await present(collection);
+  const after = await presentIndexes(collection);
   for (const [name, fields] of declared) {
     if (Object.keys(after.get(name)?.key ?? {}).join() === fields.join()) continue;
     throw misuse(collection, `the index ${name} is not what was declared; drop it and start again`);
@@ -47,7 +47,9 @@ function keyOf(fields: readonly string[]): Record<string, 1> {
 }
 
 /** Secondary indexes by name; none where the collection is not there yet. */
-async function present(collection: Collection<RowDocument>): Promise<ReadonlyMap<string, IndexDescriptionInfo>> {
+export async function presentIndexes(
+  collection: Pick<Collection, 'indexes'>,
+): Promise<ReadonlyMap<string, IndexDescriptionInfo>> {
   try {
     const indexes = await collection.indexes();
     return new Map(indexes.flatMap((index) => (index.name === '_id_' ? [] : [[index.name ?? '', index]])));

@@ -45,7 +45,7 @@ export class ViewReader {
   }
 
   async #look(view: AnyView): Promise<string> {
-    const name = this.collectionIn(await this.#shared.records.all(), view);
+    const name = this.collectionIn(await this.#shared.records.placing(), view);
     this.#last.set(viewId(view), name);
     return name;
   }
