@@ -124,6 +124,7 @@ describe('evident audit, straight from the stores', () => {
     [['access'], 'Say which app or which user'],
     [['replay', '--against', 'nowhere.json'], 'nowhere.json cannot be read'],
     [['replay', '--to', 'nats://127.0.0.1:4222/a.*'], 'names no NATS subject'],
+    [['replay', '--to', 'nats://192.0.2.1:4222/a.b'], 'unencrypted.\nWrite --to tls://'],
   ])('says what is wrong with %j', async (line, reason) => {
     const { code, out, err } = await audit(line);
     expect({ code, out }).toEqual({ code: 1, out: '' });

@@ -274,6 +274,15 @@ describe('evident admin', () => {
     }
   });
 
+  it('has evident person erase say how to name a person, where nobody is there', async () => {
+    const nobody = 'user:00000000-0000-4000-8000-000000000000';
+    const { code, err } = await evident(['person', 'erase', nobody, '--data-dir', deployment.path]);
+    expect(code).toBe(1);
+    expect(err).toBe(
+      'evident person erase: There is no such user.\nWrite user:<uuid>; evident audit events finds it.\n',
+    );
+  });
+
   it('makes no deployment where only the directory was misspelt', async () => {
     const misspelt = deployment.place('misspelt');
     const { code, err } = await evident(['admin', 'create', ...rosa, '--data-dir', misspelt]);

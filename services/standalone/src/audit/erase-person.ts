@@ -64,13 +64,19 @@ export async function erasePersonRemotely({
   return askServer(url, tokenIn(env), path, { identifiers }, { method: 'DELETE' });
 }
 
+const howToName = 'Write user:<uuid>; evident audit events finds it.';
+
 function userIdIn(subject: string): string {
   const [, userId] = userSubject.exec(subject) ?? [];
   if (userId !== undefined) return userId.toLowerCase();
-  throw new CliProblem(`${subject} is no person.`, 'Write user:<uuid>; evident audit events finds it.');
+  throw new CliProblem(`${subject} is no person.`, howToName);
 }
 
 function valueIn<Value>(reply: Reply<Value>): Value {
   if (reply.ok) return reply.value;
-  throw new CliProblem(kindOf(reply.error).meaning, 'Nothing was erased; run the command again.');
+  const isUnknown = reply.error.code === 'user.unknown';
+  throw new CliProblem(
+    kindOf(reply.error).meaning,
+    isUnknown ? howToName : 'Nothing was erased; run the command again.',
+  );
 }

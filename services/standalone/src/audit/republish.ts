@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { CloudEvent } from '@evident/contracts';
-import { connectNats } from '@evident/transport/nats';
+import { connectNats, type NatsLink, NatsProblem, type NatsProblemCode } from '@evident/transport/nats';
 import { CliProblem } from '../cli/failure.ts';
 
 /** Messages that may be on their way before the server is heard of. */
@@ -20,11 +20,7 @@ export async function republish(
   { target, speed, onSent }: Republishing,
 ): Promise<number> {
   const { servers, subject } = parseTarget(target);
-  const link = await connectNats({
-    servers: [servers],
-    service: 'evident-replay',
-    signal: AbortSignal.timeout(10_000),
-  });
+  const link = await connect(servers);
   let sent = 0;
   let previous: number | undefined;
   try {
@@ -43,6 +39,23 @@ export async function republish(
     return sent;
   } finally {
     await link.close();
+  }
+}
+
+/** What the server of a deployment is told to correct in its variables is said here of the option. */
+const remedies: Readonly<Record<Exclude<NatsProblemCode, 'file'>, string>> = {
+  plaintext: 'Write --to tls://… for a server on another machine, and nats:// for one on this.',
+  refused: 'Correct the credential in --to, or the permissions of the server.',
+  certificate: 'Set NODE_EXTRA_CA_CERTS to the certificate of the authority that signed it.',
+  closed: 'Start it, or correct --to.',
+};
+
+async function connect(server: string): Promise<NatsLink> {
+  try {
+    return await connectNats({ servers: [server], service: 'evident-replay', signal: AbortSignal.timeout(10_000) });
+  } catch (problem) {
+    if (!(problem instanceof NatsProblem) || problem.code === 'file') throw problem;
+    throw new CliProblem(problem.message, remedies[problem.code], { cause: problem });
   }
 }
 
