@@ -59,6 +59,16 @@ describe.skipIf(split.missing !== undefined)(`the four processes${reason}`, () =
     expect(message).toMatch(/^evident start:split did not start: HEALTH_PORT .+\nSet HEALTH_PORT to 65533 or less\.$/);
   });
 
+  it('do not start with a first administrator who cannot be made, and make nothing before', async () => {
+    const env = { NATS_URL: split.natsUrl ?? '', ADMIN_PASSWORD: 'password' };
+    const dataDir = join(written.copy(), 'new');
+    const { exitCode, message } = await refusedStart({ shape: 'split', dataDir, env });
+    const isMade = existsSync(dataDir);
+    rmSync(dirname(dataDir), { recursive: true, force: true });
+    expect({ exitCode, isMade }).toEqual({ exitCode: 1, isMade: false });
+    expect(message).toMatch(/^evident auth-command did not start: ADMIN_PASSWORD .+\nSet another ADMIN_PASSWORD\.$/);
+  });
+
   it.each(['PORT', 'HEALTH_PORT'])('do not start on a %s in use, and make nothing before', async (variable) => {
     const other = createServer().listen(0, '127.0.0.1');
     await new Promise((resolve) => other.once('listening', resolve));

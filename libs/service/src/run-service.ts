@@ -1,6 +1,7 @@
 import 'reflect-metadata';
 import { openLog, readWrappingKey, type WrappingKey } from '@evident/log';
 import {
+  type Config,
   createLogger,
   createMetrics,
   HealthChecks,
@@ -24,11 +25,13 @@ export type BackService = Exclude<ServiceKind, 'gateway' | 'standalone'>;
 
 /**
  * The `main` of a service that runs alone: answers its messages over NATS until SIGTERM, then finishes what it has
- * taken. A start that fails is one message on stderr and exit code 1.
+ * taken. A start that fails is one message on stderr and exit code 1. `beforeLog` is awaited before the log is opened, which
+ * may make it.
  */
 export function runService(
   name: BackService,
   create: (deps: ServiceDependencies, masterKey: () => WrappingKey) => Promise<Service>,
+  beforeLog: (config: Config) => Promise<void> = async () => {},
 ): Promise<void> {
   return startOrExplain(name, async () => {
     const { config, warnings } = requireConfig(process.env, name);
@@ -45,6 +48,7 @@ export function runService(
     );
     const link = await connectNats({ ...requireNats(config), service: name, log: logger });
     shutdown.on('close', 'nats', () => link.close());
+    await beforeLog(config);
     const log = await openLog({ config, createKeyring: name === 'auth-command', logger, now: systemClock, metrics });
     shutdown.on('close', 'log', () => log.close());
     // Asked for by the two services that keep secrets of their own, and by nobody else.

@@ -24,7 +24,6 @@ import { InProcessStrategy, InProcessTransport } from '@evident/transport/in-pro
 import { NestFactory } from '@nestjs/core';
 import { BackServicesModule } from './back-services.module.ts';
 import { requireFreePorts } from './free-ports.ts';
-import { isNewLog } from './stores/embedded-stores.ts';
 import { generatedPassword } from './welcome.ts';
 
 export interface Standalone {
@@ -39,7 +38,7 @@ export interface Standalone {
  */
 export async function startStandalone(config: Config, logger: Logger, shutdown: Shutdown): Promise<Standalone> {
   await requireFreePorts(config.listen.host, config.listen.ports, 'PORT');
-  if (isNewLog(config)) await requireUsableAdministrator(config);
+  await requireUsableAdministrator(config);
   const now = systemClock;
   const metrics = createMetrics('standalone');
   const health = new HealthChecks();

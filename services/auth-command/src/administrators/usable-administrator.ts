@@ -1,12 +1,18 @@
+import { existsSync } from 'node:fs';
 import { checkNewPassword, prepareEmail, prepareUsername } from '@evident/domain';
 import { type Config, StartupProblem } from '@evident/runtime';
 import { loadCommonPasswords } from '../passwords/common-passwords.ts';
 
 /**
- * To be asked before a new log is made, which would be left behind for nothing. Throws `StartupProblem` where the
- * configured name, address or password breaks the rules for users; whether somebody else has them only the log knows.
+ * To be asked before the log is opened: a new one would be made, and left behind for nothing. Throws `StartupProblem`
+ * where the configured name, address or password breaks the rules for users; whether somebody else has them only the log
+ * knows. Of a log that is there, or on a server, nothing is asked: it may have an administrator already.
  */
-export async function requireUsableAdministrator({ administrator }: Pick<Config, 'administrator'>): Promise<void> {
+export async function requireUsableAdministrator({
+  administrator,
+  eventStore,
+}: Pick<Config, 'administrator' | 'eventStore'>): Promise<void> {
+  if (eventStore.kind !== 'embedded' || existsSync(eventStore.path)) return;
   const { username, email, password } = administrator;
   const name = prepareUsername(username, email);
   if (!name.ok) throw unusableAdministrator('user.username-invalid', name.reason);

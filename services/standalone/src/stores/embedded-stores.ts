@@ -34,12 +34,7 @@ export function existingLog({ eventStore }: Config): string {
   );
 }
 
-/** Whether a start would make the log; of one on a server nothing is known before it is asked. */
-export function isNewLog({ eventStore }: Pick<Config, 'eventStore'>): boolean {
-  return eventStore.kind === 'embedded' && !existsSync(eventStore.path);
-}
-
-/** The two files, where both are there: nothing here makes a store that was only misspelt. */
+/** The same, where both files are there: nothing here makes a store that was only misspelt. */
 export function existingFiles(config: Config): EmbeddedFiles {
   existingLog(config);
   const files = embeddedFiles(config);
