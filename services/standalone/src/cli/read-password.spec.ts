@@ -45,6 +45,26 @@ describe('a password on standard input', () => {
     expect(await passwordFromStdin({ stdin: Readable.from([' two words \r\nmore\n']) })).toBe(' two words ');
   });
 
+  it.each(['a good password\n', 'x'])(
+    'is read from what never ends, and no further than it may go: %j',
+    async (said) => {
+      let chunks = 0;
+      const endless = function* () {
+        for (; chunks < 100_000; chunks += 1) yield said;
+      };
+      const line = await passwordFromStdin({ stdin: Readable.from(endless()) });
+      expect(line.startsWith(said.trim())).toBe(true);
+      expect(chunks).toBeLessThan(20_000);
+    },
+  );
+
+  it('is put together from wherever it was cut', async () => {
+    const bytes = Buffer.from('\u{feff}grüß dich\r\nmore');
+    const stdin = Readable.from([...bytes].map((byte) => Buffer.from([byte])));
+    expect(await passwordFromStdin({ stdin })).toBe('grüß dich');
+    expect(await passwordFromStdin({ stdin: Readable.from([Buffer.from('no line break')]) })).toBe('no line break');
+  });
+
   it('is missed where there is none', async () => {
     await expect(passwordFromStdin({ stdin: Readable.from(['\n']) })).rejects.toThrow('no password');
   });

@@ -1,12 +1,21 @@
 import { createInterface } from 'node:readline';
 import { Writable } from 'node:stream';
-import { text } from 'node:stream/consumers';
 import { CliProblem } from './failure.ts';
 import type { Terminal } from './terminal.ts';
 
+/** Characters, more than a password may have. */
+const mostRead = 4_096;
+
 /** The first line of standard input, for `--password-stdin`: nothing of it is ever in a command line or a history. */
 export async function passwordFromStdin({ stdin }: Pick<Terminal, 'stdin'>): Promise<string> {
-  const [line = ''] = (await text(stdin)).split(/\r?\n/);
+  const decoder = new TextDecoder();
+  let read = '';
+  for await (const chunk of stdin) {
+    read += typeof chunk === 'string' ? chunk : decoder.decode(chunk, { stream: true });
+    // What comes after the line may never end, nor the line itself.
+    if (read.includes('\n') || read.length > mostRead) break;
+  }
+  const [line = ''] = read.split(/\r?\n/);
   if (line !== '') return line;
   throw new CliProblem('There is no password on standard input.', 'Pipe it in, for example from a password store.');
 }
