@@ -6,7 +6,7 @@ import { firstGeneration } from './view-schema.ts';
 /** How far each group has come, whose epoch it is, what it fills and which rows its readers see. */
 export class GroupTable {
   readonly #select: StatementSync;
-  readonly #all: StatementSync;
+  readonly #moved: StatementSync;
   readonly #takeOver: StatementSync;
   readonly #advance: StatementSync;
   readonly #startOver: StatementSync;
@@ -17,7 +17,7 @@ export class GroupTable {
 
   constructor(database: DatabaseSync) {
     this.#select = database.prepare('SELECT epoch, position, events, generation, views FROM groups WHERE name = ?');
-    this.#all = database.prepare('SELECT name, generation, views FROM groups');
+    this.#moved = database.prepare('SELECT name, generation, views FROM groups WHERE generation <> ?');
     this.#takeOver = database.prepare(
       'INSERT INTO groups (name, epoch, generation) VALUES (?, 1, ?) ON CONFLICT (name) DO UPDATE SET epoch = epoch + 1',
     );
@@ -86,8 +86,8 @@ export class GroupTable {
   /** Which generation of each view readers see, where it is not the first. */
   generations(): ReadonlyMap<string, string> {
     const found = new Map<string, string>();
-    for (const { name, generation, views } of this.#all.all() as unknown as readonly GroupRecord[]) {
-      if (generation === firstGeneration || isBeside(name)) continue;
+    for (const { name, generation, views } of this.#moved.all(firstGeneration) as unknown as readonly GroupRecord[]) {
+      if (isBeside(name)) continue;
       for (const view of JSON.parse(views) as string[]) found.set(view, generation);
     }
     return found;
