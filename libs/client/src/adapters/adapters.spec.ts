@@ -76,6 +76,26 @@ describe('a guarded route', () => {
     await app.close();
   });
 
+  it('of Nest asks for a token where none counts, as the others do, and not where only the scope is missing', async () => {
+    const app = fastify();
+    app.get('/', async (request, reply) => {
+      const http = { getRequest: () => request, getResponse: () => reply };
+      const guard = new EvidentGuard(issuer.verifier, needed);
+      const refused = await guard
+        .canActivate({ switchToHttp: () => http as never })
+        .catch((error: HttpException) => error);
+      return refused instanceof HttpException ? reply.code(refused.getStatus()).send() : 'let in';
+    });
+    const asked = async (authorization?: string) => {
+      const { statusCode, headers } = await app.inject({ url: '/', headers: authorization ? { authorization } : {} });
+      return [statusCode, headers['www-authenticate']];
+    };
+    expect(await asked()).toEqual([401, 'Bearer']);
+    expect(await asked('Bearer x')).toEqual([401, 'Bearer']);
+    expect(await asked(`Bearer ${await issuer.issue({ subject })}`)).toEqual([403, undefined]);
+    await app.close();
+  });
+
   it('of Nest does the same', async () => {
     const guard = new EvidentGuard(issuer.verifier, needed);
     const ask = async (authorization?: string) => {

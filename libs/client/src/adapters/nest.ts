@@ -7,9 +7,13 @@ interface NestRequest {
   evident?: VerifiedToken;
 }
 
+interface NestResponse {
+  header(name: string, value: string): unknown;
+}
+
 /** What it needs of Nest's `ExecutionContext`. */
 export interface NestContext {
-  switchToHttp(): { getRequest<Request>(): Request };
+  switchToHttp(): { getRequest<Request>(): Request; getResponse?<Response>(): Response };
 }
 
 /**
@@ -26,10 +30,14 @@ export class EvidentGuard {
   }
 
   async canActivate(context: NestContext): Promise<boolean> {
-    const request = context.switchToHttp().getRequest<NestRequest>();
+    const http = context.switchToHttp();
+    const request = http.getRequest<NestRequest>();
     const { authorization } = request.headers;
     const header = Array.isArray(authorization) ? authorization[0] : authorization;
     const admission = await admit(this.#verifier, header, this.#guarding);
+    // Express and Fastify alike; it stays on the answer that the exception makes.
+    if (!admission.admitted && admission.status === 401)
+      http.getResponse?.<NestResponse>().header('WWW-Authenticate', 'Bearer');
     if (!admission.admitted) throw new HttpException({ detail: admission.message }, admission.status);
     request.evident = admission.token;
     return true;
