@@ -45,6 +45,9 @@ export interface DecodedEvent extends DomainEvent {
   client(): Promise<Client | typeof erased | undefined>;
 }
 
+/** An event with its type known: which types a stream holds, its category says. */
+export type RecordedEvent<Event extends DomainEvent> = DecodedEvent & Event;
+
 /** An event that this program cannot read: a newer program wrote it, or a bug did. Poison, never to be skipped. */
 export interface UnreadableEvent {
   readonly stored: StoredEvent;
@@ -62,9 +65,14 @@ export interface EventCodec {
   decode(stored: StoredEvent): DecodedEvent | UnreadableEvent | Promise<DecodedEvent | UnreadableEvent>;
 }
 
-/** The event, or the fault `damaged` that names its position where it cannot be read. */
-export function readable(event: DecodedEvent | UnreadableEvent): DecodedEvent {
-  if (!('problem' in event)) return event;
+/**
+ * The event, or the fault `damaged` that names its position where it cannot be read. `Event` is what the stream holds by
+ * its category: the codec has held the data against the definition of its type, so the type tells its shape.
+ */
+export function readable<Event extends DomainEvent = DomainEvent>(
+  event: DecodedEvent | UnreadableEvent,
+): RecordedEvent<Event> {
+  if (!('problem' in event)) return event as RecordedEvent<Event>;
   throw new EventStoreFault('damaged', `event at position ${event.stored.position} cannot be read: ${event.message}`);
 }
 

@@ -1,5 +1,5 @@
 import type { Decider, DomainEvent } from '@evident/domain';
-import { type DecodedEvent, type EventCodec, readable } from './event-codec.ts';
+import { type EventCodec, readable } from './event-codec.ts';
 import type { EventStore, Position, StoredEvent } from './event-store.port.ts';
 import { RecentlyUsed } from './recently-used.ts';
 import { firstPage, laterPages, streamInTurns } from './stream-in-turns.ts';
@@ -79,10 +79,7 @@ export class StreamStates<State, Event extends DomainEvent> {
     let { state, revision, position } = from;
     for (const stored of events) {
       const decoded = codec.decode(stored);
-      state = decider.evolve(
-        state,
-        readable(decoded instanceof Promise ? await decoded : decoded) as DecodedEvent & Event,
-      );
+      state = decider.evolve(state, readable<Event>(decoded instanceof Promise ? await decoded : decoded));
       ({ revision, position } = stored);
     }
     return { state, revision, position };

@@ -74,8 +74,8 @@ export async function openKeyring(log: KeyringLog, options: KeyringOptions): Pro
 /** The keyring as the log has it, still wrapped. */
 export async function readKeyring(log: KeyringLog, service: string): Promise<KeyringState> {
   const stored = await log.store.readStream(streams.keyring(log.tenant, service));
-  const events = await Promise.all(stored.map((event) => log.codec.decode(event)));
-  return fold(keyringDecider, initialKeyring, events.map(readable) as unknown as readonly KeyringEvent[]);
+  const events = await Promise.all(stored.map(async (event) => readable<KeyringEvent>(await log.codec.decode(event))));
+  return fold(keyringDecider, initialKeyring, events);
 }
 
 async function makeFirstKey(log: KeyringLog, options: KeyringOptions, purpose: string): Promise<void> {

@@ -1,6 +1,6 @@
 import { type ErrorCodeName, fail, isErrorCode, type ReplyError } from '@evident/contracts';
 import type { Decider, DomainEvent } from '@evident/domain';
-import { type CommandOutcome, runCommand, type StoredEvent, type StreamState } from '@evident/event-store';
+import { type CommandOutcome, runCommand, type StreamState } from '@evident/event-store';
 import type { Log } from '@evident/log';
 import type { Clock } from '@evident/runtime';
 import type { Command } from './command.ts';
@@ -39,7 +39,7 @@ export async function decideOnStream<DomainCommand, State, Event extends DomainE
     return fail(contractCode(code), details === undefined ? {} : { details });
   }
   if (outcome.repeated) {
-    const { ofOtherRequest } = await findOwnWork<DomainEvent & { stored: StoredEvent }>(log, stream, step, command);
+    const { ofOtherRequest } = await findOwnWork(log, stream, step, command);
     if (ofOtherRequest) return fail('request.idempotency-mismatch');
   }
   return { ok: true, accepted: outcome };

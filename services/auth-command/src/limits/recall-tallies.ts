@@ -54,7 +54,7 @@ async function decodeAll({ codec }: Pick<Log, 'codec'>, stored: readonly StoredE
   const events: SignInEvent[] = [];
   for (const event of stored) {
     const decoded = codec.decode(event);
-    events.push(readable(decoded instanceof Promise ? await decoded : decoded) as unknown as SignInEvent);
+    events.push(readable<SignInEvent>(decoded instanceof Promise ? await decoded : decoded));
   }
   return events;
 }

@@ -14,6 +14,6 @@ export async function resolveNumber(
   if (!Number.isSafeInteger(number) || number < 1) return undefined;
   const [stored] = await store.readStream(streams.numbers(tenant, kind), { from: number - 1, limit: 1 });
   if (stored?.revision !== number - 1) return undefined;
-  const { data } = readable(await codec.decode(stored)) as unknown as NumberSequenceEvent;
+  const { data } = readable<NumberSequenceEvent>(await codec.decode(stored));
   return data.holder;
 }

@@ -1,4 +1,4 @@
-import { type RosterEvent, type SignInEvent, streams, userDecider } from '@evident/domain';
+import { type DomainEvent, type RosterEvent, type SignInEvent, streams, userDecider } from '@evident/domain';
 import { readable, runCommand, uuid5 } from '@evident/event-store';
 import type { WriteContext } from '../command.ts';
 import type { CommandEnvironment } from '../command-environment.ts';
@@ -90,11 +90,11 @@ export class FirstOwner {
     return false;
   }
 
-  async *#read<Event>(stream: string): AsyncGenerator<Event> {
+  async *#read<Event extends DomainEvent>(stream: string): AsyncGenerator<Event> {
     const { store, codec } = this.#env.log;
     for (let from = 0; ; from += pageSize) {
       const stored = await store.readStream(stream, { from, limit: pageSize });
-      for (const event of stored) yield readable(await codec.decode(event)) as unknown as Event;
+      for (const event of stored) yield readable<Event>(await codec.decode(event));
       if (stored.length < pageSize) return;
     }
   }

@@ -1,6 +1,6 @@
 import { personObjectOf } from '@evident/caller';
 import { fail, type PersonObject, type Reply, type ReplyError, succeed } from '@evident/contracts';
-import { type Person, streams } from '@evident/domain';
+import { type Person, streams, type UserEvent } from '@evident/domain';
 import { type EventMetadata, eventsOfCommand, type Position, readable, streamInTurns } from '@evident/event-store';
 import { evolveAccount, noAccount, type RecordedUserEvent } from '../accounts.ts';
 import type { Command } from '../command.ts';
@@ -45,7 +45,7 @@ export async function personAfterCommand(
   if (last.revision !== revision) return personAroundCommand(env, userId, command);
   if (own.some(({ metadata }) => isOfOther(metadata, command))) return fail('request.idempotency-mismatch');
   const decoded = await Promise.all(own.map((stored) => log.codec.decode(stored)));
-  const events = decoded.map((event) => readable(event) as unknown as RecordedUserEvent);
+  const events = decoded.map((event) => readable<UserEvent>(event));
   return { ok: true, person: state.person, own: events, position: last.position };
 }
 
@@ -63,7 +63,7 @@ export async function personAroundCommand(
     // A long history takes its time; for who waits no more it is not read on.
     if (now() > command.deadline) return fail('deadline.passed');
     for (const stored of page) {
-      const event = readable(await log.codec.decode(stored)) as unknown as RecordedUserEvent;
+      const event = readable<UserEvent>(await log.codec.decode(stored));
       const isOwn = stored.metadata.commandId === command.id && isDone(stored.type);
       if (isOwn && own.length === 0) before = account.person;
       account = evolveAccount(account, event);

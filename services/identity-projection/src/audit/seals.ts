@@ -1,5 +1,5 @@
 import { fail, type listSeals, type proveEvent, type RequestOf, type ValueOf } from '@evident/contracts';
-import { type Seal, streams } from '@evident/domain';
+import { type Seal, type SealEvent, streams } from '@evident/domain';
 import { type EventStore, eventDigest, type Position, readable, type StoredEvent } from '@evident/event-store';
 import { attemptsAfter, firstRevisionPast, merkleProof, type NumberedEvent, numberedEvents } from '@evident/evidence';
 import type { Log } from '@evident/log';
@@ -118,5 +118,5 @@ async function positionAfter(log: SealedLog, count: number): Promise<Position | 
 }
 
 async function sealOf({ codec }: Pick<Log, 'codec'>, stored: StoredEvent): Promise<Seal> {
-  return readable(await codec.decode(stored)).data as Seal;
+  return readable<SealEvent>(await codec.decode(stored)).data;
 }

@@ -16,8 +16,7 @@ const types: ReadonlySet<string> = new Set(operationEvents.map(({ type }) => typ
 /** The decision that an event says; undefined where it is about something else. */
 export async function asOperation(codec: Log['codec'], stored: StoredEvent): Promise<DecidedOperation | undefined> {
   if (!types.has(stored.type)) return undefined;
-  // Held against its definition by the codec, so its type tells the shape of its data.
-  const event = readable(await codec.decode(stored)) as unknown as OperationEvent;
+  const event = readable<OperationEvent>(await codec.decode(stored));
   return { event, id: stored.id, projection: event.data.projection, stored };
 }
 

@@ -24,11 +24,12 @@ export function createDecodeBatch({ codec, preloadPersons }: Pick<Log, 'codec' |
       const decoded = codec.decode(event);
       opened.set(event, decoded instanceof Promise ? await decoded : decoded);
     }
-    return (event) => readable(opened.get(event) ?? codec.decode(event));
+    return (event) => asProjected(opened.get(event) ?? codec.decode(event));
   };
 }
 
-export function readable(event: Decoded | Promise<Decoded>): ProjectedEvent {
+/** Throws `UnreadableStoredEvent` where the event is poison. */
+export function asProjected(event: Decoded | Promise<Decoded>): ProjectedEvent {
   if (event instanceof Promise) throw new TypeError('an event without sealed members did not decode at once');
   if ('problem' in event) throw new UnreadableStoredEvent(event.message);
   return event;

@@ -1,7 +1,7 @@
 import { parseStreamName } from '@evident/domain';
 import type { Log } from '@evident/log';
 import type { DecodeBatch } from '@evident/read-model';
-import { readable, UnreadableStoredEvent } from './decode-batch.ts';
+import { asProjected, UnreadableStoredEvent } from './decode-batch.ts';
 
 /**
  * Decodes without opening what is sealed: for projections that read nothing personal, and have to take in everything
@@ -9,7 +9,7 @@ import { readable, UnreadableStoredEvent } from './decode-batch.ts';
  */
 export function createDecodeUnopened({ codec }: Pick<Log, 'codec'>): DecodeBatch {
   return () => (stored, asStored) => {
-    if (stored.data.sealed === undefined && asStored !== true) return readable(codec.decode(stored));
+    if (stored.data.sealed === undefined && asStored !== true) return asProjected(codec.decode(stored));
     const stream = parseStreamName(stored.stream);
     if (stream === undefined) throw new UnreadableStoredEvent(`${stored.stream} is not the name of a stream`);
     return { stored, type: stored.type, stream, data: stored.data };

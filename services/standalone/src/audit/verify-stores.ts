@@ -1,5 +1,5 @@
 import { createSealSigner } from '@evident/crypto';
-import { eventRegistry, type Seal, streams } from '@evident/domain';
+import { eventRegistry, type Seal, type SealEvent, streams } from '@evident/domain';
 import { createEventCodec, type EventStore, EventStoreFault, readable } from '@evident/event-store';
 import { openEmbeddedEventStore } from '@evident/event-store/embedded';
 import { expiriesAfter, type LogReport, verifyLog } from '@evident/evidence';
@@ -84,7 +84,7 @@ const codec = createEventCodec(eventRegistry, {
 async function* sealsIn(store: EventStore, tenant: string): AsyncGenerator<Seal> {
   for (let from = 0; ; from += perPage) {
     const page = await store.readStream(streams.seals(tenant), { from, limit: perPage });
-    for (const stored of page) yield readable(await codec.decode(stored)).data as Seal;
+    for (const stored of page) yield readable<SealEvent>(await codec.decode(stored)).data;
     if (page.length < perPage) return;
   }
 }

@@ -1,5 +1,5 @@
 import type { SealSigner } from '@evident/crypto';
-import { type ExpiredAttempt, type Expiry, parseStreamName, type Seal, streams } from '@evident/domain';
+import { type ExpiredAttempt, type Expiry, parseStreamName, type Seal, type SealEvent, streams } from '@evident/domain';
 import { EventStoreFault, type Position, readable, type StoredEvent } from '@evident/event-store';
 import {
   attemptsAfter,
@@ -94,7 +94,7 @@ async function* sealsOver(log: RetainedLog, number: number): AsyncGenerator<Seal
 }
 
 async function sealOf({ codec }: RetainedLog, stored: StoredEvent): Promise<Seal> {
-  return readable(await codec.decode(stored)).data as Seal;
+  return readable<SealEvent>(await codec.decode(stored)).data;
 }
 
 /** From where a seal begins in this log; counted from the beginning where it was made before a restore or a migration. */

@@ -36,7 +36,7 @@ export async function proveSignIn(
   if (stream?.category !== 'signin' || stream.tenant !== log.tenant) return refused;
   const [stored] = await log.store.readStream(evidence.stream, { from: evidence.revision, limit: 1 });
   if (stored?.revision !== evidence.revision || stored.type !== signInSucceeded.type) return refused;
-  const { data } = readable(await log.codec.decode(stored)) as unknown as EventOf<typeof signInSucceeded>;
+  const { data } = readable<EventOf<typeof signInSucceeded>>(await log.codec.decode(stored));
   const age = now - stored.recordedAt;
   const fresh = age < evidenceLifeMs && age > -clockToleranceMs;
   const ticketIsRight = data.ticketHash !== null && equalText(ticketHash(evidence.ticket), data.ticketHash);

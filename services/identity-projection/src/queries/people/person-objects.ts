@@ -39,7 +39,7 @@ export async function withLastUse(
   const end = await log.store.readStreamEnd(streams.signIn(log.tenant, uid), lookedAt);
   let lastUsedAt: number | null = null;
   for (const stored of end) {
-    const event = readable(await log.codec.decode(stored)) as unknown as SignInEvent;
+    const event = readable<SignInEvent>(await log.codec.decode(stored));
     if (event.type === 'signin.succeeded') lastUsedAt = event.data.at;
   }
   return credentials.map((credential) => ({ ...credential, lastUsedAt }));
