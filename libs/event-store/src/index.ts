@@ -7,6 +7,7 @@ export * from './events-of-command.ts';
 export * from './find-origin.ts';
 export * from './log-copier.ts';
 export * from './log-copy.port.ts';
+export * from './no-person-keys.ts';
 export * from './observed-appends.ts';
 export * from './once-per-turn.ts';
 export * from './ordered-id.ts';

@@ -5,10 +5,9 @@ import {
   createEventCodec,
   type EventCodec,
   type EventStore,
-  EventStoreFault,
+  noPersonKeys,
   type ObserveAppend,
   observeAppends,
-  type PersonSealer,
 } from '@evident/event-store';
 import { type Clock, type Config, type Logger, type Metrics, StartupProblem } from '@evident/runtime';
 import { prepareDataDirectory } from './data-directory.ts';
@@ -52,14 +51,6 @@ export interface LogOptions {
 /** What the three services that touch the log share. */
 const shared = { service: sharedKeyring, purposes: ['lookup', 'person-keys'] } as const;
 
-/** Nothing personal can be read or written before the person keys are open, and the keyrings hold nothing personal. */
-const keyringSealer: PersonSealer = {
-  seal: () => {
-    throw new EventStoreFault('misuse', 'a keyring event has a personal member');
-  },
-  open: () => undefined,
-};
-
 /** Opens the log by its address. Throws `StartupProblem` for whatever an operator can mend. */
 export async function openLog(options: LogOptions): Promise<Log> {
   const { config, createKeyring, logger, now, metrics } = options;
@@ -68,7 +59,8 @@ export async function openLog(options: LogOptions): Promise<Log> {
   const opened = await openStore(config, now);
   const store = metrics === undefined ? opened : observeAppends(opened, countAppends(metrics));
   try {
-    const codec = createEventCodec(eventRegistry, keyringSealer);
+    // The keyrings hold nothing personal, and one of them has the key that opens the person keys.
+    const codec = createEventCodec(eventRegistry, noPersonKeys);
     const mayMake = createKeyring && (await store.lastPosition()) === undefined;
     // Both files before the first event: a log that is not empty has its keys, or they were lost.
     if (mayMake) readWrappingKey(config.keys.master, { variable: 'MASTER_KEY', mayMake, logger });

@@ -1,5 +1,5 @@
-import { type Expiry, streams } from '@evident/domain';
-import { type EventCodec, type EventStore, EventStoreFault, type StoredEvent } from '@evident/event-store';
+import { type Expiry, type RetentionEvent, streams } from '@evident/domain';
+import { type EventCodec, type EventStore, readable, type StoredEvent } from '@evident/event-store';
 import { firstRevisionPast } from '../first-revision.ts';
 
 /** Where expiries are read. */
@@ -34,7 +34,5 @@ function firstAfter(log: ExpiryLog, number: number): Promise<number> {
 }
 
 async function expiryOf({ codec }: ExpiryLog, stored: StoredEvent): Promise<Expiry> {
-  const decoded = await codec.decode(stored);
-  if (!('problem' in decoded)) return decoded.data as Expiry;
-  throw new EventStoreFault('damaged', `the expiry at position ${stored.position} cannot be read: ${decoded.message}`);
+  return readable<RetentionEvent>(await codec.decode(stored)).data;
 }

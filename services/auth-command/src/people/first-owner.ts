@@ -1,12 +1,10 @@
 import { type DomainEvent, type RosterEvent, type SignInEvent, streams, userDecider } from '@evident/domain';
-import { readable, runCommand, uuid5 } from '@evident/event-store';
+import { readable, runCommand, streamInTurns, uuid5 } from '@evident/event-store';
 import type { WriteContext } from '../command.ts';
 import type { CommandEnvironment } from '../command-environment.ts';
 
 type Env = Pick<CommandEnvironment, 'log' | 'accounts' | 'roster' | 'turns' | 'logger' | 'now'>;
 
-/** Events of a stream that are looked at in one go. */
-const pageSize = 500;
 const settlePatienceMs = 10_000;
 
 /**
@@ -92,10 +90,8 @@ export class FirstOwner {
 
   async *#read<Event extends DomainEvent>(stream: string): AsyncGenerator<Event> {
     const { store, codec } = this.#env.log;
-    for (let from = 0; ; from += pageSize) {
-      const stored = await store.readStream(stream, { from, limit: pageSize });
-      for (const event of stored) yield readable<Event>(await codec.decode(event));
-      if (stored.length < pageSize) return;
+    for await (const page of streamInTurns(store, stream)) {
+      for (const stored of page) yield readable<Event>(await codec.decode(stored));
     }
   }
 }

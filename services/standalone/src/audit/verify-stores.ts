@@ -1,6 +1,13 @@
 import { createSealSigner } from '@evident/crypto';
 import { eventRegistry, type Seal, type SealEvent, streams } from '@evident/domain';
-import { createEventCodec, type EventStore, EventStoreFault, readable } from '@evident/event-store';
+import {
+  createEventCodec,
+  type EventStore,
+  EventStoreFault,
+  noPersonKeys,
+  readable,
+  streamInTurns,
+} from '@evident/event-store';
 import { openEmbeddedEventStore } from '@evident/event-store/embedded';
 import { expiriesAfter, type LogReport, verifyLog } from '@evident/evidence';
 import type { Clock, Config } from '@evident/runtime';
@@ -71,20 +78,11 @@ async function ownKeys(store: EventStore, config: Config, now: Clock): Promise<r
   return keyring.all('seals').map(({ key }) => createSealSigner(key).key.kid);
 }
 
-const perPage = 500;
-
-/** Seals and expiries hold nothing personal, so they are read without the person keys. */
-const codec = createEventCodec(eventRegistry, {
-  seal: () => {
-    throw new EventStoreFault('misuse', 'a seal has a personal member');
-  },
-  open: () => undefined,
-});
+/** Seals and expiries hold nothing personal. */
+const codec = createEventCodec(eventRegistry, noPersonKeys);
 
 async function* sealsIn(store: EventStore, tenant: string): AsyncGenerator<Seal> {
-  for (let from = 0; ; from += perPage) {
-    const page = await store.readStream(streams.seals(tenant), { from, limit: perPage });
+  for await (const page of streamInTurns(store, streams.seals(tenant))) {
     for (const stored of page) yield readable<SealEvent>(await codec.decode(stored)).data;
-    if (page.length < perPage) return;
   }
 }

@@ -2,9 +2,10 @@ import { eventRegistry, streams } from '@evident/domain';
 import {
   createEventCodec,
   type EventStore,
-  EventStoreFault,
   eventId,
   type NewEvent,
+  noPersonKeys,
+  streamInTurns,
   uuid5,
 } from '@evident/event-store';
 import { openEmbeddedEventStore } from '@evident/event-store/embedded';
@@ -12,7 +13,7 @@ import type { Clock } from '@evident/runtime';
 
 const userId = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
-/** Events that are read, and written, at a time. */
+/** Erasures that are asked for in one append. */
 const batchSize = 500;
 
 export interface ErasuresToRequest {
@@ -47,19 +48,13 @@ export async function requestErasures(path: string, { tenant, erasures, now }: E
 
 async function requestedBefore(store: EventStore, stream: string): Promise<ReadonlySet<unknown>> {
   const requested = new Set<unknown>();
-  for (let from = 0; ; from += batchSize) {
-    const page = await store.readStream(stream, { from, limit: batchSize });
+  for await (const page of streamInTurns(store, stream)) {
     for (const { data } of page) requested.add(data.userId);
-    if (page.length < batchSize) return requested;
   }
+  return requested;
 }
 
-const codec = createEventCodec(eventRegistry, {
-  seal: () => {
-    throw new EventStoreFault('misuse', 'an erasure has a personal member');
-  },
-  open: () => undefined,
-});
+const codec = createEventCodec(eventRegistry, noPersonKeys);
 
 function requestOf(
   person: string,

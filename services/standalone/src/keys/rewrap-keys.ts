@@ -2,7 +2,7 @@ import { createSecretKey } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { parseConfiguredKey } from '@evident/crypto';
 import { eventRegistry } from '@evident/domain';
-import { createEventCodec, type EventStore, EventStoreFault } from '@evident/event-store';
+import { createEventCodec, type EventStore, noPersonKeys } from '@evident/event-store';
 import { openStore, rewrapKeyring, sharedKeyring, type WrappingKey } from '@evident/log';
 import type { Clock, Config } from '@evident/runtime';
 import { replaceFile } from '../backup/synced-files.ts';
@@ -39,12 +39,7 @@ export async function rewrapKeys(request: RewrapKeysRequest): Promise<RewrappedK
   const services = variable === 'DATA_KEY' ? [sharedKeyring] : masterKeyrings.filter(isAsked(request));
   const store = await openStore(config, now);
   try {
-    const codec = createEventCodec(eventRegistry, {
-      seal: () => {
-        throw new EventStoreFault('misuse', 'a keyring event has a personal member');
-      },
-      open: () => undefined,
-    });
+    const codec = createEventCodec(eventRegistry, noPersonKeys);
     if (source.from === 'file') await mustOpenNothingElse(source.path, { request, store, from, services });
     const keyrings = [];
     for (const service of services) {

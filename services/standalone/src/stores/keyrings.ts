@@ -1,20 +1,13 @@
 import { eventRegistry } from '@evident/domain';
-import { createEventCodec, type EventStore, EventStoreFault, type PersonSealer } from '@evident/event-store';
+import { createEventCodec, type EventStore, noPersonKeys } from '@evident/event-store';
 import { type Keyring, openKeyring, readKeyring, type WrappingKey } from '@evident/log';
 import { type Clock, StartupProblem } from '@evident/runtime';
 
 /** The keyrings that MASTER_KEY wraps: each of the service that uses it. */
 export const masterKeyrings = ['auth-command', 'token-issuer'] as const;
 
-const nothingPersonal: PersonSealer = {
-  seal: () => {
-    throw new EventStoreFault('misuse', 'a keyring event has a personal member');
-  },
-  open: () => undefined,
-};
-
 /** Reads keyring events, which hold nothing personal, before the person keys are open. */
-const codec = createEventCodec(eventRegistry, nothingPersonal);
+const codec = createEventCodec(eventRegistry, noPersonKeys);
 
 export interface KeyringRequest {
   readonly store: EventStore;
