@@ -1,32 +1,25 @@
 import type {
   assignApp,
   authenticate,
-  changeAgent,
   changeApp,
   changeUser,
-  createAgent,
   endSessions,
   erasePerson,
-  issueApiKey,
-  MessageContract,
   Reply,
-  RequestContext,
-  RequestOf,
   registerApp,
   registerUser,
-  removeAgent,
   removeApp,
   removeUser,
-  revokeApiKey,
   rotateAppKey,
   unassignApp,
   undoChanges,
-  ValueOf,
   verifyCredentials,
 } from '@evident/contracts';
 import type { IdentifierPolicy } from '@evident/domain';
 import type { AccessCommands } from './access/access-commands.ts';
 import type { Administrators } from './administrators/administrators.ts';
+import type { CommandHandler } from './answering.ts';
+import type { MachineCommands } from './machines/machine-commands.ts';
 import type { OperationHandlers } from './operations/operation-handlers.ts';
 import type { PeopleCommands } from './people/people-commands.ts';
 
@@ -37,32 +30,22 @@ export interface ErasuresAtHand {
   resume(): Promise<number>;
 }
 
-type Handler<Contract extends MessageContract> = (
-  request: RequestOf<Contract>,
-  context: RequestContext,
-) => Promise<Reply<ValueOf<Contract>>>;
-
 /** The service without a transport: what each message is answered with. */
-export interface AuthCommand extends AccessCommands, PeopleCommands {
-  readonly verifyCredentials: Handler<typeof verifyCredentials>;
-  readonly authenticate: Handler<typeof authenticate>;
-  readonly registerUser: Handler<typeof registerUser>;
-  readonly changeUser: Handler<typeof changeUser>;
-  readonly removeUser: Handler<typeof removeUser>;
-  readonly assignApp: Handler<typeof assignApp>;
-  readonly unassignApp: Handler<typeof unassignApp>;
-  readonly registerApp: Handler<typeof registerApp>;
-  readonly changeApp: Handler<typeof changeApp>;
-  readonly removeApp: Handler<typeof removeApp>;
-  readonly rotateAppKey: Handler<typeof rotateAppKey>;
-  readonly endSessions: Handler<typeof endSessions>;
-  readonly erasePerson: Handler<typeof erasePerson>;
-  readonly undoChanges: Handler<typeof undoChanges>;
-  readonly createAgent: Handler<typeof createAgent>;
-  readonly changeAgent: Handler<typeof changeAgent>;
-  readonly removeAgent: Handler<typeof removeAgent>;
-  readonly issueApiKey: Handler<typeof issueApiKey>;
-  readonly revokeApiKey: Handler<typeof revokeApiKey>;
+export interface AuthCommand extends AccessCommands, MachineCommands, PeopleCommands {
+  readonly verifyCredentials: CommandHandler<typeof verifyCredentials>;
+  readonly authenticate: CommandHandler<typeof authenticate>;
+  readonly registerUser: CommandHandler<typeof registerUser>;
+  readonly changeUser: CommandHandler<typeof changeUser>;
+  readonly removeUser: CommandHandler<typeof removeUser>;
+  readonly assignApp: CommandHandler<typeof assignApp>;
+  readonly unassignApp: CommandHandler<typeof unassignApp>;
+  readonly registerApp: CommandHandler<typeof registerApp>;
+  readonly changeApp: CommandHandler<typeof changeApp>;
+  readonly removeApp: CommandHandler<typeof removeApp>;
+  readonly rotateAppKey: CommandHandler<typeof rotateAppKey>;
+  readonly endSessions: CommandHandler<typeof endSessions>;
+  readonly erasePerson: CommandHandler<typeof erasePerson>;
+  readonly undoChanges: CommandHandler<typeof undoChanges>;
   /** What operators decide about projections and webhooks. */
   readonly operations: OperationHandlers;
   /** For whoever holds the machine: by the operator's own word, and what an earlier process left unfinished. */

@@ -1,5 +1,5 @@
 import { createCallerCheck } from '@evident/caller';
-import type { erasePerson, Reply, RequestOf } from '@evident/contracts';
+import type { erasePerson, RequestOf } from '@evident/contracts';
 import { createPasswordHasher } from '@evident/crypto';
 import { openKeyring } from '@evident/log';
 import { randomUuid } from '@evident/runtime';
@@ -11,7 +11,7 @@ import { answering } from './answering.ts';
 import type { AuthCommand } from './auth-command.ts';
 import { ClaimSweeper } from './claims/claim-sweeper.ts';
 import { Claims } from './claims/claims.ts';
-import { type Command, createCommandGate } from './command.ts';
+import { createCommandGate } from './command.ts';
 import type { CommandEnvironment } from './command-environment.ts';
 import { createAssignApp } from './commands/assign-app.ts';
 import { createAuthenticate } from './commands/authenticate.ts';
@@ -33,7 +33,7 @@ import { NewPasswords } from './passwords/new-passwords.ts';
 import { createPasswordSeal } from './passwords/password-seal.ts';
 import { FirstOwner } from './people/first-owner.ts';
 import { createPeopleCommands } from './people/people-commands.ts';
-import { type Permission, permitted } from './permitted.ts';
+import { type Guard, permitted } from './permitted.ts';
 import { Erasures } from './privacy/erasures.ts';
 import { UnknownCallers } from './privacy/unknown-callers.ts';
 import { authCommandKeyring, openServiceKeys } from './service-keys.ts';
@@ -87,10 +87,7 @@ export async function createAuthCommand(deps: AuthCommandDependencies): Promise<
   const hideHashing = deps.metrics === undefined ? undefined : showHashing(hasher, deps.metrics);
 
   /** A command for which a scope is needed; `target` is what it is about, where the request names it. */
-  const guarded = <Request extends object, Value>(
-    permission: Permission<Request>,
-    useCase: (request: Request, command: Command) => Promise<Reply<Value>>,
-  ) => answering(log, permitted(gate, permission, useCase));
+  const guarded: Guard = (permission, useCase) => answering(log, permitted(gate, permission, useCase));
   const byId = { target: ({ id }: { id: number }) => [id] };
   const byBoth = { target: ({ userId, appId }: { userId: number; appId: number }) => [userId, appId] };
   const user = (name: string, verb: string) => ({ name, scope: `${verb}:sso/user` });

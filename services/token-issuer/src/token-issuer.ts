@@ -7,12 +7,9 @@ import {
   type learnAgentScopes,
   type listSigningKeys,
   type logOut,
-  type MessageContract,
   type openSession,
   type PublicJwk,
   type Reply,
-  type RequestContext,
-  type RequestOf,
   type refreshSession,
   type revokeSession,
   type rotateSigningKeys,
@@ -23,6 +20,7 @@ import {
 import { createSealSigner } from '@evident/crypto';
 import { streams } from '@evident/domain';
 import { openKeyring } from '@evident/log';
+import type { MessageHandler } from '@evident/transport';
 import { createAuthenticateAgent } from './agents/authenticate-agent.ts';
 import { createLearnAgentScopes } from './agents/learn-agent-scopes.ts';
 import { answering } from './answering.ts';
@@ -40,23 +38,18 @@ import { createRefreshSession } from './sessions/refresh-session.ts';
 import { RefreshTokens } from './sessions/refresh-tokens.ts';
 import { createVerifyToken } from './sessions/verify-token.ts';
 
-type Handler<Contract extends MessageContract> = (
-  request: RequestOf<Contract>,
-  context: RequestContext,
-) => Reply<ValueOf<Contract>> | Promise<Reply<ValueOf<Contract>>>;
-
 /** The service without a transport: what each message is answered with. */
 export interface TokenIssuer {
-  readonly openSession: Handler<typeof openSession>;
-  readonly refreshSession: Handler<typeof refreshSession>;
-  readonly logOut: Handler<typeof logOut>;
-  readonly revokeSession: Handler<typeof revokeSession>;
-  readonly verifyToken: Handler<typeof verifyToken>;
-  readonly listSigningKeys: Handler<typeof listSigningKeys>;
-  readonly rotateSigningKeys: Handler<typeof rotateSigningKeys>;
-  readonly authenticateAgent: Handler<typeof authenticateAgent>;
-  readonly learnAgentScopes: Handler<typeof learnAgentScopes>;
-  readonly certifyErasure: Handler<typeof certifyErasure>;
+  readonly openSession: MessageHandler<typeof openSession>;
+  readonly refreshSession: MessageHandler<typeof refreshSession>;
+  readonly logOut: MessageHandler<typeof logOut>;
+  readonly revokeSession: MessageHandler<typeof revokeSession>;
+  readonly verifyToken: MessageHandler<typeof verifyToken>;
+  readonly listSigningKeys: MessageHandler<typeof listSigningKeys>;
+  readonly rotateSigningKeys: MessageHandler<typeof rotateSigningKeys>;
+  readonly authenticateAgent: MessageHandler<typeof authenticateAgent>;
+  readonly learnAgentScopes: MessageHandler<typeof learnAgentScopes>;
+  readonly certifyErasure: MessageHandler<typeof certifyErasure>;
   /** Public keys: whoever asks may know them. */
   getJwks(): Promise<Reply<ValueOf<typeof getJwks>>>;
   /** For whoever holds the machine: the `evident keys` command. */

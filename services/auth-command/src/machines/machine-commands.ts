@@ -1,20 +1,24 @@
-import type { Reply, RequestContext } from '@evident/contracts';
-import type { Command } from '../command.ts';
+import type { changeAgent, createAgent, issueApiKey, removeAgent, revokeApiKey } from '@evident/contracts';
+import type { CommandHandler } from '../answering.ts';
 import type { CommandEnvironment } from '../command-environment.ts';
-import type { Permission } from '../permitted.ts';
+import type { Guard } from '../permitted.ts';
 import { createChangeAgent } from './change-agent.ts';
 import { createCreateAgent } from './create-agent.ts';
 import { createIssueApiKey } from './issue-api-key.ts';
 import { createRemoveAgent } from './remove-agent.ts';
 import { createRevokeApiKey } from './revoke-api-key.ts';
 
-type Guarded = <Request extends object, Value>(
-  permission: Permission<Request>,
-  useCase: (request: Request, command: Command) => Promise<Reply<Value>>,
-) => (request: Request, context: RequestContext) => Promise<Reply<Value>>;
+/** Agents and API keys. */
+export interface MachineCommands {
+  readonly createAgent: CommandHandler<typeof createAgent>;
+  readonly changeAgent: CommandHandler<typeof changeAgent>;
+  readonly removeAgent: CommandHandler<typeof removeAgent>;
+  readonly issueApiKey: CommandHandler<typeof issueApiKey>;
+  readonly revokeApiKey: CommandHandler<typeof revokeApiKey>;
+}
 
-/** The commands about agents and API keys. Each asks itself whether it may, since that takes the object in question. */
-export function createMachineCommands(env: CommandEnvironment, guarded: Guarded) {
+/** Each use case asks for its scope itself, since it takes the object in question. */
+export function createMachineCommands(env: CommandEnvironment, guarded: Guard): MachineCommands {
   const byUid = { target: ({ uid }: { uid: string }) => [uid] };
   return {
     createAgent: guarded({ name: 'create-agent' }, createCreateAgent(env)),

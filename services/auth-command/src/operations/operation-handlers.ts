@@ -1,34 +1,23 @@
 import type * as contracts from '@evident/contracts';
-import type { MessageContract, Reply, RequestContext, RequestOf, ValueOf } from '@evident/contracts';
 import type { WebhookTargetRules } from '@evident/domain';
-import type { Command } from '../command.ts';
+import type { CommandHandler } from '../answering.ts';
 import type { CommandEnvironment } from '../command-environment.ts';
+import type { Guard } from '../permitted.ts';
 import { createOperationCommands } from './projections.ts';
 import { createWebhookCommands } from './webhooks.ts';
 
-type Handler<Contract extends MessageContract> = (
-  request: RequestOf<Contract>,
-  context: RequestContext,
-) => Promise<Reply<ValueOf<Contract>>>;
-
 /** What operators decide: about projections and webhooks. */
 export interface OperationHandlers {
-  readonly requestRebuild: Handler<typeof contracts.requestRebuild>;
-  readonly retryParkedEvent: Handler<typeof contracts.retryParkedEvent>;
-  readonly discardParkedEvent: Handler<typeof contracts.discardParkedEvent>;
-  readonly createWebhook: Handler<typeof contracts.createWebhook>;
-  readonly changeWebhook: Handler<typeof contracts.changeWebhook>;
-  readonly pauseWebhook: Handler<typeof contracts.pauseWebhook>;
-  readonly resumeWebhook: Handler<typeof contracts.resumeWebhook>;
-  readonly replayWebhook: Handler<typeof contracts.replayWebhook>;
-  readonly removeWebhook: Handler<typeof contracts.removeWebhook>;
+  readonly requestRebuild: CommandHandler<typeof contracts.requestRebuild>;
+  readonly retryParkedEvent: CommandHandler<typeof contracts.retryParkedEvent>;
+  readonly discardParkedEvent: CommandHandler<typeof contracts.discardParkedEvent>;
+  readonly createWebhook: CommandHandler<typeof contracts.createWebhook>;
+  readonly changeWebhook: CommandHandler<typeof contracts.changeWebhook>;
+  readonly pauseWebhook: CommandHandler<typeof contracts.pauseWebhook>;
+  readonly resumeWebhook: CommandHandler<typeof contracts.resumeWebhook>;
+  readonly replayWebhook: CommandHandler<typeof contracts.replayWebhook>;
+  readonly removeWebhook: CommandHandler<typeof contracts.removeWebhook>;
 }
-
-/** Puts the gate before a use case. */
-export type Guard = <Request extends object, Value>(
-  permission: { readonly name: string; readonly scope: string; readonly target: (request: Request) => string[] },
-  useCase: (request: Request, command: Command) => Promise<Reply<Value>>,
-) => (request: Request, context: RequestContext) => Promise<Reply<Value>>;
 
 const scope = 'manage:evident/ops';
 

@@ -6,17 +6,12 @@ import type {
   changePerson,
   changeProfile,
   createPerson,
-  MessageContract,
-  Reply,
-  RequestContext,
-  RequestOf,
   registerPerson,
   removeCredential,
   removeIdentifier,
   removePerson,
-  ValueOf,
 } from '@evident/contracts';
-import { answering } from '../answering.ts';
+import { answering, type CommandHandler } from '../answering.ts';
 import type { CommandGate } from '../command.ts';
 import type { CommandEnvironment } from '../command-environment.ts';
 import type { WindowLimit } from '../limits/window-limit.ts';
@@ -32,24 +27,19 @@ import { createAddCredential, createRemoveCredential } from './credentials.ts';
 import { createRegisterPerson, type RegisterPersonOptions } from './register-person.ts';
 import { createRemovePerson } from './remove-person.ts';
 
-type Handler<Contract extends MessageContract> = (
-  request: RequestOf<Contract>,
-  context: RequestContext,
-) => Promise<Reply<ValueOf<Contract>>>;
-
 /** People: sign-up, their identifiers, credentials, roles and profiles. */
 export interface PeopleCommands {
-  readonly registerPerson: Handler<typeof registerPerson>;
-  readonly createPerson: Handler<typeof createPerson>;
-  readonly changePerson: Handler<typeof changePerson>;
-  readonly removePerson: Handler<typeof removePerson>;
-  readonly addIdentifier: Handler<typeof addIdentifier>;
-  readonly changeIdentifier: Handler<typeof changeIdentifier>;
-  readonly removeIdentifier: Handler<typeof removeIdentifier>;
-  readonly addCredential: Handler<typeof addCredential>;
-  readonly removeCredential: Handler<typeof removeCredential>;
-  readonly changeOwnPassword: Handler<typeof changeOwnPassword>;
-  readonly changeProfile: Handler<typeof changeProfile>;
+  readonly registerPerson: CommandHandler<typeof registerPerson>;
+  readonly createPerson: CommandHandler<typeof createPerson>;
+  readonly changePerson: CommandHandler<typeof changePerson>;
+  readonly removePerson: CommandHandler<typeof removePerson>;
+  readonly addIdentifier: CommandHandler<typeof addIdentifier>;
+  readonly changeIdentifier: CommandHandler<typeof changeIdentifier>;
+  readonly removeIdentifier: CommandHandler<typeof removeIdentifier>;
+  readonly addCredential: CommandHandler<typeof addCredential>;
+  readonly removeCredential: CommandHandler<typeof removeCredential>;
+  readonly changeOwnPassword: CommandHandler<typeof changeOwnPassword>;
+  readonly changeProfile: CommandHandler<typeof changeProfile>;
 }
 
 export interface PeopleWiring {
