@@ -2,7 +2,7 @@ import { type DynamicModule, Module } from '@nestjs/common';
 import { AccessController } from './access/access.controller.ts';
 import { AuthCommandController } from './auth-command.controller.ts';
 import type { AuthCommand } from './auth-command.ts';
-import { OPERATION_HANDLERS, OperationsController } from './operations/operations.controller.ts';
+import { OPERATION_COMMANDS, OperationsController } from './operations/operations.controller.ts';
 import { PeopleController } from './people/people.controller.ts';
 import { AUTH_COMMAND } from './service-token.ts';
 import { EvidenceController } from './undo/evidence.controller.ts';
@@ -18,7 +18,7 @@ export class AuthCommandModule {
       controllers: [...identityControllers, OperationsController, EvidenceController],
       providers: [
         { provide: AUTH_COMMAND, useValue: service },
-        { provide: OPERATION_HANDLERS, useValue: service.operations },
+        { provide: OPERATION_COMMANDS, useValue: service.operations },
       ],
     };
   }

@@ -1,27 +1,13 @@
-import type {
-  assignApp,
-  authenticate,
-  changeApp,
-  changeUser,
-  endSessions,
-  erasePerson,
-  Reply,
-  registerApp,
-  registerUser,
-  removeApp,
-  removeUser,
-  rotateAppKey,
-  unassignApp,
-  undoChanges,
-  verifyCredentials,
-} from '@evident/contracts';
+import type { authenticate, erasePerson, Reply, undoChanges, verifyCredentials } from '@evident/contracts';
 import type { IdentifierPolicy } from '@evident/domain';
 import type { AccessCommands } from './access/access-commands.ts';
 import type { Administrators } from './administrators/administrators.ts';
 import type { CommandHandler } from './answering.ts';
+import type { AppCommands } from './apps/app-commands.ts';
 import type { MachineCommands } from './machines/machine-commands.ts';
-import type { OperationHandlers } from './operations/operation-handlers.ts';
+import type { OperationCommands } from './operations/operation-commands.ts';
 import type { PeopleCommands } from './people/people-commands.ts';
+import type { UserCommands } from './users/user-commands.ts';
 
 /** Erasures without a caller. */
 export interface ErasuresAtHand {
@@ -31,23 +17,13 @@ export interface ErasuresAtHand {
 }
 
 /** The service without a transport: what each message is answered with. */
-export interface AuthCommand extends AccessCommands, MachineCommands, PeopleCommands {
+export interface AuthCommand extends UserCommands, AppCommands, PeopleCommands, MachineCommands, AccessCommands {
   readonly verifyCredentials: CommandHandler<typeof verifyCredentials>;
   readonly authenticate: CommandHandler<typeof authenticate>;
-  readonly registerUser: CommandHandler<typeof registerUser>;
-  readonly changeUser: CommandHandler<typeof changeUser>;
-  readonly removeUser: CommandHandler<typeof removeUser>;
-  readonly assignApp: CommandHandler<typeof assignApp>;
-  readonly unassignApp: CommandHandler<typeof unassignApp>;
-  readonly registerApp: CommandHandler<typeof registerApp>;
-  readonly changeApp: CommandHandler<typeof changeApp>;
-  readonly removeApp: CommandHandler<typeof removeApp>;
-  readonly rotateAppKey: CommandHandler<typeof rotateAppKey>;
-  readonly endSessions: CommandHandler<typeof endSessions>;
   readonly erasePerson: CommandHandler<typeof erasePerson>;
   readonly undoChanges: CommandHandler<typeof undoChanges>;
   /** What operators decide about projections and webhooks. */
-  readonly operations: OperationHandlers;
+  readonly operations: OperationCommands;
   /** For whoever holds the machine: by the operator's own word, and what an earlier process left unfinished. */
   readonly erasures: ErasuresAtHand;
   /** For whoever holds the machine: first start and the `evident admin` command. */

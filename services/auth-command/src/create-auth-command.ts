@@ -8,26 +8,16 @@ import { createAccounts } from './accounts.ts';
 import { Administrators } from './administrators/administrators.ts';
 import { Roster } from './administrators/roster.ts';
 import { answering } from './answering.ts';
+import { createAppCommands } from './apps/app-commands.ts';
 import type { AuthCommand } from './auth-command.ts';
 import { ClaimSweeper } from './claims/claim-sweeper.ts';
 import { Claims } from './claims/claims.ts';
 import { createCommandGate } from './command.ts';
 import type { CommandEnvironment } from './command-environment.ts';
-import { createAssignApp } from './commands/assign-app.ts';
-import { createAuthenticate } from './commands/authenticate.ts';
-import { createChangeApp } from './commands/change-app.ts';
-import { createChangeUser } from './commands/change-user.ts';
-import { createEndSessions } from './commands/end-sessions.ts';
-import { createRegisterApp } from './commands/register-app.ts';
-import { createRegisterUser } from './commands/register-user.ts';
-import { createRemoveApp } from './commands/remove-app.ts';
-import { createRemoveUser } from './commands/remove-user.ts';
-import { createRotateAppKey } from './commands/rotate-app-key.ts';
-import { createVerifyCredentials } from './commands/verify-credentials.ts';
 import type { AuthCommandDependencies } from './dependencies.ts';
 import { changesOfOwnProfile, registrationsOfAddress, WindowLimit } from './limits/window-limit.ts';
 import { createMachineCommands } from './machines/machine-commands.ts';
-import { createOperationHandlers } from './operations/operation-handlers.ts';
+import { createOperationCommands } from './operations/operation-commands.ts';
 import { showHashing } from './passwords/hashing-gauges.ts';
 import { NewPasswords } from './passwords/new-passwords.ts';
 import { createPasswordSeal } from './passwords/password-seal.ts';
@@ -37,9 +27,12 @@ import { type Guard, permitted } from './permitted.ts';
 import { Erasures } from './privacy/erasures.ts';
 import { UnknownCallers } from './privacy/unknown-callers.ts';
 import { authCommandKeyring, openServiceKeys } from './service-keys.ts';
+import { createAuthenticate } from './sign-in/authenticate.ts';
 import { createSignIn } from './sign-in/create-sign-in.ts';
+import { createVerifyCredentials } from './sign-in/verify-credentials.ts';
 import { Turns } from './turns.ts';
 import { createUndo } from './undo/undo-handlers.ts';
+import { createUserCommands } from './users/user-commands.ts';
 
 /** Opens the keyring and puts the service together. Throws `StartupProblem`. */
 export async function createAuthCommand(deps: AuthCommandDependencies): Promise<AuthCommand> {
@@ -88,10 +81,6 @@ export async function createAuthCommand(deps: AuthCommandDependencies): Promise<
 
   /** A command for which a scope is needed; `target` is what it is about, where the request names it. */
   const guarded: Guard = (permission, useCase) => answering(log, permitted(gate, permission, useCase));
-  const byId = { target: ({ id }: { id: number }) => [id] };
-  const byBoth = { target: ({ userId, appId }: { userId: number; appId: number }) => [userId, appId] };
-  const user = (name: string, verb: string) => ({ name, scope: `${verb}:sso/user` });
-  const app = (name: string, verb: string) => ({ name, scope: `${verb}:sso/app` });
   const signInAudiences = [audience, ...allowedAudiences];
   const authenticate = createAuthenticate({ signIn, log, audiences: signInAudiences });
   const firstOwner = new FirstOwner(env, config.bootstrapFirstUser === 'owner');
@@ -107,17 +96,9 @@ export async function createAuthCommand(deps: AuthCommandDependencies): Promise<
   const commands: Omit<AuthCommand, 'undoChanges'> = {
     verifyCredentials: answering(log, createVerifyCredentials(signIn, log.lookup)),
     authenticate: answering(log, authenticate),
-    registerUser: guarded(user('register-user', 'create'), createRegisterUser(env)),
-    changeUser: guarded({ ...user('change-user', 'update'), ...byId }, createChangeUser(env)),
-    removeUser: guarded({ ...user('remove-user', 'delete'), ...byId }, createRemoveUser(env)),
-    assignApp: guarded({ ...user('assign-app', 'update'), ...byBoth }, createAssignApp(env, 'assign-app')),
-    unassignApp: guarded({ ...user('unassign-app', 'update'), ...byBoth }, createAssignApp(env, 'unassign-app')),
-    registerApp: guarded(app('register-app', 'create'), createRegisterApp(env)),
-    changeApp: guarded({ ...app('change-app', 'update'), ...byId }, createChangeApp(env)),
-    removeApp: guarded({ ...app('remove-app', 'delete'), ...byId }, createRemoveApp(env)),
-    rotateAppKey: guarded({ ...app('rotate-app-key', 'update'), ...byId }, createRotateAppKey(env)),
+    ...createUserCommands(env, guarded),
+    ...createAppCommands(env, guarded),
     ...createPeopleCommands({ env, gate, guarded, registration, proveOneself, ownProfiles }),
-    endSessions: guarded({ name: 'end-sessions' }, createEndSessions(env)),
     erasePerson: guarded(
       { name: 'erase-person', scope: 'manage:evident/privacy', target: ({ userId }: { userId: string }) => [userId] },
       ({ userId, identifiers }: RequestOf<typeof erasePerson>, command) => erasures.erase(userId, identifiers, command),
@@ -128,7 +109,7 @@ export async function createAuthCommand(deps: AuthCommandDependencies): Promise<
       resume: () => erasures.resume(),
     },
     ...createMachineCommands(env, guarded),
-    operations: createOperationHandlers(env, guarded, config.webhooks),
+    operations: createOperationCommands(env, guarded, config.webhooks),
     ...createAccessCommands(env, guarded),
     administrators: new Administrators({ env, gate, hasher, seal }),
     sweepClaims: () => sweeper.sweep(),

@@ -5,11 +5,11 @@ import { uuid5 } from '@evident/event-store';
 import { type Config, randomUuid } from '@evident/runtime';
 import type { CommandGate } from '../command.ts';
 import type { CommandEnvironment } from '../command-environment.ts';
-import { createChangeUser } from '../commands/change-user.ts';
-import { createRegisterUser } from '../commands/register-user.ts';
 import { identifierTyped } from '../identity/identifiers.ts';
 import type { PasswordSeal } from '../passwords/password-seal.ts';
 import { registeredUserId } from '../people/place-account.ts';
+import { createChangeUser } from '../users/change-user.ts';
+import { createRegisterUser } from '../users/register-user.ts';
 import { derivePassword, generatePassword } from './generated-password.ts';
 import { unusableAdministrator } from './usable-administrator.ts';
 

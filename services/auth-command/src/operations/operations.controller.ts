@@ -2,15 +2,15 @@ import type { RequestContext, RequestOf } from '@evident/contracts';
 import * as contracts from '@evident/contracts';
 import { Handles } from '@evident/transport';
 import { Controller, Inject } from '@nestjs/common';
-import type { OperationHandlers } from './operation-handlers.ts';
+import type { OperationCommands } from './operation-commands.ts';
 
-export const OPERATION_HANDLERS = Symbol('OperationHandlers');
+export const OPERATION_COMMANDS = Symbol('OperationCommands');
 
 @Controller()
 export class OperationsController {
-  readonly #handlers: OperationHandlers;
+  readonly #handlers: OperationCommands;
 
-  constructor(@Inject(OPERATION_HANDLERS) handlers: OperationHandlers) {
+  constructor(@Inject(OPERATION_COMMANDS) handlers: OperationCommands) {
     this.#handlers = handlers;
   }
 

@@ -19,7 +19,7 @@ type ParkedRequest = RequestOf<typeof retryParkedEvent> & RequestOf<typeof disca
 const step = 'operate';
 
 /** What operators decide about projections. Whoever fills the rows follows these events and acts on them. */
-export function createOperationCommands(env: CommandEnvironment) {
+export function createProjectionCommands(env: CommandEnvironment) {
   const { log } = env;
   const decide = (decision: OperationCommand, command: Command) =>
     decideOnStream(

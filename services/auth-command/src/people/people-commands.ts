@@ -6,6 +6,7 @@ import type {
   changePerson,
   changeProfile,
   createPerson,
+  endSessions,
   registerPerson,
   removeCredential,
   removeIdentifier,
@@ -24,10 +25,11 @@ import { createChangePerson } from './change-person.ts';
 import { createChangeProfile } from './change-profile.ts';
 import { createCreatePerson } from './create-person.ts';
 import { createAddCredential, createRemoveCredential } from './credentials.ts';
+import { createEndSessions } from './end-sessions.ts';
 import { createRegisterPerson, type RegisterPersonOptions } from './register-person.ts';
 import { createRemovePerson } from './remove-person.ts';
 
-/** People: sign-up, their identifiers, credentials, roles and profiles. */
+/** People: sign-up, their identifiers, credentials, roles, profiles and the end of their sessions. */
 export interface PeopleCommands {
   readonly registerPerson: CommandHandler<typeof registerPerson>;
   readonly createPerson: CommandHandler<typeof createPerson>;
@@ -40,6 +42,7 @@ export interface PeopleCommands {
   readonly removeCredential: CommandHandler<typeof removeCredential>;
   readonly changeOwnPassword: CommandHandler<typeof changeOwnPassword>;
   readonly changeProfile: CommandHandler<typeof changeProfile>;
+  readonly endSessions: CommandHandler<typeof endSessions>;
 }
 
 export interface PeopleWiring {
@@ -83,5 +86,6 @@ export function createPeopleCommands({
       { name: 'change-profile', target: ({ userId }: { userId?: string | undefined }) => [userId ?? ''] },
       createChangeProfile(env, ownProfiles),
     ),
+    endSessions: guarded({ name: 'end-sessions' }, createEndSessions(env)),
   };
 }

@@ -1,7 +1,6 @@
 import type { ReplyError } from '@evident/contracts';
 import { createProvenPasswordMemo, type PasswordHasher } from '@evident/crypto';
 import type { Accounts } from '../accounts.ts';
-import { RehashPassword } from '../commands/rehash-password.ts';
 import type { AuthCommandDependencies } from '../dependencies.ts';
 import { createInMemoryTallies } from '../limits/in-memory-tallies.ts';
 import { SignInLimits } from '../limits/sign-in-limits.ts';
@@ -14,6 +13,7 @@ import { type JudgedOutcome, JudgedRecords } from './judged-records.ts';
 import { Meeting } from './meeting.ts';
 import { PasswordProofs } from './password-proofs.ts';
 import { proveOneself } from './prove-oneself.ts';
+import { RehashPassword } from './rehash-password.ts';
 import { SignIn } from './sign-in.ts';
 import type { SignInAttempt } from './sign-in-attempt.ts';
 import { SignInJournal } from './sign-in-journal.ts';

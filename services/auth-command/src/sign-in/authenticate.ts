@@ -10,9 +10,9 @@ import {
 } from '@evident/contracts';
 import type { Log } from '@evident/log';
 import { addressHash } from '../limits/caller-hash.ts';
-import { refusedAudience } from '../sign-in/refused-audience.ts';
-import type { SignIn } from '../sign-in/sign-in.ts';
-import { unreadableMember } from '../sign-in/unreadable-member.ts';
+import { refusedAudience } from './refused-audience.ts';
+import type { SignIn } from './sign-in.ts';
+import { unreadableMember } from './unreadable-member.ts';
 
 type Request = RequestOf<typeof authenticate>;
 type Value = ValueOf<typeof authenticate>;

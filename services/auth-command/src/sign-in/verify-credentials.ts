@@ -12,9 +12,9 @@ import { type KeyedHash, parseApiKey } from '@evident/crypto';
 import type { FailureReason } from '@evident/domain';
 import { userObjectOf } from '../accounts.ts';
 import { addressHash, appCallerHash } from '../limits/caller-hash.ts';
-import type { SignIn } from '../sign-in/sign-in.ts';
-import type { SignInAttempt } from '../sign-in/sign-in-attempt.ts';
-import { unreadableMember } from '../sign-in/unreadable-member.ts';
+import type { SignIn } from './sign-in.ts';
+import type { SignInAttempt } from './sign-in-attempt.ts';
+import { unreadableMember } from './unreadable-member.ts';
 
 type Request = RequestOf<typeof verifyCredentials>;
 type Value = ValueOf<typeof verifyCredentials>;

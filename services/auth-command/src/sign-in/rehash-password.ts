@@ -4,7 +4,7 @@ import { runCommand, uuid5 } from '@evident/event-store';
 import type { Log } from '@evident/log';
 import type { Clock, Logger } from '@evident/runtime';
 import type { NewPasswords } from '../passwords/new-passwords.ts';
-import type { Candidate } from '../sign-in/find-candidate.ts';
+import type { Candidate } from './find-candidate.ts';
 
 export interface RehashOptions {
   readonly log: Pick<Log, 'store' | 'codec' | 'tenant'>;

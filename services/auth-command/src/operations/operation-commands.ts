@@ -3,11 +3,11 @@ import type { WebhookTargetRules } from '@evident/domain';
 import type { CommandHandler } from '../answering.ts';
 import type { CommandEnvironment } from '../command-environment.ts';
 import type { Guard } from '../permitted.ts';
-import { createOperationCommands } from './projections.ts';
+import { createProjectionCommands } from './projections.ts';
 import { createWebhookCommands } from './webhooks.ts';
 
 /** What operators decide: about projections and webhooks. */
-export interface OperationHandlers {
+export interface OperationCommands {
   readonly requestRebuild: CommandHandler<typeof contracts.requestRebuild>;
   readonly retryParkedEvent: CommandHandler<typeof contracts.retryParkedEvent>;
   readonly discardParkedEvent: CommandHandler<typeof contracts.discardParkedEvent>;
@@ -21,12 +21,12 @@ export interface OperationHandlers {
 
 const scope = 'manage:evident/ops';
 
-export function createOperationHandlers(
+export function createOperationCommands(
   env: CommandEnvironment,
   guarded: Guard,
   rules: WebhookTargetRules,
-): OperationHandlers {
-  const projections = createOperationCommands(env);
+): OperationCommands {
+  const projections = createProjectionCommands(env);
   const webhooks = createWebhookCommands(env, rules);
   const byId = ({ id }: { readonly id: string }) => [id];
   const byProjection = ({ projection }: { readonly projection: string }) => [projection];
