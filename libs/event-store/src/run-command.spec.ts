@@ -98,6 +98,7 @@ describe('a command', () => {
       outcome: 'rejected',
       code: 'counter.too-high',
       details: { count: 0 },
+      state: counter.initial,
     });
     await runCommand(runner, raise('two', { by: 60 }));
     const position = await runner.store.lastPosition();
@@ -105,6 +106,7 @@ describe('a command', () => {
       outcome: 'rejected',
       code: 'counter.too-high',
       details: { count: 60 },
+      state: { count: 60, who: 'nobody' },
       position,
     });
     expect(await runner.store.readStream(stream)).toHaveLength(60);

@@ -1,18 +1,15 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Decider, DomainEvent } from '@evident/domain';
-import { type CommandMetadata, type EventCodec, readable } from './event-codec.ts';
+import { type Decider, type Decision, type DomainEvent, fold } from '@evident/domain';
+import type { CommandMetadata, EventCodec } from './event-codec.ts';
 import {
   type AppendOutcome,
   type EventStore,
   EventStoreFault,
   type NewEvent,
   type Position,
-  type StoredEvent,
 } from './event-store.port.ts';
-import { eventsOfCommand } from './events-of-command.ts';
-import { streamInTurns } from './stream-in-turns.ts';
+import { StreamOfCommand } from './stream-of-command.ts';
 import type { StreamState } from './stream-states.ts';
-import { eventId } from './uuid5.ts';
 
 export interface CommandRunner<Command, State, Event extends DomainEvent, Code extends string> {
   readonly store: EventStore;
@@ -66,19 +63,13 @@ export type CommandOutcome<State, Event extends DomainEvent, Code extends string
       readonly outcome: 'rejected';
       readonly code: Code;
       readonly details?: Readonly<Record<string, unknown>>;
+      /** On which it was judged. */
+      readonly state: State;
       /** The end of the stream on which it was judged. */
       readonly position?: Position;
     }
   /** Others changed the stream at every attempt: nothing was done, the same command may be sent again. */
   | { readonly outcome: 'contended'; readonly attempts: number };
-
-interface Loaded<State, Event> {
-  state: State;
-  revision: number;
-  position: Position | undefined;
-  /** Events of this very command, found in the stream, with the state and place as of the last of them. */
-  own: { events: Event[]; state: State; revision: number; position: Position } | undefined;
-}
 
 /**
  * Load, decide, append at the exact revision; again where another was faster. Before it decides it looks for its
@@ -90,107 +81,64 @@ export async function runCommand<Command, State, Event extends DomainEvent, Code
   request: CommandOnStream<Command, State>,
 ): Promise<CommandOutcome<State, Event, Code>> {
   const { store, codec, decider, attempts = 16, now = Date.now, wait = sleep } = runner;
-  const { stream, step, command, metadata, person, deadline = Number.POSITIVE_INFINITY } = request;
-  let { tail, known } = request;
-  const ownId = (index: number) => eventId(metadata.commandId, stream, step, index);
-  let loaded: Loaded<State, Event> = known === undefined ? nothingOf(decider.initial) : { ...known, own: undefined };
-  const readAll = () => {
-    [tail, known] = [undefined, undefined];
-    loaded = nothingOf(decider.initial);
-  };
-  /** What is remembered includes what this very command did: it is no decision on that. */
-  const isIncluded = async () =>
-    known !== undefined && (await eventsOfCommand(store, stream, metadata.commandId)).some(({ id }) => id === ownId(0));
+  const { stream, step, command, metadata, person, deadline = Number.POSITIVE_INFINITY, tail, known } = request;
+  const seen = new StreamOfCommand(runner, { stream, step, commandId: metadata.commandId, tail, known });
+  const mayTryAgain = (attempt: number) => attempt < attempts && now() < deadline;
 
   for (let attempt = 1; ; attempt++) {
-    const newer = readNewer(store, stream, loaded.revision, tail);
-    await catchUp(runner, newer, metadata.commandId, ownId, loaded);
-    if (loaded.own !== undefined) return { outcome: 'accepted', ...loaded.own, repeated: true };
+    await seen.catchUp();
+    if (seen.own !== undefined) return { outcome: 'accepted', ...seen.own, repeated: true };
 
-    const decision = decider.decide(command, loaded.state);
-    if ((!decision.accepted || decision.events.length === 0) && (await isIncluded())) {
-      readAll();
-      continue;
+    const decision = decider.decide(command, seen.end.state);
+    if (!decision.accepted || decision.events.length === 0) {
+      if (await seen.remembersOwn()) {
+        seen.startOver();
+        continue;
+      }
+      return decision.accepted ? alreadySo(seen.end, await store.lastPosition()) : rejected(decision, seen.end);
     }
-    if (!decision.accepted) {
-      return {
-        outcome: 'rejected',
-        code: decision.code,
-        ...(decision.details === undefined ? {} : { details: decision.details }),
-        ...(loaded.position === undefined ? {} : { position: loaded.position }),
-      };
-    }
+
     const { events } = decision;
-    if (events.length === 0) {
-      const position = await store.lastPosition();
-      return { outcome: 'accepted', events, state: loaded.state, position, revision: loaded.revision, repeated: false };
-    }
-
-    const named = events.map((event, index) => ({ id: ownId(index), type: event.type, data: event.data }));
-    const context = { stream, metadata, ...(person === undefined ? {} : { person }) };
-    const encoded = await codec.encode(named, context);
-    const appended = await appendSurely(store, stream, encoded, loaded.revision, async (retries) => {
-      if (retries >= attempts || now() >= deadline) return false;
+    const named = events.map((event, index) => ({ id: seen.ownId(index), type: event.type, data: event.data }));
+    const encoded = await codec.encode(named, { stream, metadata, ...(person === undefined ? {} : { person }) });
+    const appended = await appendSurely(store, stream, encoded, seen.end.revision, async (retries) => {
+      if (!mayTryAgain(retries)) return false;
       await wait(backOff(retries));
       return true;
     });
     if (appended.outcome === 'appended' && !appended.repeated) {
-      const state = events.reduce(decider.evolve, loaded.state);
-      return {
-        outcome: 'accepted',
-        events,
-        state,
-        position: appended.position,
-        revision: appended.revision,
-        repeated: false,
-      };
+      const { position, revision } = appended;
+      const state = fold(decider, seen.end.state, events);
+      return { outcome: 'accepted', events, state, position, revision, repeated: false };
     }
     // Repeated: what was written before, perhaps by another process and with other times in it, is what happened.
     if (appended.outcome === 'appended') {
       // It may lie before the last events that were read; then all are read.
-      if (appended.revision <= loaded.revision) readAll();
+      if (appended.revision <= seen.end.revision) seen.startOver();
       continue;
     }
     // Nobody was faster: some of these ids are there, since this command once decided on another state.
-    if (appended.actual === loaded.revision) readAll();
-    if (attempt >= attempts || now() >= deadline) return { outcome: 'contended', attempts: attempt };
+    if (appended.actual === seen.end.revision) seen.startOver();
+    if (!mayTryAgain(attempt)) return { outcome: 'contended', attempts: attempt };
     await wait(backOff(attempt));
   }
 }
 
-function nothingOf<State>(state: State): Loaded<State, never> {
-  return { state, revision: -1, position: undefined, own: undefined };
+function alreadySo<State>({ state, revision }: StreamState<State>, position: Position | undefined) {
+  return { outcome: 'accepted', events: [], state, position, revision, repeated: false } as const;
 }
 
-/** What the stream has gained since a revision; of one not read yet its tail, where that is enough. */
-async function* readNewer(store: EventStore, stream: string, revision: number, tail: number | undefined) {
-  if (tail !== undefined && revision < 0) yield await store.readStreamEnd(stream, tail);
-  else yield* streamInTurns(store, stream, revision + 1);
-}
-
-/** Folds what the stream has gained, and notes the events of this command among it. */
-async function catchUp<State, Event extends DomainEvent>(
-  runner: { codec: EventCodec; decider: Pick<Decider<never, State, Event>, 'evolve'> },
-  newer: AsyncIterable<readonly StoredEvent[]>,
-  commandId: string,
-  ownId: (index: number) => string,
-  loaded: Loaded<State, Event>,
-): Promise<void> {
-  const own: Event[] = [];
-  for await (const page of newer) {
-    for (const stored of page) {
-      const decoded = runner.codec.decode(stored);
-      const { type, data } = readable(decoded instanceof Promise ? await decoded : decoded);
-      const event = { type, data } as Event;
-      loaded.state = runner.decider.evolve(loaded.state, event);
-      loaded.revision = stored.revision;
-      loaded.position = stored.position;
-      if (stored.metadata.commandId === commandId && stored.id === ownId(own.length)) {
-        own.push(event);
-        loaded.own = { events: own, state: loaded.state, revision: stored.revision, position: stored.position };
-      }
-    }
-  }
+function rejected<State, Code extends string>(
+  { code, details }: Extract<Decision<never, Code>, { accepted: false }>,
+  { state, position }: StreamState<State>,
+) {
+  return {
+    outcome: 'rejected',
+    code,
+    ...(details === undefined ? {} : { details }),
+    state,
+    ...(position === undefined ? {} : { position }),
+  } as const;
 }
 
 /** Appends; while the fault is ambiguous and `again` allows it, repeats the same events with the same ids. */
