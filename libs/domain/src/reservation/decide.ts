@@ -3,7 +3,7 @@ import type { ReservationCommand } from './commands.ts';
 import type { ReservationEvent } from './events.ts';
 import { evolveReservation, initialReservation, type ReservationState } from './state.ts';
 
-/** Details: `claimId`, `holder`, `claimedAt` of the claim in the way. */
+/** `held`: another claim is in the way, the current one of the state. */
 export type ReservationRejection = 'reservation.held';
 
 /**
@@ -23,7 +23,7 @@ export const reservationDecider: Decider<ReservationCommand, ReservationState, R
       const claimed: ReservationEvent = { type: 'reservation.claimed', data: { claimId, holder, claimedAt: now } };
       if (current === undefined) return accept(claimed);
       if (current.claimId === claimId) return accept();
-      if (current.claimId !== superseding) return reject('reservation.held', current);
+      if (current.claimId !== superseding) return reject('reservation.held');
       return accept<ReservationEvent>({ type: 'reservation.released', data: { claimId: superseding } }, claimed);
     },
   };

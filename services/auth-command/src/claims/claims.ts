@@ -1,5 +1,5 @@
 import { type ReservationCommand, type ReservationState, reservationDecider, streams } from '@evident/domain';
-import { type CommandOutcome, runCommand } from '@evident/event-store';
+import { runCommand } from '@evident/event-store';
 import type { Log } from '@evident/log';
 import type { Clock } from '@evident/runtime';
 import type { Accounts } from '../accounts.ts';
@@ -53,7 +53,9 @@ export class Claims {
       });
       if (outcome.outcome === 'accepted') return 'claimed';
       if (outcome.outcome === 'contended') return 'contended';
-      const standing = outcome.details as unknown as Standing;
+      // What refused the claim is the one that stands there.
+      const standing = outcome.state.current;
+      if (standing === undefined) continue;
       const settled = await this.#settle(claim, standing, command);
       if (settled !== 'gives-way') return settled;
       superseding = standing.claimId;
@@ -100,12 +102,12 @@ export class Claims {
     step: string,
     { metadata, deadline }: WriteContext,
     command: ReservationCommand,
-  ): Promise<CommandOutcome<ReservationState, never>> {
+  ) {
     const { log, now } = this.#options;
     const stream = streams.reservation(log.tenant, kind, lookup);
     return runCommand(
       { store: log.store, codec: log.codec, decider: reservationDecider, now },
       { stream, step, command, metadata, deadline },
-    ) as Promise<CommandOutcome<ReservationState, never>>;
+    );
   }
 }
