@@ -1,220 +1,51 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { AgentCommand, AgentKey } from './agent/commands.ts';
 import { agentDecider, agentKeyDecider } from './agent/decide.ts';
-import type { ApiKeyCommand } from './api-key/commands.ts';
+import {
+  acceptAssertion,
+  agentCommand,
+  apiKeyCommand,
+  appCommand,
+  claimAgentKey,
+  erasureCommand,
+  expireSignIns,
+  keyringCommand,
+  operationCommand,
+  reservationCommand,
+  roleCommand,
+  rosterCommand,
+  sealLog,
+  sessionCommand,
+  signingKeyCommand,
+  webhookCommand,
+  workspaceCommand,
+} from './aggregate-commands.fixture.ts';
 import { apiKeyDecider } from './api-key/decide.ts';
 import { livingApiKey } from './api-key/state.ts';
-import type { AppCommand, IssuedKey } from './app/commands.ts';
 import { appDecider } from './app/decide.ts';
 import { keyCounts } from './app/state.ts';
-import { type AcceptAssertion, assertionDecider } from './assertion/decide.ts';
+import { assertionDecider } from './assertion/decide.ts';
 import { type Decider, type DomainEvent, fold } from './decider.ts';
-import type { KeyringCommand } from './keyring/commands.ts';
+import { erasureDecider } from './erasure/decide.ts';
+import * as domain from './index.ts';
 import { keyringDecider } from './keyring/decide.ts';
-import type { OperationCommand } from './operation/commands.ts';
 import { operationDecider } from './operation/decide.ts';
 import { eventRegistry } from './registry.ts';
 import { reservationDecider } from './reservation/decide.ts';
-import type { RoleCommand } from './role/commands.ts';
+import { retentionDecider } from './retention/decide.ts';
 import { roleDecider } from './role/decide.ts';
 import { rosterDecider } from './roster/decide.ts';
 import { activeAdministrators } from './roster/state.ts';
-import type { SessionCommand } from './session/commands.ts';
+import { sealDecider } from './seal/decide.ts';
 import { sessionDecider } from './session/decide.ts';
-import type { SigningKeyCommand } from './signing-key/commands.ts';
 import { signingKeyDecider } from './signing-key/decide.ts';
 import { activeKey } from './signing-key/state.ts';
 import { userDecider } from './user/decide.ts';
 import { userCommand } from './user/user-command.fixture.ts';
-import type { WebhookCommand } from './webhook/commands.ts';
 import { webhookDecider } from './webhook/decide.ts';
-import type { WorkspaceCommand } from './workspace/commands.ts';
 import { workspaceDecider } from './workspace/decide.ts';
-import type { WorkspaceSettings } from './workspace/events.ts';
 
 const runs = Number(process.env.PROPERTY_RUNS ?? 200);
-
-// Few values of each kind, so that commands meet each other's work.
-const id = fc.nat(3).map((number) => `00000000-0000-4000-8000-00000000000${number}`);
-const now = fc.nat(50);
-const serial = fc.integer({ min: 1, max: 3 });
-const type = <Type extends string>(name: Type) => fc.constant(name);
-const flag = fc.boolean();
-
-const key: fc.Arbitrary<IssuedKey> = id.map((keyId) => ({ keyId, lookup: `k1.${keyId.at(-1)}`, prefix: 'evd_' }));
-const text = fc.constantFrom('one', 'two');
-const appCommand: fc.Arbitrary<AppCommand> = fc.oneof(
-  fc.record({ type: type('register-app'), number: serial, name: text, url: text, key }),
-  fc.record({ type: type('change-app'), name: text, url: text, isActive: flag }, { requiredKeys: ['type'] }),
-  fc.record({ type: type('rotate-key'), key, now, graceMs: fc.constantFrom(0, 10) }),
-  fc.record({ type: type('remove-app'), now }),
-);
-
-const reservationCommand = fc.oneof(
-  fc.record(
-    { type: type('claim'), claimId: id, holder: id, now, superseding: id },
-    { requiredKeys: ['type', 'claimId', 'holder', 'now'] },
-  ),
-  fc.record({ type: type('release'), claimId: id }),
-);
-const rosterCommand = fc.record(
-  {
-    type: fc.constantFrom('grant' as const, 'suspend' as const, 'revoke' as const, 'claim-owner' as const),
-    userId: id,
-    confirmed: fc.array(id, { maxLength: 3 }),
-  },
-  { requiredKeys: ['type', 'userId'] },
-);
-const tokensToIssue = { tokenId: id, accessExpiresAt: now, roles: fc.array(text), scopes: fc.array(text) };
-const caller = fc.constantFrom('k1.here', 'k1.elsewhere');
-const sessionCommand: fc.Arbitrary<SessionCommand> = fc.oneof(
-  fc.record({
-    type: type('open-session'),
-    userId: id,
-    audience: text,
-    generation: serial,
-    methods: fc.constant(['password']),
-    evidence: fc.record({ stream: text, revision: fc.integer({ min: -1, max: 5 }), eventId: id }),
-    now,
-    expiresAt: fc.constant(40),
-    refreshId: fc.option(id),
-    ...tokensToIssue,
-  }),
-  fc.record({
-    type: type('refresh-session'),
-    presentedId: id,
-    now,
-    expiresAt: now,
-    rotate: flag,
-    windowMs: fc.constantFrom(0, 10),
-    caller,
-    callers: fc.array(caller),
-    ...tokensToIssue,
-  }),
-  fc.record({ type: type('revoke-session'), now, reason: fc.constantFrom('logout' as const, 'revoked' as const) }),
-);
-const kid = fc.constantFrom('a', 'b', 'c');
-const createSigningKey = fc.record({
-  type: type('create-signing-key'),
-  kid,
-  use: fc.constantFrom('access' as const, 'refresh' as const),
-  alg: fc.constantFrom('ES256' as const, 'RS256' as const, 'EdDSA' as const),
-  publicJwk: fc.constant({ kty: 'EC' }),
-  sealedPrivateJwk: text,
-  now,
-  unless: fc.constantFrom('published' as const, 'waiting' as const),
-});
-const signingKeyCommand: fc.Arbitrary<SigningKeyCommand> = fc.oneof(
-  createSigningKey,
-  fc.record({ type: type('rotate-signing-keys'), keys: fc.array(createSigningKey, { maxLength: 3 }) }),
-  fc.record({
-    type: type('promote-signing-key'),
-    kid,
-    now,
-    publishedForMs: fc.constantFrom(0, 10),
-    tokensLiveForMs: fc.constantFrom(0, 10),
-  }),
-  fc.record({ type: type('extend-signing-key'), kid, tokensLiveForMs: fc.constantFrom(5, 20) }),
-  fc.record({ type: type('retire-signing-key'), kid, now }),
-);
-const purpose = fc.constantFrom('lookup', 'tickets');
-const keyringCommand: fc.Arbitrary<KeyringCommand> = fc.oneof(
-  fc.record({
-    type: type('add-key'),
-    purpose,
-    number: fc.integer({ min: 1, max: 4 }),
-    wrapped: text,
-    check: text,
-    now,
-  }),
-  fc.record({ type: type('rewrap'), keys: fc.array(fc.record({ purpose, number: serial, wrapped: text })), now }),
-);
-const operationCommand: fc.Arbitrary<OperationCommand> = fc.oneof(
-  fc.record({
-    type: fc.constantFrom('retry-parked-event' as const, 'discard-parked-event' as const),
-    projection: text,
-    stream: text,
-    eventId: id,
-  }),
-  fc.record({ type: type('request-rebuild'), projection: text }),
-);
-const webhookCommand: fc.Arbitrary<WebhookCommand> = fc.oneof(
-  fc.record({ type: type('create-webhook'), url: text, types: fc.array(text), secret: text, after: text }),
-  fc.record(
-    { type: type('change-webhook'), url: text, types: fc.array(text) },
-    { requiredKeys: ['type'], noNullPrototype: true },
-  ),
-  fc.record({
-    type: fc.constantFrom('pause-webhook' as const, 'resume-webhook' as const, 'remove-webhook' as const),
-  }),
-  fc.record({ type: type('replay-webhook'), replayId: id, after: text }),
-);
-
-const agentKey: fc.Arbitrary<AgentKey> = fc
-  .constantFrom('a', 'b')
-  .map((letter) => ({ verifyKey: letter, keyId: letter.repeat(64) }));
-const principal = fc.record({ kind: fc.constantFrom('user' as const, 'agent' as const), id });
-const scopes = fc.array(fc.constantFrom('read:sso/user', 'create:sso/user', '*:*'), { maxLength: 2 });
-const agentCommand: fc.Arbitrary<AgentCommand> = fc.oneof(
-  fc.record({
-    type: type('create-agent'),
-    name: text,
-    description: text,
-    scopes,
-    workspaceId: fc.constant(null),
-    createdBy: principal,
-    key: agentKey,
-  }),
-  fc.record(
-    { type: type('change-agent'), name: text, description: text, scopes, isActive: flag, key: agentKey },
-    { requiredKeys: ['type'] },
-  ),
-  fc.record({ type: type('remove-agent') }),
-);
-const claimOn = { slug: text, lookup: fc.constant('k1.slug'), claimId: id, ownerId: fc.option(id) };
-const roleDetails = { name: text, description: text, scopes, isActive: flag };
-const roleCommand: fc.Arbitrary<RoleCommand> = fc.oneof(
-  fc.record({ type: type('define-role'), ...roleDetails, ...claimOn, workspaceId: fc.option(id) }),
-  fc.record({ type: type('change-role'), ...roleDetails }, { requiredKeys: ['type'] }),
-  fc.record({ type: type('retire-role') }),
-  fc.record({ type: type('abandon-claim'), kind: type('role-slug'), claimId: id }),
-);
-const settings = fc.constantFrom<WorkspaceSettings>({}, { theme: 'dark' }, { theme: 'light', limits: [1] });
-const workspaceDetails = { name: text, description: text, logoUrl: fc.option(text), settings, isActive: flag };
-const workspaceCommand: fc.Arbitrary<WorkspaceCommand> = fc.oneof(
-  fc.record({ type: type('create-workspace'), ...workspaceDetails, ...claimOn }),
-  fc.record({ type: type('change-workspace'), ...workspaceDetails }, { requiredKeys: ['type'], noNullPrototype: true }),
-  fc.record({ type: type('remove-workspace') }),
-  fc.record({ type: type('abandon-claim'), kind: type('workspace-slug'), claimId: id }),
-);
-const claimAgentKey = fc.record(
-  { type: type('claim-agent-key'), agentId: id, superseding: id },
-  { requiredKeys: ['type', 'agentId'] },
-);
-const apiKeyCommand: fc.Arbitrary<ApiKeyCommand> = fc.oneof(
-  fc.record({
-    type: type('issue-api-key'),
-    holder: principal,
-    issuedBy: principal,
-    name: text,
-    scopes: fc.option(scopes),
-    lookup: fc.constant('k1.key'),
-    prefix: text,
-    expiresAt: fc.option(now),
-  }),
-  fc.record({ type: type('revoke-api-key'), now }),
-);
-const acceptAssertion: fc.Arbitrary<AcceptAssertion> = fc.record({
-  type: type('accept-assertion'),
-  agentId: id,
-  purpose: fc.constantFrom('token' as const, 'scopes' as const),
-  audience: fc.option(text),
-  scopes,
-  generation: serial,
-  now,
-  expiresAt: now,
-});
 
 /** Types of events that say a wish, which counts each time it is made. */
 const repeatable = new Set(['projection.retry-requested', 'projection.rebuild-requested']);
@@ -276,11 +107,14 @@ const isTotal: Law = (decider, command) =>
     expect(decision.accepted ? Array.isArray(decision.events) : decision.code).toBeTruthy();
   });
 
+const underTheLaws = new Set<unknown>();
+
 function laws<Command, State, Event extends DomainEvent>(
   name: string,
   decider: Decider<Command, State, Event>,
   command: fc.Arbitrary<Command>,
 ): void {
+  underTheLaws.add(decider);
   describe(name, () => {
     test('the same command twice changes nothing the second time', () => {
       fc.assert(repeatChangesNothing(decider, command), { numRuns: runs });
@@ -311,6 +145,15 @@ laws('assertion', assertionDecider, acceptAssertion);
 laws('webhook', webhookDecider, webhookCommand);
 laws('role', roleDecider, roleCommand);
 laws('workspace', workspaceDecider, workspaceCommand);
+laws('erasure', erasureDecider, erasureCommand);
+laws('seals', sealDecider, sealLog);
+laws('retention', retentionDecider, expireSignIns);
+
+test('every decider is under the laws', () => {
+  const deciders = Object.entries(domain).filter(([name]) => name.endsWith('Decider'));
+  expect(deciders.length).toBeGreaterThan(10);
+  expect(deciders.filter(([, decider]) => !underTheLaws.has(decider)).map(([name]) => name)).toEqual([]);
+});
 
 describe('the laws find', () => {
   const granting = (data: object): typeof rosterDecider => ({

@@ -11,7 +11,8 @@ export type Decision<Event extends DomainEvent, Code extends string = string> =
 
 /**
  * One aggregate as three pure values. Both functions are synchronous and total: they never throw, and read no
- * clock, randomness or I/O; whatever is timed or random arrives in the command.
+ * clock, randomness or I/O; whatever is timed or random arrives in the command. Times, in commands, events and states
+ * alike, are milliseconds since the epoch where their name does not say otherwise.
  */
 export interface Decider<Command, State, Event extends DomainEvent, Code extends string = string> {
   /** The state of a stream with no events. */

@@ -12,6 +12,9 @@ import {
 
 export type AgentRejection = 'agent.unknown' | 'agent.already-created';
 
+type AgentDecision = Decision<AgentEvent, AgentRejection>;
+
+/** One machine that signs statements with a key of its own, on `agent-<tenant>.<id>`. */
 export const agentDecider: Decider<AgentCommand, AgentState, AgentEvent, AgentRejection> = {
   initial: initialAgent,
   evolve: evolveAgent,
@@ -29,7 +32,7 @@ export const agentDecider: Decider<AgentCommand, AgentState, AgentEvent, AgentRe
   },
 };
 
-function change(command: ChangeAgent, state: AgentState): Decision<AgentEvent, AgentRejection> {
+function change(command: ChangeAgent, state: AgentState): AgentDecision {
   const { name = state.name, description = state.description, scopes = state.scopes, isActive, key } = command;
   const events: AgentEvent[] = [];
   let { generation } = state;
@@ -55,11 +58,15 @@ function sameScopes(left: readonly string[], right: readonly string[]): boolean 
   return left.length === right.length && left.every((scope, index) => scope === right[index]);
 }
 
+/** Another agent has the key, and `superseding` does not name it. */
+export type AgentKeyRejection = 'agent.key-taken';
+
 /**
- * One agent has a public key at a time. A claim gives way to another only where whoever decides has seen that the
- * holder's own stream does not have the key; a holder that completes it afterwards is found by its own id only.
+ * Whose a public key is, on `agentkey-<tenant>.<key id>`: one agent has it at a time. A claim gives way to another only
+ * where whoever decides has seen that the holder's own stream does not have the key; a holder that completes it
+ * afterwards is found by its own id only.
  */
-export const agentKeyDecider: Decider<ClaimAgentKey, AgentKeyState, AgentKeyEvent, 'agent.key-taken'> = {
+export const agentKeyDecider: Decider<ClaimAgentKey, AgentKeyState, AgentKeyEvent, AgentKeyRejection> = {
   initial: initialAgentKey,
   evolve: evolveAgentKey,
   decide({ agentId, superseding }, state) {

@@ -5,6 +5,7 @@ import { type ApiKeyState, evolveApiKey, initialApiKey } from './state.ts';
 
 export type ApiKeyRejection = 'apikey.unknown' | 'apikey.already-issued';
 
+/** One API key of a person or an agent, on `apikey-<tenant>.<id>`: its hash, never the key. */
 export const apiKeyDecider: Decider<ApiKeyCommand, ApiKeyState, ApiKeyEvent, ApiKeyRejection> = {
   initial: initialApiKey,
   evolve: evolveApiKey,

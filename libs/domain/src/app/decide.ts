@@ -6,6 +6,7 @@ import { type AppState, evolveApp, initialApp, keyCounts } from './state.ts';
 export type AppRejection = 'app.unknown' | 'app.already-registered';
 type AppDecision = Decision<AppEvent, AppRejection>;
 
+/** One app of another team, on `app-<tenant>.<id>`, with the keys by which it asks `/verify`. */
 export const appDecider: Decider<AppCommand, AppState, AppEvent, AppRejection> = {
   initial: initialApp,
   evolve: evolveApp,

@@ -1,27 +1,15 @@
 import { accept, type Decider, reject } from '../decider.ts';
+import type { AcceptAssertion } from './commands.ts';
 import type { AssertionEvent } from './events.ts';
+import { type AssertionState, evolveAssertion, initialAssertion } from './state.ts';
 
-export interface AcceptAssertion {
-  readonly type: 'accept-assertion';
-  readonly agentId: string;
-  readonly purpose: 'token' | 'scopes';
-  readonly audience: string | null;
-  readonly scopes: readonly string[];
-  readonly generation: number;
-  readonly now: number;
-  readonly expiresAt: number;
-}
+/** The statement was taken before, by another command. */
+export type AssertionRejection = 'assertion.used';
 
-/** What was taken, or undefined where nothing was yet. */
-export interface AssertionState {
-  readonly accepted: AssertionEvent['data'] | undefined;
-}
-
-export const initialAssertion: AssertionState = { accepted: undefined };
-
-export const assertionDecider: Decider<AcceptAssertion, AssertionState, AssertionEvent, 'assertion.used'> = {
+/** One statement of an agent, on a stream of its own, so that it is taken once. */
+export const assertionDecider: Decider<AcceptAssertion, AssertionState, AssertionEvent, AssertionRejection> = {
   initial: initialAssertion,
-  evolve: (_, event) => ({ accepted: event.data }),
+  evolve: evolveAssertion,
   decide(command, state) {
     // The same command is recognised by its event before this is asked; another one brings a used statement.
     if (state.accepted !== undefined) return reject('assertion.used');

@@ -1,10 +1,7 @@
 import { accept, type Decider, reject } from '../decider.ts';
-import type { ErasureEvent, IdentifierPolicy } from './events.ts';
+import type { ErasureCommand } from './commands.ts';
+import type { ErasureEvent } from './events.ts';
 import { type ErasuresState, evolveErasures, initialErasures } from './state.ts';
-
-export type ErasureCommand =
-  | { readonly type: 'request-erasure'; readonly userId: string; readonly identifiers: IdentifierPolicy }
-  | { readonly type: 'complete-erasure'; readonly userId: string };
 
 /** Asked of a stream that knows nothing of it: the steps of an erasure were taken in another order. */
 export type ErasureRejection = 'erasure.not-requested';

@@ -1,3 +1,4 @@
+export * from './commands.ts';
 export * from './decide.ts';
 export * from './erasures-by-user.ts';
 export * from './events.ts';

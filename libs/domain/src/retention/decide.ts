@@ -1,14 +1,8 @@
 import { accept, type Decider, reject } from '../decider.ts';
 import { attemptPolicy, memoryOfAttempts } from '../sign-in/attempt-limits.ts';
+import type { ExpireSignIns } from './commands.ts';
 import type { Expiry, RetentionEvent } from './events.ts';
 import { evolveRetention, initialRetention, type RetentionState } from './state.ts';
-
-export interface ExpireSignIns {
-  readonly type: 'expire-sign-ins';
-  readonly expiry: Expiry;
-  /** Number of the last event that a seal covers. */
-  readonly sealedUpTo: number;
-}
 
 /**
  * `overtaken`: another process was faster. `not-sealed`: nothing would prove what went. `too-young`: a limit of attempts

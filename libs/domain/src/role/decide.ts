@@ -4,10 +4,14 @@ import type { AbandonRoleClaim, ChangeRole, DefineRole, RoleCommand } from './co
 import type { RoleEvent } from './events.ts';
 import { evolveRole, initialRole, type RoleState } from './state.ts';
 
-/** `claim-complete`: the slug is the role's, so the claim cannot be abandoned. */
+/**
+ * `claim-lost`: the claim on the slug was given up before. `claim-complete`: the slug is the role's, so the claim cannot be
+ * abandoned.
+ */
 export type RoleRejection = 'role.unknown' | 'role.claim-lost' | 'role.claim-complete' | 'role.already-defined';
 type RoleDecision = Decision<RoleEvent, RoleRejection>;
 
+/** One role, on `role-<tenant>.<id>`: the scopes that whoever is given it has. */
 export const roleDecider: Decider<RoleCommand, RoleState, RoleEvent, RoleRejection> = {
   initial: initialRole,
   evolve: evolveRole,

@@ -1,11 +1,7 @@
 import { accept, type Decider, reject } from '../decider.ts';
-import type { Seal, SealEvent } from './events.ts';
+import type { SealLog } from './commands.ts';
+import type { SealEvent } from './events.ts';
 import { evolveSeals, initialSeals, type SealsState } from './state.ts';
-
-export interface SealLog {
-  readonly type: 'seal-log';
-  readonly seal: Seal;
-}
 
 /** Another sealer was faster: this seal does not begin where the last one ended. */
 export type SealRejection = 'seal.overtaken';

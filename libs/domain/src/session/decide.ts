@@ -1,4 +1,4 @@
-import { accept, type Decider, reject } from '../decider.ts';
+import { accept, type Decider, type Decision, reject } from '../decider.ts';
 import type { RefreshSession, SessionCommand } from './commands.ts';
 import type { SessionEvent } from './events.ts';
 import { evolveSession, initialSession, type SessionState } from './state.ts';
@@ -10,6 +10,9 @@ export type SessionRejection =
   | 'session.expired'
   | 'session.not-refreshable';
 
+type SessionDecision = Decision<SessionEvent, SessionRejection>;
+
+/** One sign-in and the family of its refresh tokens, on `session-<tenant>.<id>`; the last event holds all that counts. */
 export const sessionDecider: Decider<SessionCommand, SessionState, SessionEvent, SessionRejection> = {
   initial: initialSession,
   evolve: evolveSession,
@@ -30,7 +33,7 @@ export const sessionDecider: Decider<SessionCommand, SessionState, SessionEvent,
   },
 };
 
-function refresh(command: RefreshSession, state: SessionState): ReturnType<typeof sessionDecider.decide> {
+function refresh(command: RefreshSession, state: SessionState): SessionDecision {
   const { presentedId, now, rotate } = command;
   if (state.revoked) return reject('session.revoked');
   if (state.refreshId === null) return reject('session.not-refreshable');

@@ -17,10 +17,14 @@ import { evolveUser, initialUser, type UserState } from './state.ts';
 export type UserRejection = 'user.unknown' | 'user.already-registered' | IdentifierRejection;
 type UserDecision = Decision<UserEvent, UserRejection>;
 
+/**
+ * One person or account, on `user-<tenant>.<id>`: identifiers, password, power, what it may use and the security
+ * generation that ends its tokens. That an identifier is free was asked of its reservation before; here it is completed.
+ */
 export const userDecider: Decider<UserCommand, UserState, UserEvent, UserRejection> = {
   initial: initialUser,
-  decide,
   evolve: evolveUser,
+  decide,
 };
 
 function decide(command: UserCommand, state: UserState): UserDecision {

@@ -4,7 +4,10 @@ import type { AbandonWorkspaceClaim, ChangeWorkspace, CreateWorkspace, Workspace
 import type { WorkspaceEvent } from './events.ts';
 import { evolveWorkspace, initialWorkspace, type WorkspaceState } from './state.ts';
 
-/** `claim-complete`: the slug is the workspace's, so the claim cannot be abandoned. */
+/**
+ * `claim-lost`: the claim on the slug was given up before. `claim-complete`: the slug is the workspace's, so the claim
+ * cannot be abandoned.
+ */
 export type WorkspaceRejection =
   | 'workspace.unknown'
   | 'workspace.claim-lost'
@@ -12,6 +15,7 @@ export type WorkspaceRejection =
   | 'workspace.already-created';
 type WorkspaceDecision = Decision<WorkspaceEvent, WorkspaceRejection>;
 
+/** One workspace, on `workspace-<tenant>.<id>`. Who is in it is on the streams of its members. */
 export const workspaceDecider: Decider<WorkspaceCommand, WorkspaceState, WorkspaceEvent, WorkspaceRejection> = {
   initial: initialWorkspace,
   evolve: evolveWorkspace,
