@@ -16,7 +16,7 @@ import { byAdministrator, type Making } from './making.ts';
 import type { RegisteredUser } from './people.ts';
 
 /** Whose states are kept at hand to be changed; the rest stay as they were registered. */
-export const changingUsers = 2_000;
+const changingUsers = 2_000;
 
 interface Changing {
   readonly uid: string;

@@ -50,8 +50,6 @@ export async function load(plan: Load): Promise<Loaded> {
   return { ...loaded, processorUs: ((used() - before) * 1_000) / answers };
 }
 
-export const generator: string = hasWrk ? 'wrk' : 'autocannon';
-
 export function postJson(path: string, body: unknown, headers: Readonly<Record<string, string>> = {}): PlannedRequest {
   return {
     method: 'POST',

@@ -23,7 +23,7 @@ const firstLines: readonly (readonly [RegExp, Language])[] = [
  * The examples of the published page as it is stored: plain text, in which a heading ends in ¶ and an example begins
  * with a line that no prose has. The page lost its indentation; nothing else is touched here.
  */
-export function printedExamples(page: string): PrintedExample[] {
+function printedExamples(page: string): PrintedExample[] {
   const examples: { heading: string; language: Language; lines: string[] }[] = [];
   let heading = '';
   let inExample = false;
@@ -40,7 +40,7 @@ export function printedExamples(page: string): PrintedExample[] {
   return examples.map(({ lines, ...rest }) => ({ ...rest, text: `${lines.join('\n').trim()}\n` }));
 }
 
-export const firstStepsPage = readFileSync(join(import.meta.dirname, 'first-steps-page.txt'), 'utf8');
+const firstStepsPage = readFileSync(join(import.meta.dirname, 'first-steps-page.txt'), 'utf8');
 
 export function printedExample(heading: RegExp, language: Language): string {
   const found = printedExamples(firstStepsPage).find((one) => heading.test(one.heading) && one.language === language);

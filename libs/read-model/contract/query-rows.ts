@@ -41,7 +41,7 @@ export function queryRows(
 }
 
 /** Null, then false and true and numbers, then text by code point. */
-export function compareValues(a: Json, b: Json, byCodeUnit = false): number {
+function compareValues(a: Json, b: Json, byCodeUnit = false): number {
   const rank = (value: Json) => (value === null ? 0 : typeof value === 'string' ? 2 : 1);
   if (rank(a) !== rank(b)) return rank(a) - rank(b);
   if (typeof a === 'string' && typeof b === 'string')

@@ -1,7 +1,7 @@
 import { createPasswordHasher, type PasswordHasher } from '@evident/crypto';
 
 /** Real argon2id at a cost that a spec can afford. */
-export const cheapCost = { memoryKib: 64, passes: 1, lanes: 1 } as const;
+const cheapCost = { memoryKib: 64, passes: 1, lanes: 1 } as const;
 
 export interface GatedHasher extends PasswordHasher {
   /** Awaited after each computation and before its answer: what happens there happens while a hash is computed. */

@@ -7,7 +7,7 @@ export interface WantedTypes {
 }
 
 /** What a subscriber gets who names nothing, and what needs no permission of its own. */
-export const usualTypes: readonly string[] = ['user.*', 'app.*', 'role.*', 'workspace.*'];
+const usualTypes: readonly string[] = ['user.*', 'app.*', 'role.*', 'workspace.*'];
 
 /** Types whose subject is called otherwise: agents are `service:<uuid>`. */
 const aggregates: Readonly<Record<string, string>> = { agent: 'service' };

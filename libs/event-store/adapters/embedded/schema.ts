@@ -5,7 +5,7 @@ import { damaged } from './sqlite-fault.ts';
 /** "Evnt": tells our files from those of other programs that use SQLite. */
 export const applicationId = 0x45766e74;
 /** Format of a new log. */
-export const schemaVersion = 1;
+const schemaVersion = 1;
 /** Format of a log of which something was let go: a program that knows only the first would take it for damage. */
 export const truncatedVersion = 2;
 

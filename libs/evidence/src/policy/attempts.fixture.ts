@@ -1,6 +1,6 @@
 import type { RecordedAttempt, RecordedVerdict } from './recorded-attempt.ts';
 
-export const start = Date.parse('2026-01-25T12:00:00Z');
+const start = Date.parse('2026-01-25T12:00:00Z');
 export const jdoe = 'user:00000000-0000-4000-8000-000000000001';
 export const wiki = 'app:00000000-0000-4000-8000-000000000002';
 export const crm = 'app:00000000-0000-4000-8000-000000000003';

@@ -61,7 +61,7 @@ export function checkEmail(lookup: Lookup, email: string): CheckedIdentifierOutc
   return found(lookup, 'email', email, checked.prepared);
 }
 
-export function checkPhone(lookup: Lookup, phone: string): CheckedIdentifierOutcome {
+function checkPhone(lookup: Lookup, phone: string): CheckedIdentifierOutcome {
   const checked = preparePhone(phone);
   if (!checked.ok) return fail('user.phone-invalid', { details: { reason: checked.reason } });
   return found(lookup, 'phone', phone, checked.prepared);

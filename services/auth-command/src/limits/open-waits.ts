@@ -82,7 +82,7 @@ export class OpenWaits {
 }
 
 /** The tally that the limit of a refusal is kept in. */
-export function tallyKeyOf({ limit, account, caller }: Pick<RefusedOnes, 'limit' | 'account' | 'caller'>): string {
+function tallyKeyOf({ limit, account, caller }: Pick<RefusedOnes, 'limit' | 'account' | 'caller'>): string {
   if (limit === 'address' || account === null) return caller;
   return limit === 'account' ? account : callerTallyKey(account, caller);
 }

@@ -17,7 +17,7 @@ const url = text(1, 2_048).meta({ description: 'http or https.', examples: ['htt
 const notFound = { 404: { means: 'There is no such app.' } };
 const total = { 'X-Total-Count': 'How many there are.' };
 
-export const rotatedKeyShape = z
+const rotatedKeyShape = z
   .object({
     api_key: z.string().meta({ description: 'The new key; the only time that it is shown.' }),
     previous_key_expires_at: z

@@ -5,7 +5,7 @@ import { text } from '../http/texts.ts';
 import { positioned } from './answers.ts';
 import { asfRefusals, errorShape } from './refusals.ts';
 
-export const tokenShape = z
+const tokenShape = z
   .object({
     access_token: z.string().meta({ description: 'A JWT, to be checked with /.well-known/jwks.json.' }),
     token_type: z.literal('bearer'),

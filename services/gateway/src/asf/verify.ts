@@ -17,7 +17,7 @@ const refusalMessages = {
 
 const longestUserAgent = 512;
 
-export const verifyAnswerShape = z
+const verifyAnswerShape = z
   .object({
     authorized: z.boolean(),
     message: z.enum(['Authorized', ...Object.values(refusalMessages)]),

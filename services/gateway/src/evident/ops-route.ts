@@ -3,7 +3,7 @@ import { type Answer, withHeaders } from '../http/answer.ts';
 import { problems } from './problem.ts';
 
 /** What the routes of operators have in common. */
-export const opsRoute = { access: 'bearer', refusals: problems } as const;
+const opsRoute = { access: 'bearer', refusals: problems } as const;
 export const reading = { ...opsRoute, rule: 'read:evident/ops' } as const;
 export const managing = { ...opsRoute, rule: 'manage:evident/ops' } as const;
 

@@ -39,7 +39,7 @@ export function createListMembers(reading: Reading): MessageHandler<typeof listM
 }
 
 /** Undefined where there is such a workspace and the caller may read it. */
-export async function workspaceRefusal(
+async function workspaceRefusal(
   { store, directory, tenant }: Pick<Reading, 'store' | 'directory' | 'tenant'>,
   caller: Caller,
   uid: string,

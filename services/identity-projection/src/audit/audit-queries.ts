@@ -124,7 +124,7 @@ export function createAuditQueries(guarding: Guarding, audit: Audit): AuditQueri
 }
 
 /** Personal data is shown to those who may read the person, and to the person. */
-export function readerOf(caller: Caller): Reader {
+function readerOf(caller: Caller): Reader {
   const reach = reachOf(caller, 'read:sso/user');
   const known = new Map<string, boolean>();
   const mayRead = (person: string) => {

@@ -24,7 +24,7 @@ export const membersView: View<MemberRow> = {
   ],
 };
 
-export const memberKey = (userUid: string, workspaceUid: string) => `${userUid}|${workspaceUid}`;
+const memberKey = (userUid: string, workspaceUid: string) => `${userUid}|${workspaceUid}`;
 
 /** A removed user's edges end by events of their own; those of a removed workspace stay, and are left out where it is joined. */
 export const membersProjection: Projection<MemberRow, Projected<MemberEvent>> = {

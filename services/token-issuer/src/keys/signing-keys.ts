@@ -34,7 +34,7 @@ interface Confirmed {
 type StepOfOneKey = Exclude<SigningKeyCommand, RotateSigningKeys>;
 
 /** An issuer that has not confirmed the stream for so long stops signing. */
-export const confirmationLastsMs = 5_000;
+const confirmationLastsMs = 5_000;
 const uses: readonly SigningUse[] = ['access', 'refresh'];
 
 /**

@@ -37,7 +37,7 @@ export class RefreshTokens {
 }
 
 /** The published keys of a use, as a verifier takes them. */
-export function publicKeysOf(state: SigningKeysState, use: SigningUse): readonly Jwk[] {
+function publicKeysOf(state: SigningKeysState, use: SigningUse): readonly Jwk[] {
   return publishedKeys(state)
     .filter((key) => key.use === use)
     .map(({ publicJwk, kid, alg }) => ({ ...publicJwk, kty: publicJwk.kty ?? '', kid, alg, use: 'sig' }));

@@ -14,7 +14,7 @@ const oneFactor = 'usso:acr:1';
 const inSeconds = (milliseconds: number) => Math.floor(milliseconds / 1000);
 
 /** Claims as a function of the session's last event alone: the same event has the same token, whichever replica signs it. */
-export function accessClaimsOf(session: SessionState, sessionId: string, name: IssuerName): AccessTokenClaims {
+function accessClaimsOf(session: SessionState, sessionId: string, name: IssuerName): AccessTokenClaims {
   const { tokenId, at, accessExpiresAt, roles, scopes } = session.issued;
   return {
     iss: name.issuer,
@@ -39,7 +39,7 @@ export function accessClaimsOf(session: SessionState, sessionId: string, name: I
 }
 
 /** Undefined where the session has no refresh token. */
-export function refreshClaimsOf(
+function refreshClaimsOf(
   session: SessionState,
   sessionId: string,
   { issuer, tenant }: IssuerName,

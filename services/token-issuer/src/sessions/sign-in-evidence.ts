@@ -5,7 +5,7 @@ import { readable } from '@evident/event-store';
 import type { Log } from '@evident/log';
 
 /** How long a sign-in can still become a session. */
-export const evidenceLifeMs = 60_000;
+const evidenceLifeMs = 60_000;
 /** Two services may disagree about the time by this much. */
 const clockToleranceMs = 5_000;
 

@@ -23,7 +23,7 @@ export function attributesOf(uid: string, row: UserRow) {
 }
 
 /** Whose uid is asked for where none is named: the caller's own; undefined for who is no user. */
-export function ownUid({ holder }: Caller): string | undefined {
+function ownUid({ holder }: Caller): string | undefined {
   return holder.kind === 'user' ? holder.id : undefined;
 }
 
