@@ -1,17 +1,15 @@
-import { type AppObject, fail, type ReplyError } from '@evident/contracts';
-import { type AppEvent, type AppProfile, evolveAppProfile, streams } from '@evident/domain';
-import type { Position, StoredEvent } from '@evident/event-store';
+import type { AppObject, ReplyError } from '@evident/contracts';
+import { type AppEvent, evolveAppProfile, streams } from '@evident/domain';
+import type { Position, RecordedEvent } from '@evident/event-store';
 import type { Command } from '../command.ts';
 import type { CommandEnvironment } from '../command-environment.ts';
-import { type OwnHistory, ownHistory } from '../own-work.ts';
-
-export type RecordedAppEvent = AppEvent & { readonly stored: StoredEvent };
+import { profileAfterCommand } from '../profile-after-command.ts';
 
 export type AppAfterCommand =
   | {
       readonly ok: true;
       readonly app: AppObject;
-      readonly own: readonly RecordedAppEvent[];
+      readonly own: readonly RecordedEvent<AppEvent>[];
       readonly position: Position | undefined;
     }
   | { readonly ok: false; readonly error: ReplyError };
@@ -23,17 +21,10 @@ export async function appAfterCommand(
   step: string,
   command: Command,
 ): Promise<AppAfterCommand> {
-  const work = await ownHistory<RecordedAppEvent>(log, streams.app(log.tenant, appId), step, command);
-  if (work.ofOtherRequest) return fail('request.idempotency-mismatch');
-  const profile = profileAfter(work);
-  if (profile === undefined) return fail('app.unknown');
-  const position = work.own.at(-1)?.stored.position ?? (await log.store.lastPosition());
-  return { ok: true, app: { uid: appId, ...profile }, own: work.own, position };
-}
-
-function profileAfter({ history }: OwnHistory<RecordedAppEvent>): AppProfile | undefined {
-  return history.reduce<AppProfile | undefined>(
-    (profile, event) => evolveAppProfile(profile, event, event.stored.recordedAt),
-    undefined,
-  );
+  const stream = streams.app(log.tenant, appId);
+  const of = { stream, step, evolve: evolveAppProfile, unknown: 'app.unknown' } as const;
+  const after = await profileAfterCommand(log, of, command);
+  if (!after.ok) return after;
+  const { profile, own, position } = after;
+  return { ok: true, app: { uid: appId, ...profile }, own, position };
 }

@@ -1,7 +1,6 @@
 import { deriveApiKey, type KeyedHash } from '@evident/crypto';
-import type { IssuedKey } from '@evident/domain';
+import type { AppEvent, IssuedKey } from '@evident/domain';
 import type { ServiceKeys } from '../service-keys.ts';
-import type { RecordedAppEvent } from './app-reply.ts';
 
 type Keys = Pick<ServiceKeys, 'apiKeys'>;
 
@@ -17,7 +16,7 @@ export function keyToIssue(keys: Keys, lookup: KeyedHash, commandId: string, app
  * The key that a command issued, made again from its id: so a repeat shows the same, also under a newer key of the
  * keyring. Throws where none of them made it.
  */
-export function keyShown(keys: Keys, commandId: string, appId: string, own: readonly RecordedAppEvent[]): string {
+export function keyShown(keys: Keys, commandId: string, appId: string, own: readonly AppEvent[]): string {
   const issued = own.find((event) => event.type === 'app.key-issued');
   for (const derivationKey of keys.apiKeys) {
     const { key, keyId } = deriveApiKey(derivationKey, commandId, appId);

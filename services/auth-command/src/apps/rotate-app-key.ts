@@ -1,10 +1,10 @@
 import { fail, type Reply, type RequestOf, type rotateAppKey, succeed, type ValueOf } from '@evident/contracts';
-import { appDecider, streams } from '@evident/domain';
+import { type AppEvent, appDecider, streams } from '@evident/domain';
 import type { Command } from '../command.ts';
 import type { CommandEnvironment } from '../command-environment.ts';
 import { decideOnStream } from '../decide-on-stream.ts';
 import { resolveNumber } from '../numbers/resolve-number.ts';
-import { appAfterCommand, type RecordedAppEvent } from './app-reply.ts';
+import { appAfterCommand } from './app-reply.ts';
 import { keyShown, keyToIssue } from './issued-key.ts';
 
 type Request = RequestOf<typeof rotateAppKey>;
@@ -36,7 +36,7 @@ export function createRotateAppKey(env: CommandEnvironment) {
 }
 
 /** The key that was present is revoked last, for the end of its grace. */
-function expiryOfPrevious(own: readonly RecordedAppEvent[]): number | null {
+function expiryOfPrevious(own: readonly AppEvent[]): number | null {
   const revoked = own.findLast((event) => event.type === 'app.key-revoked');
   return revoked?.data.effectiveAt ?? null;
 }

@@ -1,11 +1,9 @@
-import { type AgentObject, fail, type ReplyError } from '@evident/contracts';
+import type { AgentObject, ReplyError } from '@evident/contracts';
 import { type AgentEvent, type AgentProfile, evolveAgentProfile, principalName, streams } from '@evident/domain';
-import type { Position, StoredEvent } from '@evident/event-store';
+import type { Position } from '@evident/event-store';
 import type { Command } from '../command.ts';
 import type { CommandEnvironment } from '../command-environment.ts';
-import { ownHistory } from '../own-work.ts';
-
-type RecordedAgentEvent = AgentEvent & { readonly stored: StoredEvent };
+import { profileAfterCommand } from '../profile-after-command.ts';
 
 export type AgentAfterCommand =
   | { readonly ok: true; readonly agent: AgentObject; readonly position: Position | undefined }
@@ -18,19 +16,15 @@ export async function agentAfterCommand(
   step: string,
   command: Command,
 ): Promise<AgentAfterCommand> {
-  const work = await ownHistory<RecordedAgentEvent>(log, streams.agent(log.tenant, agentId), step, command);
-  if (work.ofOtherRequest) return fail('request.idempotency-mismatch');
-  let profile: AgentProfile | undefined;
-  for (const event of work.history) {
-    const { recordedAt } = event.stored;
-    const removed = event.type === 'agent.removed' && profile;
-    profile = removed
-      ? { ...removed, isActive: false, updatedAt: recordedAt }
-      : evolveAgentProfile(profile, event, recordedAt);
-  }
-  if (profile === undefined) return fail('agent.unknown');
-  const position = work.own.at(-1)?.stored.position ?? (await log.store.lastPosition());
-  return { ok: true, agent: agentObjectOf(agentId, profile), position };
+  const stream = streams.agent(log.tenant, agentId);
+  const after = await profileAfterCommand(log, { stream, step, evolve, unknown: 'agent.unknown' }, command);
+  return after.ok ? { ok: true, agent: agentObjectOf(agentId, after.profile), position: after.position } : after;
+}
+
+function evolve(agent: AgentProfile | undefined, event: AgentEvent, recordedAt: number): AgentProfile | undefined {
+  return agent !== undefined && event.type === 'agent.removed'
+    ? { ...agent, isActive: false, updatedAt: recordedAt }
+    : evolveAgentProfile(agent, event, recordedAt);
 }
 
 function agentObjectOf(uid: string, { createdBy, scopes, ...members }: AgentProfile): AgentObject {

@@ -1,17 +1,15 @@
-import { type ApiKeyObject, fail, type ReplyError } from '@evident/contracts';
+import type { ApiKeyObject, ReplyError } from '@evident/contracts';
 import { type ApiKeyEvent, type ApiKeyProfile, evolveApiKeyProfile, principalName, streams } from '@evident/domain';
-import type { Position, StoredEvent } from '@evident/event-store';
+import type { Position, RecordedEvent } from '@evident/event-store';
 import type { Command } from '../command.ts';
 import type { CommandEnvironment } from '../command-environment.ts';
-import { ownHistory } from '../own-work.ts';
-
-export type RecordedApiKeyEvent = ApiKeyEvent & { readonly stored: StoredEvent };
+import { profileAfterCommand } from '../profile-after-command.ts';
 
 export type ApiKeyAfterCommand =
   | {
       readonly ok: true;
       readonly apiKey: ApiKeyObject;
-      readonly own: readonly RecordedApiKeyEvent[];
+      readonly own: readonly RecordedEvent<ApiKeyEvent>[];
       readonly position: Position | undefined;
     }
   | { readonly ok: false; readonly error: ReplyError };
@@ -23,18 +21,18 @@ export async function apiKeyAfterCommand(
   step: string,
   command: Command,
 ): Promise<ApiKeyAfterCommand> {
-  const work = await ownHistory<RecordedApiKeyEvent>(log, streams.apiKey(log.tenant, keyId), step, command);
-  if (work.ofOtherRequest) return fail('request.idempotency-mismatch');
-  const profile = work.history.reduce<ApiKeyProfile | undefined>(
-    (before, event) => evolveApiKeyProfile(before, event, event.stored.recordedAt),
-    undefined,
-  );
-  if (profile === undefined) return fail('apikey.unknown');
-  const position = work.own.at(-1)?.stored.position ?? (await log.store.lastPosition());
+  const stream = streams.apiKey(log.tenant, keyId);
+  const of = { stream, step, evolve: evolveApiKeyProfile, unknown: 'apikey.unknown' } as const;
+  const after = await profileAfterCommand(log, of, command);
+  if (!after.ok) return after;
+  const { profile, own, position } = after;
+  return { ok: true, apiKey: apiKeyObjectOf(keyId, profile, now()), own, position };
+}
+
+function apiKeyObjectOf(uid: string, profile: ApiKeyProfile, now: number): ApiKeyObject {
   const { holder, issuedBy, scopes, ...members } = profile;
   const names = { holder: principalName(holder), issuedBy: principalName(issuedBy) };
   const { revokedAt, expiresAt } = profile;
-  const isActive = revokedAt === null && (expiresAt === null || now() < expiresAt);
-  const apiKey = { uid: keyId, ...members, ...names, scopes: scopes === null ? null : [...scopes], isActive };
-  return { ok: true, apiKey, own: work.own, position };
+  const isActive = revokedAt === null && (expiresAt === null || now < expiresAt);
+  return { uid, ...members, ...names, scopes: scopes === null ? null : [...scopes], isActive };
 }

@@ -1,6 +1,6 @@
 import { deriveAccessKey, hashAccessKey, isHashOfAccessKey, type KeyedHash } from '@evident/crypto';
+import type { ApiKeyEvent } from '@evident/domain';
 import type { CommandEnvironment } from '../command-environment.ts';
-import type { RecordedApiKeyEvent } from './api-key-reply.ts';
 
 type Keys = Pick<CommandEnvironment['keys'], 'apiKeys'>;
 
@@ -20,7 +20,7 @@ export function keyShown(
   keys: Keys,
   lookup: KeyedHash,
   { commandId, keyId }: { readonly commandId: string; readonly keyId: string },
-  own: readonly RecordedApiKeyEvent[],
+  own: readonly ApiKeyEvent[],
 ): string {
   const stored = own.find((event) => event.type === 'apikey.issued')?.data.lookup ?? '';
   for (const derivationKey of keys.apiKeys) {

@@ -1,13 +1,13 @@
 import { roleAttributes } from '@evident/caller';
 import { fail, type Reply, type RequestOf, type RoleObject, type removeRole } from '@evident/contracts';
-import { roleDecider, streams } from '@evident/domain';
+import { type RoleEvent, roleDecider, streams } from '@evident/domain';
 import { releaseSlug } from '../access/release-slug.ts';
 import type { Command } from '../command.ts';
 import type { CommandEnvironment } from '../command-environment.ts';
 import { decideOnStream } from '../decide-on-stream.ts';
 import { mayDo } from '../may-do.ts';
 import { findOwnWork } from '../own-work.ts';
-import { type RecordedRoleEvent, replyWithRole } from './role-reply.ts';
+import { replyWithRole } from './role-reply.ts';
 
 type Request = RequestOf<typeof removeRole>;
 
@@ -19,7 +19,7 @@ export function createRemoveRole(env: CommandEnvironment) {
 
   return async ({ uid }: Request, command: Command): Promise<Reply<RoleObject>> => {
     const stream = streams.role(log.tenant, uid);
-    const { own } = await findOwnWork<RecordedRoleEvent>(log, stream, step, command);
+    const { own } = await findOwnWork<RoleEvent>(log, stream, step, command);
     const { state } = await log.states.role.load(stream);
     const isThere = state.defined && (!state.retired || own.length > 0);
     const missing = mayDo(command, 'delete:sso/role', isThere ? roleAttributes(uid, state) : undefined);

@@ -1,11 +1,8 @@
-import { fail, type Reply, type RoleObject, succeed } from '@evident/contracts';
+import { type Reply, type RoleObject, succeed } from '@evident/contracts';
 import { evolveRoleProfile, type RoleEvent, type RoleProfile, streams } from '@evident/domain';
-import type { StoredEvent } from '@evident/event-store';
 import type { Command } from '../command.ts';
 import type { CommandEnvironment } from '../command-environment.ts';
-import { ownHistory } from '../own-work.ts';
-
-export type RecordedRoleEvent = RoleEvent & { readonly stored: StoredEvent };
+import { profileAfterCommand } from '../profile-after-command.ts';
 
 /** The role as the command left it; as it was before, where the command retired it. */
 export async function replyWithRole(
@@ -14,20 +11,13 @@ export async function replyWithRole(
   step: string,
   command: Command,
 ): Promise<Reply<RoleObject>> {
-  const work = await ownHistory<RecordedRoleEvent>(log, streams.role(log.tenant, roleId), step, command);
-  if (work.ofOtherRequest) return fail('request.idempotency-mismatch');
-  const profile = profileOf(work.history);
-  if (profile === undefined) return fail('role.unknown');
-  const position = work.own.at(-1)?.stored.position ?? (await log.store.lastPosition());
-  return succeed(roleObjectOf(roleId, profile), position);
+  const stream = streams.role(log.tenant, roleId);
+  const after = await profileAfterCommand(log, { stream, step, evolve, unknown: 'role.unknown' }, command);
+  return after.ok ? succeed(roleObjectOf(roleId, after.profile), after.position) : after;
 }
 
-function profileOf(history: readonly RecordedRoleEvent[]): RoleProfile | undefined {
-  const lived = history.at(-1)?.type === 'role.retired' ? history.slice(0, -1) : history;
-  return lived.reduce<RoleProfile | undefined>(
-    (profile, event) => evolveRoleProfile(profile, event, event.stored.recordedAt),
-    undefined,
-  );
+function evolve(role: RoleProfile | undefined, event: RoleEvent, recordedAt: number): RoleProfile | undefined {
+  return event.type === 'role.retired' ? role : evolveRoleProfile(role, event, recordedAt);
 }
 
 function roleObjectOf(roleId: string, { scopes, ...profile }: RoleProfile): RoleObject {

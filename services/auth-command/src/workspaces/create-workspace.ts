@@ -8,31 +8,29 @@ import {
   succeed,
   type WorkspaceObject,
 } from '@evident/contracts';
-import { countAbandoned, streams, userDecider, workspaceDecider } from '@evident/domain';
-import { runCommand, uuid5 } from '@evident/event-store';
+import { streams, userDecider, type WorkspaceCommand, type WorkspaceEvent, workspaceDecider } from '@evident/domain';
+import { uuid5 } from '@evident/event-store';
 import { firstProblem, titleChecks, workspaceChecks } from '../access/check-details.ts';
-import { claimSlug } from '../access/claim-slug.ts';
+import { makeWithSlug } from '../access/make-with-slug.ts';
 import type { Command } from '../command.ts';
 import type { CommandEnvironment } from '../command-environment.ts';
 import { decideOnStream } from '../decide-on-stream.ts';
 import { mayDo } from '../may-do.ts';
 import { findOwnWork } from '../own-work.ts';
-import { type RecordedWorkspaceEvent, replyWithWorkspace } from './workspace-reply.ts';
+import { replyWithWorkspace } from './workspace-reply.ts';
 
 type Request = RequestOf<typeof createWorkspace>;
 
 const step = 'create';
-/** A sweeper or a rival may give up the claim of an earlier attempt while this one goes on with it. */
-const rounds = 4;
 
 /** Creates a workspace: rules, the claim on the slug, the workspace's stream, which decides, and its first member. */
 export function createCreateWorkspace(env: CommandEnvironment) {
-  const { log, now } = env;
+  const { log } = env;
 
   return async (request: Request, command: Command): Promise<Reply<WorkspaceObject>> => {
     const workspaceId = uuid5(`workspace/${command.id}`);
     const stream = streams.workspace(log.tenant, workspaceId);
-    const earlier = await findOwnWork<RecordedWorkspaceEvent>(log, stream, step, command);
+    const earlier = await findOwnWork<WorkspaceEvent>(log, stream, step, command);
     if (earlier.ofOtherRequest) return fail('request.idempotency-mismatch');
     if (earlier.own.length === 0) {
       const refusal = check(request, command) ?? (await create(request, workspaceId, command));
@@ -51,36 +49,23 @@ export function createCreateWorkspace(env: CommandEnvironment) {
     return missing ?? firstProblem('workspace.invalid', [...titleChecks(request), ...workspaceChecks(request)]);
   }
 
-  async function create(request: Request, workspaceId: string, command: Command): Promise<ReplyError | undefined> {
+  function create(request: Request, workspaceId: string, command: Command): Promise<ReplyError | undefined> {
     const { name, slug, description = '', logoUrl = null, settings = {}, isActive = true } = request;
-    const stream = streams.workspace(log.tenant, workspaceId);
-    const kind = 'workspace-slug';
-    for (let round = 1; round <= rounds; round++) {
-      const { claims } = (await log.states.workspace.load(stream)).state;
-      const wanted = { kind, holder: workspaceId, given: slug, name, abandoned: countAbandoned(claims) } as const;
-      const claimed = await claimSlug(env, wanted, command);
-      if (!claimed.ok) return claimed.error;
-      const { ok: _, ...claim } = claimed;
-      const ownerId = command.caller?.holder.id ?? null;
-      const details = { name, description, logoUrl, settings, isActive, ownerId };
-      const outcome = await runCommand(
-        { store: log.store, codec: log.codec, decider: workspaceDecider, now },
-        {
-          stream,
-          step,
-          command: { type: 'create-workspace', ...details, ...claim },
-          metadata: command.metadata,
-          deadline: command.deadline,
-        },
-      );
-      if (outcome.outcome === 'accepted') return undefined;
-      if (outcome.outcome === 'rejected' && outcome.code !== 'workspace.claim-lost') {
-        return fail('request.idempotency-mismatch').error;
-      }
-      await env.claims.abandon({ ...claim, kind, holder: workspaceId }, command);
-      if (outcome.outcome === 'contended') return fail('write.contended').error;
-    }
-    return fail('workspace.claim-lost').error;
+    const ownerId = command.caller?.holder.id ?? null;
+    const details = { name, description, logoUrl, settings, isActive, ownerId };
+    return makeWithSlug(
+      env,
+      {
+        wanted: { kind: 'workspace-slug', holder: workspaceId, given: slug, name },
+        decider: workspaceDecider,
+        states: log.states.workspace,
+        stream: streams.workspace(log.tenant, workspaceId),
+        step,
+        decision: (claim): WorkspaceCommand => ({ type: 'create-workspace', ...details, ...claim }),
+        claimLost: 'workspace.claim-lost',
+      },
+      command,
+    );
   }
 
   /** The membership of the user who made it, unless they were removed since; undefined where no user did. */

@@ -1,13 +1,13 @@
 import { workspaceAttributes } from '@evident/caller';
 import { fail, type Reply, type RequestOf, type removeWorkspace, type WorkspaceObject } from '@evident/contracts';
-import { streams, workspaceDecider } from '@evident/domain';
+import { streams, type WorkspaceEvent, workspaceDecider } from '@evident/domain';
 import { releaseSlug } from '../access/release-slug.ts';
 import type { Command } from '../command.ts';
 import type { CommandEnvironment } from '../command-environment.ts';
 import { decideOnStream } from '../decide-on-stream.ts';
 import { mayDo } from '../may-do.ts';
 import { findOwnWork } from '../own-work.ts';
-import { type RecordedWorkspaceEvent, replyWithWorkspace } from './workspace-reply.ts';
+import { replyWithWorkspace } from './workspace-reply.ts';
 
 type Request = RequestOf<typeof removeWorkspace>;
 
@@ -19,7 +19,7 @@ export function createRemoveWorkspace(env: CommandEnvironment) {
 
   return async ({ uid }: Request, command: Command): Promise<Reply<WorkspaceObject>> => {
     const stream = streams.workspace(log.tenant, uid);
-    const { own } = await findOwnWork<RecordedWorkspaceEvent>(log, stream, step, command);
+    const { own } = await findOwnWork<WorkspaceEvent>(log, stream, step, command);
     const { state } = await log.states.workspace.load(stream);
     const isThere = state.created && (!state.removed || own.length > 0);
     const missing = mayDo(command, 'delete:sso/workspace', isThere ? workspaceAttributes(uid, state) : undefined);

@@ -1,11 +1,8 @@
-import { fail, type Reply, succeed, type WorkspaceObject } from '@evident/contracts';
+import { type Reply, succeed, type WorkspaceObject } from '@evident/contracts';
 import { evolveWorkspaceProfile, streams, type WorkspaceEvent, type WorkspaceProfile } from '@evident/domain';
-import type { StoredEvent } from '@evident/event-store';
 import type { Command } from '../command.ts';
 import type { CommandEnvironment } from '../command-environment.ts';
-import { ownHistory } from '../own-work.ts';
-
-export type RecordedWorkspaceEvent = WorkspaceEvent & { readonly stored: StoredEvent };
+import { profileAfterCommand } from '../profile-after-command.ts';
 
 /** The workspace as the command left it; as it was before, where the command removed it. */
 export async function replyWithWorkspace(
@@ -15,18 +12,14 @@ export async function replyWithWorkspace(
   command: Command,
 ): Promise<Reply<WorkspaceObject>> {
   const stream = streams.workspace(log.tenant, workspaceId);
-  const work = await ownHistory<RecordedWorkspaceEvent>(log, stream, step, command);
-  if (work.ofOtherRequest) return fail('request.idempotency-mismatch');
-  const profile = profileOf(work.history);
-  if (profile === undefined) return fail('workspace.unknown');
-  const position = work.own.at(-1)?.stored.position ?? (await log.store.lastPosition());
-  return succeed({ uid: workspaceId, ...profile }, position);
+  const after = await profileAfterCommand(log, { stream, step, evolve, unknown: 'workspace.unknown' }, command);
+  return after.ok ? succeed({ uid: workspaceId, ...after.profile }, after.position) : after;
 }
 
-function profileOf(history: readonly RecordedWorkspaceEvent[]): WorkspaceProfile | undefined {
-  const lived = history.at(-1)?.type === 'workspace.removed' ? history.slice(0, -1) : history;
-  return lived.reduce<WorkspaceProfile | undefined>(
-    (profile, event) => evolveWorkspaceProfile(profile, event, event.stored.recordedAt),
-    undefined,
-  );
+function evolve(
+  workspace: WorkspaceProfile | undefined,
+  event: WorkspaceEvent,
+  recordedAt: number,
+): WorkspaceProfile | undefined {
+  return event.type === 'workspace.removed' ? workspace : evolveWorkspaceProfile(workspace, event, recordedAt);
 }
