@@ -5,6 +5,7 @@ import type { AppCommand, IssuedKey } from './app/commands.ts';
 import type { AcceptAssertion } from './assertion/commands.ts';
 import type { ErasureCommand } from './erasure/commands.ts';
 import type { KeyringCommand } from './keyring/commands.ts';
+import type { AllocateNumber } from './number-sequence/commands.ts';
 import type { OperationCommand } from './operation/commands.ts';
 import type { ExpireSignIns } from './retention/commands.ts';
 import type { RoleCommand } from './role/commands.ts';
@@ -229,6 +230,7 @@ export const expireSignIns: fc.Arbitrary<ExpireSignIns> = fc
     const expiry = { after, upTo: number, before: 1, total: number, attempts: [attempt], letGo, late: [], at, ...more };
     return fc.record({ type: type('expire-sign-ins'), expiry: fc.constant(expiry), sealedUpTo: fc.nat(4) });
   });
+export const allocateNumber: fc.Arbitrary<AllocateNumber> = fc.record({ type: type('allocate-number'), holder: id });
 export const erasureCommand: fc.Arbitrary<ErasureCommand> = fc.oneof(
   fc.record({
     type: type('request-erasure'),

@@ -4,6 +4,7 @@ import { agentDecider, agentKeyDecider } from './agent/decide.ts';
 import {
   acceptAssertion,
   agentCommand,
+  allocateNumber,
   apiKeyCommand,
   appCommand,
   claimAgentKey,
@@ -29,6 +30,7 @@ import { type Decider, type DomainEvent, fold } from './decider.ts';
 import { erasureDecider } from './erasure/decide.ts';
 import * as domain from './index.ts';
 import { keyringDecider } from './keyring/decide.ts';
+import { numberSequenceDecider } from './number-sequence/decide.ts';
 import { operationDecider } from './operation/decide.ts';
 import { eventRegistry } from './registry.ts';
 import { reservationDecider } from './reservation/decide.ts';
@@ -145,6 +147,7 @@ laws('assertion', assertionDecider, acceptAssertion);
 laws('webhook', webhookDecider, webhookCommand);
 laws('role', roleDecider, roleCommand);
 laws('workspace', workspaceDecider, workspaceCommand);
+laws('numbers', numberSequenceDecider, allocateNumber);
 laws('erasure', erasureDecider, erasureCommand);
 laws('seals', sealDecider, sealLog);
 laws('retention', retentionDecider, expireSignIns);

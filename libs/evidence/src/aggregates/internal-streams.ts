@@ -1,47 +1,38 @@
 import {
   type ErasureEvent,
   type ErasuresState,
-  evolveErasures,
-  evolveKeyring,
-  evolveNumberSequence,
-  evolveOperation,
-  evolveReservation,
-  evolveRetention,
-  evolveRoster,
-  evolveSeals,
-  evolveSigningKeys,
-  initialErasures,
-  initialKeyring,
-  initialNumberSequence,
-  initialOperation,
-  initialReservation,
-  initialRetention,
-  initialRoster,
-  initialSeals,
-  initialSigningKeys,
+  erasureDecider,
   type KeyringEvent,
   type KeyringState,
+  keyringDecider,
   type NumberSequenceEvent,
   type NumberSequenceState,
+  numberSequenceDecider,
   type OperationEvent,
   type OperationState,
+  operationDecider,
   type ReservationEvent,
   type ReservationState,
   type RetentionEvent,
   type RetentionState,
   type RosterEvent,
   type RosterState,
+  reservationDecider,
+  retentionDecider,
+  rosterDecider,
   type SealEvent,
   type SealsState,
   type SigningKeyEvent,
   type SigningKeysState,
+  sealDecider,
+  signingKeyDecider,
 } from '@evident/domain';
 import { type Aggregate, asItIs, asSubject, asTime } from './aggregate.ts';
 
 /** Streams that rules of ours need: nobody's account, and evidence all the same. */
 export const rosterAggregate: Aggregate<RosterState, RosterEvent> = {
   category: 'roster',
-  decider: { initial: initialRoster, evolve: evolveRoster },
+  decider: rosterDecider,
   exists: ({ owner, administrators }) => owner !== undefined || administrators.size > 0,
   shown: {
     owner: asSubject('user'),
@@ -52,7 +43,7 @@ export const rosterAggregate: Aggregate<RosterState, RosterEvent> = {
 
 export const reservationAggregate: Aggregate<ReservationState, ReservationEvent> = {
   category: 'reservation',
-  decider: { initial: initialReservation, evolve: evolveReservation },
+  decider: reservationDecider,
   exists: () => true,
   shown: {
     current: (current) =>
@@ -64,7 +55,7 @@ export const reservationAggregate: Aggregate<ReservationState, ReservationEvent>
 
 export const numbersAggregate: Aggregate<NumberSequenceState, NumberSequenceEvent> = {
   category: 'numbers',
-  decider: { initial: initialNumberSequence, evolve: evolveNumberSequence },
+  decider: numberSequenceDecider,
   exists: ({ last }) => last !== undefined,
   endTellsAll: true,
   shown: { last: (last) => (last === undefined ? null : { ...last }) },
@@ -72,7 +63,7 @@ export const numbersAggregate: Aggregate<NumberSequenceState, NumberSequenceEven
 
 export const signingKeysAggregate: Aggregate<SigningKeysState, SigningKeyEvent> = {
   category: 'signingkeys',
-  decider: { initial: initialSigningKeys, evolve: evolveSigningKeys },
+  decider: signingKeyDecider,
   exists: ({ keys }) => keys.length > 0,
   shown: {
     keys: (keys) =>
@@ -90,21 +81,21 @@ export const signingKeysAggregate: Aggregate<SigningKeysState, SigningKeyEvent> 
 
 export const keyringAggregate: Aggregate<KeyringState, KeyringEvent> = {
   category: 'keyring',
-  decider: { initial: initialKeyring, evolve: evolveKeyring },
+  decider: keyringDecider,
   exists: ({ keys }) => keys.length > 0,
   shown: { keys: (keys) => keys.map(({ purpose, number }) => ({ purpose, number })) },
 };
 
 export const operationAggregate: Aggregate<OperationState, OperationEvent> = {
   category: 'projection',
-  decider: { initial: initialOperation, evolve: evolveOperation },
+  decider: operationDecider,
   exists: () => true,
   shown: { discarded: (discarded) => [...discarded] },
 };
 
 export const sealsAggregate: Aggregate<SealsState, SealEvent> = {
   category: 'seals',
-  decider: { initial: initialSeals, evolve: evolveSeals },
+  decider: sealDecider,
   exists: ({ last }) => last !== undefined,
   endTellsAll: true,
   shown: { last: (last) => (last === undefined ? null : { ...last, at: asTime(last.at) }) },
@@ -112,7 +103,7 @@ export const sealsAggregate: Aggregate<SealsState, SealEvent> = {
 
 export const retentionAggregate: Aggregate<RetentionState, RetentionEvent> = {
   category: 'retention',
-  decider: { initial: initialRetention, evolve: evolveRetention },
+  decider: retentionDecider,
   exists: ({ total }) => total > 0,
   endTellsAll: true,
   shown: { upTo: asItIs, total: asItIs, before: asTime },
@@ -120,7 +111,7 @@ export const retentionAggregate: Aggregate<RetentionState, RetentionEvent> = {
 
 export const erasuresAggregate: Aggregate<ErasuresState, ErasureEvent> = {
   category: 'erasures',
-  decider: { initial: initialErasures, evolve: evolveErasures },
+  decider: erasureDecider,
   exists: ({ erasures }) => erasures.size > 0,
   shown: {
     erasures: (erasures) =>
