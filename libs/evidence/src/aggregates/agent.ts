@@ -5,18 +5,16 @@ import {
   type AgentState,
   type AssertionEvent,
   type AssertionState,
+  agentDecider,
+  agentKeyDecider,
   assertionDecider,
-  evolveAgent,
-  evolveAgentKey,
-  initialAgent,
-  initialAgentKey,
   principalName,
 } from '@evident/domain';
 import { type Aggregate, asItIs, asSubject, asTime, internal } from './aggregate.ts';
 
 export const agentAggregate: Aggregate<AgentState, AgentEvent> = {
   category: 'agent',
-  decider: { initial: initialAgent, evolve: evolveAgent },
+  decider: agentDecider,
   exists: ({ created }) => created,
   shown: {
     created: internal,
@@ -36,7 +34,7 @@ export const agentAggregate: Aggregate<AgentState, AgentEvent> = {
 
 export const agentKeyAggregate: Aggregate<AgentKeyState, AgentKeyEvent> = {
   category: 'agentkey',
-  decider: { initial: initialAgentKey, evolve: evolveAgentKey },
+  decider: agentKeyDecider,
   exists: ({ agentId }) => agentId !== undefined,
   shown: { agentId: asSubject('service') },
 };

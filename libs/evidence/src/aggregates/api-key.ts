@@ -1,9 +1,9 @@
-import { type ApiKeyEvent, type ApiKeyState, evolveApiKey, initialApiKey, principalName } from '@evident/domain';
+import { type ApiKeyEvent, type ApiKeyState, apiKeyDecider, principalName } from '@evident/domain';
 import { type Aggregate, asTime, internal } from './aggregate.ts';
 
 export const apiKeyAggregate: Aggregate<ApiKeyState, ApiKeyEvent> = {
   category: 'apikey',
-  decider: { initial: initialApiKey, evolve: evolveApiKey },
+  decider: apiKeyDecider,
   exists: ({ issued }) => issued !== undefined,
   shown: { issued: internal, revokedAt: asTime },
   derived: {

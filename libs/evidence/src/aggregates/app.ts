@@ -1,9 +1,9 @@
-import { type AppEvent, type AppState, evolveApp, initialApp } from '@evident/domain';
+import { type AppEvent, type AppState, appDecider } from '@evident/domain';
 import { type Aggregate, asItIs, asTime, internal } from './aggregate.ts';
 
 export const appAggregate: Aggregate<AppState, AppEvent> = {
   category: 'app',
-  decider: { initial: initialApp, evolve: evolveApp },
+  decider: appDecider,
   exists: ({ registered }) => registered,
   shown: {
     registered: internal,

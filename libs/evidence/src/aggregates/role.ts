@@ -1,9 +1,9 @@
-import { evolveRole, initialRole, type RoleEvent, type RoleState } from '@evident/domain';
+import { type RoleEvent, type RoleState, roleDecider } from '@evident/domain';
 import { type Aggregate, asItIs, asSubject, internal } from './aggregate.ts';
 
 export const roleAggregate: Aggregate<RoleState, RoleEvent> = {
   category: 'role',
-  decider: { initial: initialRole, evolve: evolveRole },
+  decider: roleDecider,
   exists: ({ defined }) => defined,
   shown: {
     defined: internal,

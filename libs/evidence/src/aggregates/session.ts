@@ -1,9 +1,9 @@
-import { evolveSession, initialSession, type SessionEvent, type SessionState } from '@evident/domain';
+import { type SessionEvent, type SessionState, sessionDecider } from '@evident/domain';
 import { type Aggregate, asItIs, asSubject, asTime, internal } from './aggregate.ts';
 
 export const sessionAggregate: Aggregate<SessionState, SessionEvent> = {
   category: 'session',
-  decider: { initial: initialSession, evolve: evolveSession },
+  decider: sessionDecider,
   exists: ({ opened }) => opened,
   shown: {
     opened: internal,

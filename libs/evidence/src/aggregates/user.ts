@@ -1,16 +1,9 @@
-import {
-  evolveUser,
-  initialUser,
-  primaryIdentifier,
-  readJsonObject,
-  type UserEvent,
-  type UserState,
-} from '@evident/domain';
+import { primaryIdentifier, readJsonObject, type UserEvent, type UserState, userDecider } from '@evident/domain';
 import { type Aggregate, asItIs, asSubjects, internal } from './aggregate.ts';
 
 export const userAggregate: Aggregate<UserState, UserEvent> = {
   category: 'user',
-  decider: { initial: initialUser, evolve: evolveUser },
+  decider: userDecider,
   exists: ({ registered }) => registered,
   shown: {
     registered: internal,

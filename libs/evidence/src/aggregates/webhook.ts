@@ -1,9 +1,9 @@
-import { evolveWebhook, initialWebhook, type WebhookEvent, type WebhookState } from '@evident/domain';
+import { type WebhookEvent, type WebhookState, webhookDecider } from '@evident/domain';
 import { type Aggregate, asItIs, internal, orNull } from './aggregate.ts';
 
 export const webhookAggregate: Aggregate<WebhookState, WebhookEvent> = {
   category: 'webhook',
-  decider: { initial: initialWebhook, evolve: evolveWebhook },
+  decider: webhookDecider,
   exists: ({ exists }) => exists,
   shown: {
     exists: internal,

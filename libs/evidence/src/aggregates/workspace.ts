@@ -1,9 +1,9 @@
-import { evolveWorkspace, initialWorkspace, type WorkspaceEvent, type WorkspaceState } from '@evident/domain';
+import { type WorkspaceEvent, type WorkspaceState, workspaceDecider } from '@evident/domain';
 import { type Aggregate, asItIs, internal } from './aggregate.ts';
 
 export const workspaceAggregate: Aggregate<WorkspaceState, WorkspaceEvent> = {
   category: 'workspace',
-  decider: { initial: initialWorkspace, evolve: evolveWorkspace },
+  decider: workspaceDecider,
   exists: ({ created }) => created,
   shown: {
     created: internal,
