@@ -9,6 +9,7 @@ import {
 } from 'jose';
 import { TokenRefused } from './errors.ts';
 
+/** Which tokens are to be taken. */
 export interface TokenVerifierOptions {
   /** Where Evident answers; its issuer too, unless `issuer` says otherwise. */
   readonly url: string;
@@ -40,6 +41,7 @@ export interface VerifiedToken {
   readonly claims: JWTPayload;
 }
 
+/** Safe for any number of calls at once; the keys are fetched once for all of them. */
 export interface TokenVerifier {
   /** Throws `TokenRefused`: `expired`, `invalid`, or `unavailable` where no keys could be had. */
   verify(token: string): Promise<VerifiedToken>;

@@ -14,6 +14,7 @@ export interface MessageContract<Request extends z.ZodType = z.ZodType, Value ex
   readonly value: Value;
 }
 
+/** A message that may change something: safe to send again under the same `commandId`. */
 export function defineCommand<Request extends z.ZodType, Value extends z.ZodType>(
   service: ServiceName,
   name: string,
@@ -22,6 +23,7 @@ export function defineCommand<Request extends z.ZodType, Value extends z.ZodType
   return { subject: `evident.${service}.cmd.${name}.v1`, service, kind: 'cmd', name, ...shapes };
 }
 
+/** A message that changes nothing. */
 export function defineQuery<Request extends z.ZodType, Value extends z.ZodType>(
   service: ServiceName,
   name: string,
@@ -113,10 +115,12 @@ export type Reply<Value> =
 export type RequestOf<Contract extends MessageContract> = z.input<Contract['request']>;
 export type ValueOf<Contract extends MessageContract> = z.output<Contract['value']>;
 
+/** An answer, with the printed position at which it is true. */
 export function succeed<Value>(value: Value, position?: string): Reply<Value> {
   return position === undefined ? { ok: true, value } : { ok: true, value, position };
 }
 
+/** A refusal that a caller may have to expect; what it means is in the table of `errorCodes`. */
 export function fail(
   code: ErrorCodeName,
   more: Omit<z.infer<typeof replyError>, 'code'> = {},

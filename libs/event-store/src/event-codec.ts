@@ -62,6 +62,7 @@ export interface EventCodec {
    * one box and the client in another.
    */
   encode(events: readonly EventToEncode[], context: EncodeContext): readonly NewEvent[] | Promise<readonly NewEvent[]>;
+  /** What cannot be read is told, not thrown. Rejects where the sealer does: then the keys are away, and it may work later. */
   decode(stored: StoredEvent): DecodedEvent | UnreadableEvent | Promise<DecodedEvent | UnreadableEvent>;
 }
 

@@ -87,6 +87,11 @@ export interface LogChanged {
   readonly logId: string;
 }
 
+/**
+ * The log: streams of events in one total order. What a caller has to expect is an outcome; everything else rejects with
+ * `EventStoreFault`, whose `code` says whether the same call may work later. Safe for any number of calls at once, and
+ * for several processes on one log.
+ */
 export interface EventStore {
   /** Id of this log; a new one when the log is created, restored or migrated. */
   readonly logId: string;
@@ -160,7 +165,9 @@ export interface EventStore {
 }
 
 export interface FollowOptions {
+  /** Ends the following, without an error. */
   readonly signal: AbortSignal;
+  /** Events at most in one batch; 500 unless given. */
   readonly batchSize?: number;
 }
 
