@@ -4,8 +4,8 @@ import { streams } from '@evident/domain';
 import type { MessageHandler } from '@evident/transport';
 import { readFor } from '../queries/read-for.ts';
 import type { Reading } from '../queries/reading.ts';
+import { refusalOf } from '../queries/refusal-of.ts';
 import { listedWorkspaces, workspaceObjectOf } from './listed-views.ts';
-import { refusalOf } from './refusal-of.ts';
 
 const scope = 'read:sso/workspace';
 const isMember = ({ workspaceIds }: Caller, uid: string) => workspaceIds.includes(uid);

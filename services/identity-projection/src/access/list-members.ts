@@ -10,8 +10,8 @@ import { fitMessage } from '../queries/fit-message.ts';
 import { readFor } from '../queries/read-for.ts';
 import { readTotal } from '../queries/read-total.ts';
 import type { Reading } from '../queries/reading.ts';
+import { refusalOf } from '../queries/refusal-of.ts';
 import { listedWorkspaces } from './listed-views.ts';
-import { refusalOf } from './refusal-of.ts';
 
 const scope = 'read:sso/workspace';
 

@@ -4,9 +4,9 @@ import type { MessageHandler } from '@evident/transport';
 import type { RoleRow } from '../projections/roles.projection.ts';
 import { readFor } from '../queries/read-for.ts';
 import type { Reading } from '../queries/reading.ts';
+import { refusalOf } from '../queries/refusal-of.ts';
 import { listedPage } from './listed-page.ts';
 import { listedRoles, roleObjectOf } from './listed-views.ts';
-import { refusalOf } from './refusal-of.ts';
 
 const scope = 'read:sso/role';
 

@@ -14,7 +14,7 @@ import { presentPeople } from '../queries/people/person-objects.ts';
 import { readFor } from '../queries/read-for.ts';
 import { readTotal } from '../queries/read-total.ts';
 import type { Found } from '../queries/reading.ts';
-import { refusalOf } from './refusal-of.ts';
+import { refusalOf } from '../queries/refusal-of.ts';
 
 const scope = 'read:sso/user';
 /** Members read at a time where some of them may not be shown. */

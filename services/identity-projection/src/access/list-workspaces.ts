@@ -8,9 +8,9 @@ import { type WorkspaceRow, workspacesView } from '../projections/workspaces.pro
 import { fitMessage } from '../queries/fit-message.ts';
 import { readFor } from '../queries/read-for.ts';
 import type { Found, Reading } from '../queries/reading.ts';
+import { refusalOf } from '../queries/refusal-of.ts';
 import { listedPage } from './listed-page.ts';
 import { listedWorkspaces, workspaceObjectOf } from './listed-views.ts';
-import { refusalOf } from './refusal-of.ts';
 
 const scope = 'read:sso/workspace';
 

@@ -11,20 +11,17 @@ import { reachedPage } from './reached-page.ts';
 import { readFor } from './read-for.ts';
 import { readTotal } from './read-total.ts';
 import type { Found, Reading } from './reading.ts';
+import { refusalOf } from './refusal-of.ts';
 
 const scope = 'read:sso/agent';
 
 export function createGetAgent(reading: Reading): MessageHandler<typeof getAgent> {
   const isItself = ({ holder }: Caller, uid: string) => holder.kind === 'agent' && holder.id === uid;
-  const refusal = (caller: Caller) => {
-    const reach = reachOf(caller, scope);
-    return reach.ok ? undefined : reach.error;
-  };
   return ({ uid }, context) =>
     readFor(
       reading,
       context,
-      (caller) => (isItself(caller, uid) ? undefined : refusal(caller)),
+      (caller) => (isItself(caller, uid) ? undefined : refusalOf(caller, scope)),
       async (caller) => {
         if (reading.directory.isParked(agentsProjection.name, streams.agent(reading.tenant, uid))) {
           return fail('read.parked');
@@ -48,10 +45,7 @@ export function createListAgents(reading: Reading): MessageHandler<typeof listAg
     readFor(
       reading,
       context,
-      (caller) => {
-        const reach = reachOf(caller, scope);
-        return reach.ok ? undefined : reach.error;
-      },
+      (caller) => refusalOf(caller, scope),
       async (caller) => {
         const reach = reachOf(caller, scope);
         if (!reach.ok) return reach;

@@ -2,7 +2,7 @@ import { credentialsOf, identifierObjectOf } from '@evident/caller';
 import type { getPerson, listCredentials, listIdentifiers } from '@evident/contracts';
 import type { MessageHandler } from '@evident/transport';
 import { readFor } from '../read-for.ts';
-import { findPerson, type PeopleReading, refusal } from './people-reading.ts';
+import { findPerson, type PeopleReading, refusalAbout } from './people-reading.ts';
 import { presentPeople, withLastUse } from './person-objects.ts';
 
 export function createGetPerson(reading: PeopleReading): MessageHandler<typeof getPerson> {
@@ -11,7 +11,7 @@ export function createGetPerson(reading: PeopleReading): MessageHandler<typeof g
     readFor(
       uid === undefined ? { ...reading, callers: reading.anyCallers } : reading,
       context,
-      (caller) => refusal(caller, scope, uid),
+      (caller) => refusalAbout(caller, scope, uid),
       async (caller) => {
         const person = await findPerson(reading, caller, scope, uid);
         if ('error' in person) return person;
@@ -28,7 +28,7 @@ export function createListIdentifiers(reading: PeopleReading): MessageHandler<ty
     readFor(
       reading,
       context,
-      (caller) => refusal(caller, scope, userId),
+      (caller) => refusalAbout(caller, scope, userId),
       async (caller) => {
         const person = await findPerson(reading, caller, scope, userId);
         if ('error' in person) return person;
@@ -43,7 +43,7 @@ export function createListCredentials(reading: PeopleReading): MessageHandler<ty
     readFor(
       reading,
       context,
-      (caller) => refusal(caller, scope, userId),
+      (caller) => refusalAbout(caller, scope, userId),
       async (caller) => {
         const person = await findPerson(reading, caller, scope, userId);
         if ('error' in person) return person;

@@ -10,6 +10,7 @@ import { type ReachedPage, reachedPage } from '../reached-page.ts';
 import { readFor } from '../read-for.ts';
 import { readTotal } from '../read-total.ts';
 import type { Found } from '../reading.ts';
+import { refusalOf } from '../refusal-of.ts';
 import { findByIdentifier, findHolders, holdersAmong } from './find-people.ts';
 import { attributesOf, type PeopleReading } from './people-reading.ts';
 import { presentPeople } from './person-objects.ts';
@@ -25,10 +26,7 @@ export function createListPeople(reading: PeopleReading): MessageHandler<typeof 
     readFor(
       reading,
       context,
-      (caller) => {
-        const reach = reachOf(caller, scope);
-        return reach.ok ? undefined : reach.error;
-      },
+      (caller) => refusalOf(caller, scope),
       async (caller) => {
         const reach = reachOf(caller, scope);
         if (!reach.ok) return reach;

@@ -4,6 +4,7 @@ import type { Log } from '@evident/log';
 import { type UserRow, usersView } from '../../projections/users.projection.ts';
 import { isParked, numberedUsers } from '../numbered.ts';
 import type { Found, Reading } from '../reading.ts';
+import { refusalOf } from '../refusal-of.ts';
 
 /** What the queries of people read from: rows, and the ends of the streams of roles and workspaces for their names. */
 export type PeopleReading = Reading & {
@@ -28,10 +29,9 @@ function ownUid({ holder }: Caller): string | undefined {
 }
 
 /** Undefined where the caller may read of this person, or of some, by the scope; who asks about themselves needs none. */
-export function refusal(caller: Caller, scope: string, uid: string | undefined): ReplyError | undefined {
+export function refusalAbout(caller: Caller, scope: string, uid: string | undefined): ReplyError | undefined {
   if (uid === undefined || uid === ownUid(caller)) return undefined;
-  const reach = reachOf(caller, scope);
-  return reach.ok ? undefined : reach.error;
+  return refusalOf(caller, scope);
 }
 
 /**

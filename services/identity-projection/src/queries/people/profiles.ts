@@ -7,7 +7,8 @@ import { fitMessage } from '../fit-message.ts';
 import { isParked, numberedUsers } from '../numbered.ts';
 import { reachedPage } from '../reached-page.ts';
 import { readFor } from '../read-for.ts';
-import { attributesOf, findPerson, type PeopleReading, refusal } from './people-reading.ts';
+import { refusalOf } from '../refusal-of.ts';
+import { attributesOf, findPerson, type PeopleReading, refusalAbout } from './people-reading.ts';
 
 const scope = 'read:sso/profile';
 
@@ -17,7 +18,7 @@ export function createGetProfile(reading: PeopleReading): MessageHandler<typeof 
     readFor(
       reading,
       context,
-      (caller) => (refusal(caller, scope, userId) === undefined ? undefined : fail('user.unknown').error),
+      (caller) => (refusalAbout(caller, scope, userId) === undefined ? undefined : fail('user.unknown').error),
       async (caller) => {
         const person = await findPerson(reading, caller, scope, userId);
         if ('error' in person) return person.error.code === 'caller.not-permitted' ? fail('user.unknown') : person;
@@ -32,10 +33,7 @@ export function createListProfiles(reading: PeopleReading): MessageHandler<typeo
     readFor(
       reading,
       context,
-      (caller) => {
-        const reach = reachOf(caller, scope);
-        return reach.ok ? undefined : reach.error;
-      },
+      (caller) => refusalOf(caller, scope),
       async (caller) => {
         const reach = reachOf(caller, scope);
         if (!reach.ok) return reach;
