@@ -1,4 +1,3 @@
-import { uncovered } from '@evident/authorization';
 import { everything, handOn } from '@evident/caller';
 import { fail, type ReplyError } from '@evident/contracts';
 import {
@@ -8,15 +7,14 @@ import {
   reject,
   streams,
   type UserDetails,
-  type UserState,
   type WorkspaceRoles,
 } from '@evident/domain';
 import type { Command } from '../command.ts';
 import type { CommandEnvironment } from '../command-environment.ts';
 import { mayDo } from '../may-do.ts';
-import { findRolesNamed } from '../roles/find-roles.ts';
-import { scopesOfRole } from '../roles/scopes-of-roles.ts';
+import { type FoundRole, findRolesNamed } from '../roles/find-roles.ts';
 import { findWorkspacesNamed } from '../workspaces/find-workspaces.ts';
+import { type Held, rolesLostUnseen, scopesGained, scopesLost, without } from './changed-power.ts';
 import { scopesProblem } from './check-details.ts';
 
 /** Roles, scopes and workspaces that somebody is to have from now on; absent members stay as they are. */
@@ -28,8 +26,6 @@ export interface WantedGrants {
   readonly workspaceRoles?: Readonly<Record<string, readonly string[]>> | undefined;
   readonly workspaceIds?: readonly string[] | undefined;
 }
-
-type Held = Pick<UserState, 'roleIds' | 'scopes' | 'workspaces'>;
 
 /** Wanted grants of which each is there to be given. What a user has in workspaces is judged by who has the say there. */
 export interface FoundGrants {
@@ -64,50 +60,32 @@ export async function findGrants(
   const problem = scopesProblem('grant.invalid', scopes ?? []);
   if (problem !== undefined) return { ok: false, error: problem };
   const workspaces = await findWorkspacesNamed(env, [...Object.keys(workspaceRoles ?? {}), ...(workspaceIds ?? [])]);
-  const noWorkspace = workspaces.unknown[0];
-  if (noWorkspace !== undefined) {
-    // Who has the say over some workspaces is told of the others what they are told of those that there are.
-    const missing = mayDo(command, 'update:sso/workspace');
-    if (missing !== undefined) return { ok: false, error: missing };
-    const field = Object.hasOwn(workspaceRoles ?? {}, noWorkspace) ? 'workspace_roles' : 'workspace_ids';
-    return noneOf(field, 'workspace', noWorkspace);
-  }
+  const [noWorkspace] = workspaces.unknown;
+  if (noWorkspace !== undefined) return unknownWorkspace(wanted, noWorkspace, command);
   const found = await findRolesNamed(env, [...(roles ?? []), ...Object.values(workspaceRoles ?? {}).flat()], command);
   if (!found.ok) return found;
   const [noRole] = found.unknown;
   if (noRole !== undefined) return noneOf(roles?.includes(noRole) ? 'roles' : 'workspace_roles', 'role', noRole);
+  const inWorkspaces = rolesByWorkspace(workspaceRoles ?? {}, workspaces.ids, found.roles);
+  if (!inWorkspaces.ok) return inWorkspaces;
 
-  const idsOf = (texts: readonly string[]) => texts.flatMap((text) => found.roles.get(text)?.id ?? []);
-  const workspaceOf = (text: string) => workspaces.ids.get(text) ?? '';
-  const inWorkspaces = new Map<string, readonly string[]>();
-  for (const [text, texts] of Object.entries(workspaceRoles ?? {})) {
-    const workspaceId = workspaceOf(text);
-    for (const role of texts) {
-      const own = found.roles.get(role)?.state.workspaceId;
-      if (own !== null && own !== workspaceId) return ofAnother('workspace_roles', role);
-    }
-    inWorkspaces.set(workspaceId, [...(inWorkspaces.get(workspaceId) ?? []), ...idsOf(texts)]);
-  }
-  const byId = new Map([...found.roles.values()].map(({ id, state }) => [id, state]));
-  if (roles !== undefined) {
-    const others = present.roleIds.filter((id) => !byId.has(id));
-    const ends = await Promise.all(others.map((id) => env.log.states.role.load(streams.role(env.log.tenant, id))));
-    for (const [place, id] of others.entries()) byId.set(id, ends[place]?.state ?? initialRole);
-  }
   const saysWorkspaces = workspaceRoles !== undefined || workspaceIds !== undefined;
   const inQuestion = [...workspaces.ids.values(), ...(saysWorkspaces ? present.workspaces.keys() : [])];
   const states = await loadWorkspaces(env, inQuestion);
   const parts: Parts = {
-    roleIds: roles === undefined ? undefined : idsOf(roles),
+    roleIds: roles === undefined ? undefined : idsOf(roles, found.roles),
     scopes,
-    workspaceRoles: workspaceRoles === undefined ? undefined : inWorkspaces,
-    workspaceIds: workspaceIds?.map(workspaceOf),
+    workspaceRoles: workspaceRoles === undefined ? undefined : inWorkspaces.roleIds,
+    workspaceIds: workspaceIds?.map((text) => workspaces.ids.get(text) ?? ''),
     ended: new Set(inQuestion.filter((id) => states.get(id)?.removed)),
   };
+  const byId = await rolesById(env, found.roles, roles === undefined ? [] : present.roleIds);
+  return { ok: true, ...foundGrants(parts, byId), ownerOf: (workspaceId) => states.get(workspaceId)?.ownerId ?? null };
+}
+
+function foundGrants(parts: Parts, byId: ReadonlyMap<string, RoleState>): Omit<FoundGrants, 'ownerOf'> {
   return {
-    ok: true,
     detailsFor: (user) => detailsFor(parts, user),
-    ownerOf: (workspaceId) => states.get(workspaceId)?.ownerId ?? null,
     changedRoles({ roleIds: held }) {
       const wanted = parts.roleIds ?? held;
       const changed = [...without(wanted, held), ...without(held, wanted)];
@@ -116,11 +94,52 @@ export async function findGrants(
     refusalFor(user, { caller }) {
       if (caller === undefined) return undefined;
       const details = detailsFor(parts, user);
-      const refusal = handOn(caller, [...gained(details, user, byId), ...lost(details, user, byId)]);
-      if (refusal !== undefined || lostUnseen(details, user, byId).length === 0) return refusal;
+      const refusal = handOn(caller, [...scopesGained(details, user, byId), ...scopesLost(details, user, byId)]);
+      if (refusal !== undefined || rolesLostUnseen(details, user, byId).length === 0) return refusal;
       return handOn(caller, everything) === undefined ? undefined : fail('write.contended').error;
     },
   };
+}
+
+/** Who has the say over some workspaces is told of the others what they are told of those that there are. */
+function unknownWorkspace({ workspaceRoles = {} }: WantedGrants, text: string, command: Pick<Command, 'caller'>) {
+  const missing = mayDo(command, 'update:sso/workspace');
+  if (missing !== undefined) return { ok: false, error: missing } as const;
+  return noneOf(Object.hasOwn(workspaceRoles, text) ? 'workspace_roles' : 'workspace_ids', 'workspace', text);
+}
+
+/** By what was typed. */
+type RolesFound = ReadonlyMap<string, FoundRole>;
+
+function idsOf(texts: readonly string[], roles: RolesFound): readonly string[] {
+  return texts.flatMap((text) => roles.get(text)?.id ?? []);
+}
+
+/** Two texts may name one workspace: what both say counts. A role of one workspace gives nothing in another. */
+function rolesByWorkspace(
+  wanted: Readonly<Record<string, readonly string[]>>,
+  workspaceIds: ReadonlyMap<string, string>,
+  roles: RolesFound,
+) {
+  const roleIds = new Map<string, readonly string[]>();
+  for (const [text, texts] of Object.entries(wanted)) {
+    const workspaceId = workspaceIds.get(text) ?? '';
+    for (const role of texts) {
+      const own = roles.get(role)?.state.workspaceId;
+      if (own !== null && own !== workspaceId) return ofAnother('workspace_roles', role);
+    }
+    roleIds.set(workspaceId, [...(roleIds.get(workspaceId) ?? []), ...idsOf(texts, roles)]);
+  }
+  return { ok: true, roleIds } as const;
+}
+
+/** The roles that were found, and those of these ids that were not named. */
+async function rolesById({ log }: Pick<CommandEnvironment, 'log'>, roles: RolesFound, ids: readonly string[]) {
+  const byId = new Map([...roles.values()].map(({ id, state }) => [id, state]));
+  const others = ids.filter((id) => !byId.has(id));
+  const ends = await Promise.all(others.map((id) => log.states.role.load(streams.role(log.tenant, id))));
+  for (const [place, id] of others.entries()) byId.set(id, ends[place]?.state ?? initialRole);
+  return byId;
 }
 
 interface Parts {
@@ -162,59 +181,9 @@ function workspacesAfter(
   });
 }
 
-/** The scopes of all that is new to the user. What stays as it was is not handed on by this caller. */
-function gained(
-  { roleIds = [], scopes = [], workspaces = [] }: Pick<UserDetails, 'roleIds' | 'scopes' | 'workspaces'>,
-  user: Held,
-  byId: ReadonlyMap<string, RoleState>,
-): readonly string[] {
-  const given = (roleId: string, workspaceId: string | null) => {
-    const role = byId.get(roleId);
-    return role === undefined ? [] : scopesOfRole(role, workspaceId);
-  };
-  return [
-    ...without(scopes, user.scopes),
-    ...without(roleIds, user.roleIds).flatMap((roleId) => given(roleId, null)),
-    ...workspaces.flatMap(({ workspaceId, roleIds: there }) =>
-      there
-        .filter((roleId) => user.workspaces.get(workspaceId)?.includes(roleId) !== true)
-        .flatMap((roleId) => given(roleId, workspaceId)),
-    ),
-  ];
-}
-
-/** The scopes that the user would have no more: who may not disable somebody does not take their power piece by piece. */
-function lost(
-  { roleIds, scopes }: Pick<UserDetails, 'roleIds' | 'scopes'>,
-  user: Held,
-  byId: ReadonlyMap<string, RoleState>,
-): readonly string[] {
-  const taken = (roleId: string) => {
-    const role = byId.get(roleId);
-    return role?.defined && !role.retired ? scopesOfRole(role, null) : [];
-  };
-  return [
-    ...(scopes === undefined ? [] : uncovered(user.scopes, scopes)),
-    ...(roleIds === undefined ? [] : without(user.roleIds, roleIds).flatMap(taken)),
-  ];
-}
-
-/** Roles that were given after the user was looked at. */
-function lostUnseen(
-  { roleIds }: Pick<UserDetails, 'roleIds'>,
-  user: Held,
-  byId: ReadonlyMap<string, RoleState>,
-): readonly string[] {
-  return roleIds === undefined ? [] : without(user.roleIds, roleIds).filter((roleId) => !byId.has(roleId));
-}
-
 /** The refusal of what is found to be too much on the very state that the user is changed from. */
 export function rejectGrants({ code, details }: ReplyError) {
   return reject(code === 'write.contended' ? 'write.contended' : 'caller.not-permitted', details);
-}
-
-function without(all: readonly string[], others: readonly string[]): readonly string[] {
-  return all.filter((one) => !others.includes(one));
 }
 
 /** Of what was typed only its kind is told where it could be anything; an id or a slug may be shown. */
