@@ -1,8 +1,11 @@
 import type { Principal } from '../principal.ts';
 import type { AgentEvent } from './events.ts';
 
-/** An agent as others see it; times are milliseconds since the epoch, from the log. */
-export interface AgentProfile {
+/**
+ * An agent as others see it; times are milliseconds since the epoch, from the log. Rows of its view hold all of it as it
+ * stands here: another member is a new version of that view.
+ */
+export type AgentProfile = {
   readonly name: string;
   readonly description: string;
   readonly scopes: readonly string[];
@@ -13,7 +16,7 @@ export interface AgentProfile {
   readonly keyId: string;
   readonly createdAt: number;
   readonly updatedAt: number;
-}
+};
 
 /** The profile after an event; undefined before it was created and after removal. */
 export function evolveAgentProfile(

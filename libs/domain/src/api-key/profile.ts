@@ -2,7 +2,7 @@ import type { Principal } from '../principal.ts';
 import type { ApiKeyEvent } from './events.ts';
 
 /** An API key as others see it, revoked ones too; times are milliseconds since the epoch. */
-export interface ApiKeyProfile {
+export type ApiKeyProfile = {
   readonly name: string;
   readonly holder: Principal;
   readonly issuedBy: Principal;
@@ -12,7 +12,7 @@ export interface ApiKeyProfile {
   readonly revokedAt: number | null;
   readonly createdAt: number;
   readonly updatedAt: number;
-}
+};
 
 /** The profile after an event; undefined before it was issued. */
 export function evolveApiKeyProfile(

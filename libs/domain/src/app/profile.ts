@@ -1,7 +1,10 @@
 import type { AppEvent } from './events.ts';
 
-/** An app as others see it; times are milliseconds since the epoch, from the log. */
-export interface AppProfile {
+/**
+ * An app as others see it; times are milliseconds since the epoch, from the log. Rows of its view hold all of it as it
+ * stands here: another member is a new version of that view.
+ */
+export type AppProfile = {
   readonly number: number;
   readonly name: string;
   readonly url: string;
@@ -9,7 +12,7 @@ export interface AppProfile {
   readonly apiKeyPrefix: string;
   readonly createdAt: number;
   readonly updatedAt: number;
-}
+};
 
 /** The profile after an event; undefined before registration and after removal. */
 export function evolveAppProfile(

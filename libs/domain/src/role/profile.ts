@@ -1,7 +1,10 @@
 import type { RoleEvent } from './events.ts';
 
-/** A role as others see it; times are milliseconds since the epoch, from the log. */
-export interface RoleProfile {
+/**
+ * A role as others see it; times are milliseconds since the epoch, from the log. Rows of its view hold all of it as it
+ * stands here: another member is a new version of that view.
+ */
+export type RoleProfile = {
   readonly name: string;
   readonly slug: string;
   readonly description: string;
@@ -11,7 +14,7 @@ export interface RoleProfile {
   readonly ownerId: string | null;
   readonly createdAt: number;
   readonly updatedAt: number;
-}
+};
 
 /** The profile after an event, folded alike by the reply of a command and by the projection. Undefined before definition and after retirement. */
 export function evolveRoleProfile(

@@ -1,7 +1,10 @@
 import type { WorkspaceEvent, WorkspaceSettings } from './events.ts';
 
-/** A workspace as others see it; times are milliseconds since the epoch, from the log. */
-export interface WorkspaceProfile {
+/**
+ * A workspace as others see it; times are milliseconds since the epoch, from the log. Rows of its view hold all of it as it
+ * stands here: another member is a new version of that view.
+ */
+export type WorkspaceProfile = {
   readonly name: string;
   readonly slug: string;
   readonly description: string;
@@ -11,7 +14,7 @@ export interface WorkspaceProfile {
   readonly ownerId: string | null;
   readonly createdAt: number;
   readonly updatedAt: number;
-}
+};
 
 /** The profile after an event, folded alike by the reply of a command and by the projection. Undefined before creation and after removal. */
 export function evolveWorkspaceProfile(

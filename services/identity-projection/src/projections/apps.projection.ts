@@ -1,17 +1,9 @@
-import { type AppEvent, appEvents, evolveAppProfile } from '@evident/domain';
+import { type AppEvent, type AppProfile, appEvents, evolveAppProfile } from '@evident/domain';
 import type { Projection, View } from '@evident/read-model';
 import { type Projected, typesOf } from './projected.ts';
 
 /** An app under its uid. */
-export type AppRow = {
-  readonly number: number;
-  readonly name: string;
-  readonly url: string;
-  readonly isActive: boolean;
-  readonly apiKeyPrefix: string;
-  /** Milliseconds since the epoch, from the log; also `updatedAt`. */
-  readonly createdAt: number;
-  readonly updatedAt: number;
+export type AppRow = AppProfile & {
   /** Of the last event of the app's stream that this row includes. */
   readonly revision: number;
 };
@@ -26,8 +18,6 @@ export const appsProjection: Projection<AppRow, Projected<AppEvent>> = {
   evolve(row, event) {
     const { revision, recordedAt } = event.stored;
     const profile = evolveAppProfile(row, event, recordedAt);
-    if (profile === undefined) return undefined;
-    const { number, name, url, isActive, apiKeyPrefix, createdAt, updatedAt } = profile;
-    return { number, name, url, isActive, apiKeyPrefix, createdAt, updatedAt, revision };
+    return profile && { ...profile, revision };
   },
 };

@@ -1,20 +1,9 @@
-import { evolveRoleProfile, type RoleEvent, roleEvents } from '@evident/domain';
+import { evolveRoleProfile, type RoleEvent, type RoleProfile, roleEvents } from '@evident/domain';
 import type { Projection, View } from '@evident/read-model';
 import { type Projected, typesOf } from './projected.ts';
 
 /** A role under its uid. */
-export type RoleRow = {
-  readonly name: string;
-  readonly slug: string;
-  readonly description: string;
-  readonly scopes: readonly string[];
-  readonly isActive: boolean;
-  readonly workspaceId: string | null;
-  readonly ownerId: string | null;
-  /** Milliseconds since the epoch, from the log; also `updatedAt`. */
-  readonly createdAt: number;
-  readonly updatedAt: number;
-};
+export type RoleRow = RoleProfile;
 
 export const rolesView: View<RoleRow> = {
   name: 'roles',
