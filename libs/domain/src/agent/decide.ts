@@ -8,6 +8,7 @@ import {
   evolveAgentKey,
   initialAgent,
   initialAgentKey,
+  isLivingAgent,
 } from './state.ts';
 
 export type AgentRejection = 'agent.unknown' | 'agent.already-created';
@@ -24,7 +25,7 @@ export const agentDecider: Decider<AgentCommand, AgentState, AgentEvent, AgentRe
       const { type: _, key, scopes, ...members } = command;
       return accept({ type: 'agent.created', data: { ...members, ...key, scopes: [...scopes], generation: 1 } });
     }
-    if (!state.created || state.removed) return reject('agent.unknown');
+    if (!isLivingAgent(state)) return reject('agent.unknown');
     if (command.type === 'remove-agent') {
       return accept({ type: 'agent.removed', data: { generation: state.generation + 1 } });
     }

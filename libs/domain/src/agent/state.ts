@@ -57,3 +57,8 @@ export const initialAgentKey: AgentKeyState = { agentId: undefined };
 export function evolveAgentKey(_: AgentKeyState, event: AgentKeyEvent): AgentKeyState {
   return { agentId: event.data.agentId };
 }
+
+/** Created, and not removed since; whether it may act, `isActive` says. */
+export function isLivingAgent({ created, removed }: Pick<AgentState, 'created' | 'removed'>): boolean {
+  return created && !removed;
+}

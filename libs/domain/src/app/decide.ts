@@ -1,7 +1,7 @@
 import { accept, type Decider, type Decision, reject } from '../decider.ts';
 import type { AppCommand, ChangeApp, RotateKey } from './commands.ts';
 import type { AppEvent } from './events.ts';
-import { type AppState, evolveApp, initialApp, keyCounts } from './state.ts';
+import { type AppState, evolveApp, initialApp, isLivingApp, keyCounts } from './state.ts';
 
 export type AppRejection = 'app.unknown' | 'app.already-registered';
 type AppDecision = Decision<AppEvent, AppRejection>;
@@ -19,7 +19,7 @@ export const appDecider: Decider<AppCommand, AppState, AppEvent, AppRejection> =
         { type: 'app.key-issued', data: key },
       );
     }
-    if (!state.registered || state.removed) return reject('app.unknown');
+    if (!isLivingApp(state)) return reject('app.unknown');
     switch (command.type) {
       case 'change-app':
         return change(command, state);

@@ -54,3 +54,8 @@ export function evolveApp(state: AppState, event: AppEvent): AppState {
 export function keyCounts(key: AppKey, now: number): boolean {
   return key.endsAt === undefined || now < key.endsAt;
 }
+
+/** Registered, and not removed since. */
+export function isLivingApp({ registered, removed }: Pick<AppState, 'registered' | 'removed'>): boolean {
+  return registered && !removed;
+}

@@ -2,7 +2,7 @@ import { accept, type Decider, type Decision, reject } from '../decider.ts';
 import { sameJson } from '../same-json.ts';
 import type { AbandonRoleClaim, ChangeRole, DefineRole, RoleCommand } from './commands.ts';
 import type { RoleEvent } from './events.ts';
-import { evolveRole, initialRole, type RoleState } from './state.ts';
+import { evolveRole, initialRole, isLivingRole, type RoleState } from './state.ts';
 
 /**
  * `claim-lost`: the claim on the slug was given up before. `claim-complete`: the slug is the role's, so the claim cannot be
@@ -19,7 +19,7 @@ export const roleDecider: Decider<RoleCommand, RoleState, RoleEvent, RoleRejecti
     // Before it is defined a role's stream may hold abandoned claims, so these two come before the check of existence.
     if (command.type === 'define-role') return define(command, state);
     if (command.type === 'abandon-claim') return abandon(command, state);
-    if (!state.defined || state.retired) return reject('role.unknown');
+    if (!isLivingRole(state)) return reject('role.unknown');
     if (command.type === 'change-role') return change(command, state);
     return accept({ type: 'role.retired', data: { claimId: state.claimId } });
   },

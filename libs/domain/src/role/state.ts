@@ -48,3 +48,8 @@ export function evolveRole(state: RoleState, event: RoleEvent): RoleState {
       return { ...state, claims: new Map(state.claims).set(event.data.claimId, 'abandoned') };
   }
 }
+
+/** Defined, and not retired since; whether it gives anything, `isActive` says. */
+export function isLivingRole({ defined, retired }: Pick<RoleState, 'defined' | 'retired'>): boolean {
+  return defined && !retired;
+}

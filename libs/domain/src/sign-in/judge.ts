@@ -1,7 +1,6 @@
-import type { AppState } from '../app/state.ts';
-import { keyCounts } from '../app/state.ts';
+import { type AppState, isLivingApp, keyCounts } from '../app/state.ts';
 import type { ReservationState } from '../reservation/state.ts';
-import type { UserState } from '../user/state.ts';
+import { isLivingUser, type UserState } from '../user/state.ts';
 import type { FailureReason, SignInPurpose } from './events.ts';
 
 /** What one attempt found at the ends of its streams, read after the password was hashed. */
@@ -44,7 +43,7 @@ export function judgeSignIn(facts: SignInFacts): Verdict {
 
 /** The key is one of the app, still counts, and the app is there and active. */
 export function keyIsGood({ app, keyLookup, now }: Pick<SignInFacts, 'app' | 'keyLookup' | 'now'>): boolean {
-  if (app === undefined || !app.registered || !app.isActive || app.removed) return false;
+  if (app === undefined || !isLivingApp(app) || !app.isActive) return false;
   return app.keys.some((key) => key.lookup === keyLookup && keyCounts(key, now));
 }
 
@@ -57,7 +56,7 @@ export function holdsIdentifier(
 ): boolean {
   const { reservation, user, identifierLookup, purpose } = facts;
   const claimId = reservation.current?.claimId;
-  if (claimId === undefined || !user.registered || user.removed) return false;
+  if (claimId === undefined || !isLivingUser(user)) return false;
   const held = user.identifiers.find(
     (identifier) => identifier.claimId === claimId && identifier.lookup === identifierLookup,
   );

@@ -12,7 +12,7 @@ import {
   yieldIdentifier,
 } from './decide-identifiers.ts';
 import type { UserEvent } from './events.ts';
-import { evolveUser, initialUser, type UserState } from './state.ts';
+import { evolveUser, initialUser, isLivingUser, type UserState } from './state.ts';
 
 export type UserRejection = 'user.unknown' | 'user.already-registered' | IdentifierRejection;
 type UserDecision = Decision<UserEvent, UserRejection>;
@@ -33,7 +33,7 @@ function decide(command: UserCommand, state: UserState): UserDecision {
   if (command.type === 'abandon-claim') return abandon(command, state);
   if (command.type === 'erase-user') return erase(command, state);
   if (command.type === 'yield-identifier') return yieldIdentifier(command, state);
-  if (!state.registered || state.removed) return reject('user.unknown');
+  if (!isLivingUser(state)) return reject('user.unknown');
   switch (command.type) {
     case 'change-user':
       return change(command, state);

@@ -168,3 +168,8 @@ function without<Value>(map: ReadonlyMap<string, Value>, key: string): ReadonlyM
 export function abandonedClaims(state: UserState): number {
   return countAbandoned(state.claims);
 }
+
+/** Registered, and not removed since. */
+export function isLivingUser({ registered, removed }: Pick<UserState, 'registered' | 'removed'>): boolean {
+  return registered && !removed;
+}

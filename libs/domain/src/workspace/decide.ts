@@ -2,7 +2,7 @@ import { accept, type Decider, type Decision, reject } from '../decider.ts';
 import { sameJson } from '../same-json.ts';
 import type { AbandonWorkspaceClaim, ChangeWorkspace, CreateWorkspace, WorkspaceCommand } from './commands.ts';
 import type { WorkspaceEvent } from './events.ts';
-import { evolveWorkspace, initialWorkspace, type WorkspaceState } from './state.ts';
+import { evolveWorkspace, initialWorkspace, isLivingWorkspace, type WorkspaceState } from './state.ts';
 
 /**
  * `claim-lost`: the claim on the slug was given up before. `claim-complete`: the slug is the workspace's, so the claim
@@ -23,7 +23,7 @@ export const workspaceDecider: Decider<WorkspaceCommand, WorkspaceState, Workspa
     // Before it is created its stream may hold abandoned claims, so these two come before the check of existence.
     if (command.type === 'create-workspace') return create(command, state);
     if (command.type === 'abandon-claim') return abandon(command, state);
-    if (!state.created || state.removed) return reject('workspace.unknown');
+    if (!isLivingWorkspace(state)) return reject('workspace.unknown');
     if (command.type === 'change-workspace') return change(command, state);
     return accept({ type: 'workspace.removed', data: { claimId: state.claimId } });
   },

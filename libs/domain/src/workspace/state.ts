@@ -48,3 +48,8 @@ export function evolveWorkspace(state: WorkspaceState, event: WorkspaceEvent): W
       return { ...state, claims: new Map(state.claims).set(event.data.claimId, 'abandoned') };
   }
 }
+
+/** Created, and not removed since; whether it gives anything, `isActive` says. */
+export function isLivingWorkspace({ created, removed }: Pick<WorkspaceState, 'created' | 'removed'>): boolean {
+  return created && !removed;
+}

@@ -1,5 +1,5 @@
 import { uncovered } from '@evident/authorization';
-import type { RoleState, UserDetails, UserState } from '@evident/domain';
+import { isLivingRole, type RoleState, type UserDetails, type UserState } from '@evident/domain';
 import { scopesOfRole } from '../roles/scopes-of-roles.ts';
 
 /** What a user was given. */
@@ -34,7 +34,7 @@ export function scopesLost(
 ): readonly string[] {
   const taken = (roleId: string) => {
     const role = byId.get(roleId);
-    return role?.defined && !role.retired ? scopesOfRole(role, null) : [];
+    return role !== undefined && isLivingRole(role) ? scopesOfRole(role, null) : [];
   };
   return [
     ...(scopes === undefined ? [] : uncovered(user.scopes, scopes)),

@@ -3,6 +3,7 @@ import { fail, type ReplyError } from '@evident/contracts';
 import {
   initialRole,
   initialUser,
+  isLivingRole,
   type RoleState,
   reject,
   streams,
@@ -89,7 +90,7 @@ function foundGrants(parts: Parts, byId: ReadonlyMap<string, RoleState>): Omit<F
     changedRoles({ roleIds: held }) {
       const wanted = parts.roleIds ?? held;
       const changed = [...without(wanted, held), ...without(held, wanted)];
-      return changed.flatMap((id) => byId.get(id) ?? []).filter(({ defined, retired }) => defined && !retired);
+      return changed.flatMap((id) => byId.get(id) ?? []).filter(isLivingRole);
     },
     refusalFor(user, { caller }) {
       if (caller === undefined) return undefined;

@@ -1,5 +1,5 @@
 import { type AppObject, type changeApp, fail, type Reply, type RequestOf, succeed } from '@evident/contracts';
-import { appDecider, type ChangeApp, checkAppName, checkAppUrl, streams } from '@evident/domain';
+import { appDecider, type ChangeApp, checkAppName, checkAppUrl, isLivingApp, streams } from '@evident/domain';
 import type { Command } from '../command.ts';
 import type { CommandEnvironment } from '../command-environment.ts';
 import { decideOnStream } from '../decide-on-stream.ts';
@@ -20,7 +20,7 @@ export function createChangeApp(env: CommandEnvironment) {
     const stream = streams.app(log.tenant, appId);
     const { state } = await log.states.app.load(stream);
     // A repeat is answered as the first was, also once the app is gone.
-    if (!state.registered || state.removed) return reply(appId, command);
+    if (!isLivingApp(state)) return reply(appId, command);
     const name = members.name === undefined ? undefined : checkAppName(members.name);
     if (name?.ok === false) return fail('app.name-invalid', { details: { reason: name.reason } });
     const url = members.url === undefined ? undefined : checkAppUrl(members.url);

@@ -1,6 +1,6 @@
 import type { ReplyError } from '@evident/contracts';
 import { deriveAgentKey } from '@evident/crypto';
-import { agentKeyDecider, streams } from '@evident/domain';
+import { agentKeyDecider, isLivingAgent, streams } from '@evident/domain';
 import type { Command } from '../command.ts';
 import type { CommandEnvironment } from '../command-environment.ts';
 import { decideOnStream } from '../decide-on-stream.ts';
@@ -38,7 +38,7 @@ export async function claimAgentKey(
   const stream = streams.agentKey(tenant, keyId);
   const holder = (await states.agentKey.load(stream)).state.agentId;
   const held = holder === undefined ? undefined : (await states.agent.load(streams.agent(tenant, holder))).state;
-  const isTaken = held?.created === true && !held.removed && held.keyId === keyId;
+  const isTaken = held !== undefined && isLivingAgent(held) && held.keyId === keyId;
   const decision = {
     type: 'claim-agent-key',
     agentId,

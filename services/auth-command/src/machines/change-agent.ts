@@ -8,6 +8,7 @@ import {
   agentDecider,
   type ChangeAgent,
   type Decider,
+  isLivingAgent,
   reject,
   streams,
 } from '@evident/domain';
@@ -33,7 +34,7 @@ export function createChangeAgent(env: CommandEnvironment) {
     const { state } = await log.states.agent.load(stream);
     const missing = mayDo(command, 'update:sso/agent', attributesOf(uid, state));
     if (missing !== undefined) return { ok: false, error: missing };
-    if (!state.created || state.removed) return fail('agent.unknown');
+    if (!isLivingAgent(state)) return fail('agent.unknown');
     const wrong = checkMembers(members);
     if (wrong !== undefined) return { ok: false, error: wrong };
     const wanted = wantedScopes(members.scopes ?? state.scopes);

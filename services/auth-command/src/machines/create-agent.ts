@@ -9,7 +9,7 @@ import {
   type ValueOf,
 } from '@evident/contracts';
 import { readVerifyKey, tooLongForToken } from '@evident/crypto';
-import { agentDecider, checkDescription, checkTitle, streams } from '@evident/domain';
+import { agentDecider, checkDescription, checkTitle, isLivingWorkspace, streams } from '@evident/domain';
 import { uuid5 } from '@evident/event-store';
 import type { Command } from '../command.ts';
 import type { CommandEnvironment } from '../command-environment.ts';
@@ -74,7 +74,7 @@ export function createCreateAgent(env: CommandEnvironment) {
 
   async function isWorkspace(workspaceId: string): Promise<boolean> {
     const { state } = await log.states.workspace.load(streams.workspace(log.tenant, workspaceId));
-    return state.created && !state.removed;
+    return isLivingWorkspace(state);
   }
 }
 

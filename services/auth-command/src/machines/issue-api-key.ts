@@ -1,6 +1,6 @@
 import { apiKeyAttributes, type Caller, handOn } from '@evident/caller';
 import { fail, type issueApiKey, type Reply, type RequestOf, succeed, type ValueOf } from '@evident/contracts';
-import { apiKeyDecider, checkTitle, type Principal, streams } from '@evident/domain';
+import { apiKeyDecider, checkTitle, isLivingAgent, type Principal, streams } from '@evident/domain';
 import { uuid5 } from '@evident/event-store';
 import type { Command } from '../command.ts';
 import type { CommandEnvironment } from '../command-environment.ts';
@@ -56,7 +56,7 @@ export function createIssueApiKey(env: CommandEnvironment) {
   /** Of an agent; undefined where there is none. */
   async function holdingOf(agentId: string, command: Command): Promise<Holding | undefined> {
     const { state } = await log.states.agent.load(streams.agent(log.tenant, agentId));
-    if (!state.created || state.removed) return undefined;
+    if (!isLivingAgent(state)) return undefined;
     const governed = mayDo(command, 'update:sso/agent', attributesOf(agentId, state)) === undefined;
     return { scopes: state.scopes, mayGrow: governed && command.caller?.bounds === undefined };
   }

@@ -1,6 +1,6 @@
 import { type Caller, refuseSession } from '@evident/caller';
 import { type endSessions, fail, type Reply, type RequestOf, succeed, type ValueOf } from '@evident/contracts';
-import { streams, userDecider } from '@evident/domain';
+import { isLivingUser, streams, userDecider } from '@evident/domain';
 import type { Command } from '../command.ts';
 import type { CommandEnvironment } from '../command-environment.ts';
 import { decideOnStream } from '../decide-on-stream.ts';
@@ -19,7 +19,7 @@ export function createEndSessions(env: CommandEnvironment) {
     if (refusal !== undefined) return { ok: false, error: refusal };
     const stream = streams.user(log.tenant, userId);
     const { state } = await log.states.user.load(stream);
-    if (!state.registered || state.removed) return fail('user.unknown');
+    if (!isLivingUser(state)) return fail('user.unknown');
     // One's own end with the generation that was looked at when the command was opened: said twice, they end once.
     const generation = isOwn(caller, userId) ? caller.generation : state.generation;
     const decision = { type: 'end-sessions', generation } as const;

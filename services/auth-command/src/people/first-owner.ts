@@ -1,4 +1,11 @@
-import { type DomainEvent, type RosterEvent, type SignInEvent, streams, userDecider } from '@evident/domain';
+import {
+  type DomainEvent,
+  isLivingUser,
+  type RosterEvent,
+  type SignInEvent,
+  streams,
+  userDecider,
+} from '@evident/domain';
 import { readable, runCommand, streamInTurns, uuid5 } from '@evident/event-store';
 import type { WriteContext } from '../command.ts';
 import type { CommandEnvironment } from '../command-environment.ts';
@@ -38,7 +45,7 @@ export class FirstOwner {
     const userId = await roster.owner();
     if (userId === undefined) return;
     const { user } = (await accounts.load(streams.user(log.tenant, userId))).state;
-    if (!user.registered || user.removed || user.isOwner) return;
+    if (!isLivingUser(user) || user.isOwner) return;
     const commandId = uuid5(`owner/${userId}`);
     const metadata = {
       tenant: log.tenant,

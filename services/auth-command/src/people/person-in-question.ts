@@ -1,6 +1,6 @@
 import { personAttributes } from '@evident/caller';
 import { fail, type ReplyError } from '@evident/contracts';
-import { streams } from '@evident/domain';
+import { isLivingUser, streams } from '@evident/domain';
 import type { Account } from '../accounts.ts';
 import type { AskedCommand } from '../command.ts';
 import type { CommandEnvironment } from '../command-environment.ts';
@@ -23,7 +23,7 @@ export async function personInQuestion(
   const stream = streams.user(log.tenant, userId);
   const account = (await accounts.load(stream)).state;
   const { user } = account;
-  const isThere = user.registered && !user.removed;
+  const isThere = isLivingUser(user);
   const attributes = isThere ? personAttributes(userId, user.workspaces.keys()) : undefined;
   const missing = mayDo(command, scope, attributes);
   if (missing !== undefined) return { ok: false, error: missing };

@@ -4,6 +4,7 @@ import { type changeRole, fail, type Reply, type RequestOf, type RoleObject } fr
 import {
   type ChangeRole,
   type Decider,
+  isLivingRole,
   type RoleEvent,
   type RoleState,
   reject,
@@ -30,7 +31,7 @@ export function createChangeRole(env: CommandEnvironment) {
   return async ({ uid, ...members }: Request, command: Command): Promise<Reply<RoleObject>> => {
     const stream = streams.role(log.tenant, uid);
     const { state } = await log.states.role.load(stream);
-    const isThere = state.defined && !state.retired;
+    const isThere = isLivingRole(state);
     const missing = mayDo(command, 'update:sso/role', isThere ? roleAttributes(uid, state) : undefined);
     if (missing !== undefined) return { ok: false, error: missing };
     if (!isThere) return fail('role.unknown');

@@ -7,7 +7,7 @@ import {
   type RequestOf,
   type RoleObject,
 } from '@evident/contracts';
-import { type RoleCommand, type RoleEvent, roleDecider, streams } from '@evident/domain';
+import { isLivingWorkspace, type RoleCommand, type RoleEvent, roleDecider, streams } from '@evident/domain';
 import { uuid5 } from '@evident/event-store';
 import { firstProblem, scopesProblem, titleChecks } from '../access/check-details.ts';
 import { makeWithSlug } from '../access/make-with-slug.ts';
@@ -51,8 +51,7 @@ export function createCreateRole(env: CommandEnvironment) {
   }
 
   async function isWorkspace(workspaceId: string): Promise<boolean> {
-    const { created, removed } = (await log.states.workspace.load(streams.workspace(log.tenant, workspaceId))).state;
-    return created && !removed;
+    return isLivingWorkspace((await log.states.workspace.load(streams.workspace(log.tenant, workspaceId))).state);
   }
 
   function define(request: Request, roleId: string, command: Command): Promise<ReplyError | undefined> {

@@ -1,5 +1,5 @@
 import { fail, findRoles, type ReplyError } from '@evident/contracts';
-import { checkSlug, type RoleState, streams } from '@evident/domain';
+import { checkSlug, isLivingRole, type RoleState, streams } from '@evident/domain';
 import { randomUuid } from '@evident/runtime';
 import type { Command } from '../command.ts';
 import type { CommandEnvironment } from '../command-environment.ts';
@@ -92,5 +92,5 @@ async function byName(
 /** Undefined where it was never defined or is no more. */
 async function load({ log }: Pick<CommandEnvironment, 'log'>, id: string): Promise<FoundRole | undefined> {
   const { state } = await log.states.role.load(streams.role(log.tenant, id));
-  return state.defined && !state.retired ? { id, state } : undefined;
+  return isLivingRole(state) ? { id, state } : undefined;
 }

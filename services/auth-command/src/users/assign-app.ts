@@ -1,5 +1,5 @@
 import { type assignApp, fail, type Reply, type RequestOf, succeed } from '@evident/contracts';
-import { streams, type UserCommand, userDecider } from '@evident/domain';
+import { isLivingApp, isLivingUser, streams, type UserCommand, userDecider } from '@evident/domain';
 import type { RecordedUserEvent } from '../accounts.ts';
 import type { Command } from '../command.ts';
 import type { CommandEnvironment } from '../command-environment.ts';
@@ -36,9 +36,9 @@ export function createAssignApp(env: CommandEnvironment, type: 'assign-app' | 'u
 
   async function firstGone(stream: string, appId: string | undefined) {
     const { user } = (await env.accounts.load(stream)).state;
-    if (!user.registered || user.removed) return 'user.unknown';
+    if (!isLivingUser(user)) return 'user.unknown';
     if (appId === undefined) return 'app.unknown';
     const { state: app } = await log.states.app.load(streams.app(log.tenant, appId));
-    return !app.registered || app.removed ? 'app.unknown' : undefined;
+    return isLivingApp(app) ? undefined : 'app.unknown';
   }
 }

@@ -6,7 +6,14 @@ import {
   type RequestOf,
   type UserObject,
 } from '@evident/contracts';
-import { abandonedClaims, type ClaimedIdentifier, streams, type UserCommand, userDecider } from '@evident/domain';
+import {
+  abandonedClaims,
+  type ClaimedIdentifier,
+  isLivingUser,
+  streams,
+  type UserCommand,
+  userDecider,
+} from '@evident/domain';
 import type { RecordedUserEvent } from '../accounts.ts';
 import { claimTogether } from '../claims/claim-together.ts';
 import { releaseEndedClaims } from '../claims/release-ended-claims.ts';
@@ -89,7 +96,7 @@ export function createChangeUser(env: CommandEnvironment) {
   async function place(prepared: PreparedChange, userId: string, command: Command): Promise<Refusal | undefined> {
     const stream = streams.user(log.tenant, userId);
     const { user } = (await accounts.load(stream)).state;
-    if (!user.registered || user.removed) return fail('user.unknown');
+    if (!isLivingUser(user)) return fail('user.unknown');
     // What keeps its prepared form keeps its claim: only what is shown changes.
     const kept: ClaimedIdentifier[] = [];
     const sought = prepared.identifiers.filter((identifier) => {

@@ -1,5 +1,5 @@
 import { fail, type Reply, type RequestOf, type removeUser, succeed } from '@evident/contracts';
-import { streams, userDecider } from '@evident/domain';
+import { isLivingUser, streams, userDecider } from '@evident/domain';
 import type { RecordedUserEvent } from '../accounts.ts';
 import type { Command } from '../command.ts';
 import type { CommandEnvironment } from '../command-environment.ts';
@@ -27,7 +27,7 @@ export function createRemoveUser(env: CommandEnvironment) {
     const { user } = (await accounts.load(stream)).state;
     const { own } = await findOwnWork<RecordedUserEvent>(log, stream, step, command);
     if (own.length === 0) {
-      if (!user.registered || user.removed) return fail('user.unknown');
+      if (!isLivingUser(user)) return fail('user.unknown');
       const beyond = await mayActFor(log, command, { userId, user, scope: 'delete:sso/user' });
       if (beyond !== undefined) return { ok: false, error: beyond };
       const taken = await roster.take(userId, 'revoke', command);

@@ -3,6 +3,8 @@ import { type addMember, fail, type MembershipObject, type Reply, type RequestOf
 import {
   accept,
   type Decider,
+  isLivingUser,
+  isLivingWorkspace,
   streams,
   type UserCommand,
   type UserEvent,
@@ -32,14 +34,14 @@ export function createAddMember(env: CommandEnvironment) {
 
   return async ({ workspaceId, userId, roles }: Request, command: Command): Promise<Reply<MembershipObject>> => {
     const { state } = await log.states.workspace.load(streams.workspace(log.tenant, workspaceId));
-    const isThere = state.created && !state.removed;
+    const isThere = isLivingWorkspace(state);
     const attributes = isThere ? workspaceAttributes(workspaceId, state) : undefined;
     const missing = mayDo(command, 'update:sso/workspace', attributes);
     if (missing !== undefined) return { ok: false, error: missing };
     if (!isThere) return fail('workspace.unknown');
     const stream = streams.user(log.tenant, userId);
     const { user } = (await env.accounts.load(stream)).state;
-    const isUser = user.registered && !user.removed;
+    const isUser = isLivingUser(user);
     const person = isUser ? personAttributes(userId, user.workspaces.keys()) : undefined;
     const beyond = mayDo(command, 'update:sso/user', person);
     if (beyond !== undefined) return { ok: false, error: beyond };

@@ -3,6 +3,7 @@ import { type changeWorkspace, fail, type Reply, type RequestOf, type WorkspaceO
 import {
   type ChangeWorkspace,
   type Decider,
+  isLivingWorkspace,
   reject,
   streams,
   type WorkspaceEvent,
@@ -29,7 +30,7 @@ export function createChangeWorkspace(env: CommandEnvironment) {
   return async ({ uid, ...members }: Request, command: Command): Promise<Reply<WorkspaceObject>> => {
     const stream = streams.workspace(log.tenant, uid);
     const { state } = await log.states.workspace.load(stream);
-    const isThere = state.created && !state.removed;
+    const isThere = isLivingWorkspace(state);
     const missing = mayDo(command, 'update:sso/workspace', isThere ? workspaceAttributes(uid, state) : undefined);
     if (missing !== undefined) return { ok: false, error: missing };
     if (!isThere) return fail('workspace.unknown');

@@ -1,4 +1,4 @@
-import { checkSlug, streams } from '@evident/domain';
+import { checkSlug, isLivingWorkspace, streams } from '@evident/domain';
 import type { CommandEnvironment } from '../command-environment.ts';
 
 export interface FoundWorkspaces {
@@ -23,10 +23,8 @@ export async function findWorkspacesNamed(
 }
 
 async function find({ log }: Pick<CommandEnvironment, 'log'>, text: string): Promise<string | undefined> {
-  const isThere = async (id: string) => {
-    const { created, removed } = (await log.states.workspace.load(streams.workspace(log.tenant, id))).state;
-    return created && !removed;
-  };
+  const isThere = async (id: string) =>
+    isLivingWorkspace((await log.states.workspace.load(streams.workspace(log.tenant, id))).state);
   const id = uuid.exec(text)?.[1]?.toLowerCase();
   if (id !== undefined && (await isThere(id))) return id;
   if (!checkSlug(text).ok) return undefined;

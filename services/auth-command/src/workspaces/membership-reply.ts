@@ -1,5 +1,5 @@
 import { fail, type MembershipObject, type Reply, succeed } from '@evident/contracts';
-import { streams } from '@evident/domain';
+import { isLivingRole, streams } from '@evident/domain';
 import type { RecordedUserEvent } from '../accounts.ts';
 import type { Command } from '../command.ts';
 import type { CommandEnvironment } from '../command-environment.ts';
@@ -21,7 +21,7 @@ export async function replyWithMembership(
   const { name, avatarUrl } = (await accounts.load(stream)).state.user;
   const roles = await Promise.all(membership.roleIds.map((id) => log.states.role.load(streams.role(log.tenant, id))));
   const position = work.own.at(-1)?.stored.position ?? (await log.store.lastPosition());
-  const slugs = roles.flatMap(({ state }) => (state.defined && !state.retired ? [state.slug] : []));
+  const slugs = roles.flatMap(({ state }) => (isLivingRole(state) ? [state.slug] : []));
   return succeed({ ...membership, name, avatarUrl, roles: slugs }, position);
 }
 

@@ -1,6 +1,6 @@
 import { workspaceAttributes } from '@evident/caller';
 import { fail, type MembershipObject, type Reply, type RequestOf, type removeMember } from '@evident/contracts';
-import { streams, userDecider } from '@evident/domain';
+import { isLivingWorkspace, streams, userDecider } from '@evident/domain';
 import type { RecordedUserEvent } from '../accounts.ts';
 import type { Command } from '../command.ts';
 import type { CommandEnvironment } from '../command-environment.ts';
@@ -19,7 +19,7 @@ export function createRemoveMember(env: CommandEnvironment) {
 
   return async ({ workspaceId, userId }: Request, command: Command): Promise<Reply<MembershipObject>> => {
     const { state } = await log.states.workspace.load(streams.workspace(log.tenant, workspaceId));
-    const isThere = state.created && !state.removed;
+    const isThere = isLivingWorkspace(state);
     const attributes = isThere ? workspaceAttributes(workspaceId, state) : undefined;
     const missing = mayDo(command, 'update:sso/workspace', attributes);
     if (missing !== undefined) return { ok: false, error: missing };
