@@ -1,11 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { countAbandoned } from '../claim-state.ts';
 import { fold } from '../decider.ts';
 import { holdsIdentifier } from '../sign-in/judge.ts';
 import type { ClaimedIdentifier, UserCommand } from '../user/commands.ts';
 import { userDecider } from '../user/decide.ts';
 import { primaryIdentifier } from '../user/held-identifiers.ts';
-import { abandonedClaims, type UserState } from '../user/state.ts';
+import type { UserState } from '../user/state.ts';
 import type { ReservationCommand } from './commands.ts';
 import { reservationDecider } from './decide.ts';
 import type { ReservationState } from './state.ts';
@@ -63,7 +64,7 @@ interface Habits {
 /** Claims the name for a user, taking over a claim that was not completed, and completes its own. */
 function* registrar(world: World, user: number, habits: Habits): Process {
   for (let attempt = 0; attempt < 3; attempt++) {
-    const claimId = `${user}-${abandonedClaims(world.user(user))}-${attempt}`;
+    const claimId = `${user}-${countAbandoned(world.user(user).claims)}-${attempt}`;
     const claim = { type: 'claim', claimId, holder: String(user), now: 0 } as const;
     yield;
     if (!world.onReservation(claim)) {

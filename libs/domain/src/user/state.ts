@@ -1,4 +1,4 @@
-import { type ClaimState, countAbandoned } from '../claim-state.ts';
+import type { ClaimState } from '../claim-state.ts';
 import type { IdentifierKind, UserEvent, UserStatus } from './events.ts';
 import { addIdentifier, promoteIdentifier, verifyIdentifier } from './held-identifiers.ts';
 
@@ -162,11 +162,6 @@ function without<Value>(map: ReadonlyMap<string, Value>, key: string): ReadonlyM
   const others = new Map(map);
   others.delete(key);
   return others;
-}
-
-/** How many claims were abandoned here: names the attempt, so that a retry makes a claim of its own. */
-export function abandonedClaims(state: UserState): number {
-  return countAbandoned(state.claims);
 }
 
 /** Registered, and not removed since. */

@@ -8,7 +8,7 @@ import {
   type RequestOf,
   succeed,
 } from '@evident/contracts';
-import { abandonedClaims, shownIdentifier, streams, userDecider } from '@evident/domain';
+import { countAbandoned, shownIdentifier, streams, userDecider } from '@evident/domain';
 import type { Account } from '../accounts.ts';
 import { claimTogether } from '../claims/claim-together.ts';
 import type { Command } from '../command.ts';
@@ -89,7 +89,7 @@ export function createAddIdentifier(env: CommandEnvironment) {
     const { takesOver: _, ...identifier } = wanted;
     const present = user.identifiers.find(({ kind, lookup }) => kind === wanted.kind && lookup === wanted.lookup);
     const sought = present === undefined ? [wanted] : [];
-    const claimed = await claimTogether(env, { userId, identifiers: sought }, abandonedClaims(user), command);
+    const claimed = await claimTogether(env, { userId, identifiers: sought }, countAbandoned(user.claims), command);
     if (!claimed.ok) return claimed.error;
     const [held = { ...identifier, claimId: present?.claimId ?? '' }] = claimed.identifiers;
     const decision = { type: 'add-identifier', identifier: held, primary } as const;

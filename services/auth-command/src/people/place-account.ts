@@ -1,5 +1,5 @@
 import { fail, type ReplyError } from '@evident/contracts';
-import { abandonedClaims, type RegisterUser, streams, userDecider } from '@evident/domain';
+import { countAbandoned, type RegisterUser, streams, userDecider } from '@evident/domain';
 import { runCommand, uuid5 } from '@evident/event-store';
 import { type ClaimedTogether, claimTogether } from '../claims/claim-together.ts';
 import type { Command } from '../command.ts';
@@ -49,7 +49,7 @@ async function place(
   const { log, now } = env;
   const stream = streams.user(log.tenant, userId);
   const { state } = await env.accounts.load(stream);
-  const claimed = await claimTogether(env, { userId, identifiers }, abandonedClaims(state.user), command);
+  const claimed = await claimTogether(env, { userId, identifiers }, countAbandoned(state.user.claims), command);
   if (!claimed.ok) return claimed;
   const allocated = await allocateNumber(env, { kind: 'user', holder: userId }, command);
   if (allocated.outcome === 'contended') return giveUp(claimed, command);

@@ -7,8 +7,8 @@ import {
   type UserObject,
 } from '@evident/contracts';
 import {
-  abandonedClaims,
   type ClaimedIdentifier,
+  countAbandoned,
   isLivingUser,
   streams,
   type UserCommand,
@@ -109,7 +109,7 @@ export function createChangeUser(env: CommandEnvironment) {
     // Before the claims: an address that is taken over from somebody is not given back.
     const taken = prepared.takes === undefined ? 'done' : await roster.take(userId, prepared.takes, command);
     if (taken !== 'done') return fail(taken === 'contended' ? 'write.contended' : 'user.last-administrator');
-    const claimed = await claimTogether(env, { userId, identifiers: sought }, abandonedClaims(user), command);
+    const claimed = await claimTogether(env, { userId, identifiers: sought }, countAbandoned(user.claims), command);
     if (!claimed.ok) {
       if (prepared.takes !== undefined) await roster.follow(userId, command);
       return claimed;
