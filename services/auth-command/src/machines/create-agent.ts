@@ -9,12 +9,13 @@ import {
   type ValueOf,
 } from '@evident/contracts';
 import { readVerifyKey, tooLongForToken } from '@evident/crypto';
-import { agentDecider, checkDescription, checkTitle, isLivingWorkspace, streams } from '@evident/domain';
+import { agentDecider, checkDescription, checkTitle, streams } from '@evident/domain';
 import { uuid5 } from '@evident/event-store';
 import type { Command } from '../command.ts';
 import type { CommandEnvironment } from '../command-environment.ts';
 import { decideOnStream } from '../decide-on-stream.ts';
 import { mayDo } from '../may-do.ts';
+import { isWorkspace } from '../workspaces/is-workspace.ts';
 import { claimAgentKey, pairToGive, privateKeyShown } from './agent-keys.ts';
 import { agentAfterCommand } from './agent-reply.ts';
 import { wantedScopes } from './wanted-scopes.ts';
@@ -44,7 +45,7 @@ export function createCreateAgent(env: CommandEnvironment) {
     if (!wanted.ok) return invalid('scopes', wanted.reason);
     const tooWide = handOn(caller, wanted.scopes);
     if (tooWide !== undefined) return { ok: false, error: tooWide };
-    if (workspaceId !== null && !(await isWorkspace(workspaceId))) {
+    if (workspaceId !== null && !(await isWorkspace(log, workspaceId))) {
       return invalid('workspace_id', 'there is no such workspace');
     }
 
@@ -71,11 +72,6 @@ export function createCreateAgent(env: CommandEnvironment) {
     const privateKey = privateKeyShown(env, command.id, after.agent.keyId);
     return succeed({ ...after.agent, privateKey }, after.position);
   };
-
-  async function isWorkspace(workspaceId: string): Promise<boolean> {
-    const { state } = await log.states.workspace.load(streams.workspace(log.tenant, workspaceId));
-    return isLivingWorkspace(state);
-  }
 }
 
 /**

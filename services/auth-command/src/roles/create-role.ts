@@ -7,7 +7,7 @@ import {
   type RequestOf,
   type RoleObject,
 } from '@evident/contracts';
-import { isLivingWorkspace, type RoleCommand, type RoleEvent, roleDecider, streams } from '@evident/domain';
+import { type RoleCommand, type RoleEvent, roleDecider, streams } from '@evident/domain';
 import { uuid5 } from '@evident/event-store';
 import { firstProblem, scopesProblem, titleChecks } from '../access/check-details.ts';
 import { makeWithSlug } from '../access/make-with-slug.ts';
@@ -15,6 +15,7 @@ import type { Command } from '../command.ts';
 import type { CommandEnvironment } from '../command-environment.ts';
 import { mayDo } from '../may-do.ts';
 import { findOwnWork } from '../own-work.ts';
+import { isWorkspace } from '../workspaces/is-workspace.ts';
 import { replyWithRole } from './role-reply.ts';
 import { scopesWithin } from './scopes-of-roles.ts';
 
@@ -44,14 +45,10 @@ export function createCreateRole(env: CommandEnvironment) {
     const problem =
       missing ?? firstProblem('role.invalid', titleChecks(request)) ?? scopesProblem('role.invalid', scopes);
     if (problem !== undefined) return problem;
-    if (workspaceId !== null && !(await isWorkspace(workspaceId))) {
+    if (workspaceId !== null && !(await isWorkspace(log, workspaceId))) {
       return fail('role.invalid', { details: { field: 'workspace_id', reason: 'is no workspace' } }).error;
     }
     return caller === undefined ? undefined : handOn(caller, scopesWithin(scopes, workspaceId));
-  }
-
-  async function isWorkspace(workspaceId: string): Promise<boolean> {
-    return isLivingWorkspace((await log.states.workspace.load(streams.workspace(log.tenant, workspaceId))).state);
   }
 
   function define(request: Request, roleId: string, command: Command): Promise<ReplyError | undefined> {

@@ -1,5 +1,6 @@
-import { checkSlug, isLivingWorkspace, streams } from '@evident/domain';
+import { checkSlug, streams } from '@evident/domain';
 import type { CommandEnvironment } from '../command-environment.ts';
+import { isWorkspace } from './is-workspace.ts';
 
 export interface FoundWorkspaces {
   /** Uuid by the text that was given. */
@@ -23,12 +24,10 @@ export async function findWorkspacesNamed(
 }
 
 async function find({ log }: Pick<CommandEnvironment, 'log'>, text: string): Promise<string | undefined> {
-  const isThere = async (id: string) =>
-    isLivingWorkspace((await log.states.workspace.load(streams.workspace(log.tenant, id))).state);
   const id = uuid.exec(text)?.[1]?.toLowerCase();
-  if (id !== undefined && (await isThere(id))) return id;
+  if (id !== undefined && (await isWorkspace(log, id))) return id;
   if (!checkSlug(text).ok) return undefined;
   const reservation = streams.reservation(log.tenant, 'workspace-slug', log.lookup.hash('workspace-slug', text));
   const holder = (await log.states.reservation.load(reservation)).state.current?.holder;
-  return holder !== undefined && (await isThere(holder)) ? holder : undefined;
+  return holder !== undefined && (await isWorkspace(log, holder)) ? holder : undefined;
 }
