@@ -1,6 +1,14 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { fail } from '@evident/contracts';
-import { checkSlug, foldIdentifier, type IdentifierKind, inferKind, preparePhone, streams } from '@evident/domain';
+import {
+  checkSlug,
+  foldIdentifier,
+  type IdentifierKind,
+  inferKind,
+  isLivingRole,
+  preparePhone,
+  streams,
+} from '@evident/domain';
 import type { StoredRow } from '@evident/read-model';
 import { identifierKey, identifiersView } from '../../projections/identifiers.projection.ts';
 import { roleHoldersView } from '../../projections/role-holders.projection.ts';
@@ -72,7 +80,7 @@ async function roleNamed(log: PeopleReading['log'], text: string): Promise<strin
   if (id === undefined) return undefined;
   const { state } = await log.states.role.load(streams.role(log.tenant, id));
   const isNamedSo = named !== undefined || state.slug === text;
-  return state.defined && !state.retired && isNamedSo ? id : undefined;
+  return isLivingRole(state) && isNamedSo ? id : undefined;
 }
 
 /** Who claimed it last, whether or not it is theirs. */
