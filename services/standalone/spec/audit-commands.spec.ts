@@ -47,7 +47,11 @@ describe('evident audit, straight from the stores', () => {
     });
     expect((await audit(['history', subject])).out).toContain('user.identifier-added');
     expect((await audit(['diff', subject])).out).toMatch(/username +null +user1/);
-    expect((await audit(['access', '--app', '1'])).out).toContain('Nobody');
+    expect((await audit(['access', '--app', '1'])).out).toMatch(/^Nobody, at \S+Z\.$/m);
+    expect((await audit(['access', '--user', '1'])).out).toMatch(/^Nothing, at \S+Z\.$/m);
+    expect((await audit(['access', '--app', '1', '--at', '2020-01-01T01:00:00+01:00'])).out).toBe(
+      'Nobody, at 2020-01-01T00:00:00.000Z, before the first event of this log.\n',
+    );
     expect((await audit(['sign-ins', '--user', '1', '--json'])).json()).toMatchObject({
       signIns: [{ outcome: 'failed', user: subject, clientIp: expect.any(String) }],
     });

@@ -11,7 +11,7 @@ import { type Asker, type Auditing, badQuery } from './auditing.ts';
 import { EventPage } from './event-page.ts';
 import { eventOf } from './event-source.ts';
 import { findParty } from './find-party.ts';
-import { parseMoment, positionAt } from './moment.ts';
+import { parseMoment, positionAt, tellMoment } from './moment.ts';
 
 /** Edges that are looked at together. */
 const pageSize = 200;
@@ -63,7 +63,7 @@ export async function accessAt(
   const next = cut === undefined ? inForce.next : numberOf(cut, parties);
   return {
     found: {
-      at: request.at ?? new Date(auditing.now()).toISOString(),
+      at: tellMoment(auditing.now(), moment?.found),
       position: position ?? null,
       access,
       next: next === null ? null : String(next),

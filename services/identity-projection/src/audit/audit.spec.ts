@@ -243,6 +243,18 @@ describe('a subject', () => {
     expect(await done(`user:${user.uid.toUpperCase()}`)).toEqual(await done(by.actor));
   });
 
+  it.each([
+    ['a time as it was written elsewhere', '2026-01-25t13:00:00+01:00', '2026-01-25T12:00:00.000Z'],
+    ['whose + became a blank on the way', '2026-01-25T13:00:00 01:00', '2026-01-25T12:00:00.000Z'],
+    ['no later than now, for what is to come nobody knows', '2999-01-01T00:00:00Z', undefined],
+  ])('is told in UTC, %s', async (_, at, told) => {
+    const { user } = await story();
+    const subject = `user:${user.uid}`;
+    const { at: state } = found(await running.queries.auditState({ subject, at }, asAdministrator()));
+    const { at: access } = found(await running.queries.auditAccess({ user: subject, at, limit: 1 }, asAdministrator()));
+    expect([state, access]).toEqual([told ?? time(), told ?? time()]);
+  });
+
   it('has a history whose changes say only what differs', async () => {
     const { user, app } = await story();
     const { changes, next } = found(

@@ -26,6 +26,15 @@ export function parseMoment(store: Pick<EventStore, 'parsePosition' | 'compare'>
   return typeof store.compare(position, position) === 'number' ? { found: { position } } : fail('log.changed');
 }
 
+/**
+ * The moment that an answer is about: a position as it was named, a time in UTC, and now where none was named. A time that
+ * is still to come is answered with what holds now, and so it is told as now.
+ */
+export function tellMoment(now: number, moment: Moment | undefined): string {
+  if (moment !== undefined && 'position' in moment) return moment.position;
+  return new Date(Math.min(moment?.time ?? now, now)).toISOString();
+}
+
 export function parseTime(text: string): number | undefined {
   const [, seconds, fraction = '', zone] = rfc3339.exec(text.replace(/ (?=\d\d:\d\d$)/, '+')) ?? [];
   if (seconds === undefined || zone === undefined || !isOnCalendar(seconds)) return undefined;

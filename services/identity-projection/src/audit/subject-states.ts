@@ -22,7 +22,7 @@ import type { Found } from '../queries/reading.ts';
 import { type Asker, type Auditing, badQuery } from './auditing.ts';
 import { findSubject } from './find-subject.ts';
 import { turnsOf } from './in-time.ts';
-import { parseMoment, positionAt } from './moment.ts';
+import { type Moment, parseMoment, positionAt, tellMoment } from './moment.ts';
 import { isTurnedRound } from './search-range.ts';
 import type { UnfinishedFolds } from './unfinished-folds.ts';
 
@@ -40,14 +40,15 @@ export async function stateAt(
 ): Promise<Found<ValueOf<typeof auditState>>> {
   const subject = await foldable(auditing, request.subject);
   if ('error' in subject) return subject;
-  const place = await placeOf(auditing, request.at, asker);
-  if ('error' in place) return place;
-  const state = await shownAt(auditing, subject.found, place.found, asker);
+  const moment = request.at === undefined ? { found: undefined } : parseMoment(auditing.log.store, request.at);
+  if ('error' in moment) return moment;
+  const position = await placeOf(auditing, moment.found, asker);
+  const state = await shownAt(auditing, subject.found, position, asker);
   return {
     found: {
       subject: subject.found.text,
-      at: request.at ?? new Date(auditing.now()).toISOString(),
-      position: place.found ?? null,
+      at: tellMoment(auditing.now(), moment.found),
+      position: position ?? null,
       exists: state !== null,
       state,
     },
@@ -62,28 +63,19 @@ export async function diffBetween(
 ): Promise<Found<ValueOf<typeof auditDiff>>> {
   const subject = await foldable(auditing, request.subject);
   if ('error' in subject) return subject;
-  const from = request.from === undefined ? { found: undefined } : await placeOf(auditing, request.from, asker);
+  const from = request.from === undefined ? { found: undefined } : parseMoment(auditing.log.store, request.from);
   if ('error' in from) return from;
-  const to = await placeOf(auditing, request.to, asker);
+  const to = request.to === undefined ? { found: undefined } : parseMoment(auditing.log.store, request.to);
   if ('error' in to) return to;
-  if (await endsBeforeItBegins(auditing, request, asker)) {
+  const [first, last] = [from.found, to.found];
+  if (first !== undefined && last !== undefined && (await isTurnedRound(auditing, first, last, asker.head))) {
     return badQuery(`The range ends before it begins: from ${request.from} to ${request.to}.`);
   }
   const [before, after] = await Promise.all([
-    shownAt(auditing, subject.found, from.found, asker),
-    shownAt(auditing, subject.found, to.found, asker),
+    first === undefined ? null : shownAt(auditing, subject.found, await placeOf(auditing, first, asker), asker),
+    shownAt(auditing, subject.found, await placeOf(auditing, last, asker), asker),
   ]);
   return { found: { before, after, changes: changesBetween(before, after) } };
-}
-
-async function endsBeforeItBegins(
-  auditing: Auditing,
-  { from, to }: { readonly from?: string | undefined; readonly to?: string | undefined },
-  { head }: Asker,
-): Promise<boolean> {
-  if (from === undefined || to === undefined) return false;
-  const [first, last] = [parseMoment(auditing.log.store, from), parseMoment(auditing.log.store, to)];
-  return 'found' in first && 'found' in last && isTurnedRound(auditing, first.found, last.found, head);
 }
 
 /** Every event about a subject with what it changed; `after` says where the page before ended. */
@@ -128,14 +120,9 @@ async function foldable(auditing: Auditing, asked: string): Promise<Found<Foldab
   return aggregate === undefined ? fail('audit.unknown-subject') : { found: { text, aggregate, stream } };
 }
 
-async function placeOf(
-  auditing: Auditing,
-  at: string | undefined,
-  { head }: Asker,
-): Promise<Found<Position | undefined>> {
-  if (at === undefined) return { found: head };
-  const moment = parseMoment(auditing.log.store, at);
-  return 'error' in moment ? moment : { found: await positionAt(auditing, moment.found, head) };
+/** The end of the log where no moment was named. */
+async function placeOf(auditing: Auditing, moment: Moment | undefined, { head }: Asker): Promise<Position | undefined> {
+  return moment === undefined ? head : positionAt(auditing, moment, head);
 }
 
 async function shownAt(

@@ -55,8 +55,15 @@ export function diffTable({ changes }: ValueOf<typeof auditDiff>): string {
   return rows.length === 0 ? 'Nothing differs.\n' : textTable(['field', 'before', 'after'], rows);
 }
 
-export function accessTable({ access, at }: Pick<ValueOf<typeof auditAccess>, 'access' | 'at'>): string {
-  if (access.length === 0) return `Nobody, at ${at}.\n`;
+/** `asked`: what the question was about, of which the answer is the other side. */
+export function accessTable(
+  { access, at, position }: Pick<ValueOf<typeof auditAccess>, 'access' | 'at' | 'position'>,
+  asked: 'app' | 'user',
+): string {
+  if (access.length === 0) {
+    const whence = position === null ? ', before the first event of this log' : '';
+    return `${asked === 'app' ? 'Nobody' : 'Nothing'}, at ${at}${whence}.\n`;
+  }
   return textTable(
     ['user', 'app', 'granted', 'by'],
     access.map(({ user, app, grantedBy }) => [user, app, grantedBy.time, grantedBy.actor]),

@@ -102,7 +102,11 @@ export function defineQuestions(group: Command, context: CommandContext): void {
     .action(
       action(async (options: AskOptions & Page & { app?: string; user?: string; at?: string }) => {
         const { app, user, at, after, limit } = options;
-        return answer(options, (answers) => answers.auditAccess(given({ app, user, at, after, limit })), accessTable);
+        return answer(
+          options,
+          (answers) => answers.auditAccess(given({ app, user, at, after, limit })),
+          (answered) => accessTable(answered, app === undefined ? 'user' : 'app'),
+        );
       }),
     );
 
