@@ -144,6 +144,8 @@ export const auditSignIns = defineQuery(service, 'audit-sign-ins', {
         event: cloudEvent,
       }),
     ),
+    /** Attempts from before this time were let go of, but for the last of each account; null where none were. */
+    expiredBefore: z.string().nullable(),
     next: z.string().nullable(),
   }),
 });

@@ -40,7 +40,7 @@ async function sparseLog(pieces = Number.POSITIVE_INFINITY) {
   });
   started.services.answer(auditSignIns, (_, context) => {
     const next = piece(context);
-    return next === undefined ? late() : succeed({ signIns: [], next });
+    return next === undefined ? late() : succeed({ signIns: [], expiredBefore: '2026-01-01T00:00:00.000Z', next });
   });
   started.services.answer(auditAccess, (_, context) => {
     const next = piece(context);
@@ -53,7 +53,7 @@ describe('where little matches, a page ends before the time of its request does,
   it.each([
     ['/events?types=role.changed', { events: [], caughtUp: false }],
     ['/audit/events?actor=user:7', { events: [] }],
-    ['/audit/sign-ins?outcome=throttled', { signIns: [] }],
+    ['/audit/sign-ins?outcome=throttled', { signIns: [], expiredBefore: '2026-01-01T00:00:00.000Z' }],
     ['/audit/access?app=1', { access: [] }],
   ])('%s', async (path, page) => {
     const { call } = await sparseLog();

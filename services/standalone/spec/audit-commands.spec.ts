@@ -163,6 +163,24 @@ describe('evident audit, straight from the stores', () => {
     server.close();
   });
 
+  it('does not take attempts that have expired for none', async () => {
+    const expiredBefore = '2026-01-01T00:00:00.000Z';
+    const server = createServer((_request, response) => {
+      const page = { signIns: [], expiredBefore, next: null };
+      response.setHeader('content-type', 'application/json').end(JSON.stringify(page));
+    });
+    await once(server.listen(0, '127.0.0.1'), 'listening');
+    const { port } = server.address() as AddressInfo;
+    const outOf = async (...more: string[]) =>
+      (await audit(['sign-ins', '--url', `http://127.0.0.1:${port}`, ...more], { EVIDENT_TOKEN: 'x' })).out;
+    const unknown = `Of before ${expiredBefore} only the last attempt of each account is kept; the others have expired.\n`;
+    for (const from of ['2025-12-31T23:59:59Z', '2026-01-01T00:30:00+01:00', 'log~0000000000000007'])
+      expect(await outOf('--from', from)).toBe(`No attempt is recorded.\n\n${unknown}`);
+    expect(await outOf()).toBe(`No attempt is recorded.\n\n${unknown}`);
+    expect(await outOf('--from', '2026-01-01T01:00:00+01:00')).toBe('Nobody tried.\n');
+    server.close();
+  });
+
   it('makes no log that was only misspelt', async () => {
     const { code, err } = await audit(['events', '--data-dir', join(deployment.folder, 'elsewhere')]);
     expect(code).toBe(1);

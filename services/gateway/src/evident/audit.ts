@@ -181,6 +181,9 @@ export const audit = (now: Clock): readonly Endpoint[] => [
           means: `A page of attempts${short}`,
           shape: z.object({
             signIns: z.array(auditSignIns.value.shape.signIns.element.extend({ event: eventShape })),
+            expiredBefore: auditSignIns.value.shape.expiredBefore.describe(
+              'Attempts from before this time were let go of, but for the last of each account.',
+            ),
             next,
           }),
         },
@@ -197,11 +200,12 @@ export const audit = (now: Clock): readonly Endpoint[] => [
           limit: limit - signIns.length,
         });
         if (!reply.ok) return problems.refuse(reply.error);
+        const { expiredBefore, next } = reply.value;
         signIns.push(...reply.value.signIns);
-        if (reply.value.next === null || signIns.length >= limit || !goesOn()) {
-          return { status: 200, json: { signIns, next: reply.value.next } };
+        if (next === null || signIns.length >= limit || !goesOn()) {
+          return { status: 200, json: { signIns, expiredBefore, next } };
         }
-        from = reply.value.next;
+        from = next;
       }
     },
   ),

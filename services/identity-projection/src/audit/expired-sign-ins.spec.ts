@@ -15,6 +15,7 @@ let user: string;
 /** All that was recorded before anything expired, and when it expired. */
 let whole: readonly StoredEvent[];
 let expired: readonly StoredEvent[];
+let expiredAt: number;
 
 const asAdministrator = () => ({ ...running.asAdministrator(), deadline: clock() + 20_000 });
 function found<Value>(reply: Reply<Value>): Value {
@@ -83,6 +84,7 @@ beforeAll(async () => {
   await caughtUp();
   whole = (await running.temporary.log.store.readAll(undefined, 1_000)) as readonly StoredEvent[];
   const gone = await expire();
+  expiredAt = clock();
   expired = whole.filter(({ position }) => gone.some((each) => each.position === position));
   await caughtUp();
 });
@@ -106,6 +108,12 @@ describe('attempts that expired', () => {
       await running.queries.auditEvents({ types: 'signin.failed', order: 'asc', limit: 100 }, asAdministrator()),
     );
     expect(idsOf(types.events)).toEqual(left);
+  });
+
+  it('are told of: up to when there is nothing but the last of each account', async () => {
+    const asked = { to: new Date(whole.at(-1)?.recordedAt ?? 0).toISOString(), limit: 100 };
+    const { expiredBefore } = found(await running.queries.auditSignIns(asked, asAdministrator()));
+    expect(expiredBefore).toBe(new Date(expiredAt).toISOString());
   });
 
   it('leave every page whole, from a position in the gap as from any other', async () => {

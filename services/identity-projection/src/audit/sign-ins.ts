@@ -2,6 +2,7 @@ import type { auditSignIns, CloudEvent, RequestOf, ValueOf } from '@evident/cont
 import type { KeyedHash } from '@evident/crypto';
 import { streams } from '@evident/domain';
 import type { StoredEvent } from '@evident/event-store';
+import { lastExpiry } from '@evident/evidence';
 import type { Found } from '../queries/reading.ts';
 import type { Asker, Auditing } from './auditing.ts';
 import { EventPage } from './event-page.ts';
@@ -58,7 +59,15 @@ export async function signInsIn(
     break;
   }
   const signIns = page.events.map((event, index) => signInOf(event, counted[index] ?? { account: null, caller: '' }));
-  return { found: { signIns, next: next === range.found.upTo ? null : next } };
+  return {
+    found: { signIns, expiredBefore: await expiredBefore(auditing), next: next === range.found.upTo ? null : next },
+  };
+}
+
+/** Who finds no attempt must be able to tell that there was none from that it was let go of. */
+async function expiredBefore({ log, tenant }: Auditing): Promise<string | null> {
+  const last = await lastExpiry({ ...log, tenant });
+  return last === undefined ? null : new Date(last.before).toISOString();
 }
 
 async function streamOf(auditing: Auditing, user: string): Promise<Found<string>> {

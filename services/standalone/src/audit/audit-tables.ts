@@ -70,7 +70,17 @@ export function accessTable(
   );
 }
 
-export function signInsTable(signIns: ValueOf<typeof auditSignIns>['signIns']): string {
+/** `from`: where the question began; what expired behind it is not told of. */
+export function signInsTable(
+  { signIns, expiredBefore }: Pick<ValueOf<typeof auditSignIns>, 'signIns' | 'expiredBefore'>,
+  from: string | undefined,
+): string {
+  if (expiredBefore === null || Date.parse(from ?? '') >= Date.parse(expiredBefore)) return attemptsTable(signIns);
+  const recorded = signIns.length === 0 ? 'No attempt is recorded.\n' : attemptsTable(signIns);
+  return `${recorded}\nOf before ${expiredBefore} only the last attempt of each account is kept; the others have expired.\n`;
+}
+
+function attemptsTable(signIns: ValueOf<typeof auditSignIns>['signIns']): string {
   if (signIns.length === 0) return 'Nobody tried.\n';
   return textTable(
     ['time', 'outcome', 'reason', 'user', 'app', 'from'],

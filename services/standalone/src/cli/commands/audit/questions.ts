@@ -125,7 +125,7 @@ export function defineQuestions(group: Command, context: CommandContext): void {
           return answer(
             options,
             (answers) => answers.auditSignIns(given({ app, user, outcome, from, to, after, limit })),
-            ({ signIns }) => signInsTable(signIns),
+            (answered) => signInsTable(answered, from),
           );
         },
       ),
