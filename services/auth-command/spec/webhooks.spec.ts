@@ -7,11 +7,8 @@ beforeAll(async () => {
 });
 afterAll(() => fixture.remove());
 
-const create = (after: string) =>
-  fixture.service.operations.createWebhook(
-    { url: 'https://hooks.example.com/', types: ['user.*'], after },
-    fixture.asAdmin(),
-  );
+const create = (after: string, types = ['user.*']) =>
+  fixture.service.operations.createWebhook({ url: 'https://hooks.example.com/', types, after }, fixture.asAdmin());
 const head = async () => `${await fixture.temporary.log.store.lastPosition()}`;
 const ahead = (position: string) => position.replace(/\d{6}$/, (digits) => String(Number(digits) + 500_000));
 
@@ -33,5 +30,25 @@ describe('where the delivery of a webhook begins', () => {
   it('is no place of another log, and no other text', async () => {
     expect(codeOf(await create('zzzzzzzzzzzzzzzz~0000000000000001'))).toBe('log.changed');
     expect(codeOf(await create('yesterday'))).toBe('log.unknown-position');
+  });
+});
+
+describe('which events a webhook is for', () => {
+  it.each([[['user.*', 'signin.failed']], [['*']]])('%j', async (types) => {
+    expect(codeOf(await create('now', types))).toBe('ok');
+  });
+
+  it.each(['usr.*', 'user.register', 'users'])('not %s, for which nothing would ever be sent', async (misspelt) => {
+    const { id } = valueIn(await create('now'));
+    const types = ['role.*', misspelt];
+    const refusal = {
+      code: 'webhook.types-invalid',
+      details: { reason: `types: no event type matches ${JSON.stringify(misspelt)}` },
+    };
+    expect(await create('now', types)).toMatchObject({ ok: false, error: refusal });
+    expect(await fixture.service.operations.changeWebhook({ id, types }, fixture.asAdmin())).toMatchObject({
+      ok: false,
+      error: refusal,
+    });
   });
 });

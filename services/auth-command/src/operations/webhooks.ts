@@ -21,6 +21,7 @@ import {
   webhookDecider,
 } from '@evident/domain';
 import { uuid5 } from '@evident/event-store';
+import { typePatterns } from '@evident/evidence';
 import type { Command } from '../command.ts';
 import type { CommandEnvironment } from '../command-environment.ts';
 import { decideOnStream } from '../decide-on-stream.ts';
@@ -59,7 +60,7 @@ export function createWebhookCommands(env: CommandEnvironment, rules: WebhookTar
   }) => {
     const checked = url === undefined ? undefined : checkWebhookUrl(url, rules);
     if (checked?.ok === false) return fail('webhook.url-refused', { details: { reason: `url ${checked.reason}` } });
-    return types === undefined || checkEventPatterns(types) ? undefined : fail('webhook.types-invalid');
+    return types === undefined ? undefined : refuseTypes(types);
   };
 
   return {
@@ -99,6 +100,16 @@ export function createWebhookCommands(env: CommandEnvironment, rules: WebhookTar
 function mayReadEvents({ caller }: Command): { ok: false; error: ReplyError } | undefined {
   const missing = caller === undefined ? undefined : permit(caller, 'read:evident/events');
   return missing === undefined ? undefined : { ok: false, error: missing };
+}
+
+/** A misspelt type would wait for ever for what never happens. */
+function refuseTypes(types: readonly string[]) {
+  const wanted = typePatterns(types.join());
+  if ('unknown' in wanted) {
+    const reason = `types: no event type matches ${JSON.stringify(wanted.unknown)}`;
+    return fail('webhook.types-invalid', { details: { reason } });
+  }
+  return checkEventPatterns(types) ? undefined : fail('webhook.types-invalid');
 }
 
 function webhookOf(id: string, { url, types, paused }: WebhookState): WebhookObject {
