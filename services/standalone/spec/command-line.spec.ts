@@ -246,6 +246,17 @@ describe('evident admin', () => {
     }
   });
 
+  it('gives the first administrator a new password where nobody is named, as the first start prints', async () => {
+    await evident(['admin', 'create', ...rosa]);
+    const line = ['admin', 'reset-password', '--json'];
+    const { code, out } = await evident(line, { env: { ADMIN_USERNAME: 'rosa' } });
+    expect(code).toBe(0);
+    expect(JSON.parse(out).user.username).toBe('rosa');
+    const nobody = await evident(line);
+    expect(nobody.code).toBe(1);
+    expect(nobody.err).toMatch(/no such user[\s\S]*--username/);
+  });
+
   it('says why it cannot, and what to do', async () => {
     await evident(['admin', 'create', ...rosa]);
     const cases: readonly [line: readonly string[], stdin: string, says: RegExp][] = [

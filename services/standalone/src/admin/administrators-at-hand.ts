@@ -70,7 +70,7 @@ const subjects: Partial<Record<ErrorCodeName, string>> = {
 };
 
 const remedies: Partial<Record<ErrorCodeName, string>> = {
-  'user.unknown': 'Give the name or the address that the user signs in with.',
+  'user.unknown': 'Give the name or the address that the user signs in with: --username.',
   'user.username-taken': 'Choose another name, or give that user a new password: evident admin reset-password.',
   'user.email-taken': 'Choose another address, or give that user a new password: evident admin reset-password.',
   'user.username-invalid': 'Choose another --username.',

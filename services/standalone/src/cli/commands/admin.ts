@@ -7,12 +7,12 @@ import type { Terminal } from '../terminal.ts';
 import { factList } from '../text-table.ts';
 
 interface PasswordOptions extends StoreOptions, AnswerOptions {
-  readonly username: string;
   readonly passwordStdin?: boolean;
   readonly generate?: boolean;
 }
 
 interface CreateOptions extends PasswordOptions {
+  readonly username: string;
   readonly email: string;
 }
 
@@ -28,7 +28,7 @@ const resetMore = `
 Ends every session of that user. Needs no one who can sign in: whoever may read the keys of the deployment may do it.
 
 Examples:
-  $ evident admin reset-password --username admin
+  $ evident admin reset-password
   $ evident admin reset-password --username rosa@example.com --generate --json
 `;
 
@@ -54,13 +54,13 @@ export const defineAdmin: DefineCommand = (program, context) => {
   const reset = group
     .command('reset-password')
     .description('Gives a user a new password.')
-    .requiredOption('--username <name>', 'the name or e-mail address to sign in with')
+    .option('--username <name>', 'the name or address to sign in with (else ADMIN_USERNAME, else admin)')
     .addHelpText('after', resetMore);
   withPassword(reset).action(
-    context.action(async (options: PasswordOptions) => {
+    context.action(async (options: PasswordOptions & { readonly username?: string }) => {
       const { password } = await passwordOf(options, context.terminal);
-      return withAdministrators(options, context, (administrators) =>
-        administrators.resetPassword(options.username, password),
+      return withAdministrators(options, context, (administrators, first) =>
+        administrators.resetPassword(options.username ?? first, password),
       );
     }),
   );
@@ -86,12 +86,13 @@ async function passwordOf(options: PasswordOptions, terminal: Terminal): Promise
 async function withAdministrators(
   options: PasswordOptions,
   { terminal }: CommandContext,
-  act: (administrators: AdministratorsAtHand) => Promise<AdministratorOutcome>,
+  act: (administrators: AdministratorsAtHand, first: string) => Promise<AdministratorOutcome>,
 ): Promise<number> {
   const { openAdministrators } = await import('../../admin/administrators-at-hand.ts');
-  const administrators = await openAdministrators(configOf(options, terminal.env), terminal.now);
+  const config = configOf(options, terminal.env);
+  const administrators = await openAdministrators(config, terminal.now);
   try {
-    const outcome = await act(administrators);
+    const outcome = await act(administrators, config.administrator.username);
     terminal.stdout.write(options.json === true ? `${JSON.stringify(outcome, undefined, 2)}\n` : asText(outcome));
     return 0;
   } finally {
