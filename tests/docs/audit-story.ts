@@ -32,14 +32,10 @@ export async function tellStory(server: Deployment): Promise<Story> {
   const third = await moment();
   await send(`/users/${jdoe.id}`, 'PUT', { is_active: false }, 'monday-1');
   await send(`/apps/${wiki.id}`, 'PUT', { name: 'Docs' }, 'monday-1');
+  const first = (await call(server, `/audit/events?subject=user:${jdoe.uid}&limit=1`, { token })).body.events[0].id;
   const admin = (await call(server, `/audit/events?correlation=monday-1&limit=1`, { token })).body.events[0].actor;
-  await until(
-    async () => {
-      const { seals } = (await call(server, '/audit/log/seals', { token })).body;
-      return seals.length > 0 ? true : undefined;
-    },
-    { what: 'a first seal' },
-  );
+  const isSealed = async () => (await call(server, `/audit/log/proof/${first}`, { token })).status === 200 || undefined;
+  await until(isSealed, { what: 'a seal over the first event about her' });
   return {
     jdoe: `user:${jdoe.uid}`,
     wiki: `app:${wiki.uid}`,

@@ -1,11 +1,13 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { undoRules } from '@evident/evidence';
 import { type Deployment, startDeployment } from '@evident/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { evident } from '../cli/evident.ts';
+import { bin, evident } from '../cli/evident.ts';
 import { type Story, tellStory } from './audit-story.ts';
+import { fence, fencesOf } from './documented-page.ts';
+import { runScript } from './run-script.ts';
 
 const page = readFileSync(join(import.meta.dirname, '../../docs/audit.md'), 'utf8');
 const questions = [
@@ -24,6 +26,7 @@ beforeAll(async () => {
   server = await startDeployment({ shape: 'main', env: { SEAL_EVERY: '1' } });
   story = await tellStory(server);
   writeFileSync(policyFile, ofStory(policy));
+  symlinkSync(bin, join(folder, 'evident'));
 });
 afterAll(async () => {
   rmSync(folder, { recursive: true });
@@ -51,6 +54,25 @@ describe('docs/audit.md', () => {
     const { code, out, err } = await evident(line, { env });
     expect({ code, err: code === 0 ? '' : err }).toEqual({ code: 0, err: '' });
     expect(told(out)).toBe(told(answer));
+  });
+
+  it('shows how somebody who is no administrator comes to ask, and checks what was proved', async () => {
+    const bash = fencesOf('docs/audit.md').filter(({ language }) => language === 'bash');
+    const script = bash.map(({ text }) => text.replace('http://localhost:8001', server.url)).join('');
+    writeFileSync(join(folder, 'check.mjs'), fence('docs/audit.md', 'js', '// check.mjs'));
+    const env = { EVIDENT_TOKEN: story.token ?? '', DATA_DIR: server.dataDir };
+    const run = (text: string) => runScript(text, { programs: folder, cwd: folder, env });
+    expect(await run(script)).toMatch(/^username +jdoe$/m);
+    await run(`evident person erase ${story.jdoe} > certificate.json`);
+    const checks = fence('docs/audit.md', 'sh', 'check.mjs');
+    expect(await run(checks)).toBe('It holds.\nIt holds.\n');
+    for (const file of ['proof.json', 'certificate.json']) {
+      const genuine = readFileSync(join(folder, file), 'utf8');
+      const forged = genuine.replace(/"(digest|erasedAt)":( ?)"./, '"$1":$2"f');
+      expect(forged).not.toBe(genuine);
+      writeFileSync(join(folder, file), forged);
+      await expect(run(`node check.mjs ${file} seals.json`)).rejects.toThrow('It does not hold.');
+    }
   });
 
   it('says of every event whether it can be undone, and why not', () => {
