@@ -18,6 +18,7 @@ const answerWithinMs = 5_000;
 const connectWithinMs = 3_000;
 
 export interface EventStreamOptions {
+  /** URLs of one cluster; a user and password, or a token, may stand before the `@`. */
   readonly servers: string | readonly string[];
   /** Content of a `.creds` file, or whatever else the driver's options say. */
   readonly natsCredential?: string | Uint8Array | Partial<ConnectionOptions> | undefined;
@@ -148,17 +149,25 @@ export class EventStream {
       name,
       timeout: connectWithinMs,
       maxReconnectAttempts: -1,
-      ...credentialOptions(natsCredential),
+      ...(natsCredential === undefined ? credentialIn(servers) : credentialOptions(natsCredential)),
     });
     return this.#connection;
   }
 }
 
-function credentialOptions(credential: EventStreamOptions['natsCredential']): Partial<ConnectionOptions> {
-  if (credential === undefined) return {};
+function credentialOptions(credential: NonNullable<EventStreamOptions['natsCredential']>): Partial<ConnectionOptions> {
   if (typeof credential === 'string')
     return { authenticator: credsAuthenticator(new TextEncoder().encode(credential)) };
   return credential instanceof Uint8Array ? { authenticator: credsAuthenticator(credential) } : credential;
+}
+
+/** A user and password, or a token, before the `@` of a server's URL, which the driver passes over. */
+function credentialIn(servers: EventStreamOptions['servers']): Partial<ConnectionOptions> {
+  const urls = [servers].flat().map((server) => (URL.canParse(server) ? new URL(server) : undefined));
+  const url = urls.find((each) => each !== undefined && each.username !== '');
+  if (url === undefined) return {};
+  const name = decodeURIComponent(url.username);
+  return url.password === '' ? { token: name } : { user: name, pass: decodeURIComponent(url.password) };
 }
 
 function hasManyFilters(version: string): boolean {

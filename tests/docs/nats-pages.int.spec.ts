@@ -1,0 +1,90 @@
+import { type CloudEvent, subscribe } from '@evident/client';
+import { type Deployment, isMissing, type NatsServer, startDeployment, startNatsServer, until } from '@evident/testing';
+import { jetstreamManager } from '@nats-io/jetstream';
+import { connect, type NatsConnection } from '@nats-io/transport-node';
+import { afterAll, describe, expect, it } from 'vitest';
+import { adminToken } from '../e2e/http.ts';
+import { createUser } from '../e2e/objects.ts';
+import { fence } from './documented-page.ts';
+
+const probe = await startNatsServer();
+const missing = isMissing(probe) ? probe.missing : undefined;
+if (!isMissing(probe)) await probe.stop();
+
+describe.skipIf(missing !== undefined)(`what the pages say to the broker (${missing ?? 'a real one'})`, () => {
+  const ending: (() => Promise<unknown>)[] = [];
+  afterAll(async () => {
+    for (const end of ending.toReversed()) await end();
+  });
+  const withUser = ({ url }: NatsServer, user: string) => url.replace('//', `//${user}:secret@`);
+
+  async function broker(config: string): Promise<NatsServer> {
+    const started = await startNatsServer({ config });
+    if (isMissing(started)) throw new Error(started.missing);
+    ending.push(() => started.stop());
+    return started;
+  }
+  async function deployment(natsUrl: string): Promise<Deployment> {
+    const evident = await startDeployment({ shape: 'main', env: { NATS_URL: natsUrl } });
+    ending.push(() => evident.remove());
+    return evident;
+  }
+  async function connected({ url: servers }: NatsServer, user: string): Promise<NatsConnection> {
+    const nats = await connect({ servers, user, pass: 'secret' });
+    ending.push(() => nats.close());
+    return nats;
+  }
+  /** Where the event that a feed begins with is in its log. */
+  const firstPublished = async (nats: NatsConnection) => {
+    const { streams } = await jetstreamManager(nats);
+    const message = await streams.getMessage('EVIDENT_EVENTS', { seq: 1 }).catch(() => undefined);
+    return message?.json<CloudEvent>().position;
+  };
+
+  it('docs/operations.md: two deployments on the accounts of one server publish a feed each', async () => {
+    const passwords = 'PRODUCTION: "secret"\nSTAGING: "secret"\n';
+    const server = await broker(passwords + fence('docs/operations.md', 'text', 'accounts {'));
+    const users = ['evident', 'evident-staging'] as const;
+    const [production, staging] = await Promise.all(users.map((user) => deployment(withUser(server, user))));
+    if (production === undefined || staging === undefined) throw new Error('two were started');
+    const feeds = await Promise.all(users.map((user) => connected(server, user)));
+    const firstPlaces = () => Promise.all(feeds.map(firstPublished));
+    const [one, other] = await until(
+      async () => ((await firstPlaces()).includes(undefined) ? undefined : firstPlaces()),
+      {
+        what: 'both feeds',
+      },
+    );
+    expect(one).not.toBe(other);
+    for (const { url } of [production, staging]) {
+      expect(await (await fetch(`${url}/ready`)).json()).toMatchObject({ status: 'ok' });
+    }
+  });
+
+  it('docs/feed.md: a service with the printed permissions follows the feed, and can do nothing else', async () => {
+    const permissions = fence('docs/feed.md', 'text', 'permissions {');
+    const users = `{user: evident, password: secret}, {user: billing, password: secret, ${permissions}}`;
+    const server = await broker(`authorization { users: [${users}] }`);
+    const evident = await deployment(withUser(server, 'evident'));
+    const token = await adminToken(evident);
+    const seen: CloudEvent[] = [];
+    const subscription = subscribe({
+      servers: withUser(server, 'billing'),
+      durable: 'billing',
+      from: 'start',
+      types: ['user.*'],
+      checkpoint: { load: async () => undefined, save: async () => undefined },
+      handle: (event) => void seen.push(event),
+    });
+    ending.push(() => subscription.stop());
+    const { body } = await createUser(evident, token);
+    await until(() => seen.some(({ subject }) => subject === `user:${body.uid}`) || undefined, {
+      what: 'the new user',
+    });
+    const billing = await connected(server, 'billing');
+    const refused = Promise.withResolvers<unknown>();
+    billing.subscribe('evident.>', { callback: (error) => refused.resolve(error) });
+    expect(String(await refused.promise)).toMatch(/permissions violation/i);
+    await expect((await jetstreamManager(billing)).streams.delete('EVIDENT_EVENTS')).rejects.toThrow();
+  });
+});
