@@ -1,6 +1,6 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { HandlerFailed, subscribe } from '@evident/client';
+import { CheckpointFailed, HandlerFailed, subscribe } from '@evident/client';
 import { Table } from './table.ts';
 
 const { EVIDENT_URL, EVIDENT_TOKEN, NATS_URL, TABLE = 'table.db', PORT = '0', FEED_FROM = 'start' } = process.env;
@@ -19,7 +19,8 @@ const subscription = subscribe({
   checkpoint: { load: async () => table.place(), save: async () => undefined },
   handle: (event, { place }) => table.apply(event, place),
   onError: (error, { event, attempt }) => {
-    const what = event === undefined ? 'keeping the place' : `${event.type} ${event.id}`;
+    const withoutEvent = error instanceof CheckpointFailed ? 'keeping the place' : 'reading';
+    const what = event === undefined ? withoutEvent : `${event.type} ${event.id}`;
     console.error(`${what}, attempt ${attempt}:`, error);
   },
 });

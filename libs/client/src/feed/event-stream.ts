@@ -10,6 +10,7 @@ import {
 } from '@nats-io/jetstream';
 import { type ConnectionOptions, connect, credsAuthenticator, type NatsConnection } from '@nats-io/transport-node';
 import type { CloudEvent } from '../cloud-event.ts';
+import { EvidentError } from '../errors.ts';
 import type { WantedTypes } from './wanted-types.ts';
 
 const streamName = 'EVIDENT_EVENTS';
@@ -150,6 +151,9 @@ export class EventStream {
       timeout: connectWithinMs,
       maxReconnectAttempts: -1,
       ...(natsCredential === undefined ? credentialIn(servers) : credentialOptions(natsCredential)),
+    }).catch((cause: unknown) => {
+      const reason = cause instanceof Error ? cause.message : String(cause);
+      throw new EvidentError('unavailable', `NATS cannot be used: ${reason}`, { cause });
     });
     return this.#connection;
   }

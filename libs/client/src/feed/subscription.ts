@@ -77,6 +77,7 @@ export class Following implements Subscription {
   #unsaved = false;
   #saving: NodeJS.Timeout | undefined;
   #saves: Promise<void> = Promise.resolve();
+  #isWithoutStream = false;
 
   constructor(options: SubscribeOptions, sources: Sources) {
     this.#options = options;
@@ -117,8 +118,10 @@ export class Following implements Subscription {
       try {
         if (await this.#readOn()) failures = 0;
       } catch (error) {
-        if (isFinal(error)) throw error;
         failures += 1;
+        // Of what became of an event, whoever handles it was told.
+        if (!signal.aborted && !(error instanceof HandlerFailed)) this.#tell(error, failures);
+        if (isFinal(error)) throw error;
         const pauseMs = Math.min(longestPauseMs, 100 * 2 ** Math.min(failures - 1, 10));
         await sleep(pauseMs, undefined, { signal }).catch(() => undefined);
       }
@@ -183,9 +186,14 @@ export class Following implements Subscription {
   async #stateOfStream() {
     const { log, stream } = this.#sources;
     try {
-      return await stream?.state();
+      const state = await stream?.state();
+      this.#isWithoutStream = false;
+      return state;
     } catch (error) {
       if (log === undefined) throw error;
+      // Looked at each second: once is enough, until it was there again.
+      if (!this.#isWithoutStream) this.#tell(error, 1);
+      this.#isWithoutStream = true;
       return undefined;
     }
   }
@@ -256,15 +264,16 @@ export class Following implements Subscription {
    * again. One at a time: two might write into each other, or an older place come to lie over a newer one.
    */
   #save(): Promise<void> {
-    const failed = (error: unknown, attempt: number) => this.#tellOfPlace(error, attempt);
+    const failed = (error: unknown, attempt: number) => this.#tell(error, attempt);
     const kept = () => repeatUntilDone(() => this.#keep(), failed, this.#options, this.#stopping.signal);
     this.#saves = this.#saves.then(async () => void (await kept()));
     return this.#saves;
   }
 
-  #tellOfPlace(error: unknown, attempt: number): void {
-    if (this.#options.onError === undefined) process.emitWarning(error as CheckpointFailed);
-    else tellOf(error, { event: undefined, attempt }, this.#options);
+  /** Of a failure that no event had: never silence, also where nobody asked to be told. */
+  #tell(error: unknown, attempt: number): void {
+    if (this.#options.onError !== undefined) tellOf(error, { event: undefined, attempt }, this.#options);
+    else if (attempt === 1) process.emitWarning(error instanceof Error ? error : String(error));
   }
 
   async #keep(): Promise<void> {
