@@ -273,6 +273,22 @@ describe('the doctor', () => {
     server.close();
   });
 
+  it('takes the gateway of four services for Evident, though it has no file of the log open', async () => {
+    const server = createServer((_, response) => response.end('{"service":"Evident"}')).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const { port } = server.address() as AddressInfo;
+    const holder = { processId: 7, command: 'node main.js', files: [] };
+    const env = { PORT: String(port) };
+    const findings = await look(sound.path, { env, quick: true, system: { portHolder: () => holder } });
+    server.close();
+    const found = findings.find(({ check }) => check === 'ports');
+    expect(found).toMatchObject({
+      status: 'warn',
+      message: `A gateway of Evident listens on port ${port} (process 7).`,
+    });
+    expect(found?.remedy).toMatch(/of this deployment[\s\S]*set PORT/);
+  });
+
   it('warns of what interrupted programs left, once it is old', async () => {
     const dataDir = sound.copy('leftovers');
     const left = join(dataDir, 'events.db.0123456789ab.new');

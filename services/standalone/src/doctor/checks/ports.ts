@@ -31,6 +31,11 @@ export async function checkPorts(
         `Another Evident listens on port ${port}, on ${dirname(log)} (process ${holder?.processId}).`,
         'Stop it before this one is started, or set PORT to a free port.',
       );
+    } else if (await isGateway(host, port)) {
+      findings.warn(
+        `A gateway of Evident listens on port ${port}${holder === undefined ? '' : ` (process ${holder.processId})`}.`,
+        'If it is of this deployment all is well; else stop it before this one is started, or set PORT to a free port.',
+      );
     } else if (isErrorWithCode(error) && error.code === 'EADDRINUSE') {
       const whom = holder === undefined ? 'another process' : `process ${holder.processId} (${holder.command})`;
       findings.fail(
@@ -44,4 +49,18 @@ export async function checkPorts(
     }
   }
   return findings.list;
+}
+
+const patienceMs = 1_000;
+
+/** A gateway that runs alone has no file open by which its deployment could be told; what it answers tells what it is. */
+async function isGateway(host: string, port: number): Promise<boolean> {
+  const name = host.includes(':') ? `[${host}]` : host;
+  try {
+    const response = await fetch(`http://${name}:${port}/`, { signal: AbortSignal.timeout(patienceMs) });
+    const body: unknown = await response.json();
+    return typeof body === 'object' && body !== null && 'service' in body && body.service === 'Evident';
+  } catch {
+    return false;
+  }
 }
