@@ -181,6 +181,20 @@ describe('evident audit, straight from the stores', () => {
     server.close();
   });
 
+  it('tells whoever pages through access the moment that the next page has to be asked about', async () => {
+    const position = 'log~0000000000000007';
+    const server = createServer((_request, response) => {
+      const page = { at: '2026-01-01T00:00:00.000Z', position, access: [], next: '50' };
+      response.setHeader('content-type', 'application/json').end(JSON.stringify(page));
+    });
+    await once(server.listen(0, '127.0.0.1'), 'listening');
+    const { port } = server.address() as AddressInfo;
+    const line = ['access', '--app', '1', '--url', `http://127.0.0.1:${port}`];
+    const { err } = await audit(line, { EVIDENT_TOKEN: 'x' });
+    expect(err).toBe(`More: --at ${position} --after 50\n`);
+    server.close();
+  });
+
   it('makes no log that was only misspelt', async () => {
     const { code, err } = await audit(['events', '--data-dir', join(deployment.folder, 'elsewhere')]);
     expect(code).toBe(1);

@@ -24,8 +24,10 @@ export function defineQuestions(group: Command, context: CommandContext): void {
   ): Promise<number> => {
     const answered = await withAudit(options, context, ask);
     terminal.stdout.write(options.json === true ? `${JSON.stringify(answered, undefined, 2)}\n` : show(answered));
-    const next = 'next' in answered ? answered.next : undefined;
-    if (options.json !== true && typeof next === 'string') terminal.stderr.write(`More: --after ${next}\n`);
+    const { next, position }: { readonly next?: unknown; readonly position?: unknown } = answered;
+    // What was asked about now would be asked about a later moment with the next page.
+    const moment = typeof position === 'string' ? `--at ${position} ` : '';
+    if (options.json !== true && typeof next === 'string') terminal.stderr.write(`More: ${moment}--after ${next}\n`);
     return 0;
   };
 
