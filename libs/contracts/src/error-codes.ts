@@ -13,7 +13,11 @@ export interface ErrorCode {
 
 export const errorCodes = {
   // The caller
-  'caller.not-authenticated': { status: 401, retry: 'no', meaning: 'No credential was sent.' },
+  'caller.not-authenticated': {
+    status: 401,
+    retry: 'no',
+    meaning: 'No credential was sent: an access token or API key goes into Authorization: Bearer <it>.',
+  },
   'caller.bad-credential': { status: 401, retry: 'no', meaning: 'The credential is not valid, or no longer.' },
   'caller.not-permitted': { status: 403, retry: 'no', meaning: 'The caller lacks the scope or grant that this needs.' },
   'caller.foreign-audience': { status: 403, retry: 'no', meaning: 'The token was made for another app.' },

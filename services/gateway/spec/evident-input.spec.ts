@@ -55,6 +55,15 @@ describe("a refused input of Evident's own routes says what would be right", () 
   });
 });
 
+it.each([{ authorization: '' }, { authorization: 'eyJh.eyJz.c2ln' }, { authorization: 'Basic YTpi' }])(
+  'who sends no credential is told how one is sent: %j',
+  async (headers) => {
+    const { status, json } = await gateway.call('GET', '/events', { headers });
+    const detail = 'No credential was sent: an access token or API key goes into Authorization: Bearer <it>.';
+    expect({ status, json }).toMatchObject({ status: 401, json: { code: 'caller.not-authenticated', detail } });
+  },
+);
+
 it('nobody is erased where a parameter is misspelt, as that could not be made good', async () => {
   const { status, json } = await gateway.call(
     'DELETE',
