@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { createHmac } from 'node:crypto';
-import { mkdtempSync, rmSync, symlinkSync } from 'node:fs';
+import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createServer, type IncomingHttpHeaders, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -13,6 +13,7 @@ import { createUser } from '../e2e/objects.ts';
 import { fence, fencesOf } from './documented-page.ts';
 import { runScript } from './run-script.ts';
 
+const repository = join(import.meta.dirname, '../..');
 const hasPython = spawnSync('python3', ['--version']).status === 0;
 
 describe('what the pages for operators print', () => {
@@ -84,5 +85,14 @@ assert not signed_by_evident(sys.argv[1], sys.argv[2], sys.argv[3].encode() + b"
     if (hasPython) await run(python, ['python3', '-c', python, secret, signature, first?.body ?? '']);
     const output = await run(rest?.text ?? '');
     expect(output).toBe('paused.\nresumed.\nIt is sent again from there.\nChanged.\nRemoved.\n');
+  });
+
+  it('deploy/README.md: the command in a container, but for the container', async () => {
+    const docker = '#!/bin/sh\n[ "$1 $2 $4" = "compose exec /evident/bin/node" ] && shift 4 && exec node "$@"\n';
+    writeFileSync(join(folder, 'docker'), docker, { mode: 0o755 });
+    const script = shell('deploy/README.md').map(({ text }) => text);
+    const env = { DATA_DIR: evident.dataDir };
+    const output = await runScript(script.join(''), { programs: folder, cwd: repository, env });
+    expect(output).toMatch(/^User +admin [\s\S]*^KID +FOR[\s\S]*^Integrity +nothing was changed$/m);
   });
 });

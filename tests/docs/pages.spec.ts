@@ -40,6 +40,15 @@ describe('the pages', () => {
   });
 });
 
+describe('the examples for bash', () => {
+  const specs = globSync('tests/{docs,cli}/*.spec.ts', { cwd: root }).map(read);
+  const shown = pages.filter((page) => /^```bash$/m.test(read(page)));
+
+  it.each(shown)('are run by a spec that names their page: %s', (page) => {
+    expect(specs.filter((text) => text.includes(`'${page}'`) || text.includes(`'${page}:`))).not.toEqual([]);
+  });
+});
+
 describe('the page that goes with the packed client', () => {
   it('links to nothing that is not packed with it', () => {
     const links = [...prose('libs/client/README.md').matchAll(/\]\(([^)\s]+)\)/g)].map(([, link = '']) => link);
