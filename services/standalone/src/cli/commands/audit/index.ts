@@ -7,6 +7,7 @@ import { defineUndo } from './undo.ts';
 const more = `
 Asks a server with --url and the token in EVIDENT_TOKEN; without --url the stores themselves, beside a server or
 without one, and then shows everything that their keys open. A moment is a time (2026-01-25T12:00:00Z) or a position.
+People and apps go by their ids: GET /api/sso/v1/users?identifier=jdoe has that of a person, GET /apps/ those of apps.
 
 Examples:
   $ evident audit access --app 3 --at 2026-01-03T09:00:00Z      who could use the app on the 3rd, and who allowed it
