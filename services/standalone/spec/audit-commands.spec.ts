@@ -129,6 +129,9 @@ describe('evident audit, straight from the stores', () => {
     [['replay', '--against', 'nowhere.json'], 'nowhere.json cannot be read'],
     [['replay', '--to', 'nats://127.0.0.1:4222/a.*'], 'names no NATS subject'],
     [['replay', '--to', 'nats://192.0.2.1:4222/a.b'], 'unencrypted.\nWrite --to tls://'],
+    [['replay', '--to', 'nats://127.0.0.1:1/evident.events.main.user.x.registered'], 'the live feed'],
+    [['replay', '--to', 'nats://127.0.0.1:1/evident.auth-command.cmd.verify.v1'], 'the live feed'],
+    [['replay', '--to', 'nats://127.0.0.1:1/$JS.API.STREAM.DELETE.EVIDENT_EVENTS'], 'the live feed'],
   ])('says what is wrong with %j', async (line, reason) => {
     const { code, out, err } = await audit(line);
     expect({ code, out }).toEqual({ code: 1, out: '' });

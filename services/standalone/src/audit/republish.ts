@@ -61,6 +61,14 @@ async function connect(server: string): Promise<NatsLink> {
 
 function parseTarget(target: string): { servers: string; subject: string } {
   const [, servers, subject] = /^((?:nats|tls):\/\/[^/]+)\/([^\s*>]+)$/.exec(target) ?? [];
-  if (servers !== undefined && subject !== undefined) return { servers, subject };
-  throw new CliProblem(`${target} names no NATS subject.`, 'Write --to nats://host:4222/evident.replays.<name>.');
+  const remedy = 'Write --to nats://host:4222/evident.replays.<name>.';
+  if (servers === undefined || subject === undefined) throw new CliProblem(`${target} names no NATS subject.`, remedy);
+  if (isSpokenFor(subject))
+    throw new CliProblem(`${subject} is for the live feed, for requests between services or for NATS itself.`, remedy);
+  return { servers, subject };
+}
+
+/** What is replayed there would stand in the feed as if it had just happened, or be taken for a request. */
+function isSpokenFor(subject: string): boolean {
+  return /^(?:evident(?:\.|$)|[$_])/.test(subject) && !subject.startsWith('evident.replays.');
 }
