@@ -3,6 +3,7 @@ import { type Deployment, isMissing, type NatsServer, startDeployment, startNats
 import { jetstreamManager } from '@nats-io/jetstream';
 import { connect, type NatsConnection } from '@nats-io/transport-node';
 import { afterAll, describe, expect, it } from 'vitest';
+import { evident } from '../cli/evident.ts';
 import { adminToken } from '../e2e/http.ts';
 import { createUser } from '../e2e/objects.ts';
 import { fence } from './documented-page.ts';
@@ -86,5 +87,32 @@ describe.skipIf(missing !== undefined)(`what the pages say to the broker (${miss
     billing.subscribe('evident.>', { callback: (error) => refused.resolve(error) });
     expect(String(await refused.promise)).toMatch(/permissions violation/i);
     await expect((await jetstreamManager(billing)).streams.delete('EVIDENT_EVENTS')).rejects.toThrow();
+  });
+
+  it('docs/audit.md: a replay goes to the named subject in its order, and what is not let through is told', async () => {
+    const may = (user: string, subject: string) =>
+      `{user: ${user}, password: secret, permissions {publish = ["${subject}"], subscribe = [">"]}}`;
+    const users = [may('auditor', 'evident.replays.>'), may('other', 'shop.>')];
+    const server = await broker(`authorization { users: [${users.join()}] }`);
+    const source = await startDeployment({ shape: 'main' });
+    ending.push(() => source.remove());
+    const received: string[] = [];
+    const listener = await connected(server, 'auditor');
+    listener.subscribe('evident.replays.try', {
+      callback: (_, message) => void received.push(message.json<CloudEvent>().position),
+    });
+    await listener.flush();
+    const replay = (user: string) => {
+      const line = ['audit', 'replay', '--to', `${withUser(server, user)}/evident.replays.try`, '--speed', 'max'];
+      return evident(line, { env: { DATA_DIR: source.dataDir } });
+    };
+    const refused = await replay('other');
+    expect(refused).toMatchObject({ code: 1, out: '' });
+    expect(refused.err).toMatch(/evident\.replays\.try[\s\S]*permission/);
+    const { code, out } = await replay('auditor');
+    const { events, position } = JSON.parse(out);
+    await until(() => received.length >= events || undefined, { what: 'what was replayed' });
+    expect({ code, last: received.at(-1), count: received.length }).toEqual({ code: 0, last: position, count: events });
+    expect(received).toEqual(received.toSorted());
   });
 });

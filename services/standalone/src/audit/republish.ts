@@ -1,4 +1,4 @@
-import { setTimeout as pause } from 'node:timers/promises';
+import { setTimeout as pause, setImmediate as turn } from 'node:timers/promises';
 import type { CloudEvent } from '@evident/contracts';
 import { connectNats, type NatsLink, NatsProblem, type NatsProblemCode } from '@evident/transport/nats';
 import { CliProblem } from '../cli/failure.ts';
@@ -21,6 +21,7 @@ export async function republish(
 ): Promise<number> {
   const { servers, subject } = parseTarget(target);
   const link = await connect(servers);
+  const confirm = confirming(link, subject);
   let sent = 0;
   let previous: number | undefined;
   try {
@@ -32,10 +33,10 @@ export async function republish(
         link.connection.publish(subject, JSON.stringify(event));
         sent += 1;
         onSent(event);
-        if (sent % unconfirmed === 0) await link.connection.flush();
+        if (sent % unconfirmed === 0) await confirm();
       }
     }
-    await link.connection.flush();
+    await confirm();
     return sent;
   } finally {
     await link.close();
@@ -57,6 +58,24 @@ async function connect(server: string): Promise<NatsLink> {
     if (!(problem instanceof NatsProblem) || problem.code === 'file') throw problem;
     throw new CliProblem(problem.message, remedies[problem.code], { cause: problem });
   }
+}
+
+/** Waits until the server has what was sent, and throws `CliProblem` where it took nothing of it, which it says aside. */
+function confirming({ connection }: Pick<NatsLink, 'connection'>, subject: string): () => Promise<void> {
+  let isRefused = false;
+  void (async () => {
+    for await (const { type } of connection.status()) isRefused ||= type === 'error';
+  })();
+  return async () => {
+    await connection.flush();
+    // The refusal came before the answer to the flush, and is told of in this turn of the event loop.
+    await turn();
+    if (isRefused)
+      throw new CliProblem(
+        `NATS lets nothing be published under ${subject}.`,
+        'Give its user that permission, or name another subject or user.',
+      );
+  };
 }
 
 function parseTarget(target: string): { servers: string; subject: string } {
