@@ -74,6 +74,22 @@ describe('a token', () => {
     }
   });
 
+  it('says to whoever checks it what was expected of it', async () => {
+    const token = await issuer.issue();
+    const why = (options: object, checked = token) =>
+      createTokenVerifier({ url: issuer.url, audience: 'shop', ...options })
+        .verify(checked)
+        .catch((error: unknown) => (error instanceof TokenRefused ? error.message : error));
+    expect(await why({ issuer: 'http://localhost:8001' })).toBe(
+      `the token does not count: its iss is "${issuer.url}", expected was "http://localhost:8001"`,
+    );
+    expect(await why({ audience: ['till', 'stock'] })).toBe(
+      'the token does not count: its aud is "shop", expected was "till" or "stock"',
+    );
+    expect(await why({}, `${token.slice(0, -4)}AAAA`)).toBe('the token does not count: signature verification failed');
+    expect(await why({}, `Bearer ${token}`)).toMatch(/^the token does not count: .*invalid$/);
+  });
+
   it('is checked by keys that are fetched once', async () => {
     const { url, issue } = issuer;
     const token = await issue();

@@ -75,7 +75,7 @@ export function createTokenVerifier(options: TokenVerifierOptions): TokenVerifie
         const { payload } = await jwtVerify(token, keys, expected);
         return verified(payload);
       } catch (error) {
-        throw asRefusal(error);
+        throw asRefusal(error, { iss: issuer, aud: audience });
       }
     },
   };
@@ -133,14 +133,26 @@ function verified(claims: JWTPayload): VerifiedToken {
   };
 }
 
-function asRefusal(error: unknown): TokenRefused {
+/** By claim, what is expected of it. */
+type Expected = Readonly<Record<string, string | readonly string[]>>;
+
+function asRefusal(error: unknown, expected: Expected): TokenRefused {
   if (error instanceof TokenRefused) return error;
   const known = error instanceof errors.JOSEError;
   if (error instanceof errors.JWTExpired) return new TokenRefused('expired', 'the token has expired', { cause: error });
   const isNoKeySet = error instanceof errors.JWKSTimeout || error instanceof errors.JWKSInvalid;
   const away = !known || isNoKeySet || error.code === 'ERR_JOSE_GENERIC';
   if (away) return new TokenRefused('unavailable', 'the keys of the issuer cannot be had', { cause: error });
-  return new TokenRefused('invalid', 'the token does not count', { cause: error });
+  return new TokenRefused('invalid', `the token does not count: ${reasonOf(error, expected)}`, { cause: error });
+}
+
+/** The claims are those that the issuer signed: they are looked at after the signature. */
+function reasonOf(error: errors.JOSEError, expected: Expected): string {
+  const claim = error instanceof errors.JWTClaimValidationFailed ? error : undefined;
+  const wanted = claim === undefined ? undefined : expected[claim.claim];
+  if (claim === undefined || wanted === undefined) return error.message;
+  const listed = [wanted].flat().map((each) => JSON.stringify(each));
+  return `its ${claim.claim} is ${JSON.stringify(claim.payload[claim.claim])}, expected was ${listed.join(' or ')}`;
 }
 
 function textOf(value: unknown): string | undefined {
