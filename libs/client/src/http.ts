@@ -47,8 +47,14 @@ export function retryOf(headers: Headers): { readonly retryAfterSeconds?: number
 /** What a refusal says, as the problem it is (RFC 9457). */
 export function refusal({ status, headers, body }: JsonAnswer): EvidentError {
   const { code, detail } = (body ?? {}) as { readonly code?: unknown; readonly detail?: unknown };
-  const message = typeof detail === 'string' ? detail : `Evident answered ${status}`;
+  const message = textIn(detail) ?? `Evident answered ${status}`;
   return new EvidentError(typeof code === 'string' ? code : 'refused', message, { status, ...retryOf(headers) });
+}
+
+/** What is wrong, as text or as the list of `{loc, msg}` that a 422 has. */
+function textIn(detail: unknown): string | undefined {
+  if (!Array.isArray(detail)) return typeof detail === 'string' ? detail : undefined;
+  return detail.map((each) => `${[each?.loc].flat().join('.')}: ${each?.msg}`).join('; ');
 }
 
 function parsed(text: string, status: number): unknown {

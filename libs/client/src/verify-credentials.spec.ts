@@ -39,6 +39,9 @@ describe('asking whether a person may use the app', () => {
     await expect(verifyCredentials({ ...asked, fetch: html.fetch })).rejects.toMatchObject({ code: 'unexpected' });
     const refused = () => Promise.reject(new TypeError('fetch failed'));
     await expect(verifyCredentials({ ...asked, fetch: refused })).rejects.toMatchObject({ code: 'unavailable' });
+    const fields = [{ loc: ['body', 'api_key'], msg: 'Field required', type: 'missing' }];
+    const empty = answering(422, { detail: fields });
+    await expect(verifyCredentials({ ...asked, fetch: empty.fetch })).rejects.toThrow('body.api_key: Field required');
     const malformed = answering(422, { detail: 'wrong' });
     await expect(verifyCredentials({ ...asked, fetch: malformed.fetch })).rejects.toMatchObject({ status: 422 });
   });
