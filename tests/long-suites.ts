@@ -55,6 +55,7 @@ export const suitesOfRows: readonly string[] = [
   'parked.spec.ts',
   'projections/projections.contract.spec.ts',
   'projection-group.spec.ts',
+  'queries/creation-order.spec.ts',
   'queries/people/people-queries.spec.ts',
   'versions.spec.ts',
 ].map((suite) => `services/identity-projection/src/${suite}`);

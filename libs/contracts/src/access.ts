@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { defineCommand, defineQuery } from './message.ts';
-import { pageRequest } from './objects.ts';
+import { createdPageRequest } from './objects.ts';
 import { personObject } from './people.ts';
 
 /** Roles, workspaces and memberships as the USSO contract (api/usso.md) shows them. Times are milliseconds since the epoch. */
@@ -146,7 +146,7 @@ export const getRole = defineQuery(queries, 'get-role', {
 });
 /** In the order of their making; only those that the caller may read. A page may be shorter than `limit`, see `listUsers`. */
 export const listRoles = defineQuery(queries, 'list-roles', {
-  request: pageRequest.extend({ workspaceId: z.uuid().optional(), isActive: z.boolean().optional() }),
+  request: createdPageRequest.extend({ workspaceId: z.uuid().optional(), isActive: z.boolean().optional() }),
   value: z.object({ roles: z.array(roleObject), total: z.number().int() }),
 });
 /**
@@ -165,18 +165,18 @@ export const getWorkspace = defineQuery(queries, 'get-workspace', {
 });
 /** In the order of their making; only those that the caller may read, with `mine` those that the caller is in. */
 export const listWorkspaces = defineQuery(queries, 'list-workspaces', {
-  request: pageRequest.extend({ mine: z.boolean().optional(), isActive: z.boolean().optional() }),
+  request: createdPageRequest.extend({ mine: z.boolean().optional(), isActive: z.boolean().optional() }),
   value: z.object({ workspaces: z.array(workspaceObject), total: z.number().int() }),
 });
 
 /** Needs `read:sso/workspace` for this one. In the order of joining. */
 export const listMembers = defineQuery(queries, 'list-members', {
-  request: pageRequest.extend({ workspaceId: z.uuid() }),
+  request: createdPageRequest.extend({ workspaceId: z.uuid() }),
   value: z.object({ members: z.array(membershipObject), total: z.number().int() }),
 });
 /** The people who are in it, as far as the caller may read them (`read:sso/user`). In the order of joining. */
 export const listWorkspaceUsers = defineQuery(queries, 'list-workspace-users', {
-  request: pageRequest.extend({ workspaceId: z.uuid() }),
+  request: createdPageRequest.extend({ workspaceId: z.uuid() }),
   value: z.object({ people: z.array(personObject), total: z.number().int() }),
 });
 

@@ -3,7 +3,7 @@ import { accessQueryContracts } from './access.ts';
 import { auditContracts } from './audit.ts';
 import { agentWithUse, apiKeyObject } from './machines.ts';
 import { defineQuery } from './message.ts';
-import { appObject, objectNumber, pageRequest, userObject, userWithApps } from './objects.ts';
+import { appObject, createdPageRequest, objectNumber, pageRequest, userObject, userWithApps } from './objects.ts';
 import { peopleQueryContracts, personIdentifierKind } from './people.ts';
 
 const service = 'identity-projection';
@@ -57,7 +57,7 @@ export const getAgent = defineQuery(service, 'get-agent', {
 });
 /** In the order they were made. */
 export const listAgents = defineQuery(service, 'list-agents', {
-  request: pageRequest,
+  request: createdPageRequest,
   value: z.object({ agents: z.array(agentWithUse), total: z.number().int() }),
 });
 
@@ -68,7 +68,7 @@ export const getApiKey = defineQuery(service, 'get-api-key', {
 });
 /** In the order they were made: one's own, and those that the caller's scopes reach; of one holder where asked. */
 export const listApiKeys = defineQuery(service, 'list-api-keys', {
-  request: pageRequest.extend({ agentId: z.uuid().optional() }),
+  request: createdPageRequest.extend({ agentId: z.uuid().optional() }),
   value: z.object({ apiKeys: z.array(apiKeyObject), total: z.number().int() }),
 });
 
@@ -203,7 +203,7 @@ export type SessionObject = z.infer<typeof sessionObject>;
 
 /** Newest first: one's own (`userId` is oneself or left out), or anybody's with `read:sso/session`. */
 export const listSessions = defineQuery(service, 'list-sessions', {
-  request: pageRequest.extend({ userId: z.uuid().optional() }),
+  request: createdPageRequest.extend({ userId: z.uuid().optional() }),
   value: z.object({ sessions: z.array(sessionObject), total: z.number().int() }),
 });
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { defineCommand, defineQuery } from './message.ts';
-import { pageRequest, signInEvidence } from './objects.ts';
+import { createdPageRequest, signInEvidence } from './objects.ts';
 
 /** People as the USSO contract (api/usso.md) and tokens show them. Times are milliseconds since the epoch. */
 const kinds = ['username', 'email', 'phone'] as const;
@@ -201,9 +201,9 @@ export const getPerson = defineQuery(queries, 'get-person', {
   value: personObject,
 });
 
-/** By integer id; only those whom the caller may read. A page may be shorter than `limit`, see `listUsers`. */
+/** Oldest first; only those whom the caller may read. A page may be shorter than `limit`, see `listUsers`. */
 export const listPeople = defineQuery(queries, 'list-people', {
-  request: pageRequest.extend({
+  request: createdPageRequest.extend({
     identifierKind: personIdentifierKind.optional(),
     identifier: identifierText.optional(),
     role: roleReference.optional(),
@@ -227,8 +227,9 @@ export const getProfile = defineQuery(queries, 'get-profile', {
   request: z.object({ userId: z.uuid().optional() }),
   value: profileObject,
 });
+/** By the age of their persons, oldest first. */
 export const listProfiles = defineQuery(queries, 'list-profiles', {
-  request: pageRequest,
+  request: createdPageRequest,
   value: z.object({ profiles: z.array(profileObject), total: z.number().int() }),
 });
 

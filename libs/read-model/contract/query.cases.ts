@@ -88,6 +88,12 @@ const queries: Readonly<Record<string, readonly Query[]>> = {
     { index: ['tenant', 'name'], where: { tenant: 'main' }, order: 'desc', skip: 3, limit: 4 },
     { index: ['age'], order: 'desc', limit: 7 },
     { index: [], order: 'desc', skip: 58, limit: 100 },
+    { index: ['age'], from: 1, to: 12, order: 'desc', skip: 3, limit: 5 },
+    {
+      index: ['tenant', 'active', 'age'],
+      where: { tenant: 'main', active: true },
+      ...{ from: 0, to: 11, order: 'desc', skip: 1, limit: 4 },
+    },
     { index: ['age'], skip: 1000, limit: 5 },
     { index: ['age'], limit: 0 },
   ],

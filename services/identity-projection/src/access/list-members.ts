@@ -8,17 +8,17 @@ import { totals } from '../projections/totals.projection.ts';
 import { usersView } from '../projections/users.projection.ts';
 import { fitMessage } from '../queries/fit-message.ts';
 import { readFor } from '../queries/read-for.ts';
-import { readTotal } from '../queries/read-total.ts';
 import type { Reading } from '../queries/reading.ts';
 import { refusalOf } from '../queries/refusal-of.ts';
+import { wholePage } from '../queries/whole-page.ts';
 import { listedWorkspaces } from './listed-views.ts';
 
 const scope = 'read:sso/workspace';
 
-/** In the order of joining; users and roles are joined by key. */
+/** In the order of joining unless asked otherwise; users and roles are joined by key. */
 export function createListMembers(reading: Reading): MessageHandler<typeof listMembers> {
-  const { store, directory, tenant } = reading;
-  return ({ workspaceId, skip, limit }, context) =>
+  const { directory, tenant } = reading;
+  return ({ workspaceId, ...request }, context) =>
     readFor(
       reading,
       context,
@@ -26,14 +26,19 @@ export function createListMembers(reading: Reading): MessageHandler<typeof listM
       async (caller) => {
         const refusal = await workspaceRefusal(reading, caller, workspaceId);
         if (refusal !== undefined) return { error: refusal };
-        const total = await readTotal(reading, [totals.membersOf(workspaceId)]);
-        const index = ['workspaceUid', 'joinedAt'] as const;
-        const where = { workspaceUid: workspaceId };
-        const edges = (await store.find(membersView, { index, where, skip, limit })).flatMap(({ row }) => row ?? []);
+        const list = {
+          view: membersView,
+          index: ['workspaceUid', 'joinedAt'],
+          where: { workspaceUid: workspaceId },
+          totals: [totals.membersOf(workspaceId)],
+        } as const;
+        const page = await wholePage(reading, list, { ...request, deadline: context.deadline });
+        if ('error' in page) return page;
+        const edges = page.found.rows.flatMap(({ row }) => row ?? []);
         if (edges.some(({ userUid }) => directory.isParked('members', streams.user(tenant, userUid)))) {
           return fail('read.parked');
         }
-        return { found: { members: [...fitMessage(await present(reading, edges))], total } };
+        return { found: { members: [...fitMessage(await present(reading, edges))], total: page.found.total } };
       },
     );
 }

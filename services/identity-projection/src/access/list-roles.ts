@@ -10,9 +10,9 @@ import { listedRoles, roleObjectOf } from './listed-views.ts';
 
 const scope = 'read:sso/role';
 
-/** In the order of their making; only those that the caller may read. */
+/** In the order of their making unless asked otherwise; only those that the caller may read. */
 export function createListRoles(reading: Reading): MessageHandler<typeof listRoles> {
-  return ({ workspaceId, isActive, skip, limit }, context) =>
+  return ({ workspaceId, isActive, ...request }, context) =>
     readFor(
       reading,
       context,
@@ -24,7 +24,7 @@ export function createListRoles(reading: Reading): MessageHandler<typeof listRol
           (workspaceId === undefined || row.workspaceId === workspaceId) &&
           (isActive === undefined || row.isActive === isActive);
         const asksForAll = workspaceId === undefined && isActive === undefined;
-        const page = { reach, wanted: asksForAll ? undefined : wanted, skip, limit, deadline: context.deadline };
+        const page = { ...request, reach, wanted: asksForAll ? undefined : wanted, deadline: context.deadline };
         const roles = await listedPage(reading, listedRoles, page, roleObjectOf);
         return 'error' in roles ? roles : { found: { roles: roles.found.items, total: roles.found.total } };
       },

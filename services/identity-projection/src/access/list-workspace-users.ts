@@ -7,9 +7,10 @@ import { membersView } from '../projections/members.projection.ts';
 import { totals } from '../projections/totals.projection.ts';
 import { type UserRow, usersView } from '../projections/users.projection.ts';
 import { workspacesView } from '../projections/workspaces.projection.ts';
+import { type CreationRequest, inOrder, isBounded, isWithin } from '../queries/creation-range.ts';
 import { fitMessage } from '../queries/fit-message.ts';
 import { isParked, numberedUsers } from '../queries/numbered.ts';
-import { attributesOf, type PeopleReading } from '../queries/people/people-reading.ts';
+import { type Aged, attributesOf, byCreation, type PeopleReading } from '../queries/people/people-reading.ts';
 import { presentPeople } from '../queries/people/person-objects.ts';
 import { readFor } from '../queries/read-for.ts';
 import { readTotal } from '../queries/read-total.ts';
@@ -20,7 +21,7 @@ const scope = 'read:sso/user';
 /** Members read at a time where some of them may not be shown. */
 const pageSize = 500;
 
-interface Asked {
+interface Asked extends CreationRequest {
   readonly workspaceId: string;
   readonly skip: number;
   readonly limit: number;
@@ -32,7 +33,10 @@ interface Page {
   readonly total: number;
 }
 
-/** In the order of joining. Who may read all users pays for the page alone, others for the members of the workspace. */
+/**
+ * In the order of joining. Who may read all users pays for the page alone, others for the members of the workspace; so
+ * does who asks by the time of making, which is the user's and not the membership's.
+ */
 export function createListWorkspaceUsers(reading: PeopleReading): MessageHandler<typeof listWorkspaceUsers> {
   return (request, { deadline, ...context }) =>
     readFor(
@@ -46,7 +50,8 @@ export function createListWorkspaceUsers(reading: PeopleReading): MessageHandler
         const workspace = await reading.store.get(workspacesView, request.workspaceId);
         if (workspace === undefined) return reach.all ? fail('workspace.unknown') : { found: { people: [], total: 0 } };
         const asked = { ...request, deadline };
-        const page = await (reach.all ? plainPage(reading, asked) : reachedUsers(reading, asked, reach.shows));
+        const isPlain = reach.all && !isBounded(request) && request.order === undefined;
+        const page = await (isPlain ? plainPage(reading, asked) : reachedUsers(reading, asked, reach.shows));
         if ('error' in page) return page;
         const { rows, total } = page.found;
         if (rows.some(({ key }) => isParked(reading, numberedUsers, key))) return fail('read.parked');
@@ -61,24 +66,29 @@ async function plainPage(reading: PeopleReading, asked: Asked): Promise<Found<Pa
   return { found: { rows: (await usersFrom(reading, asked)).users, total } };
 }
 
+/** As much of a user as a page is made of. */
+type Place = Pick<StoredRow<UserRow>, 'key'> & Aged;
+
 async function reachedUsers(
   reading: PeopleReading,
-  { workspaceId, skip, limit, deadline }: Asked,
+  { skip, limit, order, ...asked }: Asked,
   shows: Extract<Reach, { ok: true }>['shows'],
 ): Promise<Found<Page>> {
-  const shown: StoredRow<UserRow>[] = [];
-  let total = 0;
+  const places: Place[] = [];
   for (let passed = 0; ; passed += pageSize) {
-    const { users, isLast } = await usersFrom(reading, { workspaceId, skip: passed, limit: pageSize });
-    for (const user of users) {
-      if (user.row === undefined || !shows(attributesOf(user.key, user.row))) continue;
-      if (total >= skip && shown.length < limit) shown.push(user);
-      total += 1;
+    const { users, isLast } = await usersFrom(reading, { ...asked, skip: passed, limit: pageSize });
+    for (const { key, row } of users) {
+      if (row === undefined || !isWithin(asked, row.createdAt) || !shows(attributesOf(key, row))) continue;
+      places.push({ key, row: { createdAt: row.createdAt, number: row.number } });
     }
-    if (isLast) return { found: { rows: shown, total } };
-    if (reading.now() > deadline) return fail('deadline.passed');
+    if (isLast) break;
+    if (reading.now() > asked.deadline) return fail('deadline.passed');
     await nextTurn();
   }
+  const shown = order === undefined ? places : inOrder(places, order, byCreation);
+  const uids = shown.slice(skip, skip + limit).map(({ key }) => key);
+  const users = await reading.store.getMany(usersView, uids);
+  return { found: { rows: uids.flatMap((uid) => users.get(uid) ?? []), total: shown.length } };
 }
 
 /** Members from a place on, and whether there are none behind them. */

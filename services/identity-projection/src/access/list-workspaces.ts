@@ -5,22 +5,26 @@ import type { MessageHandler } from '@evident/transport';
 import { agentsView } from '../projections/agents.projection.ts';
 import { membersView } from '../projections/members.projection.ts';
 import { type WorkspaceRow, workspacesView } from '../projections/workspaces.projection.ts';
+import { type CreationRequest, inOrder, isWithin } from '../queries/creation-range.ts';
 import { fitMessage } from '../queries/fit-message.ts';
 import { readFor } from '../queries/read-for.ts';
 import type { Found, Reading } from '../queries/reading.ts';
 import { refusalOf } from '../queries/refusal-of.ts';
-import { listedPage } from './listed-page.ts';
+import { byMaking, listedPage } from './listed-page.ts';
 import { listedWorkspaces, workspaceObjectOf } from './listed-views.ts';
 
 const scope = 'read:sso/workspace';
 
-interface Asked {
+interface Asked extends CreationRequest {
   readonly isActive?: boolean | undefined;
   readonly skip: number;
   readonly limit: number;
 }
 
-/** In the order of their making, only those that the caller may read; with `mine` in the order of joining. */
+/**
+ * In the order of their making, only those that the caller may read; with `mine` in the order of joining. Unless asked
+ * otherwise.
+ */
 export function createListWorkspaces(reading: Reading): MessageHandler<typeof listWorkspaces> {
   return ({ mine, ...asked }, context) =>
     readFor(
@@ -31,9 +35,9 @@ export function createListWorkspaces(reading: Reading): MessageHandler<typeof li
         if (mine === true) return ownWorkspaces(reading, caller, asked);
         const reach = reachOf(caller, scope);
         if (!reach.ok) return reach;
-        const { isActive, skip, limit } = asked;
+        const { isActive, ...request } = asked;
         const wanted = isActive === undefined ? undefined : (row: WorkspaceRow) => row.isActive === isActive;
-        const page = { reach, wanted, skip, limit, deadline: context.deadline };
+        const page = { ...request, reach, wanted, deadline: context.deadline };
         const workspaces = await listedPage(reading, listedWorkspaces, page, workspaceObjectOf);
         if ('error' in workspaces) return workspaces;
         return { found: { workspaces: workspaces.found.items, total: workspaces.found.total } };
@@ -47,7 +51,7 @@ const pageSize = 500;
 async function ownWorkspaces(
   { store, directory, tenant }: Pick<Reading, 'store' | 'directory' | 'tenant'>,
   { holder }: Caller,
-  { isActive, skip, limit }: Asked,
+  { isActive, skip, limit, order, ...range }: Asked,
 ): Promise<Found<{ workspaces: ReturnType<typeof workspaceObjectOf>[]; total: number }>> {
   const parked =
     holder.kind === 'user'
@@ -56,10 +60,13 @@ async function ownWorkspaces(
   if (parked) return fail('read.parked');
   const uids = holder.kind === 'user' ? await joinedBy(store, holder.id) : await workspaceOf(store, holder.id);
   const rows = await store.getMany(workspacesView, uids);
-  const own = uids.flatMap((uid) => {
+  const isWanted = (row: WorkspaceRow) =>
+    (isActive === undefined || row.isActive === isActive) && isWithin(range, row.createdAt);
+  const joined = uids.flatMap((uid) => {
     const row = rows.get(uid)?.row;
-    return row === undefined || (isActive !== undefined && row.isActive !== isActive) ? [] : [{ uid, row }];
+    return row !== undefined && isWanted(row) ? [{ uid, row, createdAt: row.createdAt }] : [];
   });
+  const own = order === undefined ? joined : inOrder(joined, order, byMaking);
   const page = own.slice(skip, skip + limit);
   if (page.some(({ uid }) => directory.isParked('workspaces', streams.workspace(tenant, uid))))
     return fail('read.parked');

@@ -44,9 +44,13 @@ it('shows in the same order and number what would be permitted one by one, whate
   const scope = fc
     .tuple(fc.constantFrom('read:sso/role', 'manage:*', 'update:sso/user'), fc.array(filter, { maxLength: 2 }))
     .map(([head, filters]) => (filters.length === 0 ? `${head}?owner_id=nobody` : `${head}?${filters.join('&')}`));
+  const made = fc.nat({ max: count - 1 }).map((at) => rows[at]?.row.createdAt ?? 0);
   const request = fc.record({
     scopes: fc.array(scope, { maxLength: 3 }),
     isActive: fc.option(fc.boolean(), { nil: undefined }),
+    createdFrom: fc.option(made, { nil: undefined }),
+    createdTo: fc.option(made, { nil: undefined }),
+    order: fc.constantFrom(undefined, 'asc', 'desc'),
     skip: fc.nat(8),
     limit: fc.integer({ min: 1, max: 8 }),
   });
@@ -54,14 +58,19 @@ it('shows in the same order and number what would be permitted one by one, whate
   const { uid } = await running.people.addUser();
   const credential = await running.tokens.issue(uid);
   await fc.assert(
-    fc.asyncProperty(request, async ({ scopes, isActive, skip, limit }) => {
+    fc.asyncProperty(request, async ({ scopes, isActive, skip, limit, ...creation }) => {
       await access.grant(uid, { scopes }).catch(() => undefined);
       const holder: Holder = { tenant: 'main', scopes };
       const permitted = rows.filter(
         ({ uid: one, row }) => permit(holder, 'read:sso/role', roleAttributes(one, row)) === undefined,
       );
-      const wanted = permitted.filter(({ row }) => isActive === undefined || row.isActive === isActive);
-      const asked = { skip, limit, ...(isActive === undefined ? {} : { isActive }) };
+      const { createdFrom = 0, createdTo = Infinity, order } = creation;
+      const wanted = permitted.filter(
+        ({ row: { isActive: itIs, createdAt } }) =>
+          (isActive === undefined || itIs === isActive) && createdFrom <= createdAt && createdAt <= createdTo,
+      );
+      if (order === 'desc') wanted.reverse();
+      const asked = { skip, limit, isActive, ...creation };
       const reply = await running.queries.listRoles(asked, { ...running.asAdministrator(), credential });
       if (!reachOf(holder, 'read:sso/role').ok) {
         expect(reply).toMatchObject({ error: { code: 'caller.not-permitted' } });

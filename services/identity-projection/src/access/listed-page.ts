@@ -2,13 +2,14 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Reach } from '@evident/caller';
 import { fail } from '@evident/contracts';
 import type { JsonObject } from '@evident/event-store';
-import type { StoredRow } from '@evident/read-model';
+import { type CreationRequest, inOrder } from '../queries/creation-range.ts';
 import { fitMessage } from '../queries/fit-message.ts';
-import { readTotal } from '../queries/read-total.ts';
+import type { ReachedPage } from '../queries/reached-page.ts';
 import type { Found, Reading } from '../queries/reading.ts';
+import { wholePage } from '../queries/whole-page.ts';
 import { type ListedView, rangesOf, rowsIn } from './listed-view.ts';
 
-export interface PageWanted<Row> {
+export interface PageWanted<Row> extends CreationRequest {
   readonly reach: Extract<Reach, { ok: true }>;
   /** What the request asks for beside; undefined: everything. */
   readonly wanted: ((row: Row) => boolean) | undefined;
@@ -23,8 +24,8 @@ export interface ListedPage<Item> {
 }
 
 /**
- * One page, in the order of making, of what the caller may be shown, with the exact total. Who may see all pays for
- * the page alone; otherwise time grows with the rows that the filters of their scopes name, and memory by a few bytes for
+ * One page, in the order of making, of what the caller may be shown, with the exact total. Who may see all pays as
+ * `wholePage` says; otherwise time grows with the rows that the filters of their scopes name, and memory by a few bytes for
  * each. Gives up when nobody waits any more.
  */
 export async function listedPage<Row extends JsonObject & { readonly createdAt: number }, Item>(
@@ -33,25 +34,30 @@ export async function listedPage<Row extends JsonObject & { readonly createdAt: 
   page: PageWanted<Row>,
   toItem: (uid: string, row: Row) => Item,
 ): Promise<Found<ListedPage<Item>>> {
-  const { store, directory, tenant } = reading;
+  const { directory, tenant } = reading;
   const { view, projection, streamOf, total: totalKey } = listed;
-  const { reach, wanted, skip, limit } = page;
-  let total: number;
-  let rows: readonly StoredRow<Row>[];
-  if (reach.all && wanted === undefined) {
-    total = await readTotal(reading, [totalKey]);
-    rows = await store.find(view, { index: ['createdAt'], skip, limit });
-  } else {
-    const places = await placesOf(reading, listed, page);
-    if ('error' in places) return places;
-    total = places.found.length;
-    const uids = places.found.slice(skip, skip + limit).map(({ uid }) => uid);
-    const joined = await store.getMany(view, uids);
-    rows = uids.flatMap((uid) => joined.get(uid) ?? []);
-  }
+  const isAll = page.reach.all && page.wanted === undefined;
+  const found = await (isAll
+    ? wholePage(reading, { view, index: ['createdAt'], totals: [totalKey] }, page)
+    : shownPage(reading, listed, page));
+  if ('error' in found) return found;
+  const { rows, total } = found.found;
   if (rows.some(({ key }) => directory.isParked(projection, streamOf(tenant, key)))) return fail('read.parked');
   const items = rows.flatMap(({ key, row }) => (row === undefined ? [] : [toItem(key, row)]));
   return { found: { items: [...fitMessage(items)], total } };
+}
+
+async function shownPage<Row extends JsonObject & { readonly createdAt: number }>(
+  reading: Pick<Reading, 'store' | 'now'>,
+  listed: ListedView<Row>,
+  page: PageWanted<Row>,
+): Promise<Found<ReachedPage<Row>>> {
+  const places = await placesOf(reading, listed, page);
+  if ('error' in places) return places;
+  const { skip, limit } = page;
+  const uids = places.found.slice(skip, skip + limit).map(({ uid }) => uid);
+  const joined = await reading.store.getMany(listed.view, uids);
+  return { found: { rows: uids.flatMap((uid) => joined.get(uid) ?? []), total: places.found.length } };
 }
 
 interface Place {
@@ -63,11 +69,11 @@ interface Place {
 async function placesOf<Row extends JsonObject & { readonly createdAt: number }>(
   { store, now }: Pick<Reading, 'store' | 'now'>,
   listed: ListedView<Row>,
-  { reach, wanted, deadline }: PageWanted<Row>,
+  { reach, wanted, deadline, order, ...creation }: PageWanted<Row>,
 ): Promise<Found<readonly Place[]>> {
   const places = new Map<string, Place>();
   for (const range of rangesOf(listed, reach)) {
-    for await (const rows of rowsIn(store, listed.view, range)) {
+    for await (const rows of rowsIn(store, listed.view, range, creation)) {
       for (const { uid, row } of rows) {
         const isShown = wanted?.(row) !== false && reach.shows(listed.attributesOf(uid, row));
         if (isShown) places.set(uid, { uid, createdAt: row.createdAt });
@@ -76,9 +82,9 @@ async function placesOf<Row extends JsonObject & { readonly createdAt: number }>
       await nextTurn();
     }
   }
-  return { found: [...places.values()].toSorted(byMaking) };
+  return { found: inOrder([...places.values()], order, byMaking) };
 }
 
-function byMaking(one: Place, other: Place): number {
+export function byMaking(one: Place, other: Place): number {
   return one.createdAt - other.createdAt || (one.uid < other.uid ? -1 : 1);
 }

@@ -2,6 +2,7 @@ import { type Filters, onlyValue } from '@evident/authorization';
 import type { Attributes, Reach } from '@evident/caller';
 import type { JsonObject } from '@evident/event-store';
 import type { ReadModelStore, View } from '@evident/read-model';
+import { type CreationRange, creationBounds, isWithin } from '../queries/creation-range.ts';
 
 type FilterKey = keyof Attributes & string;
 
@@ -52,25 +53,26 @@ function rangeOf<Row>(
 
 const pageSize = 500;
 
-/** Live rows of a range in pages, each of which begins where the one before ended. */
+/** Live rows of a range that were made at such a time, in pages, each of which begins where the one before ended. */
 export async function* rowsIn<Row extends JsonObject & { readonly createdAt: number }>(
   store: ReadModelStore,
   view: View<Row>,
   range: Range<Row>,
+  creation: CreationRange,
 ): AsyncGenerator<readonly { readonly uid: string; readonly row: Row }[]> {
   if (range !== 'all' && 'key' in range) {
     const row = await store.get(view, range.key);
-    yield row === undefined ? [] : [{ uid: range.key, row }];
+    yield row === undefined || !isWithin(creation, row.createdAt) ? [] : [{ uid: range.key, row }];
     return;
   }
   const index = range === 'all' ? ['createdAt' as const] : [range.member, 'createdAt' as const];
   const where =
     range === 'all' ? {} : { where: { [range.member]: range.value } as Partial<Record<keyof Row & string, string>> };
-  for (let from: number | undefined, skip = 0; ; ) {
+  for (let from = creation.createdFrom, skip = 0; ; ) {
     const found = await store.find(view, {
       index,
       ...where,
-      ...(from === undefined ? {} : { from }),
+      ...creationBounds({ ...creation, createdFrom: from }),
       skip,
       limit: pageSize,
     });

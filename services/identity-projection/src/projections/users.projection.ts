@@ -20,8 +20,17 @@ export type UserRow = Person & {
 
 export const usersView: View<UserRow> = {
   name: 'users',
-  version: 2,
-  indexes: [['number'], ['foldedUsername'], ['foldedEmail'], ['isActive', 'number'], ['hasProfile', 'number']],
+  version: 3,
+  // A number is taken before its user is written, so that it tells who came first only among those of one moment.
+  indexes: [
+    ['number'],
+    ['foldedUsername'],
+    ['foldedEmail'],
+    ['isActive', 'number'],
+    ['createdAt', 'number'],
+    ['isActive', 'createdAt', 'number'],
+    ['hasProfile', 'createdAt', 'number'],
+  ],
 };
 
 export const usersProjection: Projection<UserRow, Projected<UserEvent>> = {

@@ -6,12 +6,13 @@ import type { MessageHandler } from '@evident/transport';
 import { agentUsesView } from '../projections/agent-uses.projection.ts';
 import { type AgentRow, agentsProjection, agentsView } from '../projections/agents.projection.ts';
 import { totals } from '../projections/totals.projection.ts';
+import { creationBounds } from './creation-range.ts';
 import { fitMessage } from './fit-message.ts';
 import { reachedPage } from './reached-page.ts';
 import { readFor } from './read-for.ts';
-import { readTotal } from './read-total.ts';
 import type { Found, Reading } from './reading.ts';
 import { refusalOf } from './refusal-of.ts';
+import { wholePage } from './whole-page.ts';
 
 const scope = 'read:sso/agent';
 
@@ -38,10 +39,10 @@ export function createGetAgent(reading: Reading): MessageHandler<typeof getAgent
     );
 }
 
-/** In the order they were made. */
+/** In the order they were made unless asked otherwise. */
 export function createListAgents(reading: Reading): MessageHandler<typeof listAgents> {
   const index = ['createdAt'] as const;
-  return ({ skip, limit }, context) =>
+  return (request, context) =>
     readFor(
       reading,
       context,
@@ -49,13 +50,11 @@ export function createListAgents(reading: Reading): MessageHandler<typeof listAg
       async (caller) => {
         const reach = reachOf(caller, scope);
         if (!reach.ok) return reach;
-        if (reach.all) {
-          const total = await readTotal(reading, [totals.agents]);
-          return pageOfAgents(reading, await reading.store.find(agentsView, { index, skip, limit }), total);
-        }
+        const asked = { ...request, deadline: context.deadline };
         const shows = (uid: string, row: AgentRow) => reach.shows(agentAttributes(uid, row));
-        const { deadline } = context;
-        const page = await reachedPage(reading, agentsView, { index }, shows, { skip, limit, deadline });
+        const page = await (reach.all
+          ? wholePage(reading, { view: agentsView, index, totals: [totals.agents] }, asked)
+          : reachedPage(reading, agentsView, { index, ...creationBounds(request) }, shows, asked));
         return 'error' in page ? page : pageOfAgents(reading, page.found.rows, page.found.total);
       },
     );

@@ -5,11 +5,12 @@ import type { StoredRow } from '@evident/read-model';
 import type { MessageHandler } from '@evident/transport';
 import { type ApiKeyRow, apiKeysProjection, apiKeysView } from '../projections/api-keys.projection.ts';
 import { totals } from '../projections/totals.projection.ts';
+import { type CreationRequest, creationBounds, inOrder } from './creation-range.ts';
 import { fitMessage } from './fit-message.ts';
 import { type ReachedPage, type ReachedRequest, reachedPage } from './reached-page.ts';
 import { readFor } from './read-for.ts';
-import { readTotal } from './read-total.ts';
 import type { Found, Reading } from './reading.ts';
+import { wholePage } from './whole-page.ts';
 
 const scope = 'read:sso/apikey';
 /** Anybody may ask: what they see of others' keys depends on their scopes, their own they see in any case. */
@@ -25,12 +26,12 @@ export function createGetApiKey(reading: Reading): MessageHandler<typeof getApiK
     });
 }
 
-/** In the order they were made. */
+/** In the order they were made unless asked otherwise. */
 export function createListApiKeys(reading: Reading): MessageHandler<typeof listApiKeys> {
-  return ({ agentId, skip, limit }, context) =>
+  return ({ agentId, ...request }, context) =>
     readFor(reading, context, nobodyIsRefused, async (caller) => {
       const holder = agentId === undefined ? undefined : principalName({ kind: 'agent', id: agentId });
-      const page = await pageFor(reading, caller, holder, { skip, limit, deadline: context.deadline });
+      const page = await pageFor(reading, caller, holder, { ...request, deadline: context.deadline });
       if ('error' in page) return page;
       const { rows, total } = page.found;
       const now = reading.now();
@@ -41,28 +42,30 @@ export function createListApiKeys(reading: Reading): MessageHandler<typeof listA
 }
 
 type Page = Found<ReachedPage<ApiKeyRow>>;
+type PageRequest = ReachedRequest & CreationRequest;
 
 async function pageFor(
   reading: Reading,
   caller: Caller,
   holder: string | undefined,
-  request: ReachedRequest,
+  request: PageRequest,
 ): Promise<Page> {
   const shows = showsTo(caller);
+  const bounds = creationBounds(request);
   if (holder !== undefined) {
-    const query = { index: ['holderName', 'createdAt'], where: { holderName: holder } } as const;
+    const query = { index: ['holderName', 'createdAt'], where: { holderName: holder }, ...bounds } as const;
     return reachedPage(reading, apiKeysView, query, shows, request);
   }
   const reach = reachOf(caller, scope);
   if (!reach.ok) return ownKeys(reading, caller, request);
-  if (!reach.all) return reachedPage(reading, apiKeysView, { index: ['createdAt'] }, shows, request);
-  const { skip, limit } = request;
-  const rows = await reading.store.find(apiKeysView, { index: ['createdAt'], skip, limit });
-  return { found: { rows, total: await readTotal(reading, [totals.apiKeys]) } };
+  const index = ['createdAt'] as const;
+  if (!reach.all) return reachedPage(reading, apiKeysView, { index, ...bounds }, shows, request);
+  return wholePage(reading, { view: apiKeysView, index, totals: [totals.apiKeys] }, request);
 }
 
 /** Found by who holds and who issued them, so that nobody's list grows with the keys of others. */
-async function ownKeys(reading: Reading, caller: Caller, { skip, limit, deadline }: ReachedRequest): Promise<Page> {
+async function ownKeys(reading: Reading, caller: Caller, request: PageRequest): Promise<Page> {
+  const { skip, limit, deadline, order } = request;
   const name = principalName(caller.holder);
   const all = { skip: 0, limit: Number.MAX_SAFE_INTEGER, deadline };
   const shows = showsTo(caller);
@@ -70,11 +73,13 @@ async function ownKeys(reading: Reading, caller: Caller, { skip, limit, deadline
   const issued = { index: ['issuerName', 'createdAt'], where: { issuerName: name } } as const;
   const found = new Map<string, StoredRow<ApiKeyRow>>();
   for (const query of [held, issued]) {
-    const page = await reachedPage(reading, apiKeysView, query, shows, all);
+    const page = await reachedPage(reading, apiKeysView, { ...query, ...creationBounds(request) }, shows, all);
     if ('error' in page) return page;
     for (const row of page.found.rows) found.set(row.key, row);
   }
-  const rows = [...found.values()].sort(
+  const rows = inOrder(
+    [...found.values()],
+    order,
     (a, b) => (a.row?.createdAt ?? 0) - (b.row?.createdAt ?? 0) || (a.key < b.key ? -1 : 1),
   );
   return { found: { rows: rows.slice(skip, skip + limit), total: rows.length } };

@@ -27,7 +27,7 @@ export interface ReachedRequest {
 export async function reachedPage<Row extends JsonObject>(
   { store, now }: Pick<Reading, 'store' | 'now'>,
   view: View<Row>,
-  query: Pick<RowQuery<Row>, 'index' | 'where'>,
+  query: Pick<RowQuery<Row>, 'index' | 'where' | 'from' | 'to' | 'order'>,
   shows: (key: string, row: Row) => boolean,
   { skip, limit, deadline }: ReachedRequest,
 ): Promise<Found<ReachedPage<Row>>> {

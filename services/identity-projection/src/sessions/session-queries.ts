@@ -6,6 +6,7 @@ import type { Log } from '@evident/log';
 import type { MessageHandler } from '@evident/transport';
 import { generationsView } from '../projections/generations.projection.ts';
 import { type SessionRow, sessionsView } from '../projections/sessions.projection.ts';
+import { type CreationRequest, inOrder, isWithin } from '../queries/creation-range.ts';
 import { fitMessage } from '../queries/fit-message.ts';
 import { type Found, type Reading, read } from '../queries/reading.ts';
 
@@ -43,11 +44,15 @@ export function createSessionQueries(reading: Reading, log: Pick<Log, 'store' | 
   };
 
   /**
-   * A user's sessions that count now, newest first; those of older generations have ended. Who signs in by a program may
+   * A user's sessions that count now, newest first unless asked otherwise; those of older generations have ended. Who signs in by a program may
    * have very many: time grows with how many they are, each page begins where the one before ended, and nothing is read
    * for who waits no more.
    */
-  const livingOf = async (userUid: string, deadline: number): Promise<Found<readonly LivingSession[]>> => {
+  const livingOf = async (
+    userUid: string,
+    { order = 'desc', ...range }: CreationRequest,
+    deadline: number,
+  ): Promise<Found<readonly LivingSession[]>> => {
     const openedAt = new Map<string, number>();
     const generation = await generationOf(userUid);
     if (generation === undefined) return { found: [] };
@@ -66,11 +71,12 @@ export function createSessionQueries(reading: Reading, log: Pick<Log, 'store' | 
       await nextTurn();
     }
     const living = Array.from(openedAt, ([key, opened]) => ({ key, openedAt: opened }));
-    return { found: living.sort((a, b) => b.openedAt - a.openedAt || (a.key < b.key ? 1 : -1)) };
+    const wanted = living.filter((session) => isWithin(range, session.openedAt));
+    return { found: inOrder(wanted, order, (a, b) => a.openedAt - b.openedAt || (a.key < b.key ? -1 : 1)) };
   };
 
   return {
-    async listSessions({ userId, skip, limit }, context) {
+    async listSessions({ userId, skip, limit, ...creation }, context) {
       const checked = await callers.check(context.credential);
       if (!checked.ok) return checked;
       const { caller } = checked;
@@ -78,7 +84,7 @@ export function createSessionQueries(reading: Reading, log: Pick<Log, 'store' | 
       const refusal = refuseSession(caller, scope, userUid);
       if (refusal !== undefined) return { ok: false, error: refusal };
       return read(reading, context, async () => {
-        const living = await livingOf(userUid, context.deadline);
+        const living = await livingOf(userUid, creation, context.deadline);
         if ('error' in living) return living;
         const keys = living.found.slice(skip, skip + limit).map(({ key }) => key);
         if (keys.some(isParked)) return fail('read.parked');

@@ -4,15 +4,16 @@ import type { StoredRow } from '@evident/read-model';
 import type { MessageHandler } from '@evident/transport';
 import { totals } from '../../projections/totals.projection.ts';
 import { type UserRow, usersView } from '../../projections/users.projection.ts';
+import { creationBounds, inOrder, isWithin } from '../creation-range.ts';
 import { fitMessage } from '../fit-message.ts';
 import { isParked, numberedUsers } from '../numbered.ts';
 import { type ReachedPage, reachedPage } from '../reached-page.ts';
 import { readFor } from '../read-for.ts';
-import { readTotal } from '../read-total.ts';
 import type { Found } from '../reading.ts';
 import { refusalOf } from '../refusal-of.ts';
+import { type WholeList, wholePage } from '../whole-page.ts';
 import { findByIdentifier, findHolders, holdersAmong } from './find-people.ts';
-import { attributesOf, type PeopleReading } from './people-reading.ts';
+import { attributesOf, byCreation, type PeopleReading } from './people-reading.ts';
 import { presentPeople } from './person-objects.ts';
 
 type Request = RequestOf<typeof listPeople>;
@@ -20,7 +21,7 @@ type ReachOfSome = Extract<Reach, { ok: true }>;
 
 const scope = 'read:sso/user';
 
-/** By integer id. Who may see all of them is answered by an index and a count, whatever page is asked for. */
+/** Oldest first unless asked otherwise. Who may see all of them is answered by an index and a count, whatever page is asked for. */
 export function createListPeople(reading: PeopleReading): MessageHandler<typeof listPeople> {
   return (request, context) =>
     readFor(
@@ -46,7 +47,7 @@ async function pageFor(
   reach: ReachOfSome,
   deadline: number,
 ): Promise<Found<ReachedPage<UserRow>>> {
-  const { identifier, role, isActive, skip, limit } = request;
+  const { identifier, role, isActive } = request;
   const shows = (uid: string, row: UserRow) => isWanted(request, row) && reach.shows(attributesOf(uid, row));
   if (identifier !== undefined) {
     const found = await findByIdentifier(reading, identifier, request.identifierKind);
@@ -56,15 +57,23 @@ async function pageFor(
     const holders = await findHolders(reading, role, deadline);
     return 'error' in holders ? holders : pageOf(holders.found, shows, request);
   }
-  const index = isActive === undefined ? (['number'] as const) : (['isActive', 'number'] as const);
-  const query = { index, ...(isActive === undefined ? {} : { where: { isActive } }) };
+  const list = isActive === undefined ? everybody : byActivity[`${isActive}`];
   const isPlain = reach.all && request.identifierKind === undefined && request.isLimited === undefined;
-  if (!isPlain) return reachedPage(reading, usersView, query, shows, { skip, limit, deadline });
-  const counted = { true: [totals.activeUsers], false: [totals.inactiveUsers] } as const;
-  const all = [totals.activeUsers, totals.inactiveUsers];
-  const total = await readTotal(reading, isActive === undefined ? all : counted[`${isActive}`]);
-  return { found: { rows: await reading.store.find(usersView, { ...query, skip, limit }), total } };
+  if (isPlain) return wholePage(reading, list, { ...request, deadline });
+  const { view, totals: _, ...query } = list;
+  return reachedPage(reading, view, { ...query, ...creationBounds(request) }, shows, { ...request, deadline });
 }
+
+const everybody: WholeList<UserRow> = {
+  view: usersView,
+  index: ['createdAt', 'number'],
+  totals: [totals.activeUsers, totals.inactiveUsers],
+};
+const ofActivity = { view: usersView, index: ['isActive', 'createdAt', 'number'] } as const;
+const byActivity: Readonly<Record<'true' | 'false', WholeList<UserRow>>> = {
+  true: { ...ofActivity, where: { isActive: true }, totals: [totals.activeUsers] },
+  false: { ...ofActivity, where: { isActive: false }, totals: [totals.inactiveUsers] },
+};
 
 function isWanted({ identifierKind, isActive, isLimited }: Request, row: UserRow): boolean {
   if (isActive !== undefined && row.isActive !== isActive) return false;
@@ -76,8 +85,9 @@ function isWanted({ identifierKind, isActive, isLimited }: Request, row: UserRow
 function pageOf(
   found: readonly StoredRow<UserRow>[],
   shows: (uid: string, row: UserRow) => boolean,
-  { skip, limit }: Request,
+  { skip, limit, order, ...range }: Request,
 ): Found<ReachedPage<UserRow>> {
-  const shown = found.filter(({ key, row }) => row !== undefined && shows(key, row));
-  return { found: { rows: shown.slice(skip, skip + limit), total: shown.length } };
+  const shown = found.filter(({ key, row }) => row !== undefined && isWithin(range, row.createdAt) && shows(key, row));
+  const rows = inOrder(shown, order, byCreation);
+  return { found: { rows: rows.slice(skip, skip + limit), total: rows.length } };
 }

@@ -122,7 +122,7 @@ describe('a list of people', () => {
     return { uids: people.map(({ uid }) => uid), total };
   };
 
-  it('is by integer id, in pages with a total', async () => {
+  it('is from the oldest on, in pages with a total', async () => {
     const all = [running.administrator, ada, bob, lead].map(({ uid }) => uid);
     expect(await list({})).toEqual({ uids: all, total: 4 });
     expect(await list({ skip: 1, limit: 2 })).toEqual({ uids: all.slice(1, 3), total: 4 });

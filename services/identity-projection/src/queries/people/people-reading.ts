@@ -23,6 +23,16 @@ export function attributesOf(uid: string, row: UserRow) {
   return personAttributes(uid, Object.keys(row.workspaceRoles));
 }
 
+/** From the oldest, as the indexes of people by the time of their making have it. */
+export function byCreation({ row: one }: Aged, { row: other }: Aged): number {
+  return (one?.createdAt ?? 0) - (other?.createdAt ?? 0) || (one?.number ?? 0) - (other?.number ?? 0);
+}
+
+/** A row of a person, or as much of it as tells its age. */
+export interface Aged {
+  readonly row: Pick<UserRow, 'createdAt' | 'number'> | undefined;
+}
+
 /** Whose uid is asked for where none is named: the caller's own; undefined for who is no user. */
 function ownUid({ holder }: Caller): string | undefined {
   return holder.kind === 'user' ? holder.id : undefined;

@@ -3,6 +3,7 @@ import { fail, type getProfile, type listProfiles, type ProfileObject } from '@e
 import { readJsonObject } from '@evident/domain';
 import type { MessageHandler } from '@evident/transport';
 import { type UserRow, usersView } from '../../projections/users.projection.ts';
+import { creationBounds } from '../creation-range.ts';
 import { fitMessage } from '../fit-message.ts';
 import { isParked, numberedUsers } from '../numbered.ts';
 import { reachedPage } from '../reached-page.ts';
@@ -27,9 +28,9 @@ export function createGetProfile(reading: PeopleReading): MessageHandler<typeof 
     );
 }
 
-/** Of who has written one, by the person's integer id. */
+/** Of who has written one, the oldest person's first unless asked otherwise. */
 export function createListProfiles(reading: PeopleReading): MessageHandler<typeof listProfiles> {
-  return ({ skip, limit }, context) =>
+  return (request, context) =>
     readFor(
       reading,
       context,
@@ -38,9 +39,9 @@ export function createListProfiles(reading: PeopleReading): MessageHandler<typeo
         const reach = reachOf(caller, scope);
         if (!reach.ok) return reach;
         const shows = (uid: string, row: UserRow) => reach.shows(attributesOf(uid, row));
-        const query = { index: ['hasProfile', 'number'], where: { hasProfile: true } } as const;
-        const { deadline } = context;
-        const page = await reachedPage(reading, usersView, query, shows, { skip, limit, deadline });
+        const query = { index: ['hasProfile', 'createdAt', 'number'], where: { hasProfile: true } } as const;
+        const asked = { ...request, deadline: context.deadline };
+        const page = await reachedPage(reading, usersView, { ...query, ...creationBounds(request) }, shows, asked);
         if ('error' in page) return page;
         const { rows, total } = page.found;
         if (rows.some(({ key }) => isParked(reading, numberedUsers, key))) return fail('read.parked');
