@@ -12,6 +12,7 @@ export type { LogFields } from './logged-fields.ts';
 export * from './logger.ts';
 export * from './loopback.ts';
 export * from './metrics.ts';
+export { parseTime } from './parse-time.ts';
 export * from './recurring.ts';
 export * from './report-ready.ts';
 export * from './require-config.ts';

@@ -20,13 +20,13 @@ import {
 import type { Position } from '@evident/event-store';
 import { parseSubject, type Reader } from '@evident/evidence';
 import type { ParkedStream } from '@evident/read-model';
+import { parseTime } from '@evident/runtime';
 import type { MessageHandler } from '@evident/transport';
 import { awaitPosition, notYet, waitFor } from '../queries/await-position.ts';
 import type { Progress } from '../queries/progress.ts';
 import type { Found } from '../queries/reading.ts';
 import type { Audit } from './audit.ts';
 import type { Asker, Auditing } from './auditing.ts';
-import { parseTime } from './moment.ts';
 import { isFinal, mayChangeAccess } from './waiting-events.ts';
 
 /** What each message of an auditor is answered with. */

@@ -1,5 +1,6 @@
 import { fail } from '@evident/contracts';
 import { type EventStore, EventStoreFault, type Position, type StoredEvent } from '@evident/event-store';
+import { parseTime } from '@evident/runtime';
 import { fanOut, levels, momentsView, placeInSpan, spanKey, spanNumber } from '../projections/moments.projection.ts';
 import type { Found } from '../queries/reading.ts';
 import { type Auditing, badQuery } from './auditing.ts';
@@ -7,16 +8,10 @@ import { type Auditing, badQuery } from './auditing.ts';
 /** A place in the log that somebody named: by its position, or by a time. */
 export type Moment = { readonly position: Position } | { readonly time: number };
 
-const rfc3339 = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.(\d{1,9}))?(Z|[+-]\d\d:\d\d)$/i;
-
 /** Nothing was recorded before the epoch, and the spans of time by which events are found begin there. */
 const firstTime = 0;
 
-/**
- * Reads a printed position, or a time as RFC 3339 (a blank in place of the `+`, which a query string makes of it, is
- * forgiven; what is finer than milliseconds is cut off; a day that no calendar has is no time). `log.changed` for a
- * position of another log.
- */
+/** Reads a printed position, or a time as `parseTime` does. `log.changed` for a position of another log. */
 export function parseMoment(store: Pick<EventStore, 'parsePosition' | 'compare'>, text: string): Found<Moment> {
   const time = parseTime(text);
   if (time !== undefined) return { found: { time } };
@@ -33,19 +28,6 @@ export function parseMoment(store: Pick<EventStore, 'parsePosition' | 'compare'>
 export function tellMoment(now: number, moment: Moment | undefined): string {
   if (moment !== undefined && 'position' in moment) return moment.position;
   return new Date(Math.min(moment?.time ?? now, now)).toISOString();
-}
-
-export function parseTime(text: string): number | undefined {
-  const [, seconds, fraction = '', zone] = rfc3339.exec(text.replace(/ (?=\d\d:\d\d$)/, '+')) ?? [];
-  if (seconds === undefined || zone === undefined || !isOnCalendar(seconds)) return undefined;
-  const time = Date.parse(`${seconds}.${fraction.slice(0, 3).padEnd(3, '0')}${zone}`);
-  return Number.isNaN(time) ? undefined : time;
-}
-
-/** `Date.parse` takes 30 February for 2 March, and 24:00 for the day after. */
-function isOnCalendar(seconds: string): boolean {
-  const time = Date.parse(`${seconds}Z`);
-  return !Number.isNaN(time) && new Date(time).toISOString().startsWith(seconds.toUpperCase());
 }
 
 /**

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { parseTime } from './moment.ts';
+import { parseTime } from './parse-time.ts';
 
 describe('a time', () => {
   it.each([
