@@ -18,7 +18,7 @@ describe('a parameter that a list does not know', () => {
   it.each(lists.map(({ method, path }) => [method, path] as const))(
     'is refused by %s %s, which would answer as if it had looked at it',
     async (method, path) => {
-      for (const name of ['created_at_from', 'sort', 'isactive']) {
+      for (const name of ['createdat_from', 'order', 'isactive']) {
         const answer = await gateway.call(method, `${path.replace(/\{[^}]+\}/, uid)}?${name}=2026-01-25`);
         expect([name, answer.status, answer.json]).toMatchObject([
           name,

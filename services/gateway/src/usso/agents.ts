@@ -6,6 +6,7 @@ import { text } from '../http/texts.ts';
 import { agentExchange } from './agent-exchange.ts';
 import { found, listed, written } from './answers.ts';
 import { basePath } from './base-path.ts';
+import { creationOf } from './creation-query.ts';
 import { idInBody, idInPath } from './ids.ts';
 import { agentShape, newAgentShape, ussoAgent } from './machine.ts';
 import { clearable, given, optional } from './nulls.ts';
@@ -34,14 +35,14 @@ export const agents: readonly Endpoint[] = [
       rule: 'read:sso/agent',
       method: 'GET',
       path,
-      summary: 'List agents, in the order they were made',
+      summary: 'List agents, in the order they were made unless asked otherwise',
       query: listQuery({}),
       answers: { 200: { means: 'A page of agents.', shape: pageShape('SsoAgents', agentShape) } },
     },
     async ({ query }, call) => {
       const page = pageOf(query);
       const reply = await pullPage(page, async (piece) => {
-        const part = await call.query(listAgents, piece);
+        const part = await call.query(listAgents, { ...piece, ...creationOf(query) });
         return part.ok ? { ok: true, value: { items: part.value.agents, total: part.value.total } } : part;
       });
       return listed(reply, page, (agent) => ussoAgent(agent, call.context.tenant));

@@ -6,6 +6,7 @@ import { text } from '../http/texts.ts';
 import { found, listed, written } from './answers.ts';
 import { apiKeyClaims, apiKeyClaimsShape } from './api-key-claims.ts';
 import { basePath } from './base-path.ts';
+import { creationOf } from './creation-query.ts';
 import { idInBody, idInPath } from './ids.ts';
 import { apiKeyShape, newApiKeyShape, ussoApiKey } from './machine.ts';
 import { given, optional } from './nulls.ts';
@@ -28,14 +29,14 @@ function routesUnder(path: string, suffix: string): readonly Endpoint[] {
         rule: 'self',
         method: 'GET',
         path,
-        summary: 'List API keys, in the order they were made',
+        summary: 'List API keys, in the order they were made unless asked otherwise',
         description: 'Those that you hold or made; with `read:sso/apikey` those of others too.',
         query: listQuery({ agent_id: idInBody('agent').optional().meta({ description: 'Only those of this agent.' }) }),
         answers: { 200: { means: 'A page of keys.', shape: pageShape(`SsoApiKeys${suffix}`, apiKeyShape) } },
       },
       async ({ query }, call) => {
         const page = pageOf(query);
-        const wanted = given({ agentId: query.agent_id });
+        const wanted = { ...given({ agentId: query.agent_id }), ...creationOf(query) };
         const reply = await pullPage(page, async (piece) => {
           const part = await call.query(listApiKeys, { ...piece, ...wanted });
           return part.ok ? { ok: true, value: { items: part.value.apiKeys, total: part.value.total } } : part;

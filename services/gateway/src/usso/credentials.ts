@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { type Endpoint, endpoint } from '../http/endpoint.ts';
 import { listed, written } from './answers.ts';
 import { basePath } from './base-path.ts';
+import { creationOf } from './creation-query.ts';
 import { idInPath } from './ids.ts';
 import { optional } from './nulls.ts';
 import { listQuery, pageOf, pageShape } from './pages.ts';
@@ -34,7 +35,7 @@ export const credentials: readonly Endpoint[] = [
       const page = pageOf(query);
       const reply = await call.query(listCredentials, { userId });
       const { tenant } = call.context;
-      const slice = sliceOf(reply, ({ credentials: all }) => all, page);
+      const slice = sliceOf(reply, ({ credentials: all }) => all, page, creationOf(query));
       return listed(slice, page, (credential) => ussoUsedCredential(credential, userId, tenant));
     },
   ),

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { type Endpoint, endpoint } from '../http/endpoint.ts';
 import { listed, written } from './answers.ts';
 import { basePath } from './base-path.ts';
+import { creationOf } from './creation-query.ts';
 import { idInPath } from './ids.ts';
 import { given, optional } from './nulls.ts';
 import { listQuery, pageOf, pageShape } from './pages.ts';
@@ -35,7 +36,7 @@ export const identifiers: readonly Endpoint[] = [
       const page = pageOf(query);
       const reply = await call.query(listIdentifiers, { userId });
       const { tenant } = call.context;
-      const slice = sliceOf(reply, ({ identifiers: all }) => all, page);
+      const slice = sliceOf(reply, ({ identifiers: all }) => all, page, creationOf(query));
       return listed(slice, page, (identifier) => ussoIdentifier(identifier, userId, tenant));
     },
   ),

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { problemType } from '../http/input.ts';
 import { integerDigits, notInteger } from '../http/numbers.ts';
 import type { Page } from '../http/pull-page.ts';
+import { type AskedCreation, creationQuery, type PlainOrder, refuseTurnedRange } from './creation-query.ts';
 
 const largestLimit = 100;
 
@@ -41,11 +42,14 @@ const pageQuery = {
 };
 
 /**
- * The query of a list: `offset` and `limit`, or `page` and `limit`, and its filters. A parameter that the list does not
- * know is refused: what it was to leave out would be in the answer, and nobody would see it.
+ * The query of a list: `offset` and `limit`, or `page` and `limit`, when its things were made, in which order it is to
+ * come, and its filters. A parameter that the list does not know is refused: what it was to leave out would be in the
+ * answer, and nobody would see it.
  */
-export function listQuery<Filters extends z.ZodRawShape>(filters: Filters) {
-  return z.strictObject({ ...pageQuery, ...filters });
+export function listQuery<Filters extends z.ZodRawShape>(filters: Filters, plain: PlainOrder = 'created_at') {
+  const query = z.strictObject({ ...pageQuery, ...creationQuery(plain), ...filters });
+  // The compiler cannot see that whatever filters there are leave these members as they are.
+  return query.superRefine((asked, context) => refuseTurnedRange(asked as AskedCreation, context));
 }
 
 export interface AskedPage {

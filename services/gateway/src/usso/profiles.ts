@@ -4,6 +4,7 @@ import { type Endpoint, endpoint } from '../http/endpoint.ts';
 import { pullPage } from '../http/pull-page.ts';
 import { found, listed, written } from './answers.ts';
 import { basePath } from './base-path.ts';
+import { creationOf } from './creation-query.ts';
 import { idInBody, idInPath } from './ids.ts';
 import { clearable, optional } from './nulls.ts';
 import { listQuery, pageOf, pageShape } from './pages.ts';
@@ -30,14 +31,14 @@ export const profiles: readonly Endpoint[] = [
       method: 'GET',
       path,
       summary: 'List profiles',
-      description: 'Of users who have one, as far as the caller may read them.',
+      description: 'Of users who have one, as far as the caller may read them. Each is as old as its user.',
       query: listQuery({}),
       answers: { 200: { means: 'A page.', shape: pageShape('SsoProfilePage', profileShape) } },
     },
     async ({ query }, call) => {
       const page = pageOf(query);
       const reply = await pullPage(page, async (piece) => {
-        const part = await call.query(listProfiles, piece);
+        const part = await call.query(listProfiles, { ...piece, ...creationOf(query) });
         return part.ok ? { ok: true, value: { items: part.value.profiles, total: part.value.total } } : part;
       });
       return listed(reply, page, (profile) => ussoProfile(profile, call.context.tenant));

@@ -7,6 +7,7 @@ import { text } from '../http/texts.ts';
 import { roleShape, ussoRole } from './access.ts';
 import { found, listed, written } from './answers.ts';
 import { basePath } from './base-path.ts';
+import { creationOf } from './creation-query.ts';
 import { idInBody, idInPath } from './ids.ts';
 import { clearable, given, optional } from './nulls.ts';
 import { listQuery, pageOf, pageShape } from './pages.ts';
@@ -36,14 +37,15 @@ export const roles: readonly Endpoint[] = [
       rule: 'read:sso/role',
       method: 'GET',
       path,
-      summary: 'List roles, in the order they were made',
+      summary: 'List roles, in the order they were made unless asked otherwise',
       description: 'Those that the caller may read.',
       query: listQuery({ workspace_id: idInBody('workspace').optional(), is_active: booleanInQuery.optional() }),
       answers: { 200: { means: 'A page of roles.', shape: pageShape('SsoRolePage', roleShape) } },
     },
     async ({ query }, call) => {
       const page = pageOf(query);
-      const wanted = given({ workspaceId: query.workspace_id, isActive: query.is_active });
+      const filters = given({ workspaceId: query.workspace_id, isActive: query.is_active });
+      const wanted = { ...filters, ...creationOf(query) };
       const reply = await pullPage(page, async (piece) => {
         const part = await call.query(listRoles, { ...piece, ...wanted });
         return part.ok ? { ok: true, value: { items: part.value.roles, total: part.value.total } } : part;

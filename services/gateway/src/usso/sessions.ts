@@ -5,6 +5,7 @@ import { type Endpoint, endpoint } from '../http/endpoint.ts';
 import { pullPage } from '../http/pull-page.ts';
 import { found, listed, positioned } from './answers.ts';
 import { basePath } from './base-path.ts';
+import { creationOf } from './creation-query.ts';
 import { idInBody, idInPath, idShapes, printedId, printedIds } from './ids.ts';
 import { given } from './nulls.ts';
 import { listQuery, pageOf, pageShape } from './pages.ts';
@@ -55,14 +56,14 @@ const listSession = endpoint(
     name: 'ssoListSessions',
     method: 'GET',
     path,
-    summary: 'Sessions that live, newest first',
+    summary: 'Sessions that live, newest first unless asked otherwise',
     description: 'One’s own; those of `user_id` with `read:sso/session`.',
-    query: listQuery(whose),
+    query: listQuery(whose, '-created_at'),
     answers: { 200: { means: 'A page of sessions.', shape: pageShape('SsoSessions', sessionShape) } },
   },
   async ({ query }, call) => {
     const page = pageOf(query);
-    const wanted = given({ userId: query.user_id });
+    const wanted = { ...given({ userId: query.user_id }), ...creationOf(query) };
     const reply = await pullPage(page, async (piece) => {
       const part = await call.query(listSessions, { ...piece, ...wanted });
       return part.ok ? { ok: true, value: { items: part.value.sessions, total: part.value.total } } : part;

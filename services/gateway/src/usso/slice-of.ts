@@ -1,13 +1,17 @@
 import type { Reply } from '@evident/contracts';
 import type { Page, PageOf } from '../http/pull-page.ts';
+import type { Creation } from './creation-query.ts';
 
-/** One page of a list that came whole, since it is never long. */
-export function sliceOf<Value, Item>(
+/** One page of a list that came whole, since it is never long: of what was made at a time, the oldest first unless asked. */
+export function sliceOf<Value, Item extends { readonly createdAt: number }>(
   reply: Reply<Value>,
   itemsOf: (value: Value) => readonly Item[],
   { skip, limit }: Page,
+  { createdFrom = -Infinity, createdTo = Infinity, order }: Creation,
 ): Reply<PageOf<Item>> {
   if (!reply.ok) return reply;
-  const all = itemsOf(reply.value);
-  return { ok: true, value: { items: all.slice(skip, skip + limit), total: all.length } };
+  const made = itemsOf(reply.value).filter(({ createdAt }) => createdFrom <= createdAt && createdAt <= createdTo);
+  const sorted = made.sort((one, other) => one.createdAt - other.createdAt);
+  if (order === 'desc') sorted.reverse();
+  return { ok: true, value: { items: sorted.slice(skip, skip + limit), total: sorted.length } };
 }

@@ -2,7 +2,7 @@ import { z } from 'zod';
 
 export const timeShape = z.iso.datetime().meta({ description: 'UTC.', examples: ['2026-01-25T12:00:00.000Z'] });
 
-const dayMs = 86_400_000;
+export const dayMs = 86_400_000;
 const digits = (count: number, width: number) =>
   Array.from({ length: count }, (_, number) => String(number).padStart(width, '0'));
 const [two, three] = [digits(60, 2), digits(1_000, 3)];

@@ -6,6 +6,7 @@ import { pullPage } from '../http/pull-page.ts';
 import { text } from '../http/texts.ts';
 import { found, listed, written } from './answers.ts';
 import { basePath } from './base-path.ts';
+import { creationOf } from './creation-query.ts';
 import { idInPath } from './ids.ts';
 import { given } from './nulls.ts';
 import { listQuery, pageOf, pageShape } from './pages.ts';
@@ -38,12 +39,12 @@ export const users: readonly Endpoint[] = [
         is_active: booleanInQuery.optional(),
         is_limited: booleanInQuery.optional(),
       }),
-      answers: { 200: { means: 'A page of users, oldest first.', shape: pageShape('SsoUserPage', personShape) } },
+      answers: { 200: { means: 'A page of users.', shape: pageShape('SsoUserPage', personShape) } },
     },
     async ({ query }, call) => {
       const page = pageOf(query);
       const { identifier, role, identifier_type: identifierKind, is_active: isActive, is_limited: isLimited } = query;
-      const wanted = given({ identifier, role, identifierKind, isActive, isLimited });
+      const wanted = { ...given({ identifier, role, identifierKind, isActive, isLimited }), ...creationOf(query) };
       const reply = await pullPage(page, async (piece) => {
         const part = await call.query(listPeople, { ...piece, ...wanted });
         return part.ok ? { ok: true, value: { items: part.value.people, total: part.value.total } } : part;

@@ -6,6 +6,7 @@ import { text } from '../http/texts.ts';
 import { memberShape, ussoMember } from './access.ts';
 import { listed, written } from './answers.ts';
 import { basePath } from './base-path.ts';
+import { creationOf } from './creation-query.ts';
 import { idInBody, idInPath } from './ids.ts';
 import { given, optional } from './nulls.ts';
 import { listQuery, pageOf, pageShape } from './pages.ts';
@@ -30,7 +31,8 @@ export const workspaceMembers: readonly Endpoint[] = [
       rule: 'read:sso/workspace',
       method: 'GET',
       path: `${path}/members`,
-      summary: 'List the members of a workspace, in the order of joining',
+      summary: 'List the members of a workspace, in the order of joining unless asked otherwise',
+      description: 'A membership is made by joining.',
       params,
       query: listQuery({}),
       answers: { 200: { means: 'A page of members.', shape: pageShape('SsoMemberPage', memberShape) }, ...notFound },
@@ -38,7 +40,7 @@ export const workspaceMembers: readonly Endpoint[] = [
     async ({ params: { workspace_id: workspaceId }, query }, call) => {
       const page = pageOf(query);
       const reply = await pullPage(page, async (piece) => {
-        const part = await call.query(listMembers, { ...piece, workspaceId });
+        const part = await call.query(listMembers, { ...piece, ...creationOf(query), workspaceId });
         return part.ok ? { ok: true, value: { items: part.value.members, total: part.value.total } } : part;
       });
       return listed(reply, page, (member) => ussoMember(member, call.context.tenant));
@@ -94,16 +96,16 @@ export const workspaceMembers: readonly Endpoint[] = [
       rule: 'read:sso/user',
       method: 'GET',
       path: `${path}/users`,
-      summary: 'List the users who are in a workspace, in the order of joining',
+      summary: 'List the users who are in a workspace, in the order of joining unless asked otherwise',
       description: 'Those whom the caller may read.',
       params,
-      query: listQuery({}),
+      query: listQuery({}, 'joining'),
       answers: { 200: { means: 'A page of users.', shape: pageShape('SsoUserPage', personShape) }, ...notFound },
     },
     async ({ params: { workspace_id: workspaceId }, query }, call) => {
       const page = pageOf(query);
       const reply = await pullPage(page, async (piece) => {
-        const part = await call.query(listWorkspaceUsers, { ...piece, workspaceId });
+        const part = await call.query(listWorkspaceUsers, { ...piece, ...creationOf(query), workspaceId });
         return part.ok ? { ok: true, value: { items: part.value.people, total: part.value.total } } : part;
       });
       return listed(reply, page, (person) => ussoPerson(person, call.context.tenant));

@@ -8,6 +8,7 @@ import { text } from '../http/texts.ts';
 import { ussoWorkspace, workspaceShape } from './access.ts';
 import { found, listed, written } from './answers.ts';
 import { basePath } from './base-path.ts';
+import { type Creation, creationOf } from './creation-query.ts';
 import { idInPath } from './ids.ts';
 import { clearable, given, optional } from './nulls.ts';
 import { listQuery, pageOf, pageShape } from './pages.ts';
@@ -30,7 +31,12 @@ const notFound = { 404: { means: 'There is no such workspace.' } };
 const taken = { 409: { means: 'The slug belongs to another workspace.' } };
 const pageOfWorkspaces = { means: 'A page of workspaces.', shape: pageShape('SsoWorkspacePage', workspaceShape) };
 
-async function pull(call: Call, page: Page, wanted: { readonly mine?: boolean; readonly isActive?: boolean }) {
+interface Wanted extends Creation {
+  readonly mine?: boolean;
+  readonly isActive?: boolean;
+}
+
+async function pull(call: Call, page: Page, wanted: Wanted) {
   const reply = await pullPage(page, async (piece) => {
     const part = await call.query(listWorkspaces, { ...piece, ...wanted });
     return part.ok ? { ok: true, value: { items: part.value.workspaces, total: part.value.total } } : part;
@@ -46,12 +52,12 @@ export const workspaces: readonly Endpoint[] = [
       rule: 'read:sso/workspace',
       method: 'GET',
       path,
-      summary: 'List workspaces, in the order they were made',
+      summary: 'List workspaces, in the order they were made unless asked otherwise',
       description: 'Those that the caller may read.',
       query: listQuery({ is_active: booleanInQuery.optional() }),
       answers: { 200: pageOfWorkspaces },
     },
-    ({ query }, call) => pull(call, pageOf(query), given({ isActive: query.is_active })),
+    ({ query }, call) => pull(call, pageOf(query), { ...given({ isActive: query.is_active }), ...creationOf(query) }),
   ),
   endpoint(
     {
@@ -60,11 +66,12 @@ export const workspaces: readonly Endpoint[] = [
       rule: 'self',
       method: 'GET',
       path: `${path}/mine`,
-      summary: 'List the workspaces that one is in, in the order of joining',
-      query: listQuery({ is_active: booleanInQuery.optional() }),
+      summary: 'List the workspaces that one is in, in the order of joining unless asked otherwise',
+      query: listQuery({ is_active: booleanInQuery.optional() }, 'joining'),
       answers: { 200: pageOfWorkspaces },
     },
-    ({ query }, call) => pull(call, pageOf(query), { mine: true, ...given({ isActive: query.is_active }) }),
+    ({ query }, call) =>
+      pull(call, pageOf(query), { mine: true, ...given({ isActive: query.is_active }), ...creationOf(query) }),
   ),
   endpoint(
     {
