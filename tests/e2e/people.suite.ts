@@ -56,6 +56,24 @@ export function peopleSuite(shape: Shape): void {
       expect((await sso('/users', { json: { identifier, password } })).status).toBe(409);
     });
 
+    it('are listed from either end, and by when they were made, both ends in it', async () => {
+      const made = [await create(), await create(), await create()];
+      const [first, , last] = made;
+      const oldestFirst = made.map(({ uid }) => uid);
+      const shown = async (query: string) => {
+        const { status, body } = await sso(`/users?${query}`);
+        expect([query, status]).toEqual([query, 200]);
+        return { uids: body.items.map(({ uid }: { uid: string }) => uid), total: body.total };
+      };
+      const newest = await shown('sort=-created_at&limit=3');
+      expect(newest.uids).toEqual(oldestFirst.toReversed());
+      const range = `created_at_from=${first?.created_at}&created_at_to=${last?.created_at}`;
+      expect(await shown(range)).toEqual({ uids: oldestFirst, total: 3 });
+      expect(await shown(`${range}&sort=-created_at&limit=1`)).toEqual({ uids: [last?.uid], total: 3 });
+      const before = await shown(`created_at_to=${new Date(Date.parse(first?.created_at) - 1).toISOString()}`);
+      expect(before.total).toBe(newest.total - 3);
+    });
+
     it('hold roles by slug, name or id, all or nothing', async () => {
       const name = `Editors ${uniqueName()}`;
       const { body: role } = await sso('/roles', { json: { name, scopes: ['read:content'] } });
