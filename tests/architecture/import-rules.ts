@@ -29,7 +29,7 @@ export const importRules: Readonly<Record<string, ImportRule>> = {
   'libs/event-store/contract': { evident: ['domain'], packages: ['node:', 'vitest', 'fast-check'] },
   'libs/read-model': { evident: ['event-store'], packages: ['node:'] },
   'libs/read-model/adapters/mongodb': { evident: ['event-store'], packages: ['node:', 'mongodb'] },
-  'libs/read-model/contract': { evident: ['event-store', 'testing'], packages: ['node:', 'vitest', 'fast-check'] },
+  'libs/read-model/contract': { evident: ['event-store'], packages: ['node:', 'vitest', 'fast-check'] },
   'libs/transport': {
     evident: ['contracts'],
     packages: ['node:', 'zod', '@nestjs/common', '@nestjs/core', '@nestjs/microservices', 'rxjs'],

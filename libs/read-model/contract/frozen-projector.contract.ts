@@ -6,7 +6,6 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import type { EventStore } from '@evident/event-store';
 import { openEmbeddedEventStore } from '@evident/event-store/embedded';
-import { type FrozenProcess, freeze } from '@evident/testing';
 import { it } from 'vitest';
 import { runProjections } from '../src/projection-runner.ts';
 import type { ReadModelStore } from '../src/read-model.port.ts';
@@ -24,13 +23,13 @@ const wakesWithinMs = 20_000;
 
 export interface FrozenProjectorOptions {
   readonly rounds: number;
-  /** False at moments in which nobody can take over from a process that stands still: it is frozen at another one. */
-  readonly mayFreeze?: (folder: string) => boolean;
+  /** Makes the process stand still, at a moment in which another can take over from it; gives what wakes it. */
+  readonly freeze: (pid: number | undefined, folder: string) => Promise<{ wake(): void }>;
 }
 
 /** Freezes a process that projects, lets another take over, wakes it, and compares rows and checkpoint. */
 export function frozenProjectorContract(name: string, opener: ReadModelOpener, options: FrozenProjectorOptions): void {
-  const { rounds, mayFreeze = () => true } = options;
+  const { rounds, freeze } = options;
   it(
     `a projector on ${name} that was frozen and wakes after a takeover is told so by the store and changes nothing (${rounds} rounds)`,
     async () => {
@@ -41,10 +40,10 @@ export function frozenProjectorContract(name: string, opener: ReadModelOpener, o
         await append(events, before);
         await using old = await startProjecting(projector, opener, folder);
         let store: ReadModelStore | undefined;
-        let frozen: FrozenProcess;
+        let frozen: { wake(): void };
         for (let due = before; ; due += before) {
           await pause(Math.random() * longestFreeMs);
-          frozen = await freeze(old.process.pid, () => mayFreeze(folder));
+          frozen = await freeze(old.process.pid, folder);
           store ??= await open({ path: join(folder, 'read-models.db') });
           const reached = (await store.readCheckpoint(group))?.events ?? 0;
           if (reached < due) break;
