@@ -68,8 +68,10 @@ describe('docs/audit.md', () => {
     expect(await run(checks)).toBe('It holds.\nIt holds.\n');
     for (const file of ['proof.json', 'certificate.json']) {
       const genuine = readFileSync(join(folder, file), 'utf8');
-      const forged = genuine.replace(/"(digest|erasedAt)":( ?)"./, '"$1":$2"f');
-      expect(forged).not.toBe(genuine);
+      const forged = genuine.replace(
+        /("(?:digest|erasedAt)": ?")(.)/,
+        (_, before, first) => before + (first === 'f' ? 'e' : 'f'),
+      );
       writeFileSync(join(folder, file), forged);
       await expect(run(`node check.mjs ${file} seals.json`)).rejects.toThrow('It does not hold.');
     }

@@ -176,7 +176,7 @@ describe('a time before every clock of ours', () => {
       found(await ask.readEvents({ limit: 1 }, asAdministrator())),
     );
     const state = found(await ask.auditState({ subject, at: long }, asAdministrator()));
-    expect(state).toEqual({ subject, at: long, position: null, exists: false, state: null });
+    expect(state).toEqual({ subject, at: new Date(long).toISOString(), position: null, exists: false, state: null });
     const access = found(await ask.auditAccess({ app: `app:${app.uid}`, at: long, limit: 9 }, asAdministrator()));
     expect(access).toMatchObject({ position: null, access: [] });
     const turned = { ...all, from: long, to: longer };
@@ -219,6 +219,7 @@ describe('a subject', () => {
       expect(found(await ask.auditSignIns({ user: one, app: upper(wiki), limit: 9 }, asAdministrator()))).toEqual({
         signIns: [],
         next: null,
+        expiredBefore: null,
       });
     }
     const claim = found(
