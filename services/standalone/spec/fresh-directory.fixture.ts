@@ -1,9 +1,12 @@
 import { afterAll, afterEach, beforeAll, beforeEach } from 'vitest';
 import { type DataDirectory, makeDataDirectory } from './data-directory.fixture.ts';
+import { runLine } from './run-line.fixture.ts';
 
 export interface FreshDirectory extends DataDirectory {
   /** The one that all others are copies of. */
   readonly original: DataDirectory;
+  /** Runs a command line on it, with hashes that cost nothing; variables that the options give count before those. */
+  readonly evident: typeof runLine;
 }
 
 /** A data directory that each test of the file may spoil: a copy of one that is made once. */
@@ -39,5 +42,9 @@ export function freshDirectory(): FreshDirectory {
     place: (name) => fresh.place(name),
     open: () => fresh.open(),
     remove: () => fresh.remove(),
+    evident: (line, options = {}) => {
+      const env = { DATA_DIR: fresh.path, ARGON2_MEMORY_KIB: '64', ARGON2_PASSES: '1', ...options.env };
+      return runLine(line, { ...options, env });
+    },
   };
 }
