@@ -1,3 +1,4 @@
+import type { CreationRequest } from '@evident/contracts';
 import { parseTime } from '@evident/runtime';
 import { z } from 'zod';
 import { problemType } from '../http/input.ts';
@@ -60,16 +61,12 @@ export function refuseTurnedRange(asked: AskedCreation, context: z.core.$Refinem
   context.addIssue({ code: 'custom', path: ['created_at_to'], message, ...problemType('value_error') });
 }
 
-/** In milliseconds since the epoch, both ends inclusive. */
-export interface Creation {
-  readonly createdFrom?: number;
-  readonly createdTo?: number;
-  /** Absent: as the list has it. */
-  readonly order?: 'asc' | 'desc';
-}
-
 /** What was asked for, as the services take it. */
-export function creationOf({ created_at_from: createdFrom, created_at_to: createdTo, sort }: AskedCreation): Creation {
+export function creationOf({
+  created_at_from: createdFrom,
+  created_at_to: createdTo,
+  sort,
+}: AskedCreation): CreationRequest {
   const orders = { created_at: 'asc', '-created_at': 'desc' } as const;
   return given({ createdFrom, createdTo, order: sort === undefined ? undefined : orders[sort] });
 }

@@ -1,13 +1,12 @@
-import type { Reply } from '@evident/contracts';
+import type { CreationRequest, Reply } from '@evident/contracts';
 import type { Page, PageOf } from '../http/pull-page.ts';
-import type { Creation } from './creation-query.ts';
 
 /** One page of a list that came whole, since it is never long: of what was made at a time, the oldest first unless asked. */
 export function sliceOf<Value, Item extends { readonly createdAt: number }>(
   reply: Reply<Value>,
   itemsOf: (value: Value) => readonly Item[],
   { skip, limit }: Page,
-  { createdFrom = -Infinity, createdTo = Infinity, order }: Creation,
+  { createdFrom = -Infinity, createdTo = Infinity, order }: CreationRequest,
 ): Reply<PageOf<Item>> {
   if (!reply.ok) return reply;
   const made = itemsOf(reply.value).filter(({ createdAt }) => createdFrom <= createdAt && createdAt <= createdTo);

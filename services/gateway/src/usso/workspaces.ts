@@ -1,4 +1,11 @@
-import { changeWorkspace, createWorkspace, getWorkspace, listWorkspaces, removeWorkspace } from '@evident/contracts';
+import {
+  type CreationRequest,
+  changeWorkspace,
+  createWorkspace,
+  getWorkspace,
+  listWorkspaces,
+  removeWorkspace,
+} from '@evident/contracts';
 import { z } from 'zod';
 import type { Call } from '../http/call.ts';
 import { type Endpoint, endpoint } from '../http/endpoint.ts';
@@ -8,7 +15,7 @@ import { text } from '../http/texts.ts';
 import { ussoWorkspace, workspaceShape } from './access.ts';
 import { found, listed, written } from './answers.ts';
 import { basePath } from './base-path.ts';
-import { type Creation, creationOf } from './creation-query.ts';
+import { creationOf } from './creation-query.ts';
 import { idInPath } from './ids.ts';
 import { clearable, given, optional } from './nulls.ts';
 import { listQuery, pageOf, pageShape } from './pages.ts';
@@ -31,7 +38,7 @@ const notFound = { 404: { means: 'There is no such workspace.' } };
 const taken = { 409: { means: 'The slug belongs to another workspace.' } };
 const pageOfWorkspaces = { means: 'A page of workspaces.', shape: pageShape('SsoWorkspacePage', workspaceShape) };
 
-interface Wanted extends Creation {
+interface Wanted extends CreationRequest {
   readonly mine?: boolean;
   readonly isActive?: boolean;
 }

@@ -1,11 +1,11 @@
 import { apiKeyAttributes, type Caller, ownsApiKey, reachOf } from '@evident/caller';
-import { type ApiKeyObject, fail, type getApiKey, type listApiKeys } from '@evident/contracts';
+import { type ApiKeyObject, type CreationRequest, fail, type getApiKey, type listApiKeys } from '@evident/contracts';
 import { principalName, streams } from '@evident/domain';
 import type { StoredRow } from '@evident/read-model';
 import type { MessageHandler } from '@evident/transport';
 import { type ApiKeyRow, apiKeysProjection, apiKeysView } from '../projections/api-keys.projection.ts';
 import { totals } from '../projections/totals.projection.ts';
-import { type CreationRequest, creationBounds, inOrder } from './creation-range.ts';
+import { creationBounds, inOrder } from './creation-range.ts';
 import { fitMessage } from './fit-message.ts';
 import { type ReachedPage, type ReachedRequest, reachedPage } from './reached-page.ts';
 import { readFor } from './read-for.ts';

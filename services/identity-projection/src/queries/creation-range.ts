@@ -1,15 +1,7 @@
+import type { CreationRequest } from '@evident/contracts';
 import type { RowQuery } from '@evident/read-model';
 
-/** Of things by when they were made, in milliseconds since the epoch; both ends inclusive. */
-export interface CreationRange {
-  readonly createdFrom?: number | undefined;
-  readonly createdTo?: number | undefined;
-}
-
-export interface CreationRequest extends CreationRange {
-  /** From the oldest or from the newest; undefined: as the list has it. */
-  readonly order?: 'asc' | 'desc' | undefined;
-}
+export type CreationRange = Pick<CreationRequest, 'createdFrom' | 'createdTo'>;
 
 /** On an index whose first member that is not named by equality is the time of making. */
 export function creationBounds({
@@ -37,7 +29,7 @@ export function isBounded({ createdFrom, createdTo }: CreationRange): boolean {
 /** Sorted by a comparison from the oldest, or against it. */
 export function inOrder<Item>(
   items: readonly Item[],
-  order: 'asc' | 'desc' | undefined,
+  order: CreationRequest['order'],
   byCreation: (one: Item, other: Item) => number,
 ): Item[] {
   const oldestFirst = items.toSorted(byCreation);

@@ -9,8 +9,8 @@ import {
   succeed,
 } from '@evident/contracts';
 import type { SealSigner } from '@evident/crypto';
-import { type IdentifierPolicy, streams } from '@evident/domain';
-import { type DecodedEvent, readable, type StoredEvent } from '@evident/event-store';
+import { type ErasureEvent, type IdentifierPolicy, streams } from '@evident/domain';
+import { readable, type StoredEvent } from '@evident/event-store';
 import { certifyErased } from '@evident/evidence';
 import type { Log } from '@evident/log';
 
@@ -75,7 +75,6 @@ async function findErasedEvent({ store, tenant }: CertifyingErasures['log'], use
 
 async function findCompletedEvent({ store, codec, tenant }: CertifyingErasures['log'], userId: string) {
   const erasures = await store.readStream(streams.erasures(tenant));
-  const decoded = await Promise.all(erasures.map(async (event) => readable(await codec.decode(event))));
-  const isOfPerson = ({ data }: DecodedEvent) => (data as { readonly userId: string }).userId === userId;
-  return decoded.find((event) => event.type === 'erasure.completed' && isOfPerson(event));
+  const decoded = await Promise.all(erasures.map(async (event) => readable<ErasureEvent>(await codec.decode(event))));
+  return decoded.find(({ type, data }) => type === 'erasure.completed' && data.userId === userId);
 }
