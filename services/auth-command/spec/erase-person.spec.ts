@@ -62,6 +62,18 @@ describe('erasing a person', () => {
     expect(codeOf(await register(user.username))).toBe('ok');
   });
 
+  it('asks nothing for what somebody held until they were removed', async () => {
+    const user = await someone();
+    valueIn(await fixture.service.changePerson({ uid: user.uid, scopes: ['manage:sso/role'] }, fixture.asAdmin()));
+    const erased = async () => {
+      const { context } = await fixture.holderOf('manage:evident/privacy');
+      return codeOf(await fixture.service.erasePerson({ userId: user.uid, identifiers: 'kept' }, context));
+    };
+    expect(await erased()).toBe('caller.not-permitted');
+    valueIn(await fixture.service.removeUser({ id: user.number }, fixture.asAdmin()));
+    expect(await erased()).toBe('ok');
+  });
+
   it('is refused for nobody, for the last administrator, and to who may not', async () => {
     const { uid } = await someone();
     expect(codeOf(await erase('00000000-0000-4000-8000-000000000000'))).toBe('user.unknown');

@@ -107,6 +107,7 @@ export function evolveUser(state: UserState, event: UserEvent): UserState {
         isActive: false,
         isAdmin: false,
         isOwner: false,
+        scopes: [],
         generation: event.data.generation,
       };
     case 'user.erased': {
