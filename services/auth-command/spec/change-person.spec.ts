@@ -40,11 +40,19 @@ describe('a changed person', () => {
     ['activity that contradicts the status', { isActive: true, status: 'banned' }, { field: 'activation_status' }],
     ['claims that are too long', { customClaims: { a: 'x'.repeat(17_000) } }, { field: 'custom_claims' }],
     ['claims that hold a NUL', { customClaims: { a: '\0' } }, { field: 'custom_claims' }],
+    ['claims that hold a lone surrogate', { customClaims: { a: ['\ud800'] } }, { field: 'custom_claims' }],
+    ['claims of which a name holds one', { customClaims: { a: { 'b\udc00': 1 } } }, { field: 'custom_claims' }],
   ])('is not changed at all by %s', async (_what, members, details) => {
     const person = await personOn(fixture);
     const reply = await change(person, { name: 'Other', ...members });
     expect(reply).toMatchObject({ error: { code: 'request.invalid', details } });
     expect((await stateOf(fixture, person.uid)).name).toBe('');
+  });
+
+  it('keeps claims that only speak of a NUL', async () => {
+    const customClaims = { pattern: '\\u0000' };
+    const person = await personOn(fixture);
+    expect(valueIn(await change(person, { customClaims }))).toMatchObject({ customClaims });
   });
 
   it('of whom there is none is unknown to who may change all, and refused to others', async () => {

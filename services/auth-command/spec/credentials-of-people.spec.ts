@@ -232,9 +232,12 @@ describe('a profile', () => {
     );
   });
 
-  it('is of bounded size', async () => {
+  it.each([
+    ['too long', 'x'.repeat(17_000)],
+    ['half of a surrogate pair', '\ud800'],
+  ])('holds no text that is %s', async (_what, text) => {
     const { uid } = await personOn(fixture);
-    expect(await change({ text: 'x'.repeat(17_000) }, {}, await asPerson(fixture, uid))).toMatchObject({
+    expect(await change({ text }, {}, await asPerson(fixture, uid))).toMatchObject({
       error: { code: 'request.invalid', details: { field: 'profile_data' } },
     });
   });

@@ -69,6 +69,8 @@ describe('a workspace', () => {
     [{ slug: 'A' }, 'slug'],
     [{ logoUrl: 'javascript:alert(1)' }, 'logo_url'],
     [{ settings: { text: 'a'.repeat(16_384) } }, 'settings'],
+    [{ settings: { text: 'a\0' } }, 'settings'],
+    [{ settings: { list: [{ 'a\ud800': 1 }] } }, 'settings'],
   ])('with %j is refused', async (request, field) => {
     expect(await create(request)).toMatchObject({ error: { code: 'workspace.invalid', details: { field } } });
   });

@@ -1,11 +1,14 @@
 import { parseScope } from '@evident/authorization';
 import { type ErrorCodeName, fail, type ReplyError } from '@evident/contracts';
-import { checkAppUrl, checkDescription, checkTitle, type Prepared } from '@evident/domain';
+import { checkAppUrl, checkDescription, checkTitle } from '@evident/domain';
+import { jsonText } from '../json-text.ts';
+
+type Checked = { readonly ok: true } | { readonly ok: false; readonly reason: string };
 
 /** The first member that breaks its rule, named as HTTP names it; undefined where none does. */
 export function firstProblem(
   code: ErrorCodeName,
-  checks: readonly (readonly [field: string, check: Prepared | undefined])[],
+  checks: readonly (readonly [field: string, check: Checked | undefined])[],
 ): ReplyError | undefined {
   for (const [field, check] of checks) {
     if (check?.ok === false) return fail(code, { details: { field, reason: check.reason } }).error;
@@ -44,9 +47,6 @@ export function scopesProblem(code: ErrorCodeName, scopes: readonly string[]): R
   return undefined;
 }
 
-/** More than this of a client's own making nobody has to carry. */
-const mostSettingsBytes = 16_384;
-
 /** The checks of what only workspaces have. */
 export function workspaceChecks({
   logoUrl,
@@ -57,13 +57,6 @@ export function workspaceChecks({
 }) {
   return [
     ['logo_url', logoUrl === undefined || logoUrl === null ? undefined : checkAppUrl(logoUrl)],
-    ['settings', settings === undefined ? undefined : checkSettings(settings)],
+    ['settings', settings === undefined ? undefined : jsonText(settings)],
   ] as const;
-}
-
-function checkSettings(settings: Readonly<Record<string, unknown>>): Prepared {
-  const isSmall = Buffer.byteLength(JSON.stringify(settings)) <= mostSettingsBytes;
-  return isSmall
-    ? { ok: true, prepared: '' }
-    : { ok: false, reason: `must not be longer than ${mostSettingsBytes} bytes of JSON` };
 }

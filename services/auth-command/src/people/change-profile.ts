@@ -20,8 +20,8 @@ import {
 import type { Command } from '../command.ts';
 import type { CommandEnvironment } from '../command-environment.ts';
 import { decideOnStream } from '../decide-on-stream.ts';
+import { jsonText } from '../json-text.ts';
 import type { WindowLimit } from '../limits/window-limit.ts';
-import { jsonText } from './details.ts';
 import { personInQuestion } from './person-in-question.ts';
 import { personAfterCommand } from './person-reply.ts';
 import { isSelf } from './power.ts';

@@ -1,6 +1,6 @@
 import { fail, type ReplyError } from '@evident/contracts';
 import { checkTitle, type UserDetails, type UserStatus } from '@evident/domain';
-import { canonicalJson, type JsonObject } from '@evident/event-store';
+import { jsonText } from '../json-text.ts';
 
 /** Members about a person that concern nobody else. */
 export interface WantedDetails {
@@ -15,9 +15,6 @@ export interface WantedDetails {
 export type DetailsOutcome =
   | { readonly ok: true; readonly details: UserDetails }
   | { readonly ok: false; readonly error: ReplyError };
-
-/** More than this of a client's own making nobody has to carry. */
-const mostBytes = 16_384;
 
 /** Checks the details; `request.invalid` names the first that breaks its rule as HTTP names it. */
 export function checkDetails(wanted: WantedDetails): DetailsOutcome {
@@ -45,17 +42,6 @@ export function checkDetails(wanted: WantedDetails): DetailsOutcome {
       ...(claims === undefined ? {} : { customClaims: claims.text }),
     },
   };
-}
-
-/** An object as it is stored, of bounded size. */
-export function jsonText(object: Readonly<Record<string, unknown>>) {
-  const text = canonicalJson(object as JsonObject);
-  if (Buffer.byteLength(text) > mostBytes) {
-    return { ok: false, reason: `must not be longer than ${mostBytes} bytes of JSON` } as const;
-  }
-  return text.isWellFormed() && !text.includes('\\u0000')
-    ? ({ ok: true, text } as const)
-    : ({ ok: false, reason: 'holds a NUL or a lone surrogate' } as const);
 }
 
 function isWebAddress(text: string): boolean {
