@@ -4,25 +4,25 @@ import { agentKeyDecider, isLivingAgent, streams } from '@evident/domain';
 import type { Command } from '../command.ts';
 import type { CommandEnvironment } from '../command-environment.ts';
 import { decideOnStream } from '../decide-on-stream.ts';
+import { deriveSecret, deriveSecretAgain } from '../derived-secrets.ts';
 
 /** The pair that a command makes where no public key was given. */
 export function pairToGive({ keys }: Pick<CommandEnvironment, 'keys'>, commandId: string) {
-  const [current] = keys.agentKeys;
-  if (current === undefined) throw new Error('the keyring has no key for agents');
-  return deriveAgentKey(current, commandId);
+  return deriveSecret(keys.agentKeys, (by) => deriveAgentKey(by, commandId));
 }
 
-/** The private key that a command made with this public one, made again; null where the public key was given. */
+/** The private key that a command made with this public one; null where the public key was given. */
 export function privateKeyShown(
   { keys }: Pick<CommandEnvironment, 'keys'>,
   commandId: string,
   keyId: string,
 ): string | null {
-  for (const derivationKey of keys.agentKeys) {
-    const pair = deriveAgentKey(derivationKey, commandId);
-    if (pair.keyId === keyId) return pair.privateKey;
-  }
-  return null;
+  const made = deriveSecretAgain(
+    keys.agentKeys,
+    (by) => deriveAgentKey(by, commandId),
+    (pair) => pair.keyId === keyId,
+  );
+  return made?.privateKey ?? null;
 }
 
 /**

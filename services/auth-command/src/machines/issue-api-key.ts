@@ -8,7 +8,7 @@ import { decideOnStream } from '../decide-on-stream.ts';
 import { mayDo } from '../may-do.ts';
 import { apiKeyAfterCommand } from './api-key-reply.ts';
 import { attributesOf } from './change-agent.ts';
-import { keyShown, keyToIssue } from './derived-keys.ts';
+import { keyShown, keyToIssue } from './issued-key.ts';
 import { wantedScopes } from './wanted-scopes.ts';
 
 type Request = RequestOf<typeof issueApiKey>;
