@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto';
+import { generateKeyPairSync, randomUUID } from 'node:crypto';
 import type { Reply, RequestContext } from '@evident/contracts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { administratorOnLog } from './caller-on-log.ts';
@@ -24,6 +24,7 @@ interface Case {
 
 const admin = (on: Fixture) => on.asAdmin();
 const user = () => registerOn(fixture, `idem${++serial}`);
+const newVerifyKey = () => generateKeyPairSync('ed25519').publicKey.export({ format: 'pem', type: 'spki' }).toString();
 const app = async () =>
   valueIn(await fixture.service.registerApp({ name: 'a', url: 'https://a.test' }, admin(fixture)));
 
@@ -65,6 +66,22 @@ const cases: Record<string, Case> = {
       const { number } = await app();
       return (on, context, body) =>
         on.service.changeApp({ id: number, name: body === 'same' ? 'new' : 'newer' }, context);
+    },
+  },
+  'create-agent': {
+    async prepare() {
+      const [one, another] = [newVerifyKey(), newVerifyKey()];
+      return (on, context, body) =>
+        on.service.createAgent({ name: 'Export', scopes: [], verifyKey: body === 'same' ? one : another }, context);
+    },
+  },
+  'change-agent': {
+    async prepare() {
+      const agent = await fixture.service.createAgent({ name: 'Export', scopes: [] }, admin(fixture));
+      const { uid } = valueIn(agent);
+      const [one, another] = [newVerifyKey(), newVerifyKey()];
+      return (on, context, body) =>
+        on.service.changeAgent({ uid, verifyKey: body === 'same' ? one : another }, context);
     },
   },
   'rotate-app-key': {

@@ -1,3 +1,4 @@
+import { fail, type ReplyError } from '@evident/contracts';
 import type { DomainEvent } from '@evident/domain';
 import { eventId, eventsOfCommand, type RecordedEvent, readable } from '@evident/event-store';
 import type { Log } from '@evident/log';
@@ -29,6 +30,21 @@ export async function findOwnWork<Event extends DomainEvent>(
     own.push(readable<Event>(await codec.decode(stored)));
   }
   return { own, ofOtherRequest: isOfOther(own, command) };
+}
+
+/**
+ * Does the step unless an earlier attempt of this command has done it: then nothing is asked again of what it was about,
+ * which may be gone since. Undefined where it is done, else why not.
+ */
+export async function unlessDone(
+  log: Pick<Log, 'store' | 'codec'>,
+  { stream, step }: { readonly stream: string; readonly step: string },
+  command: Command,
+  act: () => Promise<ReplyError | undefined>,
+): Promise<ReplyError | undefined> {
+  const { own, ofOtherRequest } = await findOwnWork(log, stream, step, command);
+  if (ofOtherRequest) return fail('request.idempotency-mismatch').error;
+  return own.length > 0 ? undefined : act();
 }
 
 /**

@@ -1,5 +1,13 @@
 import { type Attributes, agentAttributes, handOn } from '@evident/caller';
-import { type AgentObject, type changeAgent, fail, type Reply, type RequestOf, succeed } from '@evident/contracts';
+import {
+  type AgentObject,
+  type changeAgent,
+  fail,
+  type Reply,
+  type ReplyError,
+  type RequestOf,
+  succeed,
+} from '@evident/contracts';
 import { type AgentPublicKey, readVerifyKey } from '@evident/crypto';
 import {
   type AgentEvent,
@@ -16,12 +24,13 @@ import type { Command } from '../command.ts';
 import type { CommandEnvironment } from '../command-environment.ts';
 import { decideOnStream } from '../decide-on-stream.ts';
 import { mayDo } from '../may-do.ts';
+import { unlessDone } from '../own-work.ts';
 import { claimAgentKey } from './agent-keys.ts';
 import { agentAfterCommand } from './agent-reply.ts';
-import { checkMembers, invalid } from './create-agent.ts';
-import { wantedScopes } from './wanted-scopes.ts';
+import { checkMembers, noVerifyKey } from './check-agent.ts';
 
 type Request = RequestOf<typeof changeAgent>;
+type Members = Omit<Request, 'uid'>;
 
 const step = 'change';
 
@@ -31,33 +40,36 @@ export function createChangeAgent(env: CommandEnvironment) {
 
   return async ({ uid, ...members }: Request, command: Command): Promise<Reply<AgentObject>> => {
     const stream = streams.agent(log.tenant, uid);
-    const { state } = await log.states.agent.load(stream);
-    const missing = mayDo(command, 'update:sso/agent', attributesOf(uid, state));
-    if (missing !== undefined) return { ok: false, error: missing };
-    if (!isLivingAgent(state)) return fail('agent.unknown');
-    const wrong = checkMembers(members);
-    if (wrong !== undefined) return { ok: false, error: wrong };
-    const wanted = wantedScopes(members.scopes ?? state.scopes);
-    if (!wanted.ok) return invalid('scopes', wanted.reason);
-    const key = members.verifyKey === undefined ? undefined : readVerifyKey(members.verifyKey);
-    if (members.verifyKey !== undefined && key === undefined) {
-      return invalid('verify_key', 'must be a public Ed25519 key (SubjectPublicKeyInfo) in PEM');
-    }
-    const change = changeOf(members, members.scopes && wanted.scopes, key);
-    // Before a key is claimed; it is asked again at the decision.
-    const tooWide = command.caller && handOn(command.caller, scopesGiven(state, change));
-    if (tooWide !== undefined) return { ok: false, error: tooWide };
-    const taken = key && (await claimAgentKey(env, { keyId: key.keyId, agentId: uid }, command));
-    if (taken !== undefined) return { ok: false, error: taken };
-    const decided = await decideOnStream(
-      env,
-      { decider: within(command), states: log.states.agent, stream, step, decision: change },
-      command,
-    );
-    if (!decided.ok) return decided;
+    const refusal = await unlessDone(log, { stream, step }, command, () => change(uid, members, command));
+    if (refusal !== undefined) return { ok: false, error: refusal };
     const after = await agentAfterCommand(env, uid, step, command);
     return after.ok ? succeed(after.agent, after.position) : after;
   };
+
+  async function change(uid: string, members: Members, command: Command): Promise<ReplyError | undefined> {
+    const stream = streams.agent(log.tenant, uid);
+    const { state } = await log.states.agent.load(stream);
+    const refusal = mayDo(command, 'update:sso/agent', attributesOf(uid, state)) ?? check(members, state);
+    if (refusal !== undefined) return refusal;
+    const key = members.verifyKey === undefined ? undefined : readVerifyKey(members.verifyKey);
+    if (members.verifyKey !== undefined && key === undefined) return noVerifyKey();
+    const decision = changeOf(members, key);
+    // Before a key is claimed; it is asked again at the decision.
+    const tooWide = command.caller && handOn(command.caller, scopesGiven(state, decision));
+    if (tooWide !== undefined) return tooWide;
+    const taken = key && (await claimAgentKey(env, { keyId: key.keyId, agentId: uid }, command));
+    if (taken !== undefined) return taken;
+    const decided = await decideOnStream(
+      env,
+      { decider: within(command), states: log.states.agent, stream, step, decision },
+      command,
+    );
+    return decided.ok ? undefined : decided.error;
+  }
+}
+
+function check(members: Members, state: AgentState): ReplyError | undefined {
+  return isLivingAgent(state) ? checkMembers(members) : fail('agent.unknown').error;
 }
 
 /** Of an agent that there was, also where it is removed. */
@@ -91,17 +103,13 @@ function scopesGiven(state: AgentState, change: ChangeAgent): readonly string[] 
   return newKey || awake ? scopes : scopes.filter((scope) => !state.scopes.includes(scope));
 }
 
-function changeOf(
-  { name, description, isActive }: Omit<Request, 'uid'>,
-  scopes: readonly string[] | undefined,
-  key: AgentPublicKey | undefined,
-): ChangeAgent {
+function changeOf({ name, description, isActive, scopes }: Members, key: AgentPublicKey | undefined): ChangeAgent {
   return {
     type: 'change-agent',
     ...(name === undefined ? {} : { name }),
     ...(description === undefined ? {} : { description }),
     ...(isActive === undefined ? {} : { isActive }),
-    ...(scopes === undefined ? {} : { scopes }),
+    ...(scopes === undefined ? {} : { scopes: [...new Set(scopes)] }),
     ...(key === undefined ? {} : { key }),
   };
 }

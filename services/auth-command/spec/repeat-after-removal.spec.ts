@@ -1,0 +1,70 @@
+import { randomUUID } from 'node:crypto';
+import type { Reply, RequestContext } from '@evident/contracts';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import type { AuthCommand } from '../src/auth-command.ts';
+import { codeOf, type Fixture, openFixture, valueIn } from './fixture.ts';
+import { uniqueName } from './people-fixture.ts';
+
+let fixture: Fixture;
+beforeAll(async () => {
+  fixture = await openFixture();
+});
+afterAll(() => fixture.remove());
+
+interface Case {
+  /** What is sent twice under one key; with another body where it takes one. */
+  send(on: AuthCommand, context: RequestContext, isOther?: boolean): Promise<Reply<unknown>>;
+  /** Removes what it is about, or what it named. */
+  remove(on: AuthCommand, context: RequestContext): Promise<Reply<unknown>>;
+}
+
+const other = (isOther: boolean | undefined, name: string) => (isOther ? `${name}, another` : name);
+const admin = () => fixture.asAdmin();
+const newAgent = async () =>
+  valueIn(await fixture.service.createAgent({ name: 'Export', scopes: ['read:sso/user'] }, admin()));
+const newWorkspace = async () => valueIn(await fixture.service.createWorkspace({ name: uniqueName() }, admin()));
+
+async function aboutAgent(send: (uid: string) => Case['send']): Promise<Case> {
+  const { uid } = await newAgent();
+  return { send: send(uid), remove: (on, context) => on.removeAgent({ uid }, context) };
+}
+
+async function aboutWorkspace(send: (uid: string) => Case['send']): Promise<Case> {
+  const { uid } = await newWorkspace();
+  return { send: send(uid), remove: (on, context) => on.removeWorkspace({ uid }, context) };
+}
+
+const cases: Record<string, () => Promise<Case>> = {
+  'a new agent in a workspace': () =>
+    aboutWorkspace(
+      (workspaceId) => (on, context, isOther) =>
+        on.createAgent({ name: other(isOther, 'Export'), scopes: [], workspaceId }, context),
+    ),
+  'an API key of an agent': () =>
+    aboutAgent((agentId) => (on, context, isOther) => on.issueApiKey({ name: other(isOther, 'ci'), agentId }, context)),
+  'a changed agent': () =>
+    aboutAgent(
+      (uid) => (on, context, isOther) => on.changeAgent({ uid, description: other(isOther, 'Mine') }, context),
+    ),
+};
+
+const lengthOfLog = async () => {
+  const all = await fixture.temporary.log.store.readAll(undefined, 100_000);
+  return 'outcome' in all ? -1 : all.length;
+};
+
+it.each(Object.keys(cases))('%s is answered to a repeat as before once it is about nothing any more', async (name) => {
+  const { service } = fixture;
+  const { send, remove } = await (cases[name] ?? Promise.reject)();
+  const idempotencyKey = randomUUID();
+  const asked = () => fixture.asAdmin({ idempotencyKey });
+  const first = await send(service, asked());
+  expect(codeOf(first)).toBe('ok');
+  valueIn(await remove(service, fixture.asAdmin()));
+  const length = await lengthOfLog();
+  expect(await send(service, asked())).toEqual(first);
+  const another = codeOf(await send(service, asked(), true));
+  expect(another).toBe(send.length > 2 ? 'request.idempotency-mismatch' : 'ok');
+  expect(codeOf(await send(service, fixture.asAdmin()))).not.toBe('ok');
+  expect(await lengthOfLog()).toBe(length);
+});
