@@ -3,7 +3,7 @@ import type { Reply, RequestContext } from '@evident/contracts';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { AuthCommand } from '../src/auth-command.ts';
 import { codeOf, type Fixture, openFixture, valueIn } from './fixture.ts';
-import { uniqueName } from './people-fixture.ts';
+import { personOn, uniqueName } from './people-fixture.ts';
 
 let fixture: Fixture;
 beforeAll(async () => {
@@ -22,6 +22,7 @@ const other = (isOther: boolean | undefined, name: string) => (isOther ? `${name
 const admin = () => fixture.asAdmin();
 const newAgent = async () =>
   valueIn(await fixture.service.createAgent({ name: 'Export', scopes: ['read:sso/user'] }, admin()));
+const newRole = async () => valueIn(await fixture.service.createRole({ name: uniqueName(), scopes: [] }, admin()));
 const newWorkspace = async () => valueIn(await fixture.service.createWorkspace({ name: uniqueName() }, admin()));
 
 async function aboutAgent(send: (uid: string) => Case['send']): Promise<Case> {
@@ -32,6 +33,13 @@ async function aboutAgent(send: (uid: string) => Case['send']): Promise<Case> {
 async function aboutWorkspace(send: (uid: string) => Case['send']): Promise<Case> {
   const { uid } = await newWorkspace();
   return { send: send(uid), remove: (on, context) => on.removeWorkspace({ uid }, context) };
+}
+
+async function aboutPerson(
+  send: (person: Awaited<ReturnType<typeof personOn>>) => Case['send'] | Promise<Case['send']>,
+): Promise<Case> {
+  const person = await personOn(fixture);
+  return { send: await send(person), remove: (on, context) => on.removePerson({ uid: person.uid }, context) };
 }
 
 const cases: Record<string, () => Promise<Case>> = {
@@ -46,6 +54,40 @@ const cases: Record<string, () => Promise<Case>> = {
     aboutAgent(
       (uid) => (on, context, isOther) => on.changeAgent({ uid, description: other(isOther, 'Mine') }, context),
     ),
+  'a changed role': async () => {
+    const { uid } = await newRole();
+    return {
+      send: (on, context, isOther) => on.changeRole({ uid, description: other(isOther, 'Mine') }, context),
+      remove: (on, context) => on.removeRole({ uid }, context),
+    };
+  },
+  'a changed workspace': () =>
+    aboutWorkspace(
+      (uid) => (on, context, isOther) => on.changeWorkspace({ uid, description: other(isOther, 'Mine') }, context),
+    ),
+  'a member of a workspace that is no more': async () => {
+    const [{ uid: userId }, { slug }] = [await personOn(fixture), await newRole()];
+    return aboutWorkspace(
+      (workspaceId) => (on, context, isOther) =>
+        on.addMember({ workspaceId, userId, roles: isOther ? [] : [slug] }, context),
+    );
+  },
+  'a member who is no more': async () => {
+    const [{ uid: workspaceId }, { slug }] = [await newWorkspace(), await newRole()];
+    return aboutPerson(
+      ({ uid: userId }) =>
+        (on, context, isOther) =>
+          on.addMember({ workspaceId, userId, roles: isOther ? [] : [slug] }, context),
+    );
+  },
+  'the end of a membership': async () => {
+    const [{ uid: userId }, { uid: workspaceId }] = [await personOn(fixture), await newWorkspace()];
+    valueIn(await fixture.service.addMember({ workspaceId, userId }, fixture.asAdmin()));
+    return {
+      send: (on, context) => on.removeMember({ workspaceId, userId }, context),
+      remove: (on, context) => on.removeWorkspace({ uid: workspaceId }, context),
+    };
+  },
 };
 
 const lengthOfLog = async () => {

@@ -1,6 +1,13 @@
 import { uncovered } from '@evident/authorization';
 import { handOn, roleAttributes } from '@evident/caller';
-import { type changeRole, fail, type Reply, type RequestOf, type RoleObject } from '@evident/contracts';
+import {
+  type changeRole,
+  fail,
+  type Reply,
+  type ReplyError,
+  type RequestOf,
+  type RoleObject,
+} from '@evident/contracts';
 import {
   type ChangeRole,
   type Decider,
@@ -17,10 +24,12 @@ import type { CommandEnvironment } from '../command-environment.ts';
 import { decideOnStream } from '../decide-on-stream.ts';
 import { given } from '../given.ts';
 import { mayDo } from '../may-do.ts';
+import { unlessDone } from '../own-work.ts';
 import { replyWithRole } from './role-reply.ts';
 import { scopesWithin } from './scopes-of-roles.ts';
 
 type Request = RequestOf<typeof changeRole>;
+type Members = Omit<Request, 'uid'>;
 
 const step = 'change';
 
@@ -30,14 +39,20 @@ export function createChangeRole(env: CommandEnvironment) {
 
   return async ({ uid, ...members }: Request, command: Command): Promise<Reply<RoleObject>> => {
     const stream = streams.role(log.tenant, uid);
+    const refusal = await unlessDone(log, { stream, step }, command, () => change(uid, members, command));
+    return refusal === undefined ? replyWithRole(env, uid, step, command) : { ok: false, error: refusal };
+  };
+
+  async function change(uid: string, members: Members, command: Command): Promise<ReplyError | undefined> {
+    const stream = streams.role(log.tenant, uid);
     const { state } = await log.states.role.load(stream);
     const isThere = isLivingRole(state);
     const missing = mayDo(command, 'update:sso/role', isThere ? roleAttributes(uid, state) : undefined);
-    if (missing !== undefined) return { ok: false, error: missing };
-    if (!isThere) return fail('role.unknown');
+    if (missing !== undefined) return missing;
+    if (!isThere) return fail('role.unknown').error;
     const problem =
       firstProblem('role.invalid', titleChecks(members)) ?? scopesProblem('role.invalid', members.scopes ?? []);
-    if (problem !== undefined) return { ok: false, error: problem };
+    if (problem !== undefined) return problem;
     const { scopes, ...others } = given(members);
     const decision: ChangeRole = {
       type: 'change-role',
@@ -49,8 +64,8 @@ export function createChangeRole(env: CommandEnvironment) {
       { decider: within(command), states: log.states.role, stream, step, decision },
       command,
     );
-    return decided.ok ? replyWithRole(env, uid, step, command) : decided;
-  };
+    return decided.ok ? undefined : decided.error;
+  }
 }
 
 type RoleCodes = Extract<ReturnType<typeof roleDecider.decide>, { accepted: false }>['code'] | 'caller.not-permitted';

@@ -7,14 +7,14 @@ import {
   type RequestOf,
   type RoleObject,
 } from '@evident/contracts';
-import { type RoleCommand, type RoleEvent, roleDecider, streams } from '@evident/domain';
+import { type RoleCommand, roleDecider, streams } from '@evident/domain';
 import { uuid5 } from '@evident/event-store';
 import { firstProblem, scopesProblem, titleChecks } from '../access/check-details.ts';
 import { makeWithSlug } from '../access/make-with-slug.ts';
 import type { Command } from '../command.ts';
 import type { CommandEnvironment } from '../command-environment.ts';
 import { mayDo } from '../may-do.ts';
-import { findOwnWork } from '../own-work.ts';
+import { unlessDone } from '../own-work.ts';
 import { isWorkspace } from '../workspaces/is-workspace.ts';
 import { replyWithRole } from './role-reply.ts';
 import { scopesWithin } from './scopes-of-roles.ts';
@@ -29,13 +29,14 @@ export function createCreateRole(env: CommandEnvironment) {
 
   return async (request: Request, command: Command): Promise<Reply<RoleObject>> => {
     const roleId = uuid5(`role/${command.id}`);
-    const earlier = await findOwnWork<RoleEvent>(log, streams.role(log.tenant, roleId), step, command);
-    if (earlier.ofOtherRequest) return fail('request.idempotency-mismatch');
-    if (earlier.own.length === 0) {
-      const refusal = (await check(request, command)) ?? (await define(request, roleId, command));
-      if (refusal !== undefined) return { ok: false, error: refusal };
-    }
-    return replyWithRole(env, roleId, step, command);
+    const stream = streams.role(log.tenant, roleId);
+    const refusal = await unlessDone(
+      log,
+      { stream, step },
+      command,
+      async () => (await check(request, command)) ?? define(request, roleId, command),
+    );
+    return refusal === undefined ? replyWithRole(env, roleId, step, command) : { ok: false, error: refusal };
   };
 
   async function check(request: Request, command: Command): Promise<ReplyError | undefined> {

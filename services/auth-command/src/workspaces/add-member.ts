@@ -1,5 +1,12 @@
 import { personAttributes, workspaceAttributes } from '@evident/caller';
-import { type addMember, fail, type MembershipObject, type Reply, type RequestOf } from '@evident/contracts';
+import {
+  type addMember,
+  fail,
+  type MembershipObject,
+  type Reply,
+  type ReplyError,
+  type RequestOf,
+} from '@evident/contracts';
 import {
   accept,
   type Decider,
@@ -16,6 +23,7 @@ import type { Command } from '../command.ts';
 import type { CommandEnvironment } from '../command-environment.ts';
 import { decideOnStream } from '../decide-on-stream.ts';
 import { mayDo } from '../may-do.ts';
+import { unlessDone } from '../own-work.ts';
 import { findRolesNamed } from '../roles/find-roles.ts';
 import { replyWithMembership } from './membership-reply.ts';
 
@@ -32,32 +40,40 @@ const plainMembership = 'member';
 export function createAddMember(env: CommandEnvironment) {
   const { log } = env;
 
-  return async ({ workspaceId, userId, roles }: Request, command: Command): Promise<Reply<MembershipObject>> => {
+  return async (request: Request, command: Command): Promise<Reply<MembershipObject>> => {
+    const { workspaceId, userId } = request;
+    const stream = streams.user(log.tenant, userId);
+    const refusal = await unlessDone(log, { stream, step }, command, () => add(request, command));
+    if (refusal !== undefined) return { ok: false, error: refusal };
+    return replyWithMembership(env, { workspaceId, userId, step }, command);
+  };
+
+  async function add({ workspaceId, userId, roles }: Request, command: Command): Promise<ReplyError | undefined> {
     const { state } = await log.states.workspace.load(streams.workspace(log.tenant, workspaceId));
     const isThere = isLivingWorkspace(state);
     const attributes = isThere ? workspaceAttributes(workspaceId, state) : undefined;
     const missing = mayDo(command, 'update:sso/workspace', attributes);
-    if (missing !== undefined) return { ok: false, error: missing };
-    if (!isThere) return fail('workspace.unknown');
+    if (missing !== undefined) return missing;
+    if (!isThere) return fail('workspace.unknown').error;
     const stream = streams.user(log.tenant, userId);
     const { user } = (await env.accounts.load(stream)).state;
     const isUser = isLivingUser(user);
     const person = isUser ? personAttributes(userId, user.workspaces.keys()) : undefined;
     const beyond = mayDo(command, 'update:sso/user', person);
-    if (beyond !== undefined) return { ok: false, error: beyond };
-    if (!isUser) return fail('user.unknown');
+    if (beyond !== undefined) return beyond;
+    if (!isUser) return fail('user.unknown').error;
     const named = await withoutPlainMembership(roles ?? [], command);
-    if (!named.ok) return named;
+    if (!named.ok) return named.error;
     const grants = await findGrants(env, { workspaceRoles: { [workspaceId]: named.roles } }, command);
-    if (!grants.ok) return grants;
+    if (!grants.ok) return grants.error;
     const { workspaces = [] } = grants.detailsFor({ roleIds: [], scopes: [], workspaces: new Map() });
     const roleIds = workspaces.find((workspace) => workspace.workspaceId === workspaceId)?.roleIds ?? [];
     const decision = { type: 'join-workspace', workspaceId, roleIds } as const;
     const rules = within(grants, command);
     const decider = roles === undefined ? onlyJoining(rules) : rules;
     const decided = await decideOnStream(env, { decider, states: log.states.user, stream, step, decision }, command);
-    return decided.ok ? replyWithMembership(env, { workspaceId, userId, step }, command) : decided;
-  };
+    return decided.ok ? undefined : decided.error;
+  }
 
   /** Clients that know no roles say `member` for somebody who just belongs to it. */
   async function withoutPlainMembership(roles: readonly string[], command: Command) {

@@ -1,5 +1,12 @@
 import { everything, handOn, workspaceAttributes } from '@evident/caller';
-import { type changeWorkspace, fail, type Reply, type RequestOf, type WorkspaceObject } from '@evident/contracts';
+import {
+  type changeWorkspace,
+  fail,
+  type Reply,
+  type ReplyError,
+  type RequestOf,
+  type WorkspaceObject,
+} from '@evident/contracts';
 import {
   type ChangeWorkspace,
   type Decider,
@@ -16,10 +23,12 @@ import type { CommandEnvironment } from '../command-environment.ts';
 import { decideOnStream } from '../decide-on-stream.ts';
 import { given } from '../given.ts';
 import { mayDo } from '../may-do.ts';
+import { unlessDone } from '../own-work.ts';
 import { scopesWithin } from '../roles/scopes-of-roles.ts';
 import { replyWithWorkspace } from './workspace-reply.ts';
 
 type Request = RequestOf<typeof changeWorkspace>;
+type Members = Omit<Request, 'uid'>;
 
 const step = 'change';
 
@@ -29,21 +38,27 @@ export function createChangeWorkspace(env: CommandEnvironment) {
 
   return async ({ uid, ...members }: Request, command: Command): Promise<Reply<WorkspaceObject>> => {
     const stream = streams.workspace(log.tenant, uid);
+    const refusal = await unlessDone(log, { stream, step }, command, () => change(uid, members, command));
+    return refusal === undefined ? replyWithWorkspace(env, uid, step, command) : { ok: false, error: refusal };
+  };
+
+  async function change(uid: string, members: Members, command: Command): Promise<ReplyError | undefined> {
+    const stream = streams.workspace(log.tenant, uid);
     const { state } = await log.states.workspace.load(stream);
     const isThere = isLivingWorkspace(state);
     const missing = mayDo(command, 'update:sso/workspace', isThere ? workspaceAttributes(uid, state) : undefined);
-    if (missing !== undefined) return { ok: false, error: missing };
-    if (!isThere) return fail('workspace.unknown');
+    if (missing !== undefined) return missing;
+    if (!isThere) return fail('workspace.unknown').error;
     const problem = firstProblem('workspace.invalid', [...titleChecks(members), ...workspaceChecks(members)]);
-    if (problem !== undefined) return { ok: false, error: problem };
+    if (problem !== undefined) return problem;
     const decision: ChangeWorkspace = { type: 'change-workspace', ...given(members) };
     const decided = await decideOnStream(
       env,
       { decider: within(uid, command), states: log.states.workspace, stream, step, decision },
       command,
     );
-    return decided.ok ? replyWithWorkspace(env, uid, step, command) : decided;
-  };
+    return decided.ok ? undefined : decided.error;
+  }
 }
 
 type WorkspaceCodes =

@@ -8,7 +8,7 @@ import {
   succeed,
   type WorkspaceObject,
 } from '@evident/contracts';
-import { streams, userDecider, type WorkspaceCommand, type WorkspaceEvent, workspaceDecider } from '@evident/domain';
+import { streams, userDecider, type WorkspaceCommand, workspaceDecider } from '@evident/domain';
 import { uuid5 } from '@evident/event-store';
 import { firstProblem, titleChecks, workspaceChecks } from '../access/check-details.ts';
 import { makeWithSlug } from '../access/make-with-slug.ts';
@@ -16,7 +16,7 @@ import type { Command } from '../command.ts';
 import type { CommandEnvironment } from '../command-environment.ts';
 import { decideOnStream } from '../decide-on-stream.ts';
 import { mayDo } from '../may-do.ts';
-import { findOwnWork } from '../own-work.ts';
+import { unlessDone } from '../own-work.ts';
 import { replyWithWorkspace } from './workspace-reply.ts';
 
 type Request = RequestOf<typeof createWorkspace>;
@@ -30,12 +30,13 @@ export function createCreateWorkspace(env: CommandEnvironment) {
   return async (request: Request, command: Command): Promise<Reply<WorkspaceObject>> => {
     const workspaceId = uuid5(`workspace/${command.id}`);
     const stream = streams.workspace(log.tenant, workspaceId);
-    const earlier = await findOwnWork<WorkspaceEvent>(log, stream, step, command);
-    if (earlier.ofOtherRequest) return fail('request.idempotency-mismatch');
-    if (earlier.own.length === 0) {
-      const refusal = check(request, command) ?? (await create(request, workspaceId, command));
-      if (refusal !== undefined) return { ok: false, error: refusal };
-    }
+    const refusal = await unlessDone(
+      log,
+      { stream, step },
+      command,
+      async () => check(request, command) ?? create(request, workspaceId, command),
+    );
+    if (refusal !== undefined) return { ok: false, error: refusal };
     // Last, so that nobody is in a workspace that there is not; a repeat of a command that stopped here goes on here.
     const joined = await join(workspaceId, command);
     // The workspace is there by now, so it is not said that nothing was changed.
