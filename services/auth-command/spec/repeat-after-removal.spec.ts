@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Reply, RequestContext } from '@evident/contracts';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { AuthCommand } from '../src/auth-command.ts';
-import { codeOf, type Fixture, openFixture, valueIn } from './fixture.ts';
+import { codeOf, type Fixture, goodPassword, openFixture, valueIn } from './fixture.ts';
 import { personOn, uniqueName } from './people-fixture.ts';
 
 let fixture: Fixture;
@@ -88,6 +88,52 @@ const cases: Record<string, () => Promise<Case>> = {
       remove: (on, context) => on.removeWorkspace({ uid: workspaceId }, context),
     };
   },
+  'a changed person': () =>
+    aboutPerson(
+      ({ uid }) =>
+        (on, context, isOther) =>
+          on.changePerson({ uid, name: other(isOther, 'Jo'), isActive: false }, context),
+    ),
+  'a changed profile': () =>
+    aboutPerson(
+      ({ uid: userId }) =>
+        (on, context, isOther) =>
+          on.changeProfile({ userId, data: { text: other(isOther, 'x') }, merge: true }, context),
+    ),
+  'one more identifier': () => {
+    const identifier = uniqueName();
+    return aboutPerson(
+      ({ uid: userId }) =>
+        (on, context, isOther) =>
+          on.addIdentifier({ userId, identifier: isOther ? `${identifier}x` : identifier }, context),
+    );
+  },
+  'an identifier that was taken away': () =>
+    aboutPerson(async ({ uid: userId, identifiers: [first] }) => {
+      const added = valueIn(
+        await fixture.service.addIdentifier({ userId, identifier: uniqueName() }, fixture.asAdmin()),
+      );
+      return (on, context, isOther) =>
+        on.removeIdentifier({ userId, identifierId: (isOther ? first?.id : added.id) ?? '' }, context);
+    }),
+  'a password that was set': () =>
+    aboutPerson(
+      ({ uid: userId }) =>
+        (on, context, isOther) =>
+          on.addCredential({ userId, method: 'password', secret: other(isOther, goodPassword) }, context),
+    ),
+  'a password that was taken away': () =>
+    aboutPerson(
+      ({ uid: userId, credentials: [password] }) =>
+        (on, context, isOther) =>
+          on.removeCredential({ userId, credentialId: isOther ? randomUUID() : (password?.id ?? '') }, context),
+    ),
+  'the end of all sessions': () =>
+    aboutPerson(
+      ({ uid: userId }) =>
+        (on, context) =>
+          on.endSessions({ userId }, context),
+    ),
 };
 
 const lengthOfLog = async () => {

@@ -14,7 +14,13 @@ import { claimTogether } from '../claims/claim-together.ts';
 import type { Command } from '../command.ts';
 import type { CommandEnvironment } from '../command-environment.ts';
 import { decideOnStream } from '../decide-on-stream.ts';
-import { checkIdentifier, type IdentifierToClaim, setBy, setByOneself } from '../identity/identifiers.ts';
+import {
+  checkIdentifier,
+  type IdentifierToClaim,
+  identifierSought,
+  setBy,
+  setByOneself,
+} from '../identity/identifiers.ts';
 import { personInQuestion } from './person-in-question.ts';
 import { personAfterCommand } from './person-reply.ts';
 import { isSelf, mayActFor } from './power.ts';
@@ -31,24 +37,22 @@ export function createAddIdentifier(env: CommandEnvironment) {
   const { log, accounts, turns } = env;
 
   return async (request: Request, command: Command): Promise<Reply<PersonIdentifierObject>> => {
+    const earlier = await personAfterCommand(env, request.userId, command);
+    if (!earlier.ok) return earlier;
+    const refused = earlier.own.length === 0 ? await add(request, command) : undefined;
+    return refused === undefined ? answer(request, command) : { ok: false, error: refused };
+  };
+
+  async function add(request: Request, command: Command): Promise<ReplyError | undefined> {
     const { userId, primary = false } = request;
     const person = await personInQuestion(env, userId, scope, command);
-    if (!person.ok) return person;
-    const earlier = await personAfterCommand(env, userId, command);
-    if (!earlier.ok) return earlier;
+    if (!person.ok) return person.error;
     const wanted = identifierFor(request, person.account, command);
-    if (!wanted.ok) return wanted;
-    if (earlier.own.length === 0) {
-      const beyond = await mayActFor(log, command, { userId, user: person.account.user, scope });
-      if (beyond !== undefined) return { ok: false, error: beyond };
-      const refused = await turns.take(`user ${userId}`, () => add(userId, wanted.identifier, primary, command));
-      if (refused !== undefined) return { ok: false, error: refused };
-    }
-    const after = await personAfterCommand(env, userId, command);
-    if (!after.ok) return after;
-    const added = after.person?.identifiers.find(({ lookup }) => lookup === wanted.identifier.lookup);
-    return added === undefined ? fail('user.identifier-unknown') : succeed(identifierObjectOf(added), after.position);
-  };
+    if (!wanted.ok) return wanted.error;
+    const beyond = await mayActFor(log, command, { userId, user: person.account.user, scope });
+    if (beyond !== undefined) return beyond;
+    return turns.take(`user ${userId}`, () => placeInRounds(userId, wanted.identifier, primary, command));
+  }
 
   function identifierFor(
     request: Request,
@@ -65,7 +69,7 @@ export function createAddIdentifier(env: CommandEnvironment) {
     return { ok: true, identifier: byOneself ? setByOneself(identifier) : setBy(command, scope, identifier) };
   }
 
-  async function add(
+  async function placeInRounds(
     userId: string,
     wanted: IdentifierToClaim,
     primary: boolean,
@@ -101,5 +105,13 @@ export function createAddIdentifier(env: CommandEnvironment) {
     if (decided.ok) return undefined;
     await claimed.giveUp(command);
     return decided.error;
+  }
+
+  async function answer(request: Request, command: Command): Promise<Reply<PersonIdentifierObject>> {
+    const after = await personAfterCommand(env, request.userId, command);
+    if (!after.ok) return after;
+    const sought = identifierSought(log.lookup, request.identifier, request.kind);
+    const added = after.person?.identifiers.find(({ lookup }) => lookup === sought.lookup);
+    return added === undefined ? fail('user.identifier-unknown') : succeed(identifierObjectOf(added), after.position);
   }
 }

@@ -8,11 +8,12 @@ import {
   type removeIdentifier,
   succeed,
 } from '@evident/contracts';
-import { type UserCommand, userDecider } from '@evident/domain';
+import { streams, type UserCommand, userDecider } from '@evident/domain';
 import { releaseEndedClaims } from '../claims/release-ended-claims.ts';
 import type { Command } from '../command.ts';
 import type { CommandEnvironment } from '../command-environment.ts';
 import { decideOnStream } from '../decide-on-stream.ts';
+import { unlessDone } from '../own-work.ts';
 import { personInQuestion } from './person-in-question.ts';
 import { type PersonAfterCommand, personAfterCommand, personAroundCommand } from './person-reply.ts';
 import { mayActFor } from './power.ts';
@@ -30,7 +31,7 @@ export function createChangeIdentifier(env: CommandEnvironment) {
     const { identifierId: claimId, primary } = request;
     const decision = { type: 'change-identifier', claimId, ...(primary === undefined ? {} : { primary }) } as const;
     const refused = await act(request, decision, command);
-    if (refused !== undefined) return refused;
+    if (refused !== undefined) return { ok: false, error: refused } as const;
     const after = await personAfterCommand(env, request.userId, command);
     return after.ok ? identifierIn(after.person, request, after) : after;
   };
@@ -44,7 +45,7 @@ export function createRemoveIdentifier(env: CommandEnvironment) {
   return async (request: RequestOf<typeof removeIdentifier>, command: Command) => {
     const decision = { type: 'remove-identifier', claimId: request.identifierId } as const;
     const refused = await act(request, decision, command);
-    if (refused !== undefined) return refused;
+    if (refused !== undefined) return { ok: false, error: refused } as const;
     const after = await personAroundCommand(env, request.userId, command);
     if (!after.ok) return after;
     await releaseEndedClaims(env, request.userId, step, command);
@@ -54,18 +55,22 @@ export function createRemoveIdentifier(env: CommandEnvironment) {
 
 /** What is decided of one identifier of somebody; a refusal where it is not. */
 function actOnIdentifier(env: CommandEnvironment, { scope, step }: { readonly scope: string; readonly step: string }) {
-  return async ({ userId }: OneIdentifier, decision: UserCommand, command: Command) => {
-    const person = await personInQuestion(env, userId, scope, command);
-    if (!person.ok) return person;
-    const beyond = await mayActFor(env.log, command, { userId, user: person.account.user, scope });
-    if (beyond !== undefined) return { ok: false as const, error: beyond };
-    const { stream } = person;
-    const decided = await decideOnStream(
-      env,
-      { decider: userDecider, states: env.log.states.user, stream, step, decision },
-      command,
-    );
-    return decided.ok ? undefined : decided;
+  const { log } = env;
+
+  return ({ userId }: OneIdentifier, decision: UserCommand, command: Command) => {
+    const stream = streams.user(log.tenant, userId);
+    return unlessDone(log, { stream, step }, command, async () => {
+      const person = await personInQuestion(env, userId, scope, command);
+      if (!person.ok) return person.error;
+      const beyond = await mayActFor(log, command, { userId, user: person.account.user, scope });
+      if (beyond !== undefined) return beyond;
+      const decided = await decideOnStream(
+        env,
+        { decider: userDecider, states: log.states.user, stream, step, decision },
+        command,
+      );
+      return decided.ok ? undefined : decided.error;
+    });
   };
 }
 

@@ -19,13 +19,12 @@ import type { Command } from '../command.ts';
 import type { CommandEnvironment } from '../command-environment.ts';
 import { decideOnStream } from '../decide-on-stream.ts';
 import { checkDetails } from './details.ts';
-import { type PersonInQuestion, personInQuestion } from './person-in-question.ts';
+import { personInQuestion } from './person-in-question.ts';
 import { personAfterCommand, replyWithPerson } from './person-reply.ts';
 import { mayActFor } from './power.ts';
 import { refuseGrants } from './refuse-grants.ts';
 
 type Request = RequestOf<typeof changePerson>;
-type Found = Extract<PersonInQuestion, { ok: true }>;
 
 const step = 'change-person';
 const scope = 'update:sso/user';
@@ -39,13 +38,11 @@ export function createChangePerson(env: CommandEnvironment) {
 
   return async (request: Request, command: Command): Promise<Reply<PersonObject>> => {
     const { uid } = request;
-    const person = await personInQuestion(env, uid, scope, command);
-    if (!person.ok) return person;
     const earlier = await personAfterCommand(env, uid, command);
     if (!earlier.ok) return earlier;
     // In one turn, since power that is still to be given on the roster cannot be taken there.
     const refused = await turns.take(`user ${uid}`, async () => {
-      const refusal = earlier.own.length === 0 ? await change(request, person, command) : undefined;
+      const refusal = earlier.own.length === 0 ? await change(request, command) : undefined;
       // Power is given on the roster last; a repeat of a command that stopped here goes on here.
       const isFollowed = request.isActive !== undefined || request.status !== undefined;
       if (refusal === undefined && isFollowed) await roster.follow(uid, command);
@@ -54,8 +51,10 @@ export function createChangePerson(env: CommandEnvironment) {
     return refused === undefined ? replyWithPerson(env, uid, command) : { ok: false, error: refused };
   };
 
-  async function change(request: Request, person: Found, command: Command): Promise<ReplyError | undefined> {
+  async function change(request: Request, command: Command): Promise<ReplyError | undefined> {
     const { uid, roles, scopes, workspaceRoles, workspaceIds } = request;
+    const person = await personInQuestion(env, uid, scope, command);
+    if (!person.ok) return person.error;
     const { stream, account } = person;
     const checked = checkDetails(request);
     if (!checked.ok) return checked.error;

@@ -12,12 +12,13 @@ import {
   type Decider,
   readJsonObject,
   reject,
+  streams,
   type UserEvent,
   type UserRejection,
   type UserState,
   userDecider,
 } from '@evident/domain';
-import type { Command } from '../command.ts';
+import type { AskedCommand, Command } from '../command.ts';
 import type { CommandEnvironment } from '../command-environment.ts';
 import { decideOnStream } from '../decide-on-stream.ts';
 import { jsonText } from '../json-text.ts';
@@ -36,30 +37,25 @@ export function createChangeProfile(env: CommandEnvironment, ownProfiles: Window
     const { caller } = command;
     const userId = request.userId ?? (caller?.holder.kind === 'user' ? caller.holder.id : undefined);
     if (userId === undefined) return fail('user.unknown');
-    const scope = request.mustBeNew === true ? 'create:sso/profile' : 'update:sso/profile';
-    const isOwn = isSelf(command, userId);
-    const asked = isOwn && caller?.bounds === undefined ? { ...command, caller: undefined } : command;
-    const person = await personInQuestion(env, userId, scope, asked);
-    // A profile is its person's own: to others who may not change it there is none (api/usso.md, "foreign objects").
-    if (!person.ok) return person.error.code === 'caller.not-permitted' && !isOwn ? fail('user.unknown') : person;
     const earlier = await personAfterCommand(env, userId, command);
     if (!earlier.ok) return earlier;
-    if (earlier.own.length === 0) {
-      const place = asked.caller === undefined && isOwn ? ownProfiles?.take(userId) : undefined;
-      if (place?.ok === false) {
-        return fail('request.too-many-attempts', { retryAfterSeconds: place.retryAfterSeconds });
-      }
-      const refused = await change(request, person.stream, command);
-      if (refused !== undefined) return { ok: false, error: refused };
-    }
-    const after = await personAfterCommand(env, userId, command);
-    if (!after.ok) return after;
-    if (after.person === undefined) return fail('user.unknown');
-    const { profile, createdAt, updatedAt } = after.person;
-    return succeed({ userId, data: readJsonObject(profile), createdAt, updatedAt }, after.position);
+    const refused = earlier.own.length === 0 ? await change(request, userId, command) : undefined;
+    return refused === undefined ? answer(userId, command) : { ok: false, error: refused };
   };
 
-  async function change(request: Request, stream: string, command: Command): Promise<ReplyError | undefined> {
+  async function change(request: Request, userId: string, command: Command): Promise<ReplyError | undefined> {
+    const isFree = isSelf(command, userId) && command.caller?.bounds === undefined;
+    const missing = await mayChange(request, userId, isFree ? { caller: undefined } : command);
+    if (missing !== undefined) {
+      // A profile is its person's own: to others who may not change it there is none (api/usso.md, "foreign objects").
+      const isHidden = missing.code === 'caller.not-permitted' && !isSelf(command, userId);
+      return isHidden ? fail('user.unknown').error : missing;
+    }
+    const place = isFree ? ownProfiles?.take(userId) : undefined;
+    if (place?.ok === false) {
+      return fail('request.too-many-attempts', { retryAfterSeconds: place.retryAfterSeconds }).error;
+    }
+    const stream = streams.user(env.log.tenant, userId);
     const decision = { type: 'change-user' } as const;
     const decided = await decideOnStream(
       env,
@@ -67,6 +63,20 @@ export function createChangeProfile(env: CommandEnvironment, ownProfiles: Window
       command,
     );
     return decided.ok ? undefined : decided.error;
+  }
+
+  async function mayChange({ mustBeNew }: Request, userId: string, command: AskedCommand) {
+    const scope = mustBeNew === true ? 'create:sso/profile' : 'update:sso/profile';
+    const person = await personInQuestion(env, userId, scope, command);
+    return person.ok ? undefined : person.error;
+  }
+
+  async function answer(userId: string, command: Command): Promise<Reply<ProfileObject>> {
+    const after = await personAfterCommand(env, userId, command);
+    if (!after.ok) return after;
+    if (after.person === undefined) return fail('user.unknown');
+    const { profile, createdAt, updatedAt } = after.person;
+    return succeed({ userId, data: readJsonObject(profile), createdAt, updatedAt }, after.position);
   }
 }
 
