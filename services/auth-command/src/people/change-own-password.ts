@@ -4,8 +4,8 @@ import { streams } from '@evident/domain';
 import type { Command } from '../command.ts';
 import type { CommandEnvironment } from '../command-environment.ts';
 import { decideOnStream } from '../decide-on-stream.ts';
-import { addressHash } from '../limits/caller-hash.ts';
 import type { SignInUseCases } from '../sign-in/create-sign-in.ts';
+import { attemptInPerson } from '../sign-in/sign-in-attempt.ts';
 import { checkPasswordOf, hashPasswordOf, ownPasswordRules } from './new-password-of.ts';
 import { personAfterCommand } from './person-reply.ts';
 
@@ -34,14 +34,8 @@ export function createChangeOwnPassword(env: CommandEnvironment, proveOneself: S
       // First: once the old one is known to be right, its event is that it was changed.
       const checked = await checkPasswordOf(env, user, newPassword);
       if (!checked.ok) return checked;
-      const { clientIp: ip, userAgent } = context;
-      const address = addressHash(log.lookup, ip);
-      const client = { ...(ip === undefined ? {} : { ip }), ...(userAgent === undefined ? {} : { userAgent }) };
-      const attempt = { purpose: 'session', username: '', password: oldPassword, key: undefined } as const;
-      const wrong = await proveOneself(
-        { ...attempt, audience: null, caller: address, address, client, context },
-        userId,
-      );
+      const typed = { purpose: 'session', username: '', password: oldPassword } as const;
+      const wrong = await proveOneself(attemptInPerson(log.lookup, typed, context), userId);
       if (wrong !== undefined) return { ok: false, error: wrong };
       const hashed = await hashPasswordOf(env, { userId, prepared: checked.prepared }, command);
       if (!hashed.ok) return hashed;

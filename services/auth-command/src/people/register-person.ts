@@ -21,6 +21,7 @@ import { addressHash } from '../limits/caller-hash.ts';
 import type { WindowLimit, WindowPlace } from '../limits/window-limit.ts';
 import type { SignInUseCases } from '../sign-in/create-sign-in.ts';
 import { refusedAudience } from '../sign-in/refused-audience.ts';
+import { attemptInPerson } from '../sign-in/sign-in-attempt.ts';
 import { unreadableMember } from '../sign-in/unreadable-member.ts';
 import { checkDetails } from './details.ts';
 import type { FirstOwner } from './first-owner.ts';
@@ -54,40 +55,55 @@ export function createRegisterPerson(options: RegisterPersonOptions) {
   const { log, accounts, newPasswords } = env;
 
   return async (request: Request, context: RequestContext): Promise<Reply<Value>> => {
-    const foreign = refusedAudience(request.audience, audiences);
-    if (foreign !== undefined) return { ok: false, error: foreign };
-    const wrong = unreadableMember(request, ['identifier', 'password']);
-    if (wrong !== undefined) return fail('request.invalid', { details: { part: 'payload', member: wrong } });
+    const wrong = check(request);
+    if (wrong !== undefined) return { ok: false, error: wrong };
     const place = isOpen ? limit?.take(addressHash(log.lookup, context.clientIp)) : undefined;
-    const refused = refusalOf(place);
-    if (refused !== undefined) {
-      const signedIn = request.orSignIn === true ? await signIn(request, context) : undefined;
-      return signedIn?.ok === true ? signedIn : { ok: false, error: errorInstead(signedIn, refused) };
-    }
+    const closed = closedTo(place);
+    if (closed !== undefined) return signInAtMost(request, closed, context);
     const command = gate.openForNewcomer(
       { name: 'register-person', payload: request as JsonObject, userIdOf: (id) => registeredUserId({ id }) },
       context,
     );
     const userId = registeredUserId(command);
     const sought = identifierSought(log.lookup, request.identifier, request.kind);
-    const holder = await holderOf(sought);
-    const taken = takenCode[sought.kind];
-    const isKnown = holder !== undefined && holder !== userId;
-    const failed = isKnown ? fail(taken).error : await register(request, userId, command);
-    if (failed !== undefined) {
-      if (failed.code !== taken || request.orSignIn !== true) return { ok: false, error: failed };
-      const signedIn = await signIn(request, context);
-      if (signedIn.ok && place?.ok === true) place.giveBack();
-      return signedIn;
+    const failed = (await knownAs(sought, userId)) ?? (await register(request, userId, command));
+    if (failed?.code === takenCode[sought.kind] && request.orSignIn === true) {
+      return signInInstead(request, place, context);
     }
+    if (failed !== undefined) return { ok: false, error: failed };
     await firstOwner.offer(userId, request.fromThisMachine, command);
     return answer(request, userId, command, context);
   };
 
-  function refusalOf(place: WindowPlace | undefined): ReplyError | undefined {
+  function check(request: Request): ReplyError | undefined {
+    const foreign = refusedAudience(request.audience, audiences);
+    if (foreign !== undefined) return foreign;
+    const member = unreadableMember(request, ['identifier', 'password']);
+    return member === undefined ? undefined : fail('request.invalid', { details: { part: 'payload', member } }).error;
+  }
+
+  function closedTo(place: WindowPlace | undefined): ReplyError | undefined {
     if (!isOpen) return fail('user.self-registration-disabled').error;
     if (place === undefined || place.ok) return undefined;
     return fail('request.too-many-attempts', { retryAfterSeconds: place.retryAfterSeconds }).error;
+  }
+
+  /** Where nobody is registered. */
+  async function signInAtMost(request: Request, closed: ReplyError, context: RequestContext): Promise<Reply<Value>> {
+    if (request.orSignIn !== true) return { ok: false, error: closed };
+    const signedIn = await signIn(request, context);
+    return signedIn.ok ? signedIn : { ok: false, error: errorInstead(signedIn.error, closed) };
+  }
+
+  /** Of who is known: it was no registration, so it is not counted as one. */
+  async function signInInstead(
+    request: Request,
+    place: WindowPlace | undefined,
+    context: RequestContext,
+  ): Promise<Reply<Value>> {
+    const signedIn = await signIn(request, context);
+    if (signedIn.ok && place?.ok === true) place.giveBack();
+    return signedIn;
   }
 
   async function signIn(request: Request, context: RequestContext): Promise<Reply<Value>> {
@@ -101,13 +117,14 @@ export function createRegisterPerson(options: RegisterPersonOptions) {
     return succeed({ userId, evidence, person, registered: false }, reply.position);
   }
 
-  /** From the leader: who is known is never registered anew, whatever rows say. */
-  async function holderOf({ kind, lookup }: CheckedIdentifier): Promise<string | undefined> {
+  /** Why not, where somebody else has the identifier. From the leader: who is known is never registered anew. */
+  async function knownAs({ kind, lookup }: CheckedIdentifier, userId: string): Promise<ReplyError | undefined> {
     const reservation = (await log.states.reservation.load(streams.reservation(log.tenant, kind, lookup))).state;
     const holder = reservation.current?.holder;
-    if (holder === undefined) return undefined;
+    if (holder === undefined || holder === userId) return undefined;
     const { user } = (await accounts.load(streams.user(log.tenant, holder))).state;
-    return holdsIdentifier({ reservation, user, identifierLookup: lookup }) ? holder : undefined;
+    const isHeld = holdsIdentifier({ reservation, user, identifierLookup: lookup });
+    return isHeld ? fail(takenCode[kind]).error : undefined;
   }
 
   async function register(request: Request, userId: string, command: Command): Promise<ReplyError | undefined> {
@@ -119,12 +136,7 @@ export function createRegisterPerson(options: RegisterPersonOptions) {
     const { identifier } = checked;
     const details = checkDetails({ name: request.name });
     if (!details.ok) return details.error;
-    const password = await newPasswords.check(request.password, {
-      username: identifier.value,
-      email: identifier.value,
-    });
-    if (!password.ok) return password.error;
-    const hashed = await newPasswords.hash(userId, password.prepared);
+    const hashed = await hashNew(request.password, userId, identifier.value);
     if (!hashed.ok) return hashed.error;
     const account = {
       userId,
@@ -134,6 +146,11 @@ export function createRegisterPerson(options: RegisterPersonOptions) {
       details: details.details,
     };
     return (await placeAccount(env, account, command))?.error;
+  }
+
+  async function hashNew(password: string, userId: string, identifier: string) {
+    const checked = await newPasswords.check(password, { username: identifier, email: identifier });
+    return checked.ok ? newPasswords.hash(userId, checked.prepared) : checked;
   }
 
   async function answer(
@@ -147,23 +164,9 @@ export function createRegisterPerson(options: RegisterPersonOptions) {
     if (after.person === undefined) return fail('user.unknown');
     const set = after.own.find((event) => event.type === 'user.password-changed');
     const passwordHash = set?.type === 'user.password-changed' ? set.data.passwordHash : '';
-    const { clientIp: ip, userAgent } = context;
-    const address = addressHash(log.lookup, ip);
-    const outcome = await admit(
-      {
-        purpose: 'session',
-        username: request.identifier,
-        ...(request.kind === undefined ? {} : { kind: request.kind }),
-        password: request.password,
-        key: undefined,
-        audience: request.audience ?? null,
-        caller: address,
-        address,
-        client: { ...(ip === undefined ? {} : { ip }), ...(userAgent === undefined ? {} : { userAgent }) },
-        context,
-      },
-      { userId, passwordHash },
-    );
+    const { identifier: username, kind, password, audience } = request;
+    const typed = { purpose: 'session', username, kind, password, audience } as const;
+    const outcome = await admit(attemptInPerson(log.lookup, typed, context), { userId, passwordHash });
     const { stream, revision, position } = outcome.recorded;
     // Registered, and disabled or changed by an administrator before this very answer.
     if (outcome.outcome === 'failed') return fail('signin.refused', { position });
@@ -174,7 +177,6 @@ export function createRegisterPerson(options: RegisterPersonOptions) {
 }
 
 /** A wrong password reads like an identifier that nobody has; what says nothing of either is told as it is. */
-function errorInstead(signedIn: Reply<Value> | undefined, refused: ReplyError): ReplyError {
-  if (signedIn === undefined || signedIn.ok || signedIn.error.code === 'signin.refused') return refused;
-  return signedIn.error;
+function errorInstead(failed: ReplyError, closed: ReplyError): ReplyError {
+  return failed.code === 'signin.refused' ? closed : failed;
 }

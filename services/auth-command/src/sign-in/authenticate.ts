@@ -9,9 +9,9 @@ import {
   type ValueOf,
 } from '@evident/contracts';
 import type { Log } from '@evident/log';
-import { addressHash } from '../limits/caller-hash.ts';
 import { refusedAudience } from './refused-audience.ts';
 import type { SignIn } from './sign-in.ts';
+import { attemptInPerson } from './sign-in-attempt.ts';
 import { unreadableMember } from './unreadable-member.ts';
 
 type Request = RequestOf<typeof authenticate>;
@@ -30,28 +30,12 @@ export interface AuthenticateOptions {
  */
 export function createAuthenticate({ signIn, log, audiences }: AuthenticateOptions) {
   return async (request: Request, context: RequestContext): Promise<Reply<Value>> => {
-    const { username, kind, password, purpose, audience } = request;
+    const { purpose, audience } = request;
     const foreign = refusedAudience(audience, audiences);
     if (foreign !== undefined) return { ok: false, error: foreign };
     const wrong = unreadableMember(request, ['username', 'password']);
     if (wrong !== undefined) return fail('request.invalid', { details: { part: 'payload', member: wrong } });
-    const { clientIp, userAgent } = context;
-    const address = addressHash(log.lookup, clientIp);
-    const outcome = await signIn.attempt({
-      purpose,
-      username,
-      ...(kind === undefined ? {} : { kind }),
-      password,
-      key: undefined,
-      audience: audience ?? null,
-      caller: address,
-      address,
-      client: {
-        ...(clientIp === undefined ? {} : { ip: clientIp }),
-        ...(userAgent === undefined ? {} : { userAgent }),
-      },
-      context,
-    });
+    const outcome = await signIn.attempt(attemptInPerson(log.lookup, request, context));
     if (outcome.outcome === 'not-judged') return { ok: false, error: outcome.error };
     const { stream, revision, position } = outcome.recorded;
     if (outcome.outcome === 'failed') {

@@ -1,5 +1,7 @@
 import type { RequestContext } from '@evident/contracts';
+import type { KeyedHash } from '@evident/crypto';
 import type { IdentifierKind, SignInPurpose } from '@evident/domain';
+import { addressHash } from '../limits/caller-hash.ts';
 
 /** One try to prove who somebody is, before anything is known about it. */
 export interface SignInAttempt {
@@ -19,4 +21,35 @@ export interface SignInAttempt {
   /** Of the person who signs in, as far as known. */
   readonly client: { readonly ip?: string; readonly userAgent?: string };
   readonly context: RequestContext;
+}
+
+/** What a person types in, and what it is for. */
+export interface TypedCredentials {
+  readonly purpose: SignInPurpose;
+  readonly username: string;
+  readonly kind?: IdentifierKind | undefined;
+  readonly password: string;
+  readonly audience?: string | undefined;
+}
+
+/** An attempt of the person themself, where they are: no app asks for them with a key. */
+export function attemptInPerson(
+  lookup: KeyedHash,
+  { purpose, username, kind, password, audience }: TypedCredentials,
+  context: RequestContext,
+): SignInAttempt {
+  const { clientIp: ip, userAgent } = context;
+  const address = addressHash(lookup, ip);
+  return {
+    purpose,
+    username,
+    ...(kind === undefined ? {} : { kind }),
+    password,
+    key: undefined,
+    audience: audience ?? null,
+    caller: address,
+    address,
+    client: { ...(ip === undefined ? {} : { ip }), ...(userAgent === undefined ? {} : { userAgent }) },
+    context,
+  };
 }
