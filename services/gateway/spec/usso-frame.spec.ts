@@ -73,6 +73,19 @@ describe('below /api/sso/v1', () => {
     });
   });
 
+  it.each([
+    '{"identifier":"new.one","workspace_roles":{"__proto__":[]}}',
+    '{"identifier":"new.one","custom_claims":{"teams":[{"\\u005f_proto__":{"lead":true}}]}}',
+    '{"identifier":"new.one","custom_claims":{"constructor":{"prototype":{"lead":true}}}}',
+  ])('a name of a client’s own making that no object can have is refused, not lost: %s', async (body) => {
+    const headers = { 'content-type': 'application/json' };
+    const { status, json } = await gateway.call('POST', `${base}/users`, { body, headers });
+    expect({ status, json }).toMatchObject({
+      status: 422,
+      json: { code: 'validation_error', detail: [{ loc: ['body'], type: 'value_error' }] },
+    });
+  });
+
   it('more than a body may have is 413 in the shape of the contract', async () => {
     const { status, json } = await gateway.call('POST', `${base}/auth/login`, { json: { x: 'a'.repeat(70_000) } });
     expect({ status, json }).toMatchObject({ status: 413, json: { code: 'request_too_large' } });

@@ -1,5 +1,5 @@
 import { isUtf8 } from 'node:buffer';
-import { parse } from 'secure-json-parse';
+import { parse, scan } from 'secure-json-parse';
 import { UnreadableBody } from './unreadable-body.ts';
 
 /** No shape of ours nests deeper than three; what does was not meant for us. */
@@ -7,7 +7,9 @@ const deepest = 32;
 
 /**
  * A JSON body. Of a member given twice the last counts (RFC 8259 section 4 leaves it open; so do Python's and
- * JavaScript's own parsers); `__proto__` and `constructor.prototype` are dropped like any unknown member.
+ * JavaScript's own parsers). `__proto__` and `constructor` are dropped like any unknown member; further in, where the
+ * names may be of a client's own making, `__proto__` and `constructor.prototype` are refused: dropped, they would be
+ * lost without a word.
  */
 export function parseJsonBody(bytes: Buffer): unknown {
   if (bytes.length === 0) return undefined;
@@ -15,11 +17,29 @@ export function parseJsonBody(bytes: Buffer): unknown {
   const text = bytes.toString('utf8');
   if (isDeeperThan(deepest, text)) return new UnreadableBody('JSON is nested too deeply', 'json_invalid');
   try {
-    const value: unknown = parse(text, undefined, { protoAction: 'remove', constructorAction: 'remove' });
-    return value === undefined ? null : value;
+    return parse(text, undefined, { protoAction: 'error', constructorAction: 'error' });
+  } catch {
+    return parseSuspect(text);
+  }
+}
+
+/** What is no JSON, or holds a prototype. */
+function parseSuspect(text: string): unknown {
+  let value: unknown;
+  try {
+    value = parse(text, undefined, { protoAction: 'ignore', constructorAction: 'ignore' });
   } catch {
     return new UnreadableBody('JSON decode error', 'json_invalid');
   }
+  const members = Object.entries(value ?? {}).filter(([name]) => name !== '__proto__' && name !== 'constructor');
+  const isSafe = members.every(([, member]) => !isObject(member) || scan(member, { safe: true }) !== null);
+  if (!isSafe)
+    return new UnreadableBody('No object may have a member __proto__ or constructor.prototype', 'value_error');
+  return Array.isArray(value) ? value : Object.fromEntries(members);
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null;
 }
 
 const quote = 0x22;
