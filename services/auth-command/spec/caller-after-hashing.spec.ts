@@ -1,8 +1,8 @@
 import type { Reply, RequestContext } from '@evident/contracts';
 import { streams } from '@evident/domain';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
-import { codeOf, type Fixture, goodPassword, openFixture, registerOn } from './fixture.ts';
-import { personOn, uniqueAddress, uniqueName } from './people-fixture.ts';
+import { codeOf, type Fixture, goodPassword, openFixture, registerOn, valueIn } from './fixture.ts';
+import { openRegistration, personOn, signUp, stateOf, uniqueAddress, uniqueName } from './people-fixture.ts';
 
 let fixture: Fixture;
 beforeAll(async () => {
@@ -81,5 +81,31 @@ it.each(Object.entries(cases))(
       await fixture.append(streams.user('main', userId), { type: 'user.scopes-assigned', data: { scopes: left } });
     };
     expect(codeOf(await again(context))).toBe('caller.not-permitted');
+  },
+);
+
+it.each(['createPerson', 'registerUser'] as const)(
+  'who loses power while a hash is computed takes no address from whoever has more: %s',
+  async (by) => {
+    const open = await openRegistration();
+    const email = uniqueAddress();
+    const { userId: holder } = valueIn(await signUp(open, { identifier: email }));
+    const assign = (userId: string, ...scopes: string[]) =>
+      open.append(streams.user('main', userId), { type: 'user.scopes-assigned', data: { scopes } });
+    await assign(holder, more);
+    const { userId, context } = await open.holderOf('create:sso/user', 'update:sso/user', more);
+    open.hasher.whileHashing = async () => {
+      open.hasher.whileHashing = undefined;
+      await assign(userId, 'create:sso/user', 'update:sso/user');
+    };
+    const { service } = open;
+    const wanted = { username: uniqueName(), email, password: goodPassword, isAdmin: false };
+    const taken =
+      by === 'createPerson'
+        ? await service.createPerson({ identifier: email, password: goodPassword }, context)
+        : await service.registerUser(wanted, context);
+    expect(codeOf(taken)).toBe('user.email-taken');
+    expect((await stateOf(open, holder)).identifiers).toHaveLength(1);
+    await open.remove();
   },
 );

@@ -18,11 +18,11 @@ export interface Command extends WriteContext {
   /** Makes the ids of all that it causes: the same command twice is one. */
   readonly id: string;
   readonly metadata: CommandMetadata & { readonly fingerprint: string };
-  /** Who asks, as they stood when the command was opened. Undefined: the program itself, or the operator at its machine. */
+  /** Who asks, as they stood when that was last looked at. Undefined: the program itself, or the operator at its machine. */
   readonly caller: Caller | undefined;
   /**
    * Asked again after anything that takes long: undefined where the caller may still do it. `ask` is what the use case
-   * asked of them itself; it is given the caller as they stand by then.
+   * asked of them itself; it is given the caller as they stand by then, and so is all that is asked after it.
    */
   stillPermitted(ask?: (asked: AskedCommand) => Awaitable<ReplyError | undefined>): Promise<ReplyError | undefined>;
 }
@@ -96,7 +96,7 @@ export function createCommandGate({ log, callers, keys, now }: CommandGateOption
       };
       const checked = await mayDo();
       if (!checked.ok) return checked;
-      const { caller } = checked;
+      let { caller } = checked;
       const { actor } = caller;
       const { idempotencyKey } = context;
       const id =
@@ -114,11 +114,15 @@ export function createCommandGate({ log, callers, keys, now }: CommandGateOption
           ...known(context),
           clientPerson: caller.holder.id,
         },
-        caller,
+        get caller() {
+          return caller;
+        },
         deadline: context.deadline,
         async stillPermitted(ask) {
           const again = await mayDo();
-          return again.ok ? ask?.({ caller: again.caller }) : again.error;
+          if (!again.ok) return again.error;
+          caller = again.caller;
+          return ask?.({ caller });
         },
       };
       return { ok: true, command };

@@ -50,6 +50,8 @@ async function setPassword(
   const person = await personInQuestion(env, userId, scope, command);
   if (!person.ok) return person.error;
   const { user } = person.account;
+  // Before the hash: what was done to them while it was computed is not taken back.
+  const rules = isSelf(command, userId) ? ownPasswordRules(command.caller) : userDecider;
   const refused = await mayActFor(env.log, command, { userId, user, scope });
   if (refused !== undefined) return refused;
   if (isSelf(command, userId) && user.passwordHash !== '') return fail('user.credential-exists').error;
@@ -60,7 +62,6 @@ async function setPassword(
   );
   if (!hashed.ok) return hashed.error;
   const decision: UserCommand = { type: 'change-user', passwordHash: hashed.sealed };
-  const rules = isSelf(command, userId) ? ownPasswordRules(command.caller) : userDecider;
   return decide(env, person.stream, 'add-credential', decision, command, rules);
 }
 
