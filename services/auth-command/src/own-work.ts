@@ -33,7 +33,7 @@ export async function findOwnWork<Event extends DomainEvent>(
 }
 
 /**
- * Does the step unless an earlier attempt of this command has done it: then nothing is asked again of what it was about,
+ * Does the step unless another attempt of this command has done it: then nothing is asked again of what it was about,
  * which may be gone since. Undefined where it is done, else why not.
  */
 export async function unlessDone(
@@ -44,7 +44,12 @@ export async function unlessDone(
 ): Promise<ReplyError | undefined> {
   const { own, ofOtherRequest } = await findOwnWork(log, stream, step, command);
   if (ofOtherRequest) return fail('request.idempotency-mismatch').error;
-  return own.length > 0 ? undefined : act();
+  if (own.length > 0) return undefined;
+  const refusal = await act();
+  if (refusal === undefined) return undefined;
+  // What it was about may be gone because another attempt did the step while this one looked.
+  const { own: meanwhile } = await findOwnWork(log, stream, step, command);
+  return meanwhile.length > 0 ? undefined : refusal;
 }
 
 /**

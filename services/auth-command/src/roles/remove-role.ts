@@ -1,12 +1,19 @@
 import { roleAttributes } from '@evident/caller';
-import { fail, type Reply, type RequestOf, type RoleObject, type removeRole } from '@evident/contracts';
-import { type RoleEvent, roleDecider, streams } from '@evident/domain';
+import {
+  fail,
+  type Reply,
+  type ReplyError,
+  type RequestOf,
+  type RoleObject,
+  type removeRole,
+} from '@evident/contracts';
+import { isLivingRole, roleDecider, streams } from '@evident/domain';
 import { releaseSlug } from '../access/release-slug.ts';
 import type { Command } from '../command.ts';
 import type { CommandEnvironment } from '../command-environment.ts';
 import { decideOnStream } from '../decide-on-stream.ts';
 import { mayDo } from '../may-do.ts';
-import { findOwnWork } from '../own-work.ts';
+import { unlessDone } from '../own-work.ts';
 import { replyWithRole } from './role-reply.ts';
 
 type Request = RequestOf<typeof removeRole>;
@@ -19,21 +26,26 @@ export function createRemoveRole(env: CommandEnvironment) {
 
   return async ({ uid }: Request, command: Command): Promise<Reply<RoleObject>> => {
     const stream = streams.role(log.tenant, uid);
-    const { own } = await findOwnWork<RoleEvent>(log, stream, step, command);
+    const refusal = await unlessDone(log, { stream, step }, command, () => retire(uid, command));
+    if (refusal !== undefined) return { ok: false, error: refusal };
+    const { lookup, claimId } = (await log.states.role.load(stream)).state;
+    await releaseSlug(env, `role:${uid}`, { kind: 'role-slug', lookup, claimId }, command);
+    return replyWithRole(env, uid, step, command);
+  };
+
+  async function retire(uid: string, command: Command): Promise<ReplyError | undefined> {
+    const stream = streams.role(log.tenant, uid);
     const { state } = await log.states.role.load(stream);
-    const isThere = state.defined && (!state.retired || own.length > 0);
+    const isThere = isLivingRole(state);
     const missing = mayDo(command, 'delete:sso/role', isThere ? roleAttributes(uid, state) : undefined);
-    if (missing !== undefined) return { ok: false, error: missing };
-    if (!isThere) return fail('role.unknown');
+    if (missing !== undefined) return missing;
+    if (!isThere) return fail('role.unknown').error;
     const decision = { type: 'retire-role' } as const;
     const decided = await decideOnStream(
       env,
       { decider: roleDecider, states: log.states.role, stream, step, decision },
       command,
     );
-    if (!decided.ok) return decided;
-    const { lookup, claimId } = state;
-    await releaseSlug(env, `role:${uid}`, { kind: 'role-slug', lookup, claimId }, command);
-    return replyWithRole(env, uid, step, command);
-  };
+    return decided.ok ? undefined : decided.error;
+  }
 }

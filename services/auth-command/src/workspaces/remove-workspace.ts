@@ -1,12 +1,19 @@
 import { workspaceAttributes } from '@evident/caller';
-import { fail, type Reply, type RequestOf, type removeWorkspace, type WorkspaceObject } from '@evident/contracts';
-import { streams, type WorkspaceEvent, workspaceDecider } from '@evident/domain';
+import {
+  fail,
+  type Reply,
+  type ReplyError,
+  type RequestOf,
+  type removeWorkspace,
+  type WorkspaceObject,
+} from '@evident/contracts';
+import { isLivingWorkspace, streams, workspaceDecider } from '@evident/domain';
 import { releaseSlug } from '../access/release-slug.ts';
 import type { Command } from '../command.ts';
 import type { CommandEnvironment } from '../command-environment.ts';
 import { decideOnStream } from '../decide-on-stream.ts';
 import { mayDo } from '../may-do.ts';
-import { findOwnWork } from '../own-work.ts';
+import { unlessDone } from '../own-work.ts';
 import { replyWithWorkspace } from './workspace-reply.ts';
 
 type Request = RequestOf<typeof removeWorkspace>;
@@ -19,21 +26,26 @@ export function createRemoveWorkspace(env: CommandEnvironment) {
 
   return async ({ uid }: Request, command: Command): Promise<Reply<WorkspaceObject>> => {
     const stream = streams.workspace(log.tenant, uid);
-    const { own } = await findOwnWork<WorkspaceEvent>(log, stream, step, command);
+    const refusal = await unlessDone(log, { stream, step }, command, () => remove(uid, command));
+    if (refusal !== undefined) return { ok: false, error: refusal };
+    const { lookup, claimId } = (await log.states.workspace.load(stream)).state;
+    await releaseSlug(env, `workspace:${uid}`, { kind: 'workspace-slug', lookup, claimId }, command);
+    return replyWithWorkspace(env, uid, step, command);
+  };
+
+  async function remove(uid: string, command: Command): Promise<ReplyError | undefined> {
+    const stream = streams.workspace(log.tenant, uid);
     const { state } = await log.states.workspace.load(stream);
-    const isThere = state.created && (!state.removed || own.length > 0);
+    const isThere = isLivingWorkspace(state);
     const missing = mayDo(command, 'delete:sso/workspace', isThere ? workspaceAttributes(uid, state) : undefined);
-    if (missing !== undefined) return { ok: false, error: missing };
-    if (!isThere) return fail('workspace.unknown');
+    if (missing !== undefined) return missing;
+    if (!isThere) return fail('workspace.unknown').error;
     const decision = { type: 'remove-workspace' } as const;
     const decided = await decideOnStream(
       env,
       { decider: workspaceDecider, states: log.states.workspace, stream, step, decision },
       command,
     );
-    if (!decided.ok) return decided;
-    const { lookup, claimId } = state;
-    await releaseSlug(env, `workspace:${uid}`, { kind: 'workspace-slug', lookup, claimId }, command);
-    return replyWithWorkspace(env, uid, step, command);
-  };
+    return decided.ok ? undefined : decided.error;
+  }
 }
