@@ -18,9 +18,17 @@ export function text(shortest: number, longest: number) {
     .meta({ minLength: shortest, maxLength: longest });
 }
 
-function problemOfText(value: string, shortest: number, longest: number): readonly [string, string] | undefined {
+type Problem = readonly [type: string, message: string];
+
+/** Of the characters alone, however many there are. */
+export function problemOfCharacters(value: string): Problem | undefined {
   if (!value.isWellFormed()) return ['string_unicode', 'Input should be a valid string, unable to parse as Unicode'];
-  if (value.includes('\0')) return ['value_error', 'Input should not contain NUL'];
+  return value.includes('\0') ? ['value_error', 'Input should not contain NUL'] : undefined;
+}
+
+function problemOfText(value: string, shortest: number, longest: number): Problem | undefined {
+  const problem = problemOfCharacters(value);
+  if (problem !== undefined) return problem;
   // Code points are at most as many as UTF-16 units, and at least half as many.
   const sure = value.length <= longest && value.length >= 2 * shortest;
   if (sure) return undefined;

@@ -1,5 +1,5 @@
-import type { changeProfile, RequestOf } from '@evident/contracts';
 import { z } from 'zod';
+import { jsonMembers } from '../http/json-members.ts';
 import { text } from '../http/texts.ts';
 import { clearable, given, optional } from './nulls.ts';
 
@@ -18,10 +18,6 @@ export const newPassword = text(1, 1_024).meta({
 
 const name = text(0, 256);
 const avatarUrl = text(0, 2_048);
-/** Any JSON object; the parser of the body made nothing else. */
-export const jsonMembers = z
-  .record(z.string(), z.unknown())
-  .transform((members) => members as RequestOf<typeof changeProfile>['data']);
 /** As many as a message takes. */
 const mostInList = 256;
 const references = (what: string) => z.array(text(1, 256)).max(mostInList).meta({ description: what });

@@ -1,6 +1,7 @@
 import { changeProfile, getProfile, listProfiles } from '@evident/contracts';
 import { z } from 'zod';
 import { type Endpoint, endpoint } from '../http/endpoint.ts';
+import { jsonMembers } from '../http/json-members.ts';
 import { pullPage } from '../http/pull-page.ts';
 import { found, listed, written } from './answers.ts';
 import { basePath } from './base-path.ts';
@@ -9,7 +10,6 @@ import { idInBody, idInPath } from './ids.ts';
 import { clearable, optional } from './nulls.ts';
 import { listQuery, pageOf, pageShape } from './pages.ts';
 import { profileShape, ussoProfile } from './person.ts';
-import { jsonMembers } from './person-input.ts';
 import { protectedRoute } from './protected-route.ts';
 
 const route = { ...protectedRoute, tag: 'SSO: profiles' } as const;

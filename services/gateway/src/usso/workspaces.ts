@@ -9,6 +9,7 @@ import {
 import { z } from 'zod';
 import type { Call } from '../http/call.ts';
 import { type Endpoint, endpoint } from '../http/endpoint.ts';
+import { jsonMembers } from '../http/json-members.ts';
 import { booleanInQuery } from '../http/numbers.ts';
 import { type Page, pullPage } from '../http/pull-page.ts';
 import { text } from '../http/texts.ts';
@@ -19,7 +20,6 @@ import { creationOf } from './creation-query.ts';
 import { idInPath } from './ids.ts';
 import { clearable, given, optional } from './nulls.ts';
 import { listQuery, pageOf, pageShape } from './pages.ts';
-import { jsonMembers } from './person-input.ts';
 import { protectedRoute } from './protected-route.ts';
 import { workspaceMembers } from './workspace-members.ts';
 
