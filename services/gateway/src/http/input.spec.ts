@@ -15,3 +15,12 @@ it('names a hundred problems of a body and no more: the answer would be many tim
     type: 'list_type',
   });
 });
+
+it('repeats so much of a long name and no more, however many problems are under it', () => {
+  const body = { workspace_roles: { [`${'k'.repeat(63)}😀${'k'.repeat(50_000)}`]: Array(100).fill(1) } };
+  const problems: InputProblem[] = [];
+  const shape = z.object({ workspace_roles: z.record(z.string(), z.array(z.string())) });
+  readInput({ body: shape }, { params: {}, query: {}, body }, problems);
+  expect(problems).toHaveLength(100);
+  expect(problems[99]?.loc).toEqual(['body', 'workspace_roles', 'k'.repeat(63), 99]);
+});

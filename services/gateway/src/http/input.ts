@@ -57,8 +57,10 @@ const mostProblems = 100;
 type Words = readonly [type: string, msg: string];
 
 const notAcceptable: Words = ['value_error', 'Value is not acceptable'];
-/** Of members that are not known so many are named, and so much of each. */
-const [mostUnknown, longestUnknown] = [5, 64];
+/** Of members that are not known so many are named. */
+const mostUnknown = 5;
+/** So much of the name of a member is repeated, which the sender may have made up. */
+const longestName = 64;
 
 const wrongType: Readonly<Record<string, Words>> = {
   string: ['string_type', 'Input should be a valid string'],
@@ -71,9 +73,9 @@ const wrongType: Readonly<Record<string, Words>> = {
 };
 
 function problemsOf(where: string, issue: z.core.$ZodIssue, raw: unknown): InputProblem[] {
-  const path = issue.path.map((key) => (typeof key === 'number' ? key : String(key)));
+  const path = issue.path.map((key) => (typeof key === 'number' ? key : clipped(String(key), longestName)));
   if (issue.code === 'unrecognized_keys') {
-    const unknown = issue.keys.slice(0, mostUnknown).map((key) => clipped(key, longestUnknown));
+    const unknown = issue.keys.slice(0, mostUnknown).map((key) => clipped(key, longestName));
     return unknown.map((key) => ({
       loc: [where, ...path, key],
       msg: 'Input should not be here',
