@@ -39,6 +39,14 @@ describe('what a caller may do', () => {
     expect(permit(holder(['read:sso/role'], ['*:*']), 'update:sso/role')).toEqual(missing('update:sso/role'));
   });
 
+  it('is asked for by a verb and all that follows its colon', () => {
+    const held = holder(['read:shop:orders']);
+    expect(permit(held, 'read:shop:orders')).toBeUndefined();
+    expect(permit(held, 'read:shop')).toEqual(missing('read:shop'));
+    expect(permit(holder(['read:shop']), 'read:shop:orders')).toEqual(missing('read:shop:orders'));
+    expect(reachOf(holder(['read:shop']), 'read:shop:orders')).toMatchObject({ ok: false });
+  });
+
   it('is remembered for the same scopes, and never for others', () => {
     const scopes = ['read:sso/role'];
     expect(permit(holder(scopes), 'read:sso/role')).toBe(permit(holder(scopes), 'read:sso/role'));

@@ -80,9 +80,10 @@ function missingIn(
   return evaluation.allowed ? undefined : refusal(evaluation.missing);
 }
 
+/** The verb ends at the first colon; later ones belong to the resource, as in a scope that is held. */
 function neededOf(scope: string): Omit<Needed, 'attributes'> {
-  const [action = '', resource = ''] = scope.split(':', 2);
-  return { action, resource };
+  const colon = scope.indexOf(':');
+  return { action: scope.slice(0, colon), resource: scope.slice(colon + 1) };
 }
 
 function refusal(scope: string): ReplyError {
