@@ -1,6 +1,6 @@
 import { z } from 'zod';
+import { createdPageRequest } from './creation.ts';
 import { defineCommand, defineQuery } from './message.ts';
-import { createdPageRequest } from './objects.ts';
 import { personObject } from './people.ts';
 
 /** Roles, workspaces and memberships as the USSO contract (api/usso.md) shows them. Times are milliseconds since the epoch. */

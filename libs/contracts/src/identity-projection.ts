@@ -1,9 +1,10 @@
 import { z } from 'zod';
 import { accessQueryContracts } from './access.ts';
 import { auditContracts } from './audit.ts';
+import { createdPageRequest } from './creation.ts';
 import { agentWithUse, apiKeyObject } from './machines.ts';
 import { defineQuery } from './message.ts';
-import { appObject, createdPageRequest, objectNumber, pageRequest, userObject, userWithApps } from './objects.ts';
+import { appObject, objectNumber, pageRequest, userObject, userWithApps } from './objects.ts';
 import { peopleQueryContracts, personIdentifierKind } from './people.ts';
 
 const service = 'identity-projection';

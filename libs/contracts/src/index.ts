@@ -2,6 +2,7 @@ export * from './access.ts';
 export * from './audit.ts';
 export * from './auth-command.ts';
 export * from './cloud-event.ts';
+export * from './creation.ts';
 export * from './error-codes.ts';
 export * from './feed.ts';
 export * from './identity-projection.ts';

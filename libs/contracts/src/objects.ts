@@ -39,17 +39,3 @@ export type SignInEvidence = z.infer<typeof signInEvidence>;
 /** An integer id of the ASF contract; one that cannot exist is unknown, not malformed. */
 export const objectNumber = z.number().int();
 export const pageRequest = z.object({ skip: z.number().int().nonnegative(), limit: z.number().int().min(1).max(1000) });
-
-/**
- * Of things by when they were made: `createdFrom` and `createdTo` in milliseconds since the epoch, both inclusive; `order` is
- * from the oldest or from the newest, without it as the list says.
- */
-const creationRequest = z.object({
-  createdFrom: z.number().int().optional(),
-  createdTo: z.number().int().optional(),
-  order: z.enum(['asc', 'desc']).optional(),
-});
-export type CreationRequest = Readonly<z.infer<typeof creationRequest>>;
-
-/** A page of things by when they were made. `total` counts what lies in the range. */
-export const createdPageRequest = pageRequest.extend(creationRequest.shape);

@@ -1,6 +1,7 @@
 import { z } from 'zod';
+import { createdPageRequest } from './creation.ts';
 import { defineCommand, defineQuery } from './message.ts';
-import { createdPageRequest, signInEvidence } from './objects.ts';
+import { signInEvidence } from './objects.ts';
 
 /** People as the USSO contract (api/usso.md) and tokens show them. Times are milliseconds since the epoch. */
 const kinds = ['username', 'email', 'phone'] as const;

@@ -1,13 +1,12 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { type Reach, reachOf } from '@evident/caller';
-import { type CreationRequest, fail, type listWorkspaceUsers } from '@evident/contracts';
+import { type CreationRequest, fail, inOrder, isBounded, isWithin, type listWorkspaceUsers } from '@evident/contracts';
 import type { StoredRow } from '@evident/read-model';
 import type { MessageHandler } from '@evident/transport';
 import { membersView } from '../projections/members.projection.ts';
 import { totals } from '../projections/totals.projection.ts';
 import { type UserRow, usersView } from '../projections/users.projection.ts';
 import { workspacesView } from '../projections/workspaces.projection.ts';
-import { inOrder, isBounded, isWithin } from '../queries/creation-range.ts';
 import { fitMessage } from '../queries/fit-message.ts';
 import { isParked, numberedUsers } from '../queries/numbered.ts';
 import { type Aged, attributesOf, byCreation, type PeopleReading } from '../queries/people/people-reading.ts';

@@ -1,11 +1,10 @@
 import { type Caller, reachOf } from '@evident/caller';
-import { type CreationRequest, fail, type listWorkspaces } from '@evident/contracts';
+import { type CreationRequest, fail, inOrder, isWithin, type listWorkspaces } from '@evident/contracts';
 import { streams } from '@evident/domain';
 import type { MessageHandler } from '@evident/transport';
 import { agentsView } from '../projections/agents.projection.ts';
 import { membersView } from '../projections/members.projection.ts';
 import { type WorkspaceRow, workspacesView } from '../projections/workspaces.projection.ts';
-import { inOrder, isWithin } from '../queries/creation-range.ts';
 import { fitMessage } from '../queries/fit-message.ts';
 import { readFor } from '../queries/read-for.ts';
 import type { Found, Reading } from '../queries/reading.ts';

@@ -1,8 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Reach } from '@evident/caller';
-import { type CreationRequest, fail } from '@evident/contracts';
+import { type CreationRequest, fail, inOrder } from '@evident/contracts';
 import type { JsonObject } from '@evident/event-store';
-import { inOrder } from '../queries/creation-range.ts';
 import { fitMessage } from '../queries/fit-message.ts';
 import type { ReachedPage } from '../queries/reached-page.ts';
 import type { Found, Reading } from '../queries/reading.ts';

@@ -1,8 +1,9 @@
 import { type Filters, onlyValue } from '@evident/authorization';
 import type { Attributes, Reach } from '@evident/caller';
+import { type CreationRange, isWithin } from '@evident/contracts';
 import type { JsonObject } from '@evident/event-store';
 import type { ReadModelStore, View } from '@evident/read-model';
-import { type CreationRange, creationBounds, isWithin } from '../queries/creation-range.ts';
+import { creationBounds } from '../queries/creation-bounds.ts';
 
 type FilterKey = keyof Attributes & string;
 

@@ -6,7 +6,7 @@ import type { MessageHandler } from '@evident/transport';
 import { agentUsesView } from '../projections/agent-uses.projection.ts';
 import { type AgentRow, agentsProjection, agentsView } from '../projections/agents.projection.ts';
 import { totals } from '../projections/totals.projection.ts';
-import { creationBounds } from './creation-range.ts';
+import { creationBounds } from './creation-bounds.ts';
 import { fitMessage } from './fit-message.ts';
 import { reachedPage } from './reached-page.ts';
 import { readFor } from './read-for.ts';

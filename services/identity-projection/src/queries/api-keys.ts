@@ -1,11 +1,18 @@
 import { apiKeyAttributes, type Caller, ownsApiKey, reachOf } from '@evident/caller';
-import { type ApiKeyObject, type CreationRequest, fail, type getApiKey, type listApiKeys } from '@evident/contracts';
+import {
+  type ApiKeyObject,
+  type CreationRequest,
+  fail,
+  type getApiKey,
+  inOrder,
+  type listApiKeys,
+} from '@evident/contracts';
 import { principalName, streams } from '@evident/domain';
 import type { StoredRow } from '@evident/read-model';
 import type { MessageHandler } from '@evident/transport';
 import { type ApiKeyRow, apiKeysProjection, apiKeysView } from '../projections/api-keys.projection.ts';
 import { totals } from '../projections/totals.projection.ts';
-import { creationBounds, inOrder } from './creation-range.ts';
+import { creationBounds } from './creation-bounds.ts';
 import { fitMessage } from './fit-message.ts';
 import { type ReachedPage, type ReachedRequest, reachedPage } from './reached-page.ts';
 import { readFor } from './read-for.ts';

@@ -1,8 +1,8 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { type CreationRequest, fail } from '@evident/contracts';
+import { type CreationRequest, fail, isBounded } from '@evident/contracts';
 import type { JsonObject } from '@evident/event-store';
 import type { RowQuery, View } from '@evident/read-model';
-import { creationBounds, isBounded } from './creation-range.ts';
+import { creationBounds } from './creation-bounds.ts';
 import type { ReachedPage, ReachedRequest } from './reached-page.ts';
 import { readTotal } from './read-total.ts';
 import type { Found, Reading } from './reading.ts';

@@ -1,12 +1,19 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { refuseSession } from '@evident/caller';
-import { type CreationRequest, fail, type getSession, type listSessions, type SessionObject } from '@evident/contracts';
+import {
+  type CreationRequest,
+  fail,
+  type getSession,
+  inOrder,
+  isWithin,
+  type listSessions,
+  type SessionObject,
+} from '@evident/contracts';
 import { streams } from '@evident/domain';
 import type { Log } from '@evident/log';
 import type { MessageHandler } from '@evident/transport';
 import { generationsView } from '../projections/generations.projection.ts';
 import { type SessionRow, sessionsView } from '../projections/sessions.projection.ts';
-import { inOrder, isWithin } from '../queries/creation-range.ts';
 import { fitMessage } from '../queries/fit-message.ts';
 import { type Found, type Reading, read } from '../queries/reading.ts';
 

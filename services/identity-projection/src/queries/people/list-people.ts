@@ -1,10 +1,10 @@
 import { type Reach, reachOf } from '@evident/caller';
-import { fail, type listPeople, type RequestOf } from '@evident/contracts';
+import { fail, inOrder, isWithin, type listPeople, type RequestOf } from '@evident/contracts';
 import type { StoredRow } from '@evident/read-model';
 import type { MessageHandler } from '@evident/transport';
 import { totals } from '../../projections/totals.projection.ts';
 import { type UserRow, usersView } from '../../projections/users.projection.ts';
-import { creationBounds, inOrder, isWithin } from '../creation-range.ts';
+import { creationBounds } from '../creation-bounds.ts';
 import { fitMessage } from '../fit-message.ts';
 import { isParked, numberedUsers } from '../numbered.ts';
 import { type ReachedPage, reachedPage } from '../reached-page.ts';

@@ -3,7 +3,7 @@ import { fail, type getProfile, type listProfiles, type ProfileObject } from '@e
 import { readJsonObject } from '@evident/domain';
 import type { MessageHandler } from '@evident/transport';
 import { type UserRow, usersView } from '../../projections/users.projection.ts';
-import { creationBounds } from '../creation-range.ts';
+import { creationBounds } from '../creation-bounds.ts';
 import { fitMessage } from '../fit-message.ts';
 import { isParked, numberedUsers } from '../numbered.ts';
 import { reachedPage } from '../reached-page.ts';

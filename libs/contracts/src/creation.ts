@@ -1,21 +1,20 @@
-import type { CreationRequest } from '@evident/contracts';
-import type { RowQuery } from '@evident/read-model';
+import { z } from 'zod';
+import { pageRequest } from './objects.ts';
 
+/**
+ * Of things by when they were made: `createdFrom` and `createdTo` in milliseconds since the epoch, both inclusive; `order` is
+ * from the oldest or from the newest, without it as the list says.
+ */
+const creationRequest = z.object({
+  createdFrom: z.number().int().optional(),
+  createdTo: z.number().int().optional(),
+  order: z.enum(['asc', 'desc']).optional(),
+});
+export type CreationRequest = Readonly<z.infer<typeof creationRequest>>;
 export type CreationRange = Pick<CreationRequest, 'createdFrom' | 'createdTo'>;
 
-/** On an index whose first member that is not named by equality is the time of making. */
-export function creationBounds({
-  createdFrom,
-  createdTo,
-  order,
-}: CreationRequest): Pick<RowQuery, 'from' | 'to' | 'order'> {
-  return {
-    ...(createdFrom === undefined ? {} : { from: createdFrom }),
-    // Times are whole milliseconds, and the end of an index's range is exclusive.
-    ...(createdTo === undefined ? {} : { to: createdTo + 1 }),
-    ...(order === undefined ? {} : { order }),
-  };
-}
+/** A page of things by when they were made. `total` counts what lies in the range. */
+export const createdPageRequest = pageRequest.extend(creationRequest.shape);
 
 export function isWithin({ createdFrom = -Infinity, createdTo = Infinity }: CreationRange, createdAt: number): boolean {
   return createdFrom <= createdAt && createdAt <= createdTo;
