@@ -5,9 +5,9 @@ import type { AccessCheck, AccessOutcome } from '../access/access-check.ts';
 import { credentialOf, subjectOfApiKey } from '../access/credential.ts';
 import type { AddressLimiter } from '../limits/address-limiter.ts';
 import { clientAddress } from '../limits/client-address.ts';
-import { send } from './answer.ts';
+import { isAmbiguous } from './ambiguous-request.ts';
+import { send, withHeaders } from './answer.ts';
 import type { Endpoint } from './endpoint.ts';
-import { hasOneHost } from './one-host.ts';
 import type { Refusals } from './refusals.ts';
 import { minPositionOf, requestForMs } from './request-context.ts';
 import type { UnknownRoutes } from './unknown-routes.ts';
@@ -64,8 +64,9 @@ export function admission({
   return (request, reply, done) => {
     reply.headers(headers);
     reply.header('x-request-id', request.id);
-    if (!hasOneHost(request.raw)) {
-      send(reply, unknownRoutes.refusalsFor(request.url).fault('bad-request'));
+    if (isAmbiguous(request.raw)) {
+      const refused = unknownRoutes.refusalsFor(request.url).fault('bad-request');
+      send(reply, withHeaders(refused, { connection: 'close' }));
       return;
     }
     const endpoint = request.is404 ? undefined : request.routeOptions.config.endpoint;

@@ -19,7 +19,7 @@ export function addBodyParsers(server: FastifyInstance): void {
   const parserOf = (sent: Kind | 'other') => (request: FastifyRequest, bytes: Buffer, done: Done) =>
     done(null, bodyOf(request, sent, bytes));
   server.addContentTypeParser(mediaTypes.json, options, parserOf('json'));
-  server.addContentTypeParser(/^application\/[\w.-]+\+json/, options, parserOf('json'));
+  server.addContentTypeParser(/^application\/[\w.-]+\+json(?:;|$)/, options, parserOf('json'));
   server.addContentTypeParser(mediaTypes.form, options, parserOf('form'));
   server.addContentTypeParser('*', options, parserOf('other'));
 }
