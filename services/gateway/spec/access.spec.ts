@@ -34,7 +34,7 @@ describe('a protected route', () => {
     async (authorization) => {
       const answer = await read(authorization);
       expect(answer).toMatchObject({ status: 401, json: { detail: 'Not authenticated' } });
-      expect(answer.headers.get('www-authenticate')).toBe('Bearer');
+      expect(answer.headers.get('www-authenticate')).toBe('Bearer realm="Evident"');
     },
   );
 
@@ -43,7 +43,7 @@ describe('a protected route', () => {
     async (authorization) => {
       const answer = await read(authorization);
       expect(answer).toMatchObject(badCredential);
-      expect(answer.headers.get('www-authenticate')).toBe('Bearer');
+      expect(answer.headers.get('www-authenticate')).toBe('Bearer realm="Evident", error="invalid_token"');
       expect(gateway.services.askedOf(getUser)).toEqual([]);
     },
   );

@@ -86,10 +86,6 @@ describe('an error of a service, on the USSO contract,', () => {
     }
   });
 
-  it('challenges whoever has no credential', () => {
-    expect(ussoRefusals.refuse({ code: 'caller.not-authenticated' }).headers).toEqual({ 'www-authenticate': 'Bearer' });
-  });
-
   it('that only a newer service knows is answered as that one says', () => {
     const kind = { status: 409, retry: 'later', meaning: 'The user is frozen.' };
     expect(ussoRefusals.refuse(newerReplyError.parse({ code: 'user.frozen', kind }))).toMatchObject({

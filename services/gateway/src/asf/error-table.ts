@@ -2,17 +2,17 @@ import type { ErrorCodeName } from '@evident/contracts';
 
 /** How an error code is answered on the ASF contract: a text in `detail`, or a problem with a part of the request. */
 export type AsfError =
-  | { readonly status: number; readonly detail: string; readonly header?: 'www-authenticate' | 'retry-after' }
+  | { readonly status: number; readonly detail: string; readonly header?: 'retry-after' }
   | { readonly status: 422; readonly loc: readonly string[]; readonly msg: string };
 
 const unavailable = { status: 503, detail: 'Service temporarily unavailable', header: 'retry-after' } as const;
 const notPermitted = { status: 403, detail: 'Not enough permissions' } as const;
-const wrongPassword = { status: 401, detail: 'Incorrect username or password', header: 'www-authenticate' } as const;
+const wrongPassword = { status: 401, detail: 'Incorrect username or password' } as const;
 
 /** Every code there is; the compiler asks for a row when one is added. */
 export const asfErrors = {
-  'caller.not-authenticated': { status: 401, detail: 'Not authenticated', header: 'www-authenticate' },
-  'caller.bad-credential': { status: 401, detail: 'Could not validate credentials', header: 'www-authenticate' },
+  'caller.not-authenticated': { status: 401, detail: 'Not authenticated' },
+  'caller.bad-credential': { status: 401, detail: 'Could not validate credentials' },
   'caller.not-permitted': notPermitted,
   'caller.foreign-audience': notPermitted,
   'caller.foreign-origin': notPermitted,

@@ -1,6 +1,7 @@
 import { type ErrorCode, isErrorCode, type ReplyError } from '@evident/contracts';
 import { z } from 'zod';
 import type { Answer } from '../http/answer.ts';
+import { challengeOf } from '../http/challenge.ts';
 import type { InputProblem } from '../http/input.ts';
 import { faultStatus, type HttpFault, type Refusals } from '../http/refusals.ts';
 import { type AsfError, asfErrors } from './error-table.ts';
@@ -35,7 +36,7 @@ export const asfRefusals: Refusals = {
     const row = rowOf(error);
     if ('loc' in row) return invalid([{ loc: row.loc, msg: reasonOf(error) ?? row.msg, type: 'value_error' }]);
     const headers = {
-      ...(row.header === 'www-authenticate' ? { 'www-authenticate': 'Bearer' } : undefined),
+      ...challengeOf(error, row.status),
       ...(row.header === 'retry-after' ? { 'retry-after': retryAfter(error) } : undefined),
       ...(error.position === undefined ? undefined : { 'x-evident-position': error.position }),
     };
@@ -52,9 +53,7 @@ function rowOf({ code, kind }: ReplyError): AsfError {
 
 function rowOfKind({ status, retry, meaning }: ErrorCode): AsfError {
   if (status === 422) return { status, loc: ['body'], msg: meaning };
-  const row = { status, detail: meaning };
-  if (status === 401) return { ...row, header: 'www-authenticate' };
-  return retry === 'no' ? row : { ...row, header: 'retry-after' };
+  return { status, detail: meaning, ...(retry === 'no' ? {} : { header: 'retry-after' }) };
 }
 
 function invalid(problems: readonly InputProblem[]): Answer {

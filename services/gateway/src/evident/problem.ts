@@ -2,6 +2,7 @@ import { STATUS_CODES } from 'node:http';
 import { fail, isErrorCode, kindOf, type ReplyError } from '@evident/contracts';
 import { z } from 'zod';
 import type { Answer } from '../http/answer.ts';
+import { challengeOf } from '../http/challenge.ts';
 import { faultStatus, type Refusals } from '../http/refusals.ts';
 
 /** RFC 9457. `code` is stable, for programs; `detail` is for people. */
@@ -56,7 +57,7 @@ export const problems: Refusals = {
     );
     const headers = {
       ...answer.headers,
-      ...(status === 401 ? { 'www-authenticate': 'Bearer' } : undefined),
+      ...challengeOf(error, status),
       ...(retry === 'no' ? undefined : { 'retry-after': String(error.retryAfterSeconds ?? 1) }),
       ...(error.position === undefined ? undefined : { 'x-evident-position': error.position }),
     };

@@ -4,7 +4,7 @@ import type { HttpContract } from '../http/http-contract.ts';
 const position = { 'X-Evident-Position': 'Where a position was asked for: how far the answer would have known.' };
 const retry = { 'Retry-After': 'Seconds to wait.' };
 
-const challenge = { 'WWW-Authenticate': 'Bearer.' };
+const challenge = { 'WWW-Authenticate': 'Bearer; with `error` where a token or key was sent (RFC 6750).' };
 /** What every refusal of these has, whoever names it. */
 const refusalHeaders: Readonly<Record<number, Readonly<Record<string, string>>>> = { 401: challenge, 429: retry };
 

@@ -2,6 +2,7 @@ import { STATUS_CODES } from 'node:http';
 import { isErrorCode, kindOf, type ReplyError } from '@evident/contracts';
 import { z } from 'zod';
 import type { Answer } from '../http/answer.ts';
+import { challengeOf } from '../http/challenge.ts';
 import type { InputProblem } from '../http/input.ts';
 import { faultStatus, type Refusals } from '../http/refusals.ts';
 import { codeOfStatus, type UssoError, ussoError } from './error-table.ts';
@@ -46,7 +47,7 @@ export const ussoRefusals: Refusals = {
       status,
       json: { ...named(status, code, text), ...lacking },
       headers: {
-        ...(status === 401 ? { 'www-authenticate': 'Bearer' } : undefined),
+        ...challengeOf(error, status),
         ...(kindOf(error).retry === 'no' ? undefined : { 'retry-after': String(error.retryAfterSeconds ?? 1) }),
         ...(error.position === undefined ? undefined : { 'x-evident-position': error.position }),
       },
