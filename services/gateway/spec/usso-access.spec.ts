@@ -4,6 +4,7 @@ import {
   changeWorkspace,
   createRole,
   createWorkspace,
+  fail,
   getRole,
   getWorkspace,
   listMembers,
@@ -247,6 +248,23 @@ describe('members', () => {
     for (const json of [{}, { user_id: 'nobody' }, { user_id: null }]) {
       const called = await gateway.call('POST', `${base}/workspaces/${uid}/members`, { json });
       expect([called.status, called.json]).toMatchObject([422, { detail: [{ loc: ['body', 'user_id'] }] }]);
+    }
+  });
+
+  it('have roles that there are: the refusal names the member of the request that holds another', async () => {
+    const refused = { field: 'workspace_roles', reason: 'there is no role "ghost"', unknown: 'ghost' };
+    gateway.services.answer(addMember, () => fail('grant.invalid', { details: refused }));
+    const bodies = [
+      [{ role: 'ghost' }, 'role'],
+      [{ roles: ['ghost'] }, 'roles'],
+      [{ roles: ['editor'], role: 'ghost' }, 'role'],
+      [{ roles: ['ghost'], role: 'editor' }, 'roles'],
+    ] as const;
+    for (const [roles, member] of bodies) {
+      const json = { user_id: userId, ...roles };
+      const called = await gateway.call('POST', `${base}/workspaces/${uid}/members`, { json });
+      const detail = [{ loc: ['body', member], msg: 'there is no role "ghost"', type: 'value_error' }];
+      expect([called.status, called.json]).toMatchObject([422, { detail }]);
     }
   });
 });

@@ -4,10 +4,10 @@ import { endpoint } from '../http/endpoint.ts';
 import { text } from '../http/texts.ts';
 import { written } from './answers.ts';
 import { basePath } from './base-path.ts';
-import { passwordMember } from './password-member.ts';
 import { newPassword } from './person-input.ts';
 import { protectedRoute } from './protected-route.ts';
 import { errorShape } from './refusals.ts';
+import { refusedIn } from './refused-member.ts';
 import { clearedCookies } from './session-cookies.ts';
 
 /** A new password of one's own. */
@@ -33,7 +33,7 @@ export const changePassword = endpoint(
   },
   async ({ body: { old_password: oldPassword, new_password: newPassword } }, call) => {
     const reply = await call.command(changeOwnPassword, { oldPassword, newPassword });
-    const answer = written(passwordMember(reply, 'new_password'), 200, () => ({
+    const answer = written(refusedIn(reply, 'user.password-unacceptable', 'new_password'), 200, () => ({
       message: 'Password changed; all sessions have ended',
     }));
     return reply.ok ? { ...answer, cookies: clearedCookies(call.client.cookiesAreSecure) } : answer;

@@ -4,9 +4,9 @@ import { endpoint } from '../http/endpoint.ts';
 import { text } from '../http/texts.ts';
 import { basePath } from './base-path.ts';
 import { given, optional } from './nulls.ts';
-import { passwordMember } from './password-member.ts';
 import { identifierText, identifierType, newPassword } from './person-input.ts';
 import { errorShape, ussoRefusals } from './refusals.ts';
+import { refusedIn } from './refused-member.ts';
 import { answerWithSession } from './session-opened.ts';
 import { sessionTold, signedInShape } from './signed-in.ts';
 
@@ -57,7 +57,7 @@ export const register = endpoint(
     const wanted = { identifier, password: secret ?? password ?? '', fromThisMachine };
     const proven = await call.send(registerPerson, { ...wanted, ...given({ kind, name, audience }) });
     const member = secret === undefined ? 'password' : 'secret';
-    const answer = await answerWithSession(passwordMember(proven, member), call);
+    const answer = await answerWithSession(refusedIn(proven, 'user.password-unacceptable', member), call);
     return answer.status === 200 ? { ...answer, status: 201 } : answer;
   },
 );

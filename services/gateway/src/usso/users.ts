@@ -10,10 +10,10 @@ import { creationOf } from './creation-query.ts';
 import { idInPath } from './ids.ts';
 import { given } from './nulls.ts';
 import { listQuery, pageOf, pageShape } from './pages.ts';
-import { passwordMember } from './password-member.ts';
 import { personShape, ussoPerson } from './person.ts';
 import { changedPerson, createdPerson, detailsOf, identifierText, identifierType } from './person-input.ts';
 import { protectedRoute } from './protected-route.ts';
+import { refusedIn } from './refused-member.ts';
 
 const route = { ...protectedRoute, tag: 'SSO: users' } as const;
 const path = `${basePath}/users`;
@@ -71,7 +71,9 @@ export const users: readonly Endpoint[] = [
       const account = { identifier, ...given({ kind: identifier_type ?? type, password: password ?? secret }) };
       const reply = await call.command(createPerson, { ...account, ...detailsOf(body) });
       const member = password === undefined ? 'secret' : 'password';
-      return written(passwordMember(reply, member), 201, (person) => ussoPerson(person, call.context.tenant));
+      return written(refusedIn(reply, 'user.password-unacceptable', member), 201, (person) =>
+        ussoPerson(person, call.context.tenant),
+      );
     },
   ),
   endpoint(

@@ -12,6 +12,7 @@ import { given, optional } from './nulls.ts';
 import { listQuery, pageOf, pageShape } from './pages.ts';
 import { personShape, ussoPerson } from './person.ts';
 import { protectedRoute } from './protected-route.ts';
+import { refusedIn } from './refused-member.ts';
 
 const route = { ...protectedRoute, tag: 'SSO: workspaces' } as const;
 const path = `${basePath}/workspaces/{workspace_id}`;
@@ -69,7 +70,9 @@ export const workspaceMembers: readonly Endpoint[] = [
       const { role: one, roles: several } = body;
       const roles = one === undefined ? several : [...(several ?? []), one];
       const reply = await call.command(addMember, { workspaceId, userId: body.user_id, ...given({ roles }) });
-      return written(reply, 201, (member) => ussoMember(member, call.context.tenant));
+      const unknown = reply.ok ? undefined : reply.error.details?.unknown;
+      const member = several?.some((each) => each === unknown) || one === undefined ? 'roles' : 'role';
+      return written(refusedIn(reply, 'grant.invalid', member), 201, (added) => ussoMember(added, call.context.tenant));
     },
   ),
   endpoint(
