@@ -204,6 +204,7 @@ describe('what is hardly HTTP', () => {
     ['headers without end', request('GET /health', `X-Filler: ${'a'.repeat(20_000)}\r\n`), 431],
     ['a target without a slash', request('GET users/'), 400],
     ['an asterisk', request('OPTIONS *'), 404],
+    ['a tunnel', request('CONNECT elsewhere:443'), 405],
     ['a target of another scheme', request('GET ftp://x/users/'), 404],
   ])('is answered in the shape of the contract: %s', async (_what, bytes, status) => {
     const answer = await raw(bytes);

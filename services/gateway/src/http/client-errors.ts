@@ -15,12 +15,25 @@ export function answerClientError(error: Error & { code?: string }, socket: Sock
     socket.destroy();
     return;
   }
-  const status = statusOfCode[error.code ?? ''] ?? 400;
-  const reason = STATUS_CODES[status] ?? 'Bad Request';
+  socket.end(bareAnswer(statusOfCode[error.code ?? ''] ?? 400));
+}
+
+/**
+ * Answers CONNECT, which no target here takes; Node would hang up without a word. What it hands over is nobody's any
+ * more: its errors must be heard, and it would stay open for as long as its client likes.
+ */
+export function answerTunnel(_request: IncomingMessage, socket: Socket): void {
+  socket.on('error', () => socket.destroy());
+  socket.write(bareAnswer(405, 'Allow:\r\n'));
+  socket.destroySoon();
+}
+
+function bareAnswer(status: number, more = ''): string {
+  const reason = STATUS_CODES[status] ?? 'Error';
   const body = JSON.stringify({ detail: reason });
-  socket.end(
+  return (
     `HTTP/1.1 ${status} ${reason}\r\nContent-Type: application/json; charset=utf-8\r\nContent-Length: ${body.length}\r\n` +
-      `X-Content-Type-Options: nosniff\r\nConnection: close\r\n\r\n${body}`,
+    `X-Content-Type-Options: nosniff\r\n${more}Connection: close\r\n\r\n${body}`
   );
 }
 

@@ -1,7 +1,7 @@
 import { type AddressInfo, createServer, type Server } from 'node:net';
 import { asStartupProblem } from '@evident/runtime';
 import type { FastifyInstance } from 'fastify';
-import { answerExpectation } from './client-errors.ts';
+import { answerExpectation, answerTunnel } from './client-errors.ts';
 import { OpenConnections } from './open-connections.ts';
 import { maxConnections, maxHeaders, maxWaitingConnections } from './server-options.ts';
 
@@ -44,6 +44,7 @@ export async function listen(
   server.server.maxConnections = maxConnections;
   server.server.maxHeadersCount = maxHeaders;
   server.server.on('checkExpectation', answerExpectation);
+  server.server.on('connect', answerTunnel);
   try {
     await server.listen({ host, port: first, backlog: maxWaitingConnections });
     for (const port of others) doors.push(await openDoor(server, host, port));
