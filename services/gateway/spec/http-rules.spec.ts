@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { request as httpRequest, type IncomingMessage } from 'node:http';
 import { connect } from 'node:net';
 import { getUser, listUsers, rotateAppKey, succeed, verifyCredentials } from '@evident/contracts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -213,6 +215,34 @@ describe('what is hardly HTTP', () => {
     expect(head).toMatch(/content-type: application\/json/i);
     expect(head).toMatch(/x-content-type-options: nosniff/i);
     expect(JSON.parse(body)).toEqual({ detail: expect.any(String) });
+  });
+});
+
+describe('a body that is only sent on demand', () => {
+  const asking = (target: string, length: number, more = '') =>
+    `${target} HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\nContent-Type: application/json\r\nContent-Length: ${length}\r\n${more}\r\n`;
+
+  it('is asked for where the head is in order', async () => {
+    const { promise: answered, resolve, reject } = Promise.withResolvers<IncomingMessage>();
+    const headers = { ...jsonType, expect: '100-continue', 'transfer-encoding': 'chunked' };
+    const sent = httpRequest(`${gateway.url}/verify`, { method: 'POST', headers });
+    sent.on('response', resolve).on('error', reject).flushHeaders();
+    await once(sent, 'continue');
+    sent.end(JSON.stringify(credentials));
+    const response = await answered;
+    expect([response.statusCode, response.headers.connection]).toEqual([200, 'keep-alive']);
+    response.resume();
+  });
+
+  it.each([
+    ['that nobody takes', asking('POST /nope', 9), 404],
+    ['of a stranger', asking('POST /users/', 9), 401],
+    ['that is too large', asking('POST /verify', 70_000), 413],
+    ['for two hosts', asking('POST /verify', 9, 'Host: y\r\n'), 400],
+  ])('is not asked for where the answer is known without it: one %s', async (_what, bytes, status) => {
+    const answer = await raw(bytes);
+    expect(answer).toMatch(new RegExp(`^HTTP/1\\.1 ${status} `));
+    expect(answer).toMatch(/connection: close/i);
   });
 });
 

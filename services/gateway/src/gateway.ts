@@ -7,6 +7,7 @@ import { evidentContract } from './evident/index.ts';
 import type { GatewayDependencies } from './gateway-dependencies.ts';
 import { admission } from './http/admission.ts';
 import { addBodyParsers } from './http/body-parsers.ts';
+import { demandBody } from './http/demanded-body.ts';
 import { FaultAnswers } from './http/fault-answers.ts';
 import type { HttpContract } from './http/http-contract.ts';
 import { intake } from './http/intake.ts';
@@ -93,6 +94,7 @@ export function createGateway(deps: GatewayDependencies): Gateway {
         'onRequest',
         admission({ access, limiter, unknownRoutes, headers, publicUrl: issuer, metrics, now }),
       );
+      server.addHook('preParsing', demandBody);
       if (config.corsOrigins.length > 0) server.addHook('onSend', headersAtLast(headers));
       server.addHook('onResponse', observation({ metrics, logger, limiter }));
     },

@@ -2,6 +2,7 @@ import { type AddressInfo, createServer, type Server } from 'node:net';
 import { asStartupProblem } from '@evident/runtime';
 import type { FastifyInstance } from 'fastify';
 import { answerExpectation, answerTunnel } from './client-errors.ts';
+import { awaitDemand } from './demanded-body.ts';
 import { OpenConnections } from './open-connections.ts';
 import { maxConnections, maxHeaders, maxWaitingConnections } from './server-options.ts';
 
@@ -43,6 +44,7 @@ export async function listen(
   };
   server.server.maxConnections = maxConnections;
   server.server.maxHeadersCount = maxHeaders;
+  awaitDemand(server.server);
   server.server.on('checkExpectation', answerExpectation);
   server.server.on('connect', answerTunnel);
   try {
