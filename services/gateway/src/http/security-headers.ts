@@ -14,10 +14,14 @@ export function securityHeaders(publicUrl: string): Readonly<Record<string, stri
   };
 }
 
-/** For answers of a library's hook that comes before the admission, such as those to preflights: they have them too. */
+/**
+ * For answers of a library's hook that comes before the admission, such as those to preflights: they have them too, and
+ * no length where there is no body (RFC 9110 section 8.6).
+ */
 export function headersAtLast(headers: Readonly<Record<string, string>>): onSendHookHandler {
   return (request, reply, payload, done) => {
     if (!reply.hasHeader('x-request-id')) reply.headers(headers).header('x-request-id', request.id);
+    if (reply.statusCode === 204) reply.removeHeader('content-length');
     done(null, payload);
   };
 }
