@@ -218,6 +218,22 @@ describe('what is hardly HTTP', () => {
   });
 });
 
+describe('a path in another spelling, as the router reads it,', () => {
+  it.each([
+    ['GET http://x/api/sso/v1/nope', 404, { code: 'resource_not_found' }],
+    ['GET HTTPS://x:1/ops/nope?y', 404, { code: 'http.not-found' }],
+    ['GET /%61pi/sso/v1/n%6Fpe', 404, { code: 'resource_not_found' }],
+    ['PATCH http://x/users/', 405, { detail: 'Method Not Allowed' }],
+    ['PATCH /%75sers/5', 405, { detail: 'Method Not Allowed' }],
+    ['PATCH /users%2F5', 404, { detail: 'Not Found' }],
+    ['GET /api/sso/v1/%zz', 400, { code: 'bad_request' }],
+  ])('is answered in the words of its contract: %s', async (target, status, words) => {
+    const [head = '', body = ''] = (await raw(request(target))).split('\r\n\r\n');
+    expect(head).toMatch(new RegExp(`^HTTP/1\\.1 ${status} `));
+    expect(JSON.parse(body)).toMatchObject(words);
+  });
+});
+
 describe('a body that is only sent on demand', () => {
   const asking = (target: string, length: number, more = '') =>
     `${target} HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\nContent-Type: application/json\r\nContent-Length: ${length}\r\n${more}\r\n`;

@@ -48,8 +48,14 @@ function allowed(endpoints: readonly Endpoint[]): string {
   return [...methods.add('OPTIONS')].sort().join(', ');
 }
 
-function pathOf(url: string): string {
-  return url.replace(/[?#].*$/s, '');
+/** Of a target as the router reads it: one that is a whole URL (RFC 9112 section 3.2.2), and letters that are escaped. */
+function pathOf(target: string): string {
+  const path = target.replace(/[?#].*$/s, '').replace(/^https?:\/\/[^/]*/i, '');
+  try {
+    return decodeURI(path);
+  } catch {
+    return path;
+  }
 }
 
 function patternOf(path: string): RegExp {
