@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { request as httpRequest, type IncomingMessage } from 'node:http';
 import { connect } from 'node:net';
-import { getUser, listUsers, rotateAppKey, succeed, verifyCredentials } from '@evident/contracts';
+import { assignApp, getUser, listUsers, rotateAppKey, succeed, verifyCredentials } from '@evident/contracts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { jdoe } from './objects.fixture.ts';
 import { type RunningGateway, startGateway } from './start-gateway.fixture.ts';
@@ -138,17 +138,29 @@ describe('bodies', () => {
     });
   });
 
-  it.each(['application/json', 'application/x-www-form-urlencoded', 'text/plain', 'multipart/form-data; boundary=x'])(
-    'takes nothing for nothing, of whatever type it is said to be: %s',
-    async (type) => {
-      const sent = { body: '', headers: { 'content-type': type } };
-      expect((await gateway.call('POST', '/apps/5/rotate-key', sent)).status).toBe(200);
-      expect(await post('', { 'content-type': type })).toMatchObject({
-        status: 422,
-        json: { detail: [{ loc: ['body'], msg: 'Field required', type: 'missing' }] },
-      });
-    },
-  );
+  it.each([
+    'application/json',
+    'application/x-www-form-urlencoded',
+    'text/plain',
+    'multipart/form-data; boundary=x',
+    'garbage',
+    '',
+  ])('takes nothing for nothing, of whatever type it is said to be: "%s"', async (type) => {
+    const sent = { body: '', headers: { 'content-type': type } };
+    expect((await gateway.call('POST', '/apps/5/rotate-key', sent)).status).toBe(200);
+    expect(await post('', { 'content-type': type })).toMatchObject({
+      status: 422,
+      json: { detail: [{ loc: ['body'], msg: 'Field required', type: 'missing' }] },
+    });
+  });
+
+  it('ignores a body where it takes none, of whatever type', async () => {
+    gateway.services.answer(assignApp, () => succeed({}));
+    for (const type of ['text/plain', 'garbage', '']) {
+      const sent = { body: '{', headers: { 'content-type': type } };
+      expect([type, (await gateway.call('POST', '/users/5/assign/2', sent)).status]).toEqual([type, 200]);
+    }
+  });
 
   it('says of a coded body that it takes none, and looks no further', async () => {
     for (const coding of ['gzip', 'br', 'gzip, identity']) {

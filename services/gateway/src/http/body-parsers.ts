@@ -1,4 +1,4 @@
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyRequest, preParsingHookHandler } from 'fastify';
 import { parseFormBody } from './form-body.ts';
 import { parseJsonBody } from './json-body.ts';
 import { UnreadableBody } from './unreadable-body.ts';
@@ -15,6 +15,7 @@ type Kind = keyof typeof parsers;
  */
 export function addBodyParsers(server: FastifyInstance): void {
   server.removeAllContentTypeParsers();
+  server.addHook('preParsing', forgetUnreadableType);
   const options = { parseAs: 'buffer' } as const;
   const parserOf = (sent: Kind | 'other') => (request: FastifyRequest, bytes: Buffer, done: Done) =>
     done(null, bodyOf(request, sent, bytes));
@@ -23,6 +24,13 @@ export function addBodyParsers(server: FastifyInstance): void {
   server.addContentTypeParser(mediaTypes.form, options, parserOf('form'));
   server.addContentTypeParser('*', options, parserOf('other'));
 }
+
+/** A type that is malformed says no more than none; Fastify would refuse the request, also where nothing was sent. */
+const forgetUnreadableType: preParsingHookHandler = (request, _reply, payload, done) => {
+  const { headers, mediaType } = request;
+  if (mediaType === undefined && headers['content-type'] !== undefined) delete headers['content-type'];
+  done(null, payload);
+};
 
 function bodyOf({ routeOptions, headers }: FastifyRequest, sent: Kind | 'other', bytes: Buffer): unknown {
   const taken: Kind = routeOptions.config.endpoint?.form === true ? 'form' : 'json';

@@ -10,7 +10,6 @@ const faultsOfClients: Readonly<Record<string, HttpFault>> = {
   FST_ERR_BAD_URL: 'bad-request',
   FST_ERR_MAX_PARAM_LENGTH: 'bad-request',
 };
-const malformedType = { loc: ['body'], msg: 'Content-Type is malformed', type: 'content_type' };
 
 /**
  * Answers to errors that Fastify and Nest raise themselves, in the words of the contract that the path belongs to. Some
@@ -42,7 +41,6 @@ export class FaultAnswers {
   #answerTo(error: unknown, request: FastifyRequest): Answer | undefined {
     const refusals = this.#unknownRoutes.refusalsFor(request.url);
     const { code, statusCode } = error as { code?: unknown; statusCode?: unknown };
-    if (code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE') return refusals.invalid([malformedType]);
     const known = typeof code === 'string' ? faultsOfClients[code] : undefined;
     const isClientError = typeof statusCode === 'number' && statusCode >= 400 && statusCode < 500;
     return known !== undefined || isClientError ? refusals.fault(known ?? 'bad-request') : undefined;
