@@ -4,14 +4,18 @@ import type { Progress } from '../../src/read-model.port.ts';
 import { ReadModelFault } from '../../src/read-model-fault.ts';
 import type { GroupRecord } from './group-record.ts';
 import { idsBeginning } from './key-range.ts';
+import { type IndexKey, makeMissingIndexes } from './missing-indexes.ts';
 import { isDuplicateKey } from './mongodb-fault.ts';
 import { freshName } from './parking-sets.ts';
-import { presentIndexes } from './view-indexes.ts';
 
 /** What became of a change that only the owner of an epoch may make: `current` is 0 where there is no group. */
 export type Fenced = { readonly changed: true } | { readonly changed: false; readonly current: number };
 
-const indexes = { views: { views: 1 }, fills: { 'fills.view': 1 }, turn: { turn: 1 } } as const;
+const indexes: ReadonlyMap<string, IndexKey> = new Map([
+  ['views', { views: 1 }],
+  ['fills', { 'fills.view': 1 }],
+  ['turn', { turn: 1 }],
+]);
 
 /** Any text is after the empty one. */
 const saysWhereRowsLie = [{ views: { $gt: '' } }, { 'fills.view': { $gt: '' } }] as const;
@@ -29,9 +33,7 @@ export class GroupRecords {
   }
 
   async prepare(): Promise<void> {
-    const present = await presentIndexes(this.#collection);
-    const missing = Object.entries(indexes).filter(([name]) => !present.has(name));
-    if (missing.length > 0) await this.#collection.createIndexes(missing.map(([name, key]) => ({ name, key })));
+    await makeMissingIndexes(this.#collection, indexes);
   }
 
   /**

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { Position } from '@evident/event-store';
 import type { AnyBulkWriteOperation, Collection } from 'mongodb';
 import type { ParkedEvent, ParkedStream } from '../../src/read-model.port.ts';
+import { makeMissingIndexes } from './missing-indexes.ts';
 
 /** A parked stream in one set. */
 export interface ParkedDocument {
@@ -35,7 +36,7 @@ export class ParkingSets {
   }
 
   async prepare(): Promise<void> {
-    await this.#collection.createIndex({ set: 1, position: 1, projection: 1 }, { name: 'set' });
+    await makeMissingIndexes(this.#collection, new Map([['set', { set: 1, position: 1, projection: 1 }]]));
   }
 
   async read(set: string): Promise<readonly ParkedEvent[]> {

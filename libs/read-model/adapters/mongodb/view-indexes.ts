@@ -1,7 +1,7 @@
-import type { Collection, IndexDescriptionInfo } from 'mongodb';
+import type { Collection } from 'mongodb';
 import type { AnyView } from '../../src/read-model.port.ts';
 import { ReadModelFault } from '../../src/read-model-fault.ts';
-import { isMissingCollection } from './mongodb-fault.ts';
+import { type IndexKey, makeMissingIndexes } from './missing-indexes.ts';
 import type { RowDocument } from './row-document.ts';
 
 /** Ours begin so; what an operator made beside them is left alone. */
@@ -24,39 +24,22 @@ export function indexName(members: readonly string[]): string {
  * makes the collection. A unique index that somebody added is a `misuse`: it would refuse rows that are right.
  */
 export async function ensureIndexes(collection: Collection<RowDocument>, indexes: AnyView['indexes']): Promise<void> {
-  const declared = new Map([[], ...indexes].map((members) => [indexName(members), indexFields(members)]));
-  const before = await presentIndexes(collection);
-  const missing = [...declared].filter(([name]) => !before.has(name));
-  if (missing.length > 0)
-    await collection.createIndexes(missing.map(([name, fields]) => ({ name, key: keyOf(fields) })));
-  for (const name of before.keys()) {
+  const declared = new Map([[], ...indexes].map((members) => [indexName(members), keyOf(indexFields(members))]));
+  const present = await makeMissingIndexes(collection, declared);
+  for (const name of present.keys()) {
     if (name.startsWith(ownPrefix) && !declared.has(name)) await collection.dropIndex(name);
   }
-  const after = await presentIndexes(collection);
-  for (const [name, fields] of declared) {
-    if (Object.keys(after.get(name)?.key ?? {}).join() === fields.join()) continue;
+  for (const [name, key] of declared) {
+    if (Object.keys(present.get(name)?.key ?? {}).join() === Object.keys(key).join()) continue;
     throw misuse(collection, `the index ${name} is not what was declared; drop it and start again`);
   }
-  const unique = [...after.values()].find((index) => index.unique === true);
+  const unique = [...present.values()].find((index) => index.unique === true);
   if (unique !== undefined)
     throw misuse(collection, `the index ${unique.name} is unique and would refuse rows; drop it`);
 }
 
-function keyOf(fields: readonly string[]): Record<string, 1> {
+function keyOf(fields: readonly string[]): IndexKey {
   return Object.fromEntries(fields.map((field) => [field, 1]));
-}
-
-/** Secondary indexes by name; none where the collection is not there yet. */
-export async function presentIndexes(
-  collection: Pick<Collection, 'indexes'>,
-): Promise<ReadonlyMap<string, IndexDescriptionInfo>> {
-  try {
-    const indexes = await collection.indexes();
-    return new Map(indexes.flatMap((index) => (index.name === '_id_' ? [] : [[index.name ?? '', index]])));
-  } catch (error) {
-    if (isMissingCollection(error)) return new Map();
-    throw error;
-  }
 }
 
 function misuse({ collectionName }: Collection<RowDocument>, what: string): ReadModelFault {
