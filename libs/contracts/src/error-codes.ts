@@ -65,6 +65,11 @@ export const errorCodes = {
   'user.phone-invalid': { status: 422, retry: 'no', meaning: 'That is no phone number.' },
   'user.identifier-unknown': { status: 404, retry: 'no', meaning: 'The user has no such identifier.' },
   'user.last-identifier': { status: 409, retry: 'no', meaning: 'A user keeps one identifier at least.' },
+  'user.too-large': {
+    status: 409,
+    retry: 'no',
+    meaning: 'The user would hold more identifiers, roles, workspaces and scopes than one answer tells.',
+  },
   'user.credential-unknown': { status: 404, retry: 'no', meaning: 'The user has no such credential.' },
   'user.wrong-password': { status: 400, retry: 'no', meaning: 'The old password is wrong.' },
   'user.credential-exists': {

@@ -12,9 +12,10 @@ import {
   yieldIdentifier,
 } from './decide-identifiers.ts';
 import type { UserEvent } from './events.ts';
+import { outgrows } from './size.ts';
 import { evolveUser, initialUser, isLivingUser, type UserState } from './state.ts';
 
-export type UserRejection = 'user.unknown' | 'user.already-registered' | IdentifierRejection;
+export type UserRejection = 'user.unknown' | 'user.already-registered' | 'user.too-large' | IdentifierRejection;
 type UserDecision = Decision<UserEvent, UserRejection>;
 
 /**
@@ -28,6 +29,12 @@ export const userDecider: Decider<UserCommand, UserState, UserEvent, UserRejecti
 };
 
 function decide(command: UserCommand, state: UserState): UserDecision {
+  const decision = decideOn(command, state);
+  if (!decision.accepted || decision.events.length === 0) return decision;
+  return outgrows(state, fold({ evolve: evolveUser }, state, decision.events)) ? reject('user.too-large') : decision;
+}
+
+function decideOn(command: UserCommand, state: UserState): UserDecision {
   // Before registration a user's stream may hold abandoned claims, so these two come before the check of existence.
   if (command.type === 'register-user') return register(command, state);
   if (command.type === 'abandon-claim') return abandon(command, state);

@@ -51,6 +51,7 @@ export const asfErrors = {
   'user.phone-invalid': { status: 422, loc: ['body'], msg: 'Phone number is not acceptable' },
   'user.identifier-unknown': { status: 404, detail: 'Identifier not found' },
   'user.last-identifier': { status: 409, detail: 'The last identifier cannot be removed' },
+  'user.too-large': { status: 409, detail: 'The user holds as much as can be shown' },
   'user.credential-unknown': { status: 404, detail: 'Credential not found' },
   'user.wrong-password': { status: 400, detail: 'The old password is wrong' },
   'user.credential-exists': { status: 409, detail: 'The user has a password already' },
