@@ -167,6 +167,25 @@ export class BreakableStore implements ReadModelStore {
     this.#model.generations.get(this.#generationOf(view))?.delete(viewId(view));
   }
 
+  async dropUnread(read: ReadonlySet<string>): Promise<boolean> {
+    this.#check();
+    const { groups, generations } = this.#model;
+    const served = [...groups].flatMap(([name, { views }]) => (name.includes('+') ? [] : views));
+    const needed = new Set([...read, ...(this.#has('only what is read is kept') ? [] : served)]);
+    let dropped = false;
+    for (const [name, { generation, views }] of [...groups]) {
+      if (!name.includes('+') || views.every((view) => needed.has(view))) continue;
+      if (!this.#has('what lies beside for nobody is kept')) generations.delete(generation);
+      groups.delete(name);
+      dropped = true;
+    }
+    if (this.#has('what nobody reads is kept')) return dropped;
+    for (const views of generations.values()) {
+      for (const view of [...views.keys()]) dropped = (!needed.has(view) && views.delete(view)) || dropped;
+    }
+    return dropped;
+  }
+
   async scrub(): Promise<void> {}
 
   beside(generation: string): ReadModelStore {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { ReadModelStore } from '../src/read-model.port.ts';
+import { type ReadModelStore, viewId } from '../src/read-model.port.ts';
 import {
   assertApplied,
   assertFault,
@@ -157,6 +157,36 @@ export const generationCases: readonly ReadModelCase[] = [
         assert.equal((await reader.get(people, 'ada'))?.age, 9);
         assert.deepEqual(await reader.get(peopleAgain, 'bob'), ada);
       }
+    },
+  },
+  {
+    name: 'what nobody reads any more is dropped, also beside; what a group keeps up or somebody reads stays',
+    async run(model) {
+      const { store, epoch } = await withPeople(model, { ada });
+      await store.startOver(group, { epoch, drop: [], forget: [], views: [people, peopleAgain] });
+      const writes = writesTo(peopleAgain, write('bob', ada, 1));
+      assertApplied(await store.applyBatch(group, { epoch, progress: upTo(1), writes }));
+      const [reading, left] = [store.beside('reading'), store.beside('left')];
+      for (const [beside, views] of [[reading, [people]] as const, [left, [people, peopleAgain]] as const]) {
+        await beside.prepare(views);
+        const built = await beside.takeOver(group);
+        assertApplied(await beside.startOver(group, { epoch: built.epoch, drop: [], forget: [], views }));
+      }
+      assert.equal(await store.dropUnread(new Set([viewId(people)])), false);
+      assert.deepEqual(await store.get(peopleAgain, 'bob'), ada);
+      assert.deepEqual(await left.scan(people, { limit: 1 }), []);
+
+      assertApplied(await store.keepViews(group, { epoch, views: [people] }));
+      assert.equal(await store.dropUnread(new Set()), true);
+      for (const reader of [store, await model.connect()]) {
+        await assertFault(reader.get(peopleAgain, 'bob'), 'misuse');
+        assert.deepEqual(await reader.get(people, 'ada'), ada);
+      }
+      await assertFault(left.scan(people, { limit: 1 }), 'misuse');
+      assert.equal(await left.readCheckpoint(group), undefined);
+      assert.deepEqual(await reading.scan(people, { limit: 1 }), []);
+      assert.equal(await store.dropUnread(new Set()), false);
+      assert.deepEqual(await store.get(people, 'ada'), ada);
     },
   },
 ];

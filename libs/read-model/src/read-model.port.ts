@@ -193,6 +193,12 @@ export interface ReadModelStore {
   drop(view: AnyView): Promise<void>;
 
   /**
+   * Drops what nobody reads any more: rows of versions of views, wherever they lie, that no group keeps up and that are not
+   * among `read` (ids of views), and whole generations beside that hold such rows. Tells whether there was any. Interrupted, it goes on with the next call.
+   */
+  dropUnread(read: ReadonlySet<string>): Promise<boolean>;
+
+  /**
    * The same groups and views with rows, checkpoints, epochs and parking of their own, which readers do not see: to
    * build a group anew beside the one that serves, or to compare. What it holds stays until it is dropped, so begin
    * with `startOver`. Shares the connection; closing it lets go of nothing. `generation` is a short lower-case word.

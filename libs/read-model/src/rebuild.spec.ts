@@ -304,7 +304,7 @@ describe('growing', () => {
     expect(persons.name).toBe('persons');
   });
 
-  it('drops the rows of a version that no program has any more, and what is left out is not taken for filled', async () => {
+  it('takes no view for filled that was left out, and leaves its rows to who knows whether they are read', async () => {
     await using rig = new RunningPeople();
     await history(rig);
     const { persons, all } = rig.projections;

@@ -2,7 +2,7 @@ import type { Position } from '@evident/event-store';
 import type { GroupWork } from './group-work.ts';
 import type { AnyProjection } from './projection.ts';
 import type { ProjectionRunner, ProjectionRunnerOptions } from './projection-runner.ts';
-import { type AnyView, type Checkpoint, type ReadModelStore, viewId, viewNamed } from './read-model.port.ts';
+import { type Checkpoint, type ReadModelStore, viewId } from './read-model.port.ts';
 import { ReadModelFault } from './read-model-fault.ts';
 
 export interface RebuildProgress {
@@ -67,7 +67,7 @@ export async function rebuildGroup(
   }
   await options.swapConfirmed?.(generation);
   const old = store.beside(previous ?? 'blue');
-  for (const view of viewsOf(projections, before?.views ?? [])) await old.drop(view);
+  for (const { view } of projections) await old.drop(view);
   return { outcome: 'rebuilt', events: live.work.events };
 }
 
@@ -76,14 +76,6 @@ function freeGeneration(before: Checkpoint | undefined, projections: readonly An
   const isNew = projections.some(({ view }) => before?.views.includes(viewId(view)) !== true);
   const taken = [before?.generation ?? first, ...(isNew ? [first] : [])];
   return [first, 'green', 'amber'].find((each) => !taken.includes(each)) ?? 'green';
-}
-
-/** The views of the projections, and those that only another version of the program had. */
-function viewsOf(projections: readonly AnyProjection[], filled: readonly string[]): readonly AnyView[] {
-  const views = projections.map(({ view }) => view);
-  const own = new Set(views.map(viewId));
-  const foreign = filled.filter((id) => !own.has(id)).map(viewNamed);
-  return [...views, ...foreign];
 }
 
 /** A runner over an empty generation, whatever an earlier attempt or an older version of the code left there. */

@@ -24,6 +24,7 @@ import { openReadModel } from './open-read-model.ts';
 import { createOperationQueries, type OperationQueries } from './operations/operation-queries.ts';
 import { Operations } from './operations/operations.ts';
 import { ErasedRows } from './privacy/erased-rows.ts';
+import { UnreadRows } from './privacy/unread-rows.ts';
 import { ProjectionGroup } from './projection-group.ts';
 import { createDecodeBatch } from './projections/decode-batch.ts';
 import { createDecodeUnopened } from './projections/decode-unopened.ts';
@@ -91,6 +92,7 @@ export async function createIdentityProjection(deps: IdentityProjectionDependenc
   const decode = createDecodeBatch(log);
   const unopened = createDecodeUnopened(log);
   const erasedRows = new ErasedRows(store, logger);
+  const unreadRows = new UnreadRows({ store: stored, views: views.map(viewId), readers, logger });
   const group = (name: keyof typeof projectionGroups) =>
     new ProjectionGroup({
       name,
@@ -105,6 +107,7 @@ export async function createIdentityProjection(deps: IdentityProjectionDependenc
       now,
       passOver: (projection, eventId) => operations.passOver(projection, eventId),
       onFilling: (filled, rows) => operations.resume(filled, rows),
+      onWhole: unreadRows.drop,
     });
   const directory = group('directory');
   const evidence = group('evidence');
@@ -137,7 +140,7 @@ export async function createIdentityProjection(deps: IdentityProjectionDependenc
     await Promise.all([publisher?.stop(), webhooks.stop()]);
     await feed?.close();
     await Promise.all([operations.stop(), ...groups.map((each) => each.stop())]);
-    await erasedRows.settled();
+    await Promise.all([erasedRows.settled(), unreadRows.settled()]);
     await readers.stop();
     await stored.close();
   };

@@ -20,7 +20,6 @@ import {
   runProjections,
   type StartOverReason,
   viewId,
-  viewNamed,
 } from '@evident/read-model';
 import type { Clock, Logger } from '@evident/runtime';
 import { loggedHooks } from './logged-hooks.ts';
@@ -47,6 +46,8 @@ export interface ProjectionGroupOptions {
   readonly othersRead?: () => Promise<ReadonlySet<string>>;
   /** This process fills the rows from now on; `anew` where there were none. */
   readonly onFilling?: (group: ProjectionGroup, rows: { readonly anew: boolean }) => Promise<void>;
+  /** This process keeps up all views of the group: what another version of the program had besides is read no more. */
+  readonly onWhole?: () => void;
 }
 
 export type GroupState = RunnerState | 'standby';
@@ -247,6 +248,7 @@ export class ProjectionGroup {
       this.#options
         .onFilling?.(this, { anew })
         .catch((error: unknown) => this.#logger.warn({ error }, 'What was decided meanwhile is not carried out yet.'));
+      if (this.#plan.plan === 'together') this.#options.onWhole?.();
     });
     void runner.ended.then((state) => {
       if (state === 'taken-over' && !this.#stopping && this.#runner === runner) this.#standBy(runner);
@@ -261,6 +263,7 @@ export class ProjectionGroup {
       this.#plan = { plan: 'together' };
       this.#unfilled = new Set();
       this.#logger.info({}, 'All views are filled.');
+      this.#options.onWhole?.();
     } catch (error) {
       if (this.#stopping || this.#runner !== runner || !this.fills) return;
       this.#logger.warn({ error }, 'Views cannot be filled; tried again.');
@@ -296,12 +299,12 @@ export class ProjectionGroup {
     const { store } = this.#options;
     this.#begun.shut();
     await this.#runner?.stop();
-    const { epoch, generation: previous, views } = await store.takeOver(this.name);
+    const { epoch, generation: previous } = await store.takeOver(this.name);
     const { outcome } = await store.adopt(this.name, { epoch, generation });
     this.#beginAgain();
     if (outcome !== 'applied') return;
     const before = store.beside(previous);
-    for (const view of views) await before.drop(viewNamed(view));
+    for (const { view } of this.projections) await before.drop(view);
     this.#logger.info({}, 'The rows of this version have taken the place of those before.');
   }
 

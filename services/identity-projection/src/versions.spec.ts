@@ -3,6 +3,7 @@ import { type AnyProjection, type Projection, type ReadModelStore, type View, vi
 import { openTemporaryLog, PeopleOnLog, silentLogger, type TemporaryLog } from '@evident/testing';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openReadModel } from './open-read-model.ts';
+import { UnreadRows } from './privacy/unread-rows.ts';
 import { ProjectionGroup } from './projection-group.ts';
 import { appsProjection, appsView } from './projections/apps.projection.ts';
 import { createDecodeBatch } from './projections/decode-batch.ts';
@@ -61,6 +62,7 @@ async function start(projections: readonly AnyProjection[], options: ProcessOpti
   const views = projections.map(({ view }) => viewId(view));
   const patience = { beatMs: 20, silenceMs: 400 };
   const readers = new ReadingProcesses({ store, views, logger: silentLogger, patience });
+  const unread = new UnreadRows({ store, views, readers, logger: silentLogger });
   const decode = createDecodeBatch(log);
   const group = new ProjectionGroup({
     name: 'directory',
@@ -75,12 +77,14 @@ async function start(projections: readonly AnyProjection[], options: ProcessOpti
     now: Date.now,
     patience: { watchMs: 10, silenceMs },
     othersRead: () => readers.othersRead(),
+    onWhole: unread.drop,
   });
   await readers.start();
   group.start();
   let stopping: Promise<void> | undefined;
   const stop = async () => {
     await group.stop();
+    await unread.settled();
     await readers.stop();
     await store.close();
   };
@@ -196,6 +200,25 @@ describe('a view whose version changed', () => {
     await expect.poll(() => again.group.filling).toEqual([]);
     expect(await shown(again, v1)).toBeDefined();
     expect(await name(again, v1, first)).toBe('App 1');
+  });
+
+  it('leaves no rows of the version before to show who is erased later, once nobody reads them', async () => {
+    const rowsBefore = ({ rows }: Process) => rows.scan(v1.view, { limit: 10 }).catch(({ message }: Error) => message);
+    const older = await start([appsProjection, v1]);
+    await shown(older, v1);
+    const newer = await start([appsProjection, v2]);
+    await expect.poll(() => newer.group.caughtUp).toBe(true);
+    expect(await rowsBefore(newer)).toHaveLength(1);
+    await older.stop();
+    await expect.poll(() => rowsBefore(newer)).toContain('not prepared');
+    await shown(newer, v2);
+    await newer.stop();
+
+    const back = await start([appsProjection, v1]);
+    await expect
+      .poll(() => back.rows.scan(v2.view, { limit: 10 }).catch(({ message }: Error) => message))
+      .toContain('not prepared');
+    await shown(back, v1);
   });
 
   it('is away from where nobody keeps it up any more until it is filled again', async () => {

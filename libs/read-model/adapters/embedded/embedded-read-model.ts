@@ -12,12 +12,20 @@ import {
   type StoredRow,
   type View,
   viewId,
+  viewNamed,
 } from '../../src/read-model.port.ts';
 import { ReadModelFault } from '../../src/read-model-fault.ts';
 import type { RowQuery } from '../../src/row-query.ts';
 import { besideGroup } from './group-table.ts';
 import type { ReadModelFile } from './read-model-file.ts';
-import { deleteSomeRows, dropViewTable, firstGeneration, prepareViewTable, tableName } from './view-schema.ts';
+import {
+  deleteSomeRows,
+  dropViewTable,
+  firstGeneration,
+  preparedTables,
+  prepareViewTable,
+  tableName,
+} from './view-schema.ts';
 import type { ViewTable } from './view-table.ts';
 
 /** Rows deleted in one transaction while a view is dropped, and how long others have the event loop after it. */
@@ -134,7 +142,30 @@ export class EmbeddedReadModel implements ReadModelStore {
   }
 
   async drop(view: AnyView): Promise<void> {
-    const table = await this.#file.do(() => this.#tableName(view));
+    await this.#dropTable(await this.#file.do(() => this.#tableName(view)));
+  }
+
+  async dropUnread(read: ReadonlySet<string>): Promise<boolean> {
+    const { database, groups, parked } = this.#file;
+    const tables = await this.#file.write(() => {
+      const fillings = groups.fillings();
+      const needed = new Set([...read, ...fillings.flatMap(({ isBeside, views }) => (isBeside ? [] : views))]);
+      const left = fillings.filter(({ isBeside, views }) => isBeside && views.some((view) => !needed.has(view)));
+      for (const { group } of left) {
+        groups.remove(group);
+        parked.clear(group);
+      }
+      const beside = left.flatMap(({ views, generation }) =>
+        views.map((view) => tableName(viewNamed(view), generation)),
+      );
+      const unread = preparedTables(database).filter(({ view }) => !needed.has(view));
+      return new Set([...beside, ...unread.map(({ table }) => table)]);
+    });
+    for (const table of tables) await this.#dropTable(table);
+    return tables.size > 0;
+  }
+
+  async #dropTable(table: string): Promise<void> {
     while (await this.#file.write(() => deleteSomeRows(this.#file.database, table, atOnce.rows))) {
       await giveWay(atOnce.ms);
     }

@@ -14,6 +14,7 @@ export class GroupTable {
   readonly #adopt: StatementSync;
   readonly #remove: StatementSync;
   readonly #names: StatementSync;
+  readonly #all: StatementSync;
 
   constructor(database: DatabaseSync) {
     this.#select = database.prepare('SELECT epoch, position, events, generation, views FROM groups WHERE name = ?');
@@ -33,6 +34,7 @@ export class GroupTable {
     this.#names = database.prepare(
       'SELECT name FROM groups WHERE name >= ?1 AND substr(name, 1, length(?1)) = ?1 ORDER BY name',
     );
+    this.#all = database.prepare('SELECT name, generation, views FROM groups');
   }
 
   read(group: string): Checkpoint | undefined {
@@ -83,6 +85,17 @@ export class GroupTable {
     this.#remove.run(group);
   }
 
+  /** Which rows each group fills, those beside as well. */
+  fillings(): readonly Filling[] {
+    const found = this.#all.all() as unknown as readonly GroupRecord[];
+    return found.map(({ name, generation, views }) => ({
+      group: name,
+      generation,
+      isBeside: isBeside(name),
+      views: JSON.parse(views) as string[],
+    }));
+  }
+
   /** Which generation of each view readers see, where it is not the first. */
   generations(): ReadonlyMap<string, string> {
     const found = new Map<string, string>();
@@ -92,6 +105,14 @@ export class GroupTable {
     }
     return found;
   }
+}
+
+/** Views that a group fills in one generation. */
+export interface Filling {
+  readonly group: string;
+  readonly generation: string;
+  readonly isBeside: boolean;
+  readonly views: readonly string[];
 }
 
 /** The name under which a group is kept beside the one that serves. */

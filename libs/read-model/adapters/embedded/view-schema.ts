@@ -41,6 +41,12 @@ export function preparedIndexes(database: DatabaseSync, table: string): Indexes 
   return typeof found === 'string' ? (JSON.parse(found) as Indexes) : undefined;
 }
 
+/** Tables of views that were prepared, each with the id of its view. */
+export function preparedTables(database: DatabaseSync): readonly { readonly table: string; readonly view: string }[] {
+  const found = database.prepare('SELECT name FROM views').all();
+  return found.map(({ name }) => ({ table: String(name), view: String(name).split(' ', 1)[0] ?? '' }));
+}
+
 export function dropViewTable(database: DatabaseSync, table: string): void {
   database.exec(`DROP TABLE IF EXISTS ${quote(table)}`);
   database.prepare('DELETE FROM views WHERE name = ?').run(table);

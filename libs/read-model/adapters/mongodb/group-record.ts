@@ -77,6 +77,22 @@ function latest(
   return all.filter(({ fill }) => fill.view === name).sort((one, other) => other.fill.turn - one.fill.turn)[0];
 }
 
+/** Records of what is beside that names a view which nobody needs: it was built for a program that is gone. */
+export function leftBeside(records: readonly GroupRecord[], needed: ReadonlySet<string>): readonly GroupRecord[] {
+  return records.filter(({ _id, views }) => isBeside(_id) && views.some((view) => !needed.has(view)));
+}
+
+/** Ids of the views that readers are given by some group. */
+export function servedViews(records: readonly GroupRecord[]): readonly string[] {
+  return records.flatMap(({ _id, views }) => (isBeside(_id) ? [] : views));
+}
+
+/** The id of the view whose rows a collection holds; undefined where it holds none. */
+export function viewIn(collection: string): string | undefined {
+  const [, name, version] = /^([a-z][a-z0-9-]*)_v(\d+)\./.exec(collection) ?? [];
+  return name === undefined ? undefined : `${name}@${version}`;
+}
+
 export function collectionName(view: AnyView, fill: string): string {
   if (!/^[a-z][a-z0-9-]{0,62}$/.test(view.name) || !Number.isSafeInteger(view.version) || view.version < 1) {
     throw new ReadModelFault('misuse', `not the name of a view: ${viewId(view)}`);

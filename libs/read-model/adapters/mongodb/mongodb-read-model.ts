@@ -11,11 +11,21 @@ import {
   type StoredRow,
   type View,
   viewId,
+  viewNamed,
 } from '../../src/read-model.port.ts';
 import { ReadModelFault } from '../../src/read-model-fault.ts';
 import type { RowQuery } from '../../src/row-query.ts';
 import { BatchWriter } from './batch-writer.ts';
-import { besideGroup, checkpointOf, firstGeneration, groupsOf } from './group-record.ts';
+import {
+  besideGroup,
+  checkpointOf,
+  collectionOf,
+  firstGeneration,
+  groupsOf,
+  leftBeside,
+  servedViews,
+  viewIn,
+} from './group-record.ts';
 import { GroupSwitch } from './group-switch.ts';
 import { freshName } from './parking-sets.ts';
 import type { SharedStore } from './shared-store.ts';
@@ -168,6 +178,30 @@ export class MongodbReadModel implements ReadModelStore {
     return this.#shared.connection.do(async () => {
       const records = await this.#shared.records.placing();
       await this.#shared.dropCollection(this.#views.collectionIn(records, view));
+    });
+  }
+
+  dropUnread(read: ReadonlySet<string>): Promise<boolean> {
+    const { connection, records, parking } = this.#shared;
+    return connection.doAtLength(async () => {
+      const all = await records.placing();
+      const needed = new Set([...read, ...servedViews(all)]);
+      const left = leftBeside(all, needed);
+      const beside = left.flatMap(({ generation, views }) =>
+        views.map((view) => collectionOf(all, viewNamed(view), generation)),
+      );
+      for (const { _id, parking: set } of left) {
+        await records.remove(_id);
+        await parking.drop(set);
+      }
+      const there = await connection.collectionNames('');
+      const unread = there.filter((name) => {
+        const view = viewIn(name);
+        return view !== undefined && !needed.has(view);
+      });
+      const dropped = new Set([...beside, ...unread]);
+      for (const name of dropped) await this.#shared.dropCollection(name);
+      return dropped.size > 0;
     });
   }
 

@@ -1,9 +1,7 @@
 import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
 import { parseStreamName } from '@evident/domain';
-import type { JsonObject } from '@evident/event-store';
 import { EventStoreFault, type Position, type StoredEvent } from '@evident/event-store';
-import type { View } from '@evident/read-model';
 import { PublisherTakenOver } from '../feed/feed-checkpoint.ts';
 import { type WebhookRow, webhooksView } from '../projections/webhooks.projection.ts';
 import type { Progress } from '../queries/progress.ts';
@@ -24,8 +22,6 @@ export interface WebhookDeliveriesOptions extends DeliveryOptions {
 }
 
 const group = 'webhooks-delivered';
-/** The group needs no row, and a store wants at least one view to prepare. */
-const view: View<JsonObject> = { name: 'webhooks-delivered', version: 1, indexes: [] };
 const saveEveryMs = 1_000;
 const rowsWithinMs = 30_000;
 const rowsLookMs = 200;
@@ -87,7 +83,6 @@ export class WebhookDeliveries {
     for (let failures = 0; !signal.aborted; ) {
       try {
         if (!takenOver) {
-          await store.prepare([view]);
           const { epoch, events } = await store.takeOver(group);
           this.#epoch = epoch;
           this.#events = events;
