@@ -1,4 +1,4 @@
-import type { EventStore, Position } from '@evident/event-store';
+import type { EventStore, Position, StoredEvent } from '@evident/event-store';
 import type { BackOff } from './back-off.ts';
 import type { PassOver } from './evolve-batch.ts';
 import type { ParkedQuestion } from './parked-streams.ts';
@@ -34,6 +34,8 @@ export interface Lag {
 /** What a service logs and measures; a hook must not throw. */
 export interface RunnerHooks {
   onBatch?(batch: { readonly position: Position; readonly events: number; readonly lagMs: number }): void;
+  /** These events are in the rows, be it in those that are built beside. */
+  onApplied?(events: readonly StoredEvent[]): void;
   onParked?(parked: ParkedEvent): void;
   /** Called for each failed attempt; the next follows after a pause. */
   onFault?(fault: { readonly error: unknown; readonly attempt: number }): void;

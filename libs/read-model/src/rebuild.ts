@@ -1,7 +1,7 @@
 import type { Position } from '@evident/event-store';
 import type { GroupWork } from './group-work.ts';
 import type { AnyProjection } from './projection.ts';
-import type { ProjectionRunner, ProjectionRunnerOptions } from './projection-runner.ts';
+import type { ProjectionRunner, ProjectionRunnerOptions, RunnerHooks } from './projection-runner.ts';
 import { type Checkpoint, type ReadModelStore, viewId } from './read-model.port.ts';
 import { ReadModelFault } from './read-model-fault.ts';
 
@@ -95,8 +95,12 @@ export async function buildBeside(
   await store.prepare(views);
   await store.startOver(group, { epoch, drop: views, forget: projections.map(({ name }) => name), views });
   const measure = measuring(live.work, onProgress);
-  const onFault = options.hooks?.onFault;
-  const hooks = { onBatch: ({ events }: { readonly events: number }) => measure(events), ...(onFault && { onFault }) };
+  const { onFault, onApplied } = options.hooks ?? {};
+  const hooks: RunnerHooks = {
+    onBatch: ({ events }) => measure(events),
+    ...(onFault && { onFault }),
+    ...(onApplied && { onApplied }),
+  };
   const batchSize = Math.min(options.batchSize ?? beside.batchSize, beside.batchSize);
   const pace = { stepMs: beside.stepMs, batchSize, gatherMs: 0 };
   return live.run({ ...options, ...pace, store, hooks, signal: live.signal });

@@ -205,6 +205,7 @@ class RunnerLoop implements ProjectionRunner {
 
   async #apply(batch: readonly StoredEvent[]): Promise<void> {
     await this.#work.apply(batch);
+    this.#hooks.onApplied?.(batch);
     const last = batch.at(-1);
     if (last === undefined) return;
     this.#waiters.passed(last.position);

@@ -1,17 +1,18 @@
+import type { StoredEvent } from '@evident/event-store';
 import type { RunnerHooks, StartOverReason } from '@evident/read-model';
 import type { Logger } from '@evident/runtime';
 
 export interface LoggedHooks {
   onStartOver(reason: StartOverReason): void;
   onLive(): void;
-  onBatch(): void;
+  onApplied(events: readonly StoredEvent[]): void;
 }
 
 /** What a group's runner tells, in the log too: what is usual at a start at `debug`, what an operator has to know above it. */
-export function loggedHooks(logger: Logger, { onStartOver, onLive, onBatch }: LoggedHooks): RunnerHooks {
+export function loggedHooks(logger: Logger, { onStartOver, onLive, onApplied }: LoggedHooks): RunnerHooks {
   let hasFaulted = false;
   return {
-    onBatch,
+    onApplied,
     onState: (state) => {
       if (state === 'live') onLive();
       const isUsual = state === 'catching-up' || (state === 'live' && !hasFaulted);

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { EventStore, Position } from '@evident/event-store';
+import type { EventStore, Position, StoredEvent } from '@evident/event-store';
 import {
   type AnyProjection,
   type AnyView,
@@ -33,8 +33,8 @@ export interface ProjectionGroupOptions {
   readonly events: EventStore;
   readonly store: ReadModelStore;
   readonly decode: DecodeBatch;
-  /** Told after each batch that is in the store. */
-  readonly onBatch?: () => void;
+  /** Told which events are in the store, be it in rows that are built beside. */
+  readonly onApplied?: (events: readonly StoredEvent[]) => void;
   readonly logger: Logger;
   readonly now: Clock;
   readonly patience?: StandbyPatience;
@@ -317,7 +317,8 @@ export class ProjectionGroup {
     const onLive = () => {
       this.#caughtUp = true;
     };
-    return loggedHooks(this.#logger, { onStartOver, onLive, onBatch: () => this.#options.onBatch?.() });
+    const onApplied = (events: readonly StoredEvent[]) => this.#options.onApplied?.(events);
+    return loggedHooks(this.#logger, { onStartOver, onLive, onApplied });
   }
 
   #standBy(runner: ProjectionRunner): void {

@@ -1,4 +1,5 @@
-import type { DecodeBatch, ReadModelStore } from '@evident/read-model';
+import type { StoredEvent } from '@evident/event-store';
+import type { ReadModelStore } from '@evident/read-model';
 import type { Logger } from '@evident/runtime';
 
 /**
@@ -16,16 +17,9 @@ export class ErasedRows {
     this.#logger = logger;
   }
 
-  /** The same decoding, noticing who is erased. */
-  watching(decode: DecodeBatch): DecodeBatch {
-    return (events) => {
-      this.#due ||= events.some(({ type }) => type === 'user.erased');
-      return decode(events);
-    };
-  }
-
-  /** After each batch is in the store. */
-  readonly afterBatch = (): void => {
+  /** Told which events are in the rows, those beside as well: a rebuild overwrites what it wrote of who was erased meanwhile. */
+  readonly applied = (events: readonly StoredEvent[]): void => {
+    this.#due ||= events.some(({ type }) => type === 'user.erased');
     if (!this.#due) return;
     this.#due = false;
     this.#scrubbing = this.#scrubbing.then(() => this.#scrub());
