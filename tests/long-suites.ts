@@ -49,14 +49,14 @@ export const suitesOfRows: readonly string[] = [
   'access/access-queries.spec.ts',
   'audit/audit.property.spec.ts',
   'directory-queries.spec.ts',
-  'find-sign-in.spec.ts',
-  'machine-queries.spec.ts',
+  'sign-in/find-sign-in.spec.ts',
+  'machines/machine-queries.spec.ts',
   'operations/operations.spec.ts',
   'parked.spec.ts',
   'projections/projections.contract.spec.ts',
   'projection-group.spec.ts',
-  'queries/creation-order.spec.ts',
-  'queries/people/people-queries.spec.ts',
+  'reading/creation-order.spec.ts',
+  'people/people-queries.spec.ts',
   'versions.spec.ts',
 ].map((suite) => `services/identity-projection/src/${suite}`);
 

@@ -3,7 +3,7 @@ import { AccessController } from './access/access.controller.ts';
 import { IDENTITY_QUERIES, IdentityProjectionController } from './identity-projection.controller.ts';
 import type { IdentityProjection } from './identity-projection.ts';
 import { OPERATION_QUERIES, OperationsController } from './operations/operations.controller.ts';
-import { PEOPLE_QUERIES, PeopleController } from './queries/people/people.controller.ts';
+import { PEOPLE_QUERIES, PeopleController } from './people/people.controller.ts';
 import { SESSION_QUERIES, SessionsController } from './sessions/sessions.controller.ts';
 import { WEBHOOK_QUERIES, WebhooksController } from './webhooks/webhooks.controller.ts';
 

@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { heldLog } from './held-log.fixture.ts';
-import { longestWaitMs } from './queries/await-position.ts';
+import { longestWaitMs } from './reading/await-position.ts';
 import { type RunningProjection, runProjection } from './running-projection.fixture.ts';
 
 let running: RunningProjection;

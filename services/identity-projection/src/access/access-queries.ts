@@ -9,14 +9,14 @@ import type {
   listWorkspaceUsers,
 } from '@evident/contracts';
 import type { MessageHandler } from '@evident/transport';
-import type { PeopleReading } from '../queries/people/people-reading.ts';
-import { createFindRoles } from './find-roles.ts';
-import { createGetRole } from './get-role.ts';
-import { createGetWorkspace } from './get-workspace.ts';
-import { createListMembers } from './list-members.ts';
-import { createListRoles } from './list-roles.ts';
-import { createListWorkspaceUsers } from './list-workspace-users.ts';
-import { createListWorkspaces } from './list-workspaces.ts';
+import type { PeopleReading } from '../people/people-reading.ts';
+import { createFindRoles } from '../roles/find-roles.ts';
+import { createGetRole } from '../roles/get-role.ts';
+import { createListRoles } from '../roles/list-roles.ts';
+import { createGetWorkspace } from '../workspaces/get-workspace.ts';
+import { createListMembers } from '../workspaces/list-members.ts';
+import { createListWorkspaceUsers } from '../workspaces/list-workspace-users.ts';
+import { createListWorkspaces } from '../workspaces/list-workspaces.ts';
 
 /** Roles, workspaces and who is in them. */
 export interface AccessQueries {

@@ -6,7 +6,7 @@ import type { StoredRow } from '@evident/read-model';
 import { type AccessEdgeRow, accessEdgesView } from '../projections/access-edges.projection.ts';
 import { type ActiveTimesRow, activeTimesView } from '../projections/active-times.projection.ts';
 import { type Interval, intervalAt } from '../projections/interval.ts';
-import type { Found } from '../queries/reading.ts';
+import type { Found } from '../reading/reading.ts';
 import { type Asker, type Auditing, badQuery } from './auditing.ts';
 import { EventPage } from './event-page.ts';
 import { eventOf } from './event-source.ts';

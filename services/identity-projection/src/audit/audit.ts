@@ -12,7 +12,7 @@ import type {
   readEvents,
   ValueOf,
 } from '@evident/contracts';
-import type { Found } from '../queries/reading.ts';
+import type { Found } from '../reading/reading.ts';
 import { accessAt } from './access.ts';
 import type { Asker, Auditing } from './auditing.ts';
 import { inTime } from './in-time.ts';

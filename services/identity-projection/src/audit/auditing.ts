@@ -4,7 +4,7 @@ import type { Reader } from '@evident/evidence';
 import type { Log } from '@evident/log';
 import type { ReadModelStore } from '@evident/read-model';
 import type { Clock } from '@evident/runtime';
-import type { Found } from '../queries/reading.ts';
+import type { Found } from '../reading/reading.ts';
 
 /** What the audit reads from: the log itself, and the rows by which places in it are found. */
 export interface Auditing {

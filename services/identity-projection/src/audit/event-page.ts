@@ -1,7 +1,7 @@
 import type { CloudEvent } from '@evident/contracts';
 import type { StoredEvent } from '@evident/event-store';
 import { toCloudEvents } from '@evident/evidence';
-import { mostBytes } from '../queries/fit-message.ts';
+import { mostBytes } from '../reading/fit-message.ts';
 import type { Asker, Auditing } from './auditing.ts';
 
 /** Events that are opened at a time: enough to fetch their keys in one call, few enough to stop in time. */

@@ -1,7 +1,7 @@
 import { fail } from '@evident/contracts';
 import { canonicalSubject } from '@evident/evidence';
 import { type ActiveTimesRow, activeTimesView } from '../projections/active-times.projection.ts';
-import type { Found } from '../queries/reading.ts';
+import type { Found } from '../reading/reading.ts';
 import { type Auditing, badQuery } from './auditing.ts';
 
 const integer = /^\d+$/;

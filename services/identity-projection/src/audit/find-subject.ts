@@ -1,7 +1,7 @@
 import { fail } from '@evident/contracts';
 import { parseSubject } from '@evident/evidence';
 import { reservationStreamsView } from '../projections/reservation-streams.projection.ts';
-import type { Found } from '../queries/reading.ts';
+import type { Found } from '../reading/reading.ts';
 import { type Auditing, badQuery } from './auditing.ts';
 
 export interface FoundSubject {

@@ -1,6 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { fail } from '@evident/contracts';
-import type { Found } from '../queries/reading.ts';
+import type { Found } from '../reading/reading.ts';
 import type { Asker, Auditing } from './auditing.ts';
 
 /** Nobody waits any more for what is read. */

@@ -2,7 +2,7 @@ import { fail } from '@evident/contracts';
 import { type EventStore, EventStoreFault, type Position, type StoredEvent } from '@evident/event-store';
 import { parseTime } from '@evident/runtime';
 import { fanOut, levels, momentsView, placeInSpan, spanKey, spanNumber } from '../projections/moments.projection.ts';
-import type { Found } from '../queries/reading.ts';
+import type { Found } from '../reading/reading.ts';
 import { type Auditing, badQuery } from './auditing.ts';
 
 /** A place in the log that somebody named: by its position, or by a time. */

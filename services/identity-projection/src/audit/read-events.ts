@@ -2,7 +2,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { RequestOf, readEvents, ValueOf } from '@evident/contracts';
 import type { EventStore, Position } from '@evident/event-store';
 import { typePatterns } from '@evident/evidence';
-import type { Found } from '../queries/reading.ts';
+import type { Found } from '../reading/reading.ts';
 import { type Asker, type Auditing, badQuery } from './auditing.ts';
 import { EventPage } from './event-page.ts';
 import { known, parseMoment, positionAt } from './moment.ts';

@@ -4,7 +4,7 @@ import { type EventStore, eventDigest, type Position, readable, type StoredEvent
 import { attemptsAfter, firstRevisionPast, merkleProof, type NumberedEvent, numberedEvents } from '@evident/evidence';
 import type { Log } from '@evident/log';
 import { recordedEventsView } from '../projections/recorded-events.projection.ts';
-import type { Found } from '../queries/reading.ts';
+import type { Found } from '../reading/reading.ts';
 import type { Asker, Auditing } from './auditing.ts';
 import { eventOf } from './event-source.ts';
 import { mustBeAwaited } from './in-time.ts';

@@ -2,7 +2,7 @@ import type { auditEvents, RequestOf, ValueOf } from '@evident/contracts';
 import type { Position, StoredEvent } from '@evident/event-store';
 import { canonicalSubject, parseSubject, typePatterns, type WantedTypes } from '@evident/evidence';
 import type { RecordedEventRow } from '../projections/recorded-events.projection.ts';
-import type { Found } from '../queries/reading.ts';
+import type { Found } from '../reading/reading.ts';
 import { type Asker, type Auditing, badQuery } from './auditing.ts';
 import { EventPage } from './event-page.ts';
 import { chosenRows, type EventSource, oneStream, wholeLog } from './event-source.ts';

@@ -1,5 +1,5 @@
 import type { Position } from '@evident/event-store';
-import type { Found } from '../queries/reading.ts';
+import type { Found } from '../reading/reading.ts';
 import { type Asker, type Auditing, badQuery } from './auditing.ts';
 import { type Moment, parseMoment, positionAt, positionBefore } from './moment.ts';
 

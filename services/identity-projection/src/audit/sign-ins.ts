@@ -3,7 +3,7 @@ import type { KeyedHash } from '@evident/crypto';
 import { streams } from '@evident/domain';
 import type { StoredEvent } from '@evident/event-store';
 import { lastExpiry } from '@evident/evidence';
-import type { Found } from '../queries/reading.ts';
+import type { Found } from '../reading/reading.ts';
 import type { Asker, Auditing } from './auditing.ts';
 import { EventPage } from './event-page.ts';
 import { chosenRows, type EventSource, oneStream } from './event-source.ts';

@@ -17,8 +17,8 @@ import {
   type ShownState,
   stateOf,
 } from '@evident/evidence';
-import { mostBytes } from '../queries/fit-message.ts';
-import type { Found } from '../queries/reading.ts';
+import { mostBytes } from '../reading/fit-message.ts';
+import type { Found } from '../reading/reading.ts';
 import { type Asker, type Auditing, badQuery } from './auditing.ts';
 import { findSubject } from './find-subject.ts';
 import { turnsOf } from './in-time.ts';

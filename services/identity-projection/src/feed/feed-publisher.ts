@@ -4,7 +4,7 @@ import type { Log } from '@evident/log';
 import type { ReadModelStore } from '@evident/read-model';
 import type { Clock, Logger } from '@evident/runtime';
 import { FeedOfAnotherLog, type FeedStream } from '@evident/transport';
-import type { Progress } from '../queries/progress.ts';
+import type { Progress } from '../reading/progress.ts';
 import { Standby, type StandbyPatience } from '../standby.ts';
 import { FeedCheckpoint, feedGroup, PublisherTakenOver } from './feed-checkpoint.ts';
 import { feedMessages } from './feed-messages.ts';

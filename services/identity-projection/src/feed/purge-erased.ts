@@ -8,7 +8,7 @@ import type { Logger } from '@evident/runtime';
 import type { FeedStream } from '@evident/transport';
 import { apiKeyHoldersView } from '../projections/api-key-holders.projection.ts';
 import { sessionsView } from '../projections/sessions.projection.ts';
-import type { Progress } from '../queries/progress.ts';
+import type { Progress } from '../reading/progress.ts';
 
 export interface Purging {
   readonly log: Pick<Log, 'store' | 'tenant'>;

@@ -10,8 +10,8 @@ import type { EventStore, Position } from '@evident/event-store';
 import type { ReadModelStore } from '@evident/read-model';
 import type { Clock, Logger } from '@evident/runtime';
 import type { Broadcast, MessageHandler } from '@evident/transport';
-import { awaitPosition, notYet, waitFor } from '../queries/await-position.ts';
-import type { Progress } from '../queries/progress.ts';
+import { awaitPosition, notYet, waitFor } from '../reading/await-position.ts';
+import type { Progress } from '../reading/progress.ts';
 import { RevocationFollower } from './revocation-follower.ts';
 
 export interface RevocationPublisherOptions {

@@ -14,8 +14,8 @@ import type { Log } from '@evident/log';
 import type { MessageHandler } from '@evident/transport';
 import { generationsView } from '../projections/generations.projection.ts';
 import { type SessionRow, sessionsView } from '../projections/sessions.projection.ts';
-import { fitMessage } from '../queries/fit-message.ts';
-import { type Found, type Reading, read } from '../queries/reading.ts';
+import { fitMessage } from '../reading/fit-message.ts';
+import { type Found, type Reading, read } from '../reading/reading.ts';
 
 export interface SessionQueries {
   readonly listSessions: MessageHandler<typeof listSessions>;

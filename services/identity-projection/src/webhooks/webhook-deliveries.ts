@@ -4,7 +4,7 @@ import { parseStreamName } from '@evident/domain';
 import { EventStoreFault, type Position, type StoredEvent } from '@evident/event-store';
 import { PublisherTakenOver } from '../feed/feed-checkpoint.ts';
 import { type WebhookRow, webhooksView } from '../projections/webhooks.projection.ts';
-import type { Progress } from '../queries/progress.ts';
+import type { Progress } from '../reading/progress.ts';
 import { Standby, type StandbyPatience } from '../standby.ts';
 import { DeliveryLanes } from './delivery-lanes.ts';
 import { forgetPlaces, readPlaces } from './delivery-places.ts';
