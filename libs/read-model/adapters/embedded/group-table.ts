@@ -1,24 +1,25 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { Position } from '@evident/event-store';
 import { type AnyView, type Checkpoint, type Progress, viewId } from '../../src/read-model.port.ts';
+import { type Selecting, selecting } from './selecting.ts';
 import { firstGeneration } from './view-schema.ts';
 
 /** How far each group has come, whose epoch it is, what it fills and which rows its readers see. */
 export class GroupTable {
-  readonly #select: StatementSync;
-  readonly #moved: StatementSync;
+  readonly #select: Selecting<GroupRecord>;
+  readonly #moved: Selecting<GroupRecord>;
   readonly #takeOver: StatementSync;
   readonly #advance: StatementSync;
   readonly #startOver: StatementSync;
   readonly #keepViews: StatementSync;
   readonly #adopt: StatementSync;
   readonly #remove: StatementSync;
-  readonly #names: StatementSync;
-  readonly #all: StatementSync;
+  readonly #names: Selecting<Pick<GroupRecord, 'name'>>;
+  readonly #all: Selecting<GroupRecord>;
 
   constructor(database: DatabaseSync) {
-    this.#select = database.prepare('SELECT epoch, position, events, generation, views FROM groups WHERE name = ?');
-    this.#moved = database.prepare('SELECT name, generation, views FROM groups WHERE generation <> ?');
+    this.#select = selecting(database, 'SELECT * FROM groups WHERE name = ?');
+    this.#moved = selecting(database, 'SELECT * FROM groups WHERE generation <> ?');
     this.#takeOver = database.prepare(
       'INSERT INTO groups (name, epoch, generation) VALUES (?, 1, ?) ON CONFLICT (name) DO UPDATE SET epoch = epoch + 1',
     );
@@ -31,22 +32,22 @@ export class GroupTable {
       'UPDATE groups SET position = ?, events = ?, generation = ?, views = ? WHERE name = ?',
     );
     this.#remove = database.prepare('DELETE FROM groups WHERE name = ?');
-    this.#names = database.prepare(
+    this.#names = selecting(
+      database,
       'SELECT name FROM groups WHERE name >= ?1 AND substr(name, 1, length(?1)) = ?1 ORDER BY name',
     );
-    this.#all = database.prepare('SELECT name, generation, views FROM groups');
+    this.#all = selecting(database, 'SELECT * FROM groups');
   }
 
   read(group: string): Checkpoint | undefined {
     const found = this.#select.get(group);
     if (found === undefined) return undefined;
-    const { epoch, position, events, generation, views } = found as unknown as GroupRecord;
+    const { epoch, position, events, generation, views } = found;
     return { epoch, position: position ?? undefined, events, generation, views: JSON.parse(views) as string[] };
   }
 
   epoch(group: string): number {
-    const epoch = this.#select.get(group)?.epoch;
-    return typeof epoch === 'number' ? epoch : 0;
+    return this.#select.get(group)?.epoch ?? 0;
   }
 
   takeOver(group: string, generation: string): Checkpoint {
@@ -75,7 +76,7 @@ export class GroupTable {
 
   /** Names of groups of one generation that begin so; undefined: of those that serve. */
   names(prefix: string, generation: string | undefined): readonly string[] {
-    const found = this.#names.all(prefix) as unknown as readonly Pick<GroupRecord, 'name'>[];
+    const found = this.#names.all(prefix);
     if (generation === undefined) return found.map(({ name }) => name).filter((name) => !isBeside(name));
     const end = besideGroup('', generation);
     return found.filter(({ name }) => name.endsWith(end)).map(({ name }) => name.slice(0, -end.length));
@@ -87,8 +88,7 @@ export class GroupTable {
 
   /** Which rows each group fills, those beside as well. */
   fillings(): readonly Filling[] {
-    const found = this.#all.all() as unknown as readonly GroupRecord[];
-    return found.map(({ name, generation, views }) => ({
+    return this.#all.all().map(({ name, generation, views }) => ({
       group: name,
       generation,
       isBeside: isBeside(name),
@@ -99,7 +99,7 @@ export class GroupTable {
   /** Which generation of each view readers see, where it is not the first. */
   generations(): ReadonlyMap<string, string> {
     const found = new Map<string, string>();
-    for (const { name, generation, views } of this.#moved.all(firstGeneration) as unknown as readonly GroupRecord[]) {
+    for (const { name, generation, views } of this.#moved.all(firstGeneration)) {
       if (isBeside(name)) continue;
       for (const view of JSON.parse(views) as string[]) found.set(view, generation);
     }

@@ -1,11 +1,17 @@
-import type { DatabaseSync, StatementSync } from 'node:sqlite';
+import type { DatabaseSync } from 'node:sqlite';
 import type { JsonObject } from '@evident/event-store';
 import type { Note } from '../../src/read-model.port.ts';
+import { type Selecting, selecting } from './selecting.ts';
+
+interface NoteRecord {
+  readonly key: string;
+  readonly note: string;
+}
 
 /** Facts that no event says, by key. */
 export class NoteTable {
   readonly #database: DatabaseSync;
-  #select: StatementSync | undefined;
+  #select: Selecting<NoteRecord> | undefined;
 
   constructor(database: DatabaseSync) {
     this.#database = database;
@@ -17,16 +23,15 @@ export class NoteTable {
   }
 
   read(prefix: string): readonly Note[] {
-    const select = this.#prepared();
-    if (select === undefined) return [];
-    const found = select.all(prefix) as unknown as readonly { key: string; note: string }[];
+    const found = this.#prepared()?.all(prefix) ?? [];
     return found.map(({ key, note }) => ({ key, note: JSON.parse(note) as JsonObject }));
   }
 
   /** Undefined in a file of an older program that is only read: nobody has noted anything there. */
-  #prepared(): StatementSync | undefined {
+  #prepared(): Selecting<NoteRecord> | undefined {
     if (this.#select === undefined && hasNotes(this.#database)) {
-      this.#select = this.#database.prepare(
+      this.#select = selecting(
+        this.#database,
         'SELECT key, note FROM notes WHERE key >= ?1 AND substr(key, 1, length(?1)) = ?1 ORDER BY key',
       );
     }

@@ -1,11 +1,12 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { Position } from '@evident/event-store';
 import type { ParkedEvent, ParkedStream } from '../../src/read-model.port.ts';
+import { type Selecting, selecting } from './selecting.ts';
 
 /** Streams that wait for a projection, and the keys of the rows they would change. */
 export class ParkedTable {
-  readonly #select: StatementSync;
-  readonly #selectKeys: StatementSync;
+  readonly #select: Selecting<ParkedRecord>;
+  readonly #selectKeys: Selecting<{ readonly key: string }>;
   readonly #insert: StatementSync;
   readonly #insertKey: StatementSync;
   readonly #deletes: readonly StatementSync[];
@@ -14,8 +15,9 @@ export class ParkedTable {
   readonly #renames: readonly StatementSync[];
 
   constructor(database: DatabaseSync) {
-    this.#select = database.prepare('SELECT * FROM parked WHERE group_name = ? ORDER BY position, projection');
-    this.#selectKeys = database.prepare(
+    this.#select = selecting(database, 'SELECT * FROM parked WHERE group_name = ? ORDER BY position, projection');
+    this.#selectKeys = selecting(
+      database,
       'SELECT key FROM parked_keys WHERE group_name = ? AND projection = ? AND stream = ? ORDER BY key',
     );
     this.#insert = database.prepare(
@@ -35,10 +37,9 @@ export class ParkedTable {
   }
 
   read(group: string): readonly ParkedEvent[] {
-    return this.#select.all(group).map((found) => {
-      const { projection, stream, event_id, type, revision, position, error } = found as unknown as ParkedRecord;
-      const keys = this.#selectKeys.all(group, projection, stream).map(({ key }) => String(key));
-      return { projection, stream, eventId: event_id, type, revision, position, error, keys };
+    return this.#select.all(group).map(({ projection, stream, event_id: eventId, type, revision, position, error }) => {
+      const keys = this.#selectKeys.all(group, projection, stream).map(({ key }) => key);
+      return { projection, stream, eventId, type, revision, position, error, keys };
     });
   }
 

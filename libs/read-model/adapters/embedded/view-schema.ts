@@ -1,6 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { type AnyView, viewId } from '../../src/read-model.port.ts';
 import { ReadModelFault } from '../../src/read-model-fault.ts';
+import { selecting } from './selecting.ts';
 
 export type Indexes = AnyView['indexes'];
 
@@ -37,14 +38,16 @@ export function prepareViewTable(database: DatabaseSync, view: AnyView, table: s
 
 /** What a table was prepared with; undefined where it was not. */
 export function preparedIndexes(database: DatabaseSync, table: string): Indexes | undefined {
-  const found = database.prepare('SELECT indexes FROM views WHERE name = ?').get(table)?.indexes;
-  return typeof found === 'string' ? (JSON.parse(found) as Indexes) : undefined;
+  const found = selecting<{ readonly indexes: string }>(database, 'SELECT indexes FROM views WHERE name = ?').get(
+    table,
+  );
+  return found === undefined ? undefined : (JSON.parse(found.indexes) as Indexes);
 }
 
 /** Tables of views that were prepared, each with the id of its view. */
 export function preparedTables(database: DatabaseSync): readonly { readonly table: string; readonly view: string }[] {
-  const found = database.prepare('SELECT name FROM views').all();
-  return found.map(({ name }) => ({ table: String(name), view: String(name).split(' ', 1)[0] ?? '' }));
+  const found = selecting<{ readonly name: string }>(database, 'SELECT name FROM views').all();
+  return found.map(({ name }) => ({ table: name, view: name.split(' ', 1)[0] ?? '' }));
 }
 
 export function dropViewTable(database: DatabaseSync, table: string): void {
@@ -88,10 +91,9 @@ export function quote(name: string): string {
 }
 
 function dropIndexes(database: DatabaseSync, table: string): void {
-  const names = database
-    .prepare("SELECT name FROM sqlite_schema WHERE type = 'index' AND tbl_name = ? AND sql IS NOT NULL")
-    .all(table);
-  for (const { name } of names) database.exec(`DROP INDEX ${quote(String(name))}`);
+  const sql = "SELECT name FROM sqlite_schema WHERE type = 'index' AND tbl_name = ? AND sql IS NOT NULL";
+  const names = selecting<{ readonly name: string }>(database, sql).all(table);
+  for (const { name } of names) database.exec(`DROP INDEX ${quote(name)}`);
 }
 
 function addColumns(database: DatabaseSync, indexes: Indexes, table: string): void {

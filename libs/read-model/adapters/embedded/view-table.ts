@@ -8,6 +8,7 @@ import { FoundLists, nameOf } from './found-lists.ts';
 import { RowCache } from './row-cache.ts';
 import { type FoundRow, indexedValue, rowColumns, type SqlValue, storedRow } from './row-encoding.ts';
 import { bound, selectByIndex } from './row-query-sql.ts';
+import { type Selecting, selectingArrays } from './selecting.ts';
 import { column, type Indexes, indexedMembers, quote } from './view-schema.ts';
 
 export interface ViewTableOptions {
@@ -28,13 +29,13 @@ export class ViewTable {
   readonly #name: string;
   readonly #table: string;
   readonly #members: readonly string[];
-  readonly #select: StatementSync;
-  readonly #selectMany: StatementSync;
+  readonly #select: Selecting<FoundRow>;
+  readonly #selectMany: Selecting<FoundRow>;
   readonly #writes: { readonly upsert: StatementSync; readonly update: StatementSync } | undefined;
   #unsettled: RowWrite[] = [];
-  readonly #queries = new Map<string, StatementSync>();
-  readonly #selects = new Map<number, StatementSync>();
-  readonly #keySelects = new Map<number, StatementSync>();
+  readonly #queries = new Map<string, Selecting<FoundRow>>();
+  readonly #selects = new Map<number, Selecting<FoundRow>>();
+  readonly #keySelects = new Map<number, Selecting<readonly [key: string]>>();
 
   constructor(database: DatabaseSync, options: ViewTableOptions) {
     this.#database = database;
@@ -45,8 +46,9 @@ export class ViewTable {
     this.#cache = new RowCache(options.cacheRows);
     this.#found = new FoundLists(options.cacheRows);
     this.#foundKeys = new FoundLists(options.cacheRows);
-    this.#select = this.#selecting(`SELECT ${rowColumns} FROM ${this.#table} WHERE key = ?`);
-    this.#selectMany = this.#selecting(
+    this.#select = selectingArrays(database, `SELECT ${rowColumns} FROM ${this.#table} WHERE key = ?`);
+    this.#selectMany = selectingArrays(
+      database,
       `SELECT ${rowColumns} FROM (SELECT value AS asked FROM json_each(?)) CROSS JOIN ${this.#table} ON key = asked`,
     );
     const sql = writeSql(this.#table, this.#members);
@@ -58,7 +60,7 @@ export class ViewTable {
   read(key: string): StoredRow | undefined {
     const cached = this.#cache.get(key);
     if (cached !== undefined) return cached;
-    const found = this.#select.get(key) as FoundRow | undefined;
+    const found = this.#select.get(key);
     return found && this.#keep(storedRow(found));
   }
 
@@ -76,7 +78,7 @@ export class ViewTable {
 
   #readAll(keys: readonly string[]): readonly StoredRow[] {
     if (keys.length < 2) return keys.flatMap((key) => this.read(key) ?? []);
-    return this.#all(this.#selectMany, JSON.stringify(keys)).map((found) => this.#keep(storedRow(found)));
+    return this.#selectMany.all(JSON.stringify(keys)).map((found) => this.#keep(storedRow(found)));
   }
 
   /**
@@ -118,9 +120,9 @@ export class ViewTable {
 
   #find(query: RowQuery): readonly StoredRow[] {
     const { shape, sql, values } = selectByIndex(this.#name, this.#indexes, query);
-    const statement = this.#selects.get(shape) ?? this.#selecting(sql());
+    const statement = this.#selects.get(shape) ?? selectingArrays(this.#database, sql());
     this.#selects.set(shape, statement);
-    return this.#all(statement, ...values).map((found) => this.#known(found));
+    return statement.all(...values).map((found) => this.#known(found));
   }
 
   findKeys(query: RowQuery): readonly string[] {
@@ -131,16 +133,16 @@ export class ViewTable {
   /** Nothing but the index is read: it ends with the key, and holds live rows only. */
   #findKeys(query: RowQuery): readonly string[] {
     const { shape, sql, values } = selectByIndex(this.#name, this.#indexes, query);
-    const statement = this.#keySelects.get(shape) ?? this.#selecting(sql('key'));
+    const statement = this.#keySelects.get(shape) ?? selectingArrays(this.#database, sql('key'));
     this.#keySelects.set(shape, statement);
-    return this.#all(statement, ...values).map(([key]) => key);
+    return statement.all(...values).map(([key]) => key);
   }
 
   scan(after: string | undefined, limit: number): readonly StoredRow[] {
     const sql = `SELECT ${rowColumns} FROM ${this.#table} WHERE key > ? ORDER BY key LIMIT ${bound}`;
     const from = `SELECT ${rowColumns} FROM ${this.#table} ORDER BY key LIMIT ${bound}`;
     const statement = this.#statement(after === undefined ? from : sql);
-    const found = after === undefined ? this.#all(statement, limit) : this.#all(statement, after, limit);
+    const found = after === undefined ? statement.all(limit) : statement.all(after, limit);
     return found.map((each) => this.#known(each));
   }
 
@@ -178,22 +180,11 @@ export class ViewTable {
     return stored;
   }
 
-  #all(statement: StatementSync, ...values: readonly SqlValue[]): readonly FoundRow[] {
-    return statement.all(...values) as unknown as readonly FoundRow[];
-  }
-
-  #statement(sql: string): StatementSync {
+  #statement(sql: string): Selecting<FoundRow> {
     const known = this.#queries.get(sql);
     if (known !== undefined) return known;
-    const statement = this.#selecting(sql);
+    const statement = selectingArrays<FoundRow>(this.#database, sql);
     this.#queries.set(sql, statement);
-    return statement;
-  }
-
-  /** As arrays: an object with names for each row costs as much as finding it. */
-  #selecting(sql: string): StatementSync {
-    const statement = this.#database.prepare(sql);
-    statement.setReturnArrays(true);
     return statement;
   }
 }
