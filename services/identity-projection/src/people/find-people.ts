@@ -1,4 +1,3 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import { fail } from '@evident/contracts';
 import {
   checkSlug,
@@ -13,10 +12,10 @@ import type { StoredRow } from '@evident/read-model';
 import { identifierKey, identifiersView } from '../projections/identifiers.projection.ts';
 import { roleHoldersView } from '../projections/role-holders.projection.ts';
 import { type UserRow, usersView } from '../projections/users.projection.ts';
+import { pagesOf } from '../reading/pages-of.ts';
 import type { Found } from '../reading/reading.ts';
 import type { PeopleReading } from './people-reading.ts';
 
-const pageSize = 500;
 const uuid = /^(?:role_)?([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})$/i;
 
 /** Who has this very identifier; nobody, or one. */
@@ -45,18 +44,12 @@ export async function findHolders(
   const roleUid = await roleNamed(log, role);
   if (roleUid === undefined) return { found: [] };
   const holders: StoredRow<UserRow>[] = [];
-  for (let skip = 0; ; skip += pageSize) {
-    const index = ['roleUid', 'userUid'] as const;
-    const edges = await store.find(roleHoldersView, { index, where: { roleUid }, skip, limit: pageSize });
-    const users = await store.getMany(
-      usersView,
-      edges.flatMap(({ row }) => row?.userUid ?? []),
-    );
-    holders.push(...users.values());
-    if (edges.length < pageSize) return { found: holders };
+  for await (const edges of pagesOf(store, roleHoldersView, { index: ['roleUid', 'userUid'], where: { roleUid } })) {
+    const uids = edges.flatMap(({ row }) => row?.userUid ?? []);
+    holders.push(...(await store.getMany(usersView, uids)).values());
     if (now() > deadline) return fail('deadline.passed');
-    await nextTurn();
   }
+  return { found: holders };
 }
 
 /** Those of some users who hold a role everywhere. */

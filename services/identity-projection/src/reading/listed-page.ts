@@ -1,4 +1,3 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Reach } from '@evident/caller';
 import { type CreationRequest, fail, inOrder } from '@evident/contracts';
 import type { JsonObject } from '@evident/event-store';
@@ -78,7 +77,6 @@ async function placesOf<Row extends JsonObject & { readonly createdAt: number }>
         if (isShown) places.set(uid, { uid, createdAt: row.createdAt });
       }
       if (now() > deadline) return fail('deadline.passed');
-      await nextTurn();
     }
   }
   return { found: inOrder([...places.values()], order, byMaking) };

@@ -4,6 +4,7 @@ import { type CreationRange, isWithin } from '@evident/contracts';
 import type { JsonObject } from '@evident/event-store';
 import type { ReadModelStore, View } from '@evident/read-model';
 import { creationBounds } from './creation-bounds.ts';
+import { pagesOf } from './pages-of.ts';
 
 type FilterKey = keyof Attributes & string;
 
@@ -52,9 +53,7 @@ function rangeOf<Row>(
   return 'all';
 }
 
-const pageSize = 500;
-
-/** Live rows of a range that were made at such a time, in pages, each of which begins where the one before ended. */
+/** Live rows of a range that were made at such a time, in pages. */
 export async function* rowsIn<Row extends JsonObject & { readonly createdAt: number }>(
   store: ReadModelStore,
   view: View<Row>,
@@ -69,19 +68,7 @@ export async function* rowsIn<Row extends JsonObject & { readonly createdAt: num
   const index = range === 'all' ? ['createdAt' as const] : [range.member, 'createdAt' as const];
   const where =
     range === 'all' ? {} : { where: { [range.member]: range.value } as Partial<Record<keyof Row & string, string>> };
-  for (let from = creation.createdFrom, skip = 0; ; ) {
-    const found = await store.find(view, {
-      index,
-      ...where,
-      ...creationBounds({ ...creation, createdFrom: from }),
-      skip,
-      limit: pageSize,
-    });
-    yield found.flatMap(({ key: uid, row }) => (row === undefined ? [] : [{ uid, row }]));
-    const last = found.at(-1)?.row?.createdAt;
-    if (last === undefined || found.length < pageSize) return;
-    // Several may have been made in the same millisecond: those are passed over by number.
-    skip = found.filter(({ row }) => row?.createdAt === last).length + (last === from ? skip : 0);
-    from = last;
+  for await (const page of pagesOf(store, view, { index, ...where, ...creationBounds(creation) })) {
+    yield page.flatMap(({ key: uid, row }) => (row === undefined ? [] : [{ uid, row }]));
   }
 }

@@ -1,11 +1,8 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import { fail } from '@evident/contracts';
 import type { JsonObject } from '@evident/event-store';
 import type { RowQuery, StoredRow, View } from '@evident/read-model';
+import { pagesOf } from './pages-of.ts';
 import type { Found, Reading } from './reading.ts';
-
-/** Rows read at a time; other requests get their turn between two of them. */
-const pageSize = 500;
 
 export interface ReachedPage<Row extends JsonObject> {
   readonly rows: readonly StoredRow<Row>[];
@@ -33,15 +30,13 @@ export async function reachedPage<Row extends JsonObject>(
 ): Promise<Found<ReachedPage<Row>>> {
   const rows: StoredRow<Row>[] = [];
   let total = 0;
-  for (let passed = 0; ; passed += pageSize) {
-    const found: readonly StoredRow<Row>[] = await store.find(view, { ...query, skip: passed, limit: pageSize });
-    for (const stored of found) {
+  for await (const page of pagesOf(store, view, query)) {
+    for (const stored of page) {
       if (stored.row === undefined || !shows(stored.key, stored.row)) continue;
       if (total >= skip && rows.length < limit) rows.push(stored);
       total += 1;
     }
-    if (found.length < pageSize) return { found: { rows, total } };
     if (now() > deadline) return fail('deadline.passed');
-    await nextTurn();
   }
+  return { found: { rows, total } };
 }

@@ -1,4 +1,3 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import { refuseSession } from '@evident/caller';
 import {
   type CreationRequest,
@@ -15,6 +14,7 @@ import type { MessageHandler } from '@evident/transport';
 import { generationsView } from '../projections/generations.projection.ts';
 import { type SessionRow, sessionsView } from '../projections/sessions.projection.ts';
 import { fitMessage } from '../reading/fit-message.ts';
+import { pagesOf } from '../reading/pages-of.ts';
 import { type Found, type Reading, read } from '../reading/reading.ts';
 
 export interface SessionQueries {
@@ -25,8 +25,6 @@ export interface SessionQueries {
 type SessionClient = Pick<SessionObject, 'clientIp' | 'userAgent'>;
 
 const scope = 'read:sso/session';
-/** Rows read at a time; other requests get their turn between two of them. */
-const pageSize = 500;
 
 interface LivingSession {
   readonly key: string;
@@ -51,9 +49,8 @@ export function createSessionQueries(reading: Reading, log: Pick<Log, 'store' | 
   };
 
   /**
-   * A user's sessions that count now, newest first unless asked otherwise; those of older generations have ended. Who signs in by a program may
-   * have very many: time grows with how many they are, each page begins where the one before ended, and nothing is read
-   * for who waits no more.
+   * A user's sessions that count now, newest first unless asked otherwise; those of older generations have ended. Who
+   * signs in by a program may have very many: time grows with how many they are, and nothing is read for who waits no more.
    */
   const livingOf = async (
     userUid: string,
@@ -65,17 +62,10 @@ export function createSessionQueries(reading: Reading, log: Pick<Log, 'store' | 
     if (generation === undefined) return { found: [] };
     const index = ['userUid', 'generation', 'endedAt', 'expiresAt'] as const;
     const where = { userUid, generation, endedAt: null };
-    for (let from = now() + 1, skip = 0; ; ) {
-      const page = await store.find(sessionsView, { index, where, from, skip, limit: pageSize });
+    for await (const page of pagesOf(store, sessionsView, { index, where, from: now() + 1 })) {
       // One that is refreshed meanwhile moves on, and may come twice.
       for (const { key, row } of page) if (row !== undefined) openedAt.set(key, row.openedAt);
-      const last = page.at(-1)?.row?.expiresAt;
-      if (last === undefined || page.length < pageSize) break;
       if (now() > deadline) return fail('deadline.passed');
-      // Several may expire in the same millisecond: those are passed over by number.
-      skip = page.filter(({ row }) => row?.expiresAt === last).length + (last === from ? skip : 0);
-      from = last;
-      await nextTurn();
     }
     const living = Array.from(openedAt, ([key, opened]) => ({ key, openedAt: opened }));
     const wanted = living.filter((session) => isWithin(range, session.openedAt));

@@ -1,13 +1,10 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import { fail } from '@evident/contracts';
 import { foldIdentifier } from '@evident/domain';
 import { type ReadModelStore, type StoredRow, textAfterPrefix } from '@evident/read-model';
 import { type UserRow, usersView } from '../projections/users.projection.ts';
+import { pagesOf } from '../reading/pages-of.ts';
 import type { Found, Reading } from '../reading/reading.ts';
 import type { UserPage, UserPageRequest } from './user-page.ts';
-
-/** Rows read at a time; other requests get their turn between two of them. */
-const pageSize = 500;
 
 /**
  * Users whose name or address begins with `q`, by integer id. Reads what lies in the two index ranges and nothing
@@ -27,12 +24,14 @@ export async function searchUsers(
   const addressed = rangeOf(store, 'foldedEmail', prefix);
   const numbers: number[] = [];
   for await (const page of named) {
-    for (const row of page) if (wanted(row)) numbers.push(row.number);
+    for (const { row } of page) if (row !== undefined && wanted(row)) numbers.push(row.number);
     if (now() > deadline) return fail('deadline.passed');
   }
   for await (const page of addressed) {
     // Whoever is in the range of names too was counted there.
-    for (const row of page) if (wanted(row) && !row.foldedUsername.startsWith(prefix)) numbers.push(row.number);
+    for (const { row } of page) {
+      if (row !== undefined && wanted(row) && !row.foldedUsername.startsWith(prefix)) numbers.push(row.number);
+    }
     if (now() > deadline) return fail('deadline.passed');
   }
   // A row that changed while it was read over may have come twice.
@@ -42,25 +41,14 @@ export async function searchUsers(
   return { found: { rows, total: each.length } };
 }
 
-/** All that begins with the prefix, in pages that each begin where the one before ended. */
-async function* rangeOf(
+/** All that begins with the prefix, in pages. */
+function rangeOf(
   store: ReadModelStore,
   member: 'foldedUsername' | 'foldedEmail',
   prefix: string,
-): AsyncGenerator<readonly UserRow[]> {
+): AsyncGenerator<readonly StoredRow<UserRow>[]> {
   const to = textAfterPrefix(prefix);
-  for (let from = prefix, skip = 0; ; ) {
-    const range = to === undefined ? { from } : { from, to };
-    const found = await store.find(usersView, { index: [member], ...range, skip, limit: pageSize });
-    const rows = found.flatMap(({ row }) => row ?? []);
-    yield rows;
-    const last = rows.at(-1)?.[member];
-    if (last === undefined || found.length < pageSize) return;
-    // Several may have the same text (those who were erased): they are passed over by number.
-    skip = rows.filter((row) => row[member] === last).length + (last === from ? skip : 0);
-    from = last;
-    await nextTurn();
-  }
+  return pagesOf(store, usersView, { index: [member], from: prefix, ...(to === undefined ? {} : { to }) });
 }
 
 async function rowsOf(store: ReadModelStore, numbers: readonly number[]): Promise<readonly StoredRow<UserRow>[]> {

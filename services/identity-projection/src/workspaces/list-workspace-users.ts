@@ -1,24 +1,22 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import { type Reach, reachOf } from '@evident/caller';
 import { type CreationRequest, fail, inOrder, isBounded, isWithin, type listWorkspaceUsers } from '@evident/contracts';
 import type { StoredRow } from '@evident/read-model';
 import type { MessageHandler } from '@evident/transport';
 import { type Aged, attributesOf, byCreation, type PeopleReading } from '../people/people-reading.ts';
 import { presentPeople } from '../people/person-objects.ts';
-import { membersView } from '../projections/members.projection.ts';
+import { type MemberRow, membersView } from '../projections/members.projection.ts';
 import { totals } from '../projections/totals.projection.ts';
 import { type UserRow, usersView } from '../projections/users.projection.ts';
 import { workspacesView } from '../projections/workspaces.projection.ts';
 import { fitMessage } from '../reading/fit-message.ts';
 import { isParked, numberedUsers } from '../reading/numbered.ts';
+import { pagesOf } from '../reading/pages-of.ts';
 import { readFor } from '../reading/read-for.ts';
 import { readTotal } from '../reading/read-total.ts';
 import type { Found } from '../reading/reading.ts';
 import { refusalOf } from '../reading/refusal-of.ts';
 
 const scope = 'read:sso/user';
-/** Members read at a time where some of them may not be shown. */
-const pageSize = 500;
 
 interface Asked extends CreationRequest {
   readonly workspaceId: string;
@@ -60,9 +58,10 @@ export function createListWorkspaceUsers(reading: PeopleReading): MessageHandler
     );
 }
 
-async function plainPage(reading: PeopleReading, asked: Asked): Promise<Found<Page>> {
-  const total = await readTotal(reading, [totals.membersOf(asked.workspaceId)]);
-  return { found: { rows: (await usersFrom(reading, asked)).users, total } };
+async function plainPage({ store }: PeopleReading, { workspaceId, skip, limit }: Asked): Promise<Found<Page>> {
+  const total = await readTotal({ store }, [totals.membersOf(workspaceId)]);
+  const edges = await store.find(membersView, { ...membersOf(workspaceId), skip, limit });
+  return { found: { rows: await usersAt(store, edges), total } };
 }
 
 /** As much of a user as a page is made of. */
@@ -74,15 +73,12 @@ async function reachedUsers(
   shows: Extract<Reach, { ok: true }>['shows'],
 ): Promise<Found<Page>> {
   const places: Place[] = [];
-  for (let passed = 0; ; passed += pageSize) {
-    const { users, isLast } = await usersFrom(reading, { ...asked, skip: passed, limit: pageSize });
-    for (const { key, row } of users) {
+  for await (const edges of pagesOf(reading.store, membersView, membersOf(asked.workspaceId))) {
+    for (const { key, row } of await usersAt(reading.store, edges)) {
       if (row === undefined || !isWithin(asked, row.createdAt) || !shows(attributesOf(key, row))) continue;
       places.push({ key, row: { createdAt: row.createdAt, number: row.number } });
     }
-    if (isLast) break;
     if (reading.now() > asked.deadline) return fail('deadline.passed');
-    await nextTurn();
   }
   const shown = order === undefined ? places : inOrder(places, order, byCreation);
   const uids = shown.slice(skip, skip + limit).map(({ key }) => key);
@@ -90,15 +86,16 @@ async function reachedUsers(
   return { found: { rows: uids.flatMap((uid) => users.get(uid) ?? []), total: shown.length } };
 }
 
-/** Members from a place on, and whether there are none behind them. */
-async function usersFrom(
-  { store }: Pick<PeopleReading, 'store'>,
-  { workspaceId, skip, limit }: Pick<Asked, 'workspaceId' | 'skip' | 'limit'>,
-): Promise<{ readonly users: readonly StoredRow<UserRow>[]; readonly isLast: boolean }> {
-  const index = ['workspaceUid', 'joinedAt'] as const;
-  const where = { workspaceUid: workspaceId };
-  const edges = await store.find(membersView, { index, where, skip, limit });
+/** In the order of joining. */
+function membersOf(workspaceUid: string) {
+  return { index: ['workspaceUid', 'joinedAt'], where: { workspaceUid } } as const;
+}
+
+async function usersAt(
+  store: PeopleReading['store'],
+  edges: readonly StoredRow<MemberRow>[],
+): Promise<readonly StoredRow<UserRow>[]> {
   const uids = edges.flatMap(({ row }) => row?.userUid ?? []);
   const users = await store.getMany(usersView, uids);
-  return { users: uids.flatMap((uid) => users.get(uid) ?? []), isLast: edges.length < limit };
+  return uids.flatMap((uid) => users.get(uid) ?? []);
 }

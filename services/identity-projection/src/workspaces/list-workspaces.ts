@@ -7,6 +7,7 @@ import { membersView } from '../projections/members.projection.ts';
 import { type WorkspaceRow, workspacesView } from '../projections/workspaces.projection.ts';
 import { fitMessage } from '../reading/fit-message.ts';
 import { byMaking, listedPage } from '../reading/listed-page.ts';
+import { pagesOf } from '../reading/pages-of.ts';
 import { readFor } from '../reading/read-for.ts';
 import type { Found, Reading } from '../reading/reading.ts';
 import { refusalOf } from '../reading/refusal-of.ts';
@@ -44,9 +45,6 @@ export function createListWorkspaces(reading: Reading): MessageHandler<typeof li
     );
 }
 
-/** How many memberships are joined at a time. */
-const pageSize = 500;
-
 async function ownWorkspaces(
   { store, directory, tenant }: Pick<Reading, 'store' | 'directory' | 'tenant'>,
   { holder }: Caller,
@@ -80,14 +78,8 @@ async function workspaceOf(store: Reading['store'], agentUid: string): Promise<s
 
 async function joinedBy(store: Reading['store'], userUid: string): Promise<string[]> {
   const uids: string[] = [];
-  for (;;) {
-    const edges = await store.find(membersView, {
-      index: ['userUid', 'joinedAt'],
-      where: { userUid },
-      skip: uids.length,
-      limit: pageSize,
-    });
+  for await (const edges of pagesOf(store, membersView, { index: ['userUid', 'joinedAt'], where: { userUid } })) {
     uids.push(...edges.flatMap(({ row }) => row?.workspaceUid ?? []));
-    if (edges.length < pageSize) return uids;
   }
+  return uids;
 }
