@@ -22,6 +22,7 @@ import {
   viewId,
 } from '@evident/read-model';
 import type { Clock, Logger } from '@evident/runtime';
+import { BesideTakeover } from './beside-takeover.ts';
 import { loggedHooks } from './logged-hooks.ts';
 import { planStart, type StartPlan } from './plan-start.ts';
 import { Standby, type StandbyPatience } from './standby.ts';
@@ -55,6 +56,7 @@ export type GroupState = RunnerState | 'standby';
 /** Planning a start is tried again so often at least while the store is away; milliseconds. */
 const longestPauseMs = 5_000;
 const usualWatchMs = 1_000;
+const nobodyReads = async () => new Set<string>();
 
 /**
  * A group of views in this process: kept up by a runner of its own or, where another process has taken it over, read
@@ -72,7 +74,7 @@ export class ProjectionGroup {
   #plan: StartPlan = { plan: 'together' };
   #runner: ProjectionRunner | undefined;
   #standby: Standby | undefined;
-  #watching: NodeJS.Timeout | undefined;
+  #takeover: BesideTakeover | undefined;
   #caughtUp = false;
   #stopping = false;
   /** Open when it follows the log, or never will. */
@@ -117,7 +119,7 @@ export class ProjectionGroup {
 
   async stop(): Promise<void> {
     this.#stopping = true;
-    clearTimeout(this.#watching);
+    this.#takeover?.stop();
     this.#begun.open();
     await this.#beginning;
     this.#standby?.stop();
@@ -204,7 +206,7 @@ export class ProjectionGroup {
   }
 
   async #begin(): Promise<void> {
-    const { projections, store, events, othersRead = async () => new Set<string>() } = this.#options;
+    const { projections, store, events, othersRead = nobodyReads } = this.#options;
     const request = { group: this.name, projections, store, events, othersRead };
     for (let failures = 0; !this.#stopping; failures += 1) {
       try {
@@ -223,6 +225,7 @@ export class ProjectionGroup {
     const filled = plan.plan === 'grow' ? plan.filled : projections;
     // Rows that were seen to be filled while another process kept them up are so for this one.
     this.#caughtUp = this.caughtUp && (plan.plan !== 'beside' || isOf(this.#plan, plan.generation));
+    this.#takeover?.stop();
     this.#plan = plan;
     this.#rows = plan.plan === 'beside' ? store.beside(plan.generation) : store;
     this.#unfilled = new Set(projections.filter((each) => !filled.includes(each)).map(({ view }) => viewId(view)));
@@ -272,40 +275,19 @@ export class ProjectionGroup {
     }
   }
 
-  /** Until nobody reads the rows of another version any more: then those beside take their place. */
   #watchOthers(generation: string): void {
-    const { store, patience, othersRead = async () => new Set<string>() } = this.#options;
-    const again = () => {
-      this.#watching = setTimeout(() => void look(), patience?.watchMs ?? usualWatchMs).unref();
-    };
-    const look = async () => {
-      try {
-        const own = new Set(this.projections.map(({ view }) => viewId(view)));
-        const live = await store.readCheckpoint(this.name);
-        const read = await othersRead();
-        const isRead = live?.views.some((view) => !own.has(view) && read.has(view)) ?? false;
-        if (this.#stopping) return;
-        if (live?.generation === generation) return this.#beginAgain();
-        if (!isRead && this.fills && this.#runner?.state() === 'live') return await this.#takeUp(generation);
-      } catch (error) {
-        this.#logger.warn({ error }, 'The rows cannot take the place of those before; tried again.');
-      }
-      if (!this.#stopping) again();
-    };
-    again();
-  }
-
-  async #takeUp(generation: string): Promise<void> {
-    const { store } = this.#options;
-    this.#begun.shut();
-    await this.#runner?.stop();
-    const { epoch, generation: previous } = await store.takeOver(this.name);
-    const { outcome } = await store.adopt(this.name, { epoch, generation });
-    this.#beginAgain();
-    if (outcome !== 'applied') return;
-    const before = store.beside(previous);
-    for (const { view } of this.projections) await before.drop(view);
-    this.#logger.info({}, 'The rows of this version have taken the place of those before.');
+    const { store, patience, othersRead = nobodyReads } = this.#options;
+    this.#takeover = new BesideTakeover({
+      ...{ group: this.name, generation, projections: this.projections, store, othersRead, logger: this.#logger },
+      watchMs: patience?.watchMs ?? usualWatchMs,
+      isReady: () => this.fills && this.#runner?.state() === 'live',
+      leaveOff: async () => {
+        this.#begun.shut();
+        await this.#runner?.stop();
+      },
+      onTaken: () => this.#beginAgain(),
+    });
+    this.#takeover.start();
   }
 
   #beginAgain(): void {
