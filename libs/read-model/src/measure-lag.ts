@@ -1,9 +1,9 @@
-import type { Position } from '@evident/event-store';
-import type { Lag, ProjectedLog } from './projection-runner.ts';
+import type { EventStore, Position } from '@evident/event-store';
+import type { Lag } from './projection-runner.ts';
 
 /** What of the log is not applied yet: positions are no numbers, so it is counted, and only so far. */
 export async function measureLag(
-  events: ProjectedLog,
+  events: Pick<EventStore, 'readAll'>,
   after: Position | undefined,
   { countUpTo, now }: { readonly countUpTo: number; readonly now: () => number },
 ): Promise<Lag> {

@@ -1,4 +1,5 @@
 import type { Position } from '@evident/event-store';
+import { firstGeneration, rebuiltIn } from './generations.ts';
 import type { GroupWork } from './group-work.ts';
 import type { AnyProjection } from './projection.ts';
 import type { ProjectionRunner, ProjectionRunnerOptions, RunnerHooks } from './projection-runner.ts';
@@ -37,8 +38,6 @@ export interface LiveGroup {
 const still = { firstMs: 15, longestMs: 1000 };
 /** What is built beside may hold the event loop for so long, and reads so many events at once. */
 const beside = { stepMs: 5, batchSize: 250 };
-/** The generation that a group begins with. */
-const first = 'blue';
 /** Longer than any rebuild; timers take no more. */
 const everMs = 2 ** 31 - 1;
 
@@ -66,7 +65,7 @@ export async function rebuildGroup(
     await shadow.stop();
   }
   await options.swapConfirmed?.(generation);
-  const old = store.beside(previous ?? 'blue');
+  const old = store.beside(previous ?? firstGeneration);
   for (const { view } of projections) await old.drop(view);
   return { outcome: 'rebuilt', events: live.work.events };
 }
@@ -74,8 +73,8 @@ export async function rebuildGroup(
 /** Rows of a view that no group fills yet count as of the first generation, which is not to be written beside then. */
 function freeGeneration(before: Checkpoint | undefined, projections: readonly AnyProjection[]): string {
   const isNew = projections.some(({ view }) => before?.views.includes(viewId(view)) !== true);
-  const taken = [before?.generation ?? first, ...(isNew ? [first] : [])];
-  return [first, 'green', 'amber'].find((each) => !taken.includes(each)) ?? 'green';
+  const taken = [before?.generation ?? firstGeneration, ...(isNew ? [firstGeneration] : [])];
+  return rebuiltIn.find((each) => !taken.includes(each)) ?? 'green';
 }
 
 /** A runner over an empty generation, whatever an earlier attempt or an older version of the code left there. */

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { JsonObject } from '@evident/event-store';
+import { comparedIn } from './generations.ts';
 import { giveWay } from './pace.ts';
 import type { AnyProjection } from './projection.ts';
 import type { ProjectionRunner, ProjectionRunnerOptions } from './projection-runner.ts';
@@ -31,7 +32,6 @@ export interface Suspect {
   readonly key: string;
 }
 
-const generation = 'verify';
 const pageSize = 200;
 const listed = 100;
 /** How often rows that change while they are compared are looked at again. */
@@ -46,8 +46,8 @@ const stepMs = 5;
  */
 export async function verifyGroup(options: ProjectionRunnerOptions, live: LiveGroup): Promise<Comparison> {
   const { store, projections } = options;
-  const scratch = store.beside(generation);
-  const shadow = await buildBeside(options, live, generation);
+  const scratch = store.beside(comparedIn);
+  const shadow = await buildBeside(options, live, comparedIn);
   try {
     if (!(await caughtUp(shadow, live))) return { rows: 0, differences: [], differing: 0, stopped: true };
     const { rows, suspects } = await compareRows(projections, store, scratch);

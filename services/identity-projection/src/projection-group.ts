@@ -5,7 +5,9 @@ import {
   type AnyView,
   type Comparison,
   type DecodeBatch,
+  dropLeftBeside,
   type Lag,
+  measureLag,
   type ParkedEvent,
   type PassOver,
   type ProjectionRunner,
@@ -75,6 +77,8 @@ export class ProjectionGroup {
   #runner: ProjectionRunner | undefined;
   #standby: Standby | undefined;
   #takeover: BesideTakeover | undefined;
+  /** Resolves when what an earlier process left beside is dropped. */
+  #cleared: Promise<void> = Promise.resolve();
   #caughtUp = false;
   #stopping = false;
   /** Open when it follows the log, or never will. */
@@ -124,6 +128,7 @@ export class ProjectionGroup {
     await this.#beginning;
     this.#standby?.stop();
     await this.#runner?.stop();
+    await this.#cleared;
   }
 
   position(): Position | undefined {
@@ -164,13 +169,9 @@ export class ProjectionGroup {
   }
 
   /** Counts at most so many events; rejects where the log is away. */
-  async lag(countUpTo: number): Promise<Lag> {
+  lag(countUpTo: number): Promise<Lag> {
     const { events, now } = this.#options;
-    const rest = await events.readAll(this.position(), countUpTo);
-    if ('outcome' in rest) return { events: 0, atLeast: true, ms: 0 };
-    const oldest = rest[0];
-    const ms = oldest === undefined ? 0 : Math.max(0, now() - oldest.recordedAt);
-    return { events: rest.length, atLeast: rest.length === countUpTo, ms };
+    return measureLag(events, this.position(), { countUpTo, now });
   }
 
   /** Applies what waits again. Rejects where another process fills the rows, or a store is away. */
@@ -183,11 +184,18 @@ export class ProjectionGroup {
   }
 
   async rebuild(onProgress: (progress: RebuildProgress) => void): Promise<RebuildOutcome> {
-    return this.#served().rebuild(onProgress);
+    return (await this.#besideOf(this.#served())).rebuild(onProgress);
   }
 
   async verify(): Promise<Comparison> {
-    return this.#served().verify();
+    return (await this.#besideOf(this.#served())).verify();
+  }
+
+  /** The runner, when there is nothing beside it any more that an earlier process left. */
+  async #besideOf(runner: ProjectionRunner): Promise<ProjectionRunner> {
+    await runner.started;
+    await this.#cleared;
+    return runner;
   }
 
   #served(): ProjectionRunner {
@@ -248,6 +256,7 @@ export class ProjectionGroup {
       if (runner.state() !== 'taken-over' && runner.state() !== 'stopped') this.#known.open();
       const anew = runner.position() === undefined && !kept;
       if (this.#runner !== runner || !this.fills) return;
+      if (this.#plan.plan !== 'beside') this.#cleared = this.#clearBeside(projections);
       this.#options
         .onFilling?.(this, { anew })
         .catch((error: unknown) => this.#logger.warn({ error }, 'What was decided meanwhile is not carried out yet.'));
@@ -259,9 +268,17 @@ export class ProjectionGroup {
     return runner;
   }
 
+  async #clearBeside(projections: readonly AnyProjection[]): Promise<void> {
+    try {
+      await dropLeftBeside(this.#rows, this.name, projections);
+    } catch (error) {
+      this.#logger.warn({ error }, 'What an earlier process left beside the rows could not be dropped.');
+    }
+  }
+
   async #grow(runner: ProjectionRunner): Promise<void> {
     try {
-      const { outcome } = await runner.grow(this.projections);
+      const { outcome } = await (await this.#besideOf(runner)).grow(this.projections);
       if (outcome !== 'rebuilt' || this.#runner !== runner) return;
       this.#plan = { plan: 'together' };
       this.#unfilled = new Set();

@@ -236,3 +236,28 @@ describe('a view whose version changed', () => {
     await store.close();
   });
 });
+
+describe('what a process that died had begun beside', () => {
+  it.each(['verify', 'green'])('is gone after the next start, since nobody keeps it up (%s)', async (generation) => {
+    const before = await start([appsProjection, v1]);
+    const first = await shown(before, v1);
+    await before.stop();
+    const inRows = async <Result>(work: (beside: ReadModelStore) => Promise<Result>) => {
+      const store = await openReadModel(temporary.config.readModel, silentLogger);
+      return work(store.beside(generation)).finally(() => store.close());
+    };
+    await inRows(async (beside) => {
+      await beside.prepare([v1.view]);
+      const { epoch } = await beside.takeOver('directory');
+      const views = [v1.view];
+      await beside.startOver('directory', { epoch, drop: views, forget: ['names'], views });
+    });
+    const found = () => inRows((beside) => beside.scan(v1.view, { limit: 1 }).catch(({ message }: Error) => message));
+    expect(await found()).toEqual([]);
+    const after = await start([appsProjection, v1]);
+    await expect.poll(found).toContain('not prepared');
+    expect(await after.group.verify()).toMatchObject({ differing: 0 });
+    expect(await after.group.rebuild(() => undefined)).toMatchObject({ outcome: 'rebuilt' });
+    expect(await name(after, v1, first)).toBe('App 1');
+  });
+});

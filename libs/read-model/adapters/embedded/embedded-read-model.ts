@@ -22,6 +22,7 @@ import {
   deleteSomeRows,
   dropViewTable,
   firstGeneration,
+  isPrepared,
   preparedTables,
   prepareViewTable,
   tableName,
@@ -166,6 +167,7 @@ export class EmbeddedReadModel implements ReadModelStore {
   }
 
   async #dropTable(table: string): Promise<void> {
+    if (!(await this.#file.do(() => isPrepared(this.#file.database, table)))) return;
     while (await this.#file.write(() => deleteSomeRows(this.#file.database, table, atOnce.rows))) {
       await giveWay(atOnce.ms);
     }

@@ -50,6 +50,10 @@ export function preparedTables(database: DatabaseSync): readonly { readonly tabl
   return found.map(({ name }) => ({ table: name, view: name.split(' ', 1)[0] ?? '' }));
 }
 
+export function isPrepared(database: DatabaseSync, table: string): boolean {
+  return preparedIndexes(database, table) !== undefined;
+}
+
 export function dropViewTable(database: DatabaseSync, table: string): void {
   database.exec(`DROP TABLE IF EXISTS ${quote(table)}`);
   database.prepare('DELETE FROM views WHERE name = ?').run(table);
@@ -57,7 +61,7 @@ export function dropViewTable(database: DatabaseSync, table: string): void {
 
 /** Deletes so many rows of a table that nobody reads; tells whether there were any. */
 export function deleteSomeRows(database: DatabaseSync, table: string, count: number): boolean {
-  if (preparedIndexes(database, table) === undefined) return false;
+  if (!isPrepared(database, table)) return false;
   const name = quote(table);
   return (
     database.prepare(`DELETE FROM ${name} WHERE rowid IN (SELECT rowid FROM ${name} LIMIT ?)`).run(count).changes !== 0

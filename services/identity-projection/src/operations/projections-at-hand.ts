@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import type { ShownParkedEvent } from '@evident/contracts';
 import type { Position } from '@evident/event-store';
 import type { Log } from '@evident/log';
-import { type Checkpoint, ReadModelFault, type ReadModelStore, viewId } from '@evident/read-model';
+import { type Checkpoint, measureLag, ReadModelFault, type ReadModelStore, viewId } from '@evident/read-model';
 import { openEmbeddedReadModel } from '@evident/read-model/embedded';
 import type { Clock, Config, Logger } from '@evident/runtime';
 import { openReadModel } from '../open-read-model.ts';
@@ -53,14 +53,6 @@ export async function openProjectionsAtHand(options: ProjectionsAtHandOptions): 
   const names = Object.keys(projectionGroups) as GroupName[];
   const groupOf = (name: string) => names.find((group) => projectionGroups[group].some((each) => each.name === name));
 
-  const lagAfter = async (position: Position | undefined) => {
-    const rest = await log.store.readAll(position, countUpTo);
-    if ('outcome' in rest) return { lagEvents: 0, lagAtLeast: true, lagMs: 0 };
-    const [oldest] = rest;
-    const lagMs = oldest === undefined ? 0 : Math.max(0, now() - oldest.recordedAt);
-    return { lagEvents: rest.length, lagAtLeast: rest.length === countUpTo, lagMs };
-  };
-
   const listGroup = async (group: GroupName): Promise<readonly ProjectionAtHand[]> => {
     const checkpoint = await ofThisLog(log, await store.readCheckpoint(group));
     const parked = await store.readParked(group);
@@ -68,7 +60,8 @@ export async function openProjectionsAtHand(options: ProjectionsAtHandOptions): 
       projectionGroups[group].map(async ({ name, view }) => {
         const position = checkpoint?.views.includes(viewId(view)) === true ? checkpoint.position : undefined;
         const waiting = parked.filter(({ projection }) => projection === name).length;
-        const lag = await lagAfter(position);
+        const { events, atLeast, ms } = await measureLag(log.store, position, { countUpTo, now });
+        const lag = { lagEvents: events, lagAtLeast: atLeast, lagMs: ms };
         return { name, group, version: view.version, position: position ?? null, ...lag, parked: waiting };
       }),
     );
