@@ -131,6 +131,43 @@ describe('a run', () => {
   });
 });
 
+describe('a command line', () => {
+  it('that asks for help gets the usage', async () => {
+    const { code, printed } = await run(['scripted', '--help'], [scripted([])]);
+    expect([code, printed]).toEqual([0, expect.stringMatching(/^npm run bench .*--rounds/s)]);
+  });
+
+  it('may set a size to nothing', async () => {
+    const sizes: number[] = [];
+    const sized = scripted([], {
+      run: async ({ option }) => {
+        sizes.push(option('warm', 1));
+        return { figure: 1, limit: 1 };
+      },
+    });
+    await run(['scripted', '--set', 'warm=0', '--rounds', '1'], [sized]);
+    expect(sizes).toEqual([0, 0]);
+  });
+
+  it.each([
+    [['--nosuch'], /'--nosuch'/],
+    [['--seconds', '--json'], /'--seconds' argument is ambiguous/],
+    [['--seconds', 'x'], /--seconds is a number above 0, not "x"/],
+    [['--rounds', '0'], /--rounds is a whole number above 0, not "0"/],
+    [['--rounds', '0.5'], /--rounds is a whole number above 0, not "0.5"/],
+    [['--set', 'x'], /--set is name=number, not "x"/],
+    [['--set', '=3'], /--set is name=number, not "=3"/],
+    [['--set', 'x=many'], /--set is name=number, not "x=many"/],
+    [['--set', 'x=-1'], /--set is name=number, not "x=-1"/],
+    [['--check', '--update'], /--check or --update, not both/],
+  ])('that makes no sense is answered in one line, with 2: %j', async (args, problem) => {
+    const { code, warned } = await run([...args, 'scripted'], [scripted([])]);
+    expect(code).toBe(2);
+    expect(warned).toMatch(problem);
+    expect(warned.trimEnd().split('\n')).toHaveLength(1);
+  });
+});
+
 describe('the baseline', () => {
   const agreed = (ratio: number) => writeFileSync(baselineFile, JSON.stringify({ scripted: { ratio, noise: 0.1 } }));
   const check = () => run(['--check', '--rounds', '1'], [scripted([50, 50])]);

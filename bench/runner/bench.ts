@@ -20,16 +20,18 @@ export interface BenchOptions {
 /** The whole command; resolves with the exit code: 1 where a check failed, 2 where the command was not understood. */
 export async function bench({ args, programs, baselineFile, print, warn }: BenchOptions): Promise<number> {
   const line = readCommandLine(args);
+  if (typeof line === 'string') return misused(line, warn);
+  if (line.mode === 'help') {
+    print(usage);
+    return 0;
+  }
   if (line.mode === 'list') {
     print(`${listing(programs)}\n${usage}`);
     return 0;
   }
   const baseline = readBaseline(baselineFile);
   const chosen = choose(programs, line, baseline);
-  if (typeof chosen === 'string') {
-    warn(`${chosen}\n`);
-    return 2;
-  }
+  if (typeof chosen === 'string') return misused(chosen, warn);
   const say = line.isJson ? warn : print;
   say(`${machine()}; ${line.rounds} rounds\n`);
   const all: Measured[] = [];
@@ -43,6 +45,11 @@ export async function bench({ args, programs, baselineFile, print, warn }: Bench
   if (line.isJson) print(`${JSON.stringify({ machine: machine(), programs: all.map(reportOf) }, null, 2)}\n`);
   if (line.mode === 'update') writeBaseline(baselineFile, all.reduce(renewed, baseline));
   return line.mode === 'check' ? verdict(all, baseline, say) : 0;
+}
+
+function misused(problem: string, warn: BenchOptions['warn']): number {
+  warn(`${problem}\n`);
+  return 2;
 }
 
 async function run(program: Program, line: CommandLine): Promise<{ measured: Measured; profile?: string }> {

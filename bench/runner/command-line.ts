@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util';
 
 export interface CommandLine {
   readonly names: readonly string[];
-  readonly mode: 'list' | 'run' | 'check' | 'update';
+  readonly mode: 'help' | 'list' | 'run' | 'check' | 'update';
   readonly rounds: number;
   readonly seconds?: number;
   readonly isJson: boolean;
@@ -19,10 +19,22 @@ npm run bench -- --update [name…]  run, and write the ratios into bench/baseli
   --seconds <n>      of each measurement in a round (3; some programs need longer)
   --json             JSON on standard output, tables on standard error
   --profile          also write processor profiles of what is measured, and say where the time goes
-  --set name=value   a size of the program, as events=1000
+  --set name=number  a size of the program, as events=1000
+  --help             this
 `;
 
-export function readCommandLine(args: readonly string[]): CommandLine {
+/** What is to be done, or in one line what makes no sense about the arguments. */
+export function readCommandLine(args: readonly string[]): CommandLine | string {
+  try {
+    return parsed(args);
+  } catch (error) {
+    if (!(error instanceof RangeError || isOfParseArgs(error))) throw error;
+    const [problem = ''] = error.message.split(/\. |\.?\n/);
+    return `${problem}; npm run bench -- --help lists the options`;
+  }
+}
+
+function parsed(args: readonly string[]): CommandLine {
   const { values, positionals } = parseArgs({
     args: [...args],
     allowPositionals: true,
@@ -34,13 +46,13 @@ export function readCommandLine(args: readonly string[]): CommandLine {
       check: { type: 'boolean', default: false },
       update: { type: 'boolean', default: false },
       set: { type: 'string', multiple: true, default: [] },
+      help: { type: 'boolean', default: false },
     },
   });
-  const mode = values.check ? 'check' : values.update ? 'update' : positionals.length > 0 ? 'run' : 'list';
   return {
     names: positionals,
-    mode,
-    rounds: positive('--rounds', values.rounds),
+    mode: values.help ? 'help' : modeOf(values, positionals),
+    rounds: wholePositive('--rounds', values.rounds),
     ...(values.seconds === undefined ? {} : { seconds: positive('--seconds', values.seconds) }),
     isJson: values.json,
     isProfiled: values.profile,
@@ -48,13 +60,35 @@ export function readCommandLine(args: readonly string[]): CommandLine {
   };
 }
 
+function modeOf(
+  { check, update }: { readonly check: boolean; readonly update: boolean },
+  names: readonly string[],
+): CommandLine['mode'] {
+  if (check && update) throw new RangeError('give --check or --update, not both');
+  if (check) return 'check';
+  if (update) return 'update';
+  return names.length > 0 ? 'run' : 'list';
+}
+
 function readSize(text: string): readonly [string, number] {
-  const [name = '', value = ''] = text.split('=');
-  return [name, positive(`--set ${name}`, value)];
+  const [, name = '', value] = /^([^=]+)=(\S+)$/.exec(text) ?? [];
+  if (Number(value) >= 0) return [name, Number(value)];
+  throw new RangeError(`--set is name=number, not ${JSON.stringify(text)}`);
+}
+
+function wholePositive(name: string, text: string): number {
+  const value = Number(text);
+  if (Number.isSafeInteger(value) && value > 0) return value;
+  throw new RangeError(`${name} is a whole number above 0, not ${JSON.stringify(text)}`);
 }
 
 function positive(name: string, text: string): number {
   const value = Number(text);
   if (!(value > 0)) throw new RangeError(`${name} is a number above 0, not ${JSON.stringify(text)}`);
   return value;
+}
+
+function isOfParseArgs(error: unknown): error is Error {
+  const { code } = error as { readonly code?: unknown };
+  return error instanceof TypeError && String(code).startsWith('ERR_PARSE_ARGS');
 }
