@@ -1,7 +1,8 @@
-import { setTimeout as pause, setImmediate as turn } from 'node:timers/promises';
+import { setImmediate as turn } from 'node:timers/promises';
 import type { CloudEvent } from '@evident/contracts';
 import { connectNats, type NatsLink, NatsProblem, type NatsProblemCode } from '@evident/transport/nats';
 import { CliProblem } from '../cli/failure.ts';
+import { longPause } from './long-pause.ts';
 
 /** Messages that may be on their way before the server is heard of. */
 const unconfirmed = 500;
@@ -28,7 +29,7 @@ export async function republish(
     for await (const events of pages) {
       for (const event of events) {
         const time = Date.parse(event.time);
-        if (previous !== undefined && Number.isFinite(speed)) await pause(Math.max(0, time - previous) / speed);
+        if (previous !== undefined && Number.isFinite(speed)) await longPause((time - previous) / speed);
         previous = time;
         link.connection.publish(subject, JSON.stringify(event));
         sent += 1;
