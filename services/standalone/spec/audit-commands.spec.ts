@@ -184,6 +184,16 @@ describe('evident audit, straight from the stores', () => {
     server.close();
   });
 
+  it('takes a server that never tells of expired attempts for one that keeps them all', async () => {
+    const server = createServer((_request, response) => void response.end('{"signIns": [], "next": null}'));
+    await once(server.listen(0, '127.0.0.1'), 'listening');
+    const { port } = server.address() as AddressInfo;
+    const line = ['sign-ins', '--url', `http://127.0.0.1:${port}`];
+    const { out } = await audit(line, { EVIDENT_TOKEN: 'x' });
+    expect(out).toBe('Nobody tried.\n');
+    server.close();
+  });
+
   it('tells whoever pages through access the moment that the next page has to be asked about', async () => {
     const position = 'log~0000000000000007';
     const server = createServer((_request, response) => {

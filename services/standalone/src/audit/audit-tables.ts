@@ -70,11 +70,12 @@ export function accessTable(
   );
 }
 
+/** What is left out comes from a server that is too old to tell of it. */
+type SignInsAnswer = Pick<ValueOf<typeof auditSignIns>, 'signIns'> &
+  Partial<Pick<ValueOf<typeof auditSignIns>, 'expiredBefore'>>;
+
 /** `from`: where the question began; what expired behind it is not told of. */
-export function signInsTable(
-  { signIns, expiredBefore }: Pick<ValueOf<typeof auditSignIns>, 'signIns' | 'expiredBefore'>,
-  from: string | undefined,
-): string {
+export function signInsTable({ signIns, expiredBefore = null }: SignInsAnswer, from: string | undefined): string {
   if (expiredBefore === null || Date.parse(from ?? '') >= Date.parse(expiredBefore)) return attemptsTable(signIns);
   const recorded = signIns.length === 0 ? 'No attempt is recorded.\n' : attemptsTable(signIns);
   return `${recorded}\nOf before ${expiredBefore} only the last attempt of each account is kept; the others have expired.\n`;
