@@ -49,8 +49,7 @@ export function defineReplay(group: Command, context: CommandContext): void {
     .action(
       action(async (options: ReplayOptions) => {
         const { to: ends, ...asked } = options;
-        const target = ends.find(isTarget);
-        const to = ends.find((end) => !isTarget(end));
+        const { target, to } = readEnds(ends);
         const { from, types, subject, after, against, app } = options;
         if (against !== undefined) {
           if ([target, types, subject, after, options.speed].some((option) => option !== undefined)) {
@@ -63,6 +62,8 @@ export function defineReplay(group: Command, context: CommandContext): void {
           return 0;
         }
         if (app !== undefined) throw new CliProblem('--app goes with --against.', 'Use --subject app:<uuid>.');
+        if (target === undefined && options.speed !== undefined)
+          throw new CliProblem('--speed goes with --to nats://<host>/<subject>.', 'Leave it away, or name a subject.');
         const filter = given({ from, to, types, subject, after });
         await withAudit(options, context, async (answers) => {
           const pages = replayedEvents(answers, filter);
@@ -93,6 +94,13 @@ export function defineReplay(group: Command, context: CommandContext): void {
         return 0;
       }),
     );
+}
+
+function readEnds(ends: readonly string[]): { readonly target?: string; readonly to?: string } {
+  const { targets = [], moments = [] } = Object.groupBy(ends, (end) => (isTarget(end) ? 'targets' : 'moments'));
+  if (targets.length > 1 || moments.length > 1)
+    throw new CliProblem('--to takes one moment and one NATS subject.', 'Give each once at most.');
+  return given({ target: targets[0], to: moments[0] });
 }
 
 function isTarget(text: string): boolean {
