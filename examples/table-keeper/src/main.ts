@@ -19,7 +19,7 @@ const subscription = subscribe({
   checkpoint: { load: async () => table.place(), save: async () => undefined },
   handle: (event, { place }) => table.apply(event, place),
   onError: (error, { event, attempt }) => {
-    const withoutEvent = error instanceof CheckpointFailed ? 'keeping the place' : 'reading';
+    const withoutEvent = error instanceof CheckpointFailed ? 'the place' : 'reading';
     const what = event === undefined ? withoutEvent : `${event.type} ${event.id}`;
     console.error(`${what}, attempt ${attempt}:`, error);
   },

@@ -38,13 +38,19 @@ export class HandlerFailed extends EvidentError {
   }
 }
 
-/** `checkpoint.save` failed: the events since the place that was kept last come again when the subscription begins anew. */
+/**
+ * `checkpoint.save` failed: the events since the place that was kept last come again when the subscription begins anew. Or
+ * `checkpoint.load` did: where to begin is not known, and nothing is handled.
+ */
 export class CheckpointFailed extends EvidentError {
   override readonly name = 'CheckpointFailed';
-  readonly place: Place;
+  /** What was to be kept; undefined where the place could not be read. */
+  readonly place: Place | undefined;
 
-  constructor(place: Place, cause: unknown) {
-    super('checkpoint-failed', `the place ${place.position ?? 'before the first event'} could not be kept`, { cause });
+  constructor(place: Place | undefined, cause: unknown) {
+    const kept = `the place ${place?.position ?? 'before the first event'} could not be kept`;
+    const failed = place === undefined ? 'the place where to go on could not be read' : kept;
+    super('checkpoint-failed', `${failed}: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
     this.place = place;
   }
 }

@@ -10,7 +10,8 @@ export interface Place {
 }
 
 /**
- * Where the place is kept. Saved after an event was handled, so that an event may come again and never be skipped. Where
+ * Where the place is kept. What fails is tried again until the subscription is stopped, and nothing is handled meanwhile.
+ * `load` is asked once, and undefined is where nothing was kept yet. Saved after an event was handled, so that an event may come again and never be skipped. Where
  * `save` and the effects of `handle` are one transaction (see `Handling.place`), effects happen once.
  */
 export interface CheckpointStore {
@@ -23,10 +24,12 @@ export function fileCheckpoint(path: string): CheckpointStore {
   return {
     async load() {
       try {
-        return JSON.parse(await readFile(path, 'utf8')) as Place;
+        return placeIn(await readFile(path, 'utf8'));
       } catch (error) {
         if ((error as { readonly code?: unknown }).code === 'ENOENT') return undefined;
-        throw error;
+        if (!(error instanceof SyntaxError)) throw error;
+        const remedy = 'put back a copy of it, or delete it to begin where `from` says';
+        throw new Error(`${path} holds no place; ${remedy}`, { cause: error });
       }
     },
     async save(place) {
@@ -41,6 +44,16 @@ export function fileCheckpoint(path: string): CheckpointStore {
       await rename(`${path}.draft`, path);
     },
   };
+}
+
+/** Throws a `SyntaxError` where the text is no place. */
+function placeIn(text: string): Place {
+  const place = JSON.parse(text) as Partial<Place> | null;
+  const { position, stream } = place ?? {};
+  const isOfStream = typeof stream?.created === 'string' && typeof stream.sequence === 'number';
+  const isPlace = position === undefined ? isOfStream : typeof position === 'string';
+  if (isPlace && (stream === undefined || isOfStream)) return place as Place;
+  throw new SyntaxError('that is JSON, and no place');
 }
 
 /** Until the process ends. */

@@ -2,7 +2,7 @@ import type { CloudEvent } from '../cloud-event.ts';
 import { HandlerFailed } from '../errors.ts';
 import { type Pauses, repeatUntilDone } from './repeat-until-done.ts';
 
-/** Of an event that could not be handled; where it has none, of a place that could not be kept, or of NATS or Evident. */
+/** Of an event that could not be handled; where it has none, of a place that could not be read or kept, or of NATS or Evident. */
 export interface Failure {
   readonly event: CloudEvent | undefined;
   /** From 1. */
@@ -13,8 +13,8 @@ export interface HandlingOptions extends Pauses {
   /** Attempts at one event before the subscription ends; default 10. */
   readonly maxAttempts?: number;
   /**
-   * Told of each failure of `handle`, with a `CheckpointFailed` of each of `checkpoint.save`, and of NATS or Evident that is
-   * away or refuses. What it throws itself changes nothing. Left out, the first in a row of the latter two is a warning of
+   * Told of each failure of `handle`, with a `CheckpointFailed` of each of `checkpoint`, and of NATS or Evident that is away
+   * or refuses. What it throws itself changes nothing. Left out, the first in a row of the latter two is a warning of
    * the process.
    */
   readonly onError?: (error: unknown, failure: Failure) => void;

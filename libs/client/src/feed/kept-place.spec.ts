@@ -1,6 +1,6 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
 import type { CloudEvent } from '../cloud-event.ts';
 import { fileCheckpoint, type Place } from './checkpoint.ts';
@@ -92,6 +92,46 @@ describe('a subscription', () => {
     await expect(subscription.closed).rejects.toMatchObject({ code: 'checkpoint-failed' });
     expect(fresh.handled).toEqual(['a~0001']);
   });
+
+  it('tells of a place that cannot be read yet, handles nothing meanwhile, and goes on after it once it can', async () => {
+    for (let n = 0; n < 3; n += 1) fresh.log.add('user.registered');
+    const fault = new Error('the database is away');
+    let failures = 2;
+    const load = async () => {
+      if (failures-- > 0) throw fault;
+      return { position: 'a~0002' };
+    };
+    const told: unknown[] = [];
+    const onError: SubscribeOptions['onError'] = (error, context) => {
+      told.push({ error, ...context, handled: [...fresh.handled] });
+    };
+    fresh.follow({ from: 'start', checkpoint: { load, save: async () => undefined }, onError });
+    await fresh.untilHandled(1);
+    expect(fresh.handled).toEqual(['a~0003']);
+    const message = expect.stringMatching(/could not be read: the database is away/);
+    const error = expect.objectContaining({ code: 'checkpoint-failed', cause: fault, place: undefined, message });
+    expect(told).toEqual([1, 2].map((attempt) => ({ error, event: undefined, attempt, handled: [] })));
+  });
+
+  it('can be stopped while its place cannot be read', async () => {
+    const isTold = Promise.withResolvers<void>();
+    const load = () => Promise.reject(new Error('the database is away'));
+    const checkpoint = { load, save: async () => undefined };
+    const subscription = fresh.follow({ checkpoint, onError: () => isTold.resolve() });
+    await isTold.promise;
+    await subscription.stop();
+    await expect(subscription.closed).resolves.toBeUndefined();
+  });
+
+  it.each(['', '{"position": "a~00', '[]', '7', '{"position": 7}', '{"stream": {"created": "x"}}'])(
+    'says of a file that holds no place what to do about it: %j',
+    async (text) => {
+      const path = join(mkdtempSync(join(tmpdir(), 'evident-')), 'place.json');
+      writeFileSync(path, text);
+      await expect(fileCheckpoint(path).load()).rejects.toThrow(`${path} holds no place; put back`);
+      rmSync(dirname(path), { recursive: true });
+    },
+  );
 
   it('has the process warn of a place that cannot be kept where nobody else is told', async () => {
     const warn = vi.spyOn(process, 'emitWarning').mockReturnValue();

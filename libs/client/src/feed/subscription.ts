@@ -113,7 +113,7 @@ export class Following implements Subscription {
   async #follow(): Promise<void> {
     const { signal } = this.#stopping;
     const from = this.#from;
-    this.#place = (await this.#sources.checkpoint.load()) ?? (isPosition(from) ? { position: from } : undefined);
+    this.#place = (await this.#kept()) ?? (isPosition(from) ? { position: from } : undefined);
     for (let failures = 0; !signal.aborted; ) {
       try {
         if (await this.#readOn()) failures = 0;
@@ -126,6 +126,17 @@ export class Following implements Subscription {
         await sleep(pauseMs, undefined, { signal }).catch(() => undefined);
       }
     }
+  }
+
+  /** Where it stood when it ended last. Tried for as long as that fails: to begin elsewhere would skip events, or repeat them. */
+  async #kept(): Promise<Place | undefined> {
+    let kept: Place | undefined;
+    const load = async () => {
+      kept = await this.#sources.checkpoint.load();
+    };
+    const failed = (error: unknown, attempt: number) => this.#tell(new CheckpointFailed(undefined, error), attempt);
+    await repeatUntilDone(load, failed, this.#options, this.#stopping.signal);
+    return kept;
   }
 
   async #end(): Promise<void> {
