@@ -1,11 +1,13 @@
+import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
+import { streams } from '@evident/domain';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { runEvident } from '../src/cli/run-evident.ts';
-import { type DataDirectory, makeDataDirectory } from './data-directory.fixture.ts';
+import { type DataDirectory, makeDataDirectory, type Person } from './data-directory.fixture.ts';
 import { spokenTerminal } from './spoken-terminal.fixture.ts';
 
 let deployment: DataDirectory;
@@ -14,9 +16,10 @@ beforeAll(async () => {
 });
 afterAll(() => deployment.remove());
 
-async function audit(line: readonly string[], env: Record<string, string> = {}) {
+const audit = (line: readonly string[], env?: Record<string, string>) => evident(['audit', ...line], env);
+async function evident(line: readonly string[], env: Record<string, string> = {}) {
   const terminal = spokenTerminal({ env: { DATA_DIR: deployment.path, ...env } });
-  const code = await runEvident(['audit', ...line], terminal);
+  const code = await runEvident(line, terminal);
   return { code, out: terminal.out(), err: terminal.err(), json: () => JSON.parse(terminal.out()) };
 }
 const first = () => deployment.people[0]?.uid ?? '';
@@ -55,6 +58,34 @@ describe('evident audit, straight from the stores', () => {
     expect((await audit(['sign-ins', '--user', '1', '--json'])).json()).toMatchObject({
       signIns: [{ outcome: 'failed', user: subject, clientIp: expect.any(String) }],
     });
+  });
+
+  it('names who could use what, and who allowed it, as they were called then; who was erased stays unnamed', async () => {
+    const place = deployment.clone();
+    const env = { DATA_DIR: place.path };
+    const [boss, rosa, klaus] = place.people as [Person, Person, Person];
+    const registered = (await audit(['events', '--type', 'app.registered', '--json'], env)).json().events[0];
+    const appId = registered.subject.slice('app:'.length);
+    const { log, now } = await place.open();
+    for (const { uid } of [rosa, klaus]) {
+      const [stream, commandId] = [streams.user(log.tenant, uid), randomUUID()];
+      const data = { appId, appNumber: 1, userNumber: place.people.findIndex((person) => person.uid === uid) + 1 };
+      const metadata = { tenant: log.tenant, actor: `user:${boss.uid}`, commandId, correlationId: commandId };
+      const assigned = [{ id: randomUUID(), type: 'user.app-assigned', data }];
+      const events = await log.codec.encode(assigned, { stream, metadata: { ...metadata, occurredAt: now() } });
+      await log.store.append(stream, events, 'any');
+    }
+    const at = await log.store.lastPosition();
+    await log.close();
+    const line = ['access', '--app', registered.subject, '--at', at ?? ''];
+    const named = ({ uid, username }: Person) => `${username} (user:${uid})`;
+    const rows = async () => (await audit(line, env)).out.replaceAll(/\S+Z /g, '<time> ').split('\n').slice(1, 3);
+    const rest = `  App 1 (${registered.subject})  <time>  ${named(boss)}`;
+    expect(new Set(await rows())).toEqual(new Set([named(rosa) + rest, named(klaus) + rest]));
+    expect((await evident(['person', 'erase', `user:${klaus.uid}`], env)).code).toBe(0);
+    const unnamed = `user:${klaus.uid}`.padEnd(named(rosa).length);
+    expect(new Set(await rows())).toEqual(new Set([named(rosa) + rest, unnamed + rest]));
+    place.remove();
   });
 
   it('builds the rows in a place of its own where there are none', async () => {

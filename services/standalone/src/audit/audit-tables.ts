@@ -8,6 +8,7 @@ import type {
   ValueOf,
 } from '@evident/contracts';
 import { factList, textTable } from '../cli/text-table.ts';
+import type { SubjectNames } from './subject-names.ts';
 
 /** Answers as people read them. */
 export function eventsTable(events: readonly CloudEvent[]): string {
@@ -59,14 +60,16 @@ export function diffTable({ changes }: ValueOf<typeof auditDiff>): string {
 export function accessTable(
   { access, at, position }: Pick<ValueOf<typeof auditAccess>, 'access' | 'at' | 'position'>,
   asked: 'app' | 'user',
+  names: SubjectNames,
 ): string {
   if (access.length === 0) {
     const whence = position === null ? ', before the first event of this log' : '';
     return `${asked === 'app' ? 'Nobody' : 'Nothing'}, at ${at}${whence}.\n`;
   }
+  const called = (subject: string) => (names.has(subject) ? `${names.get(subject)} (${subject})` : subject);
   return textTable(
     ['user', 'app', 'granted', 'by'],
-    access.map(({ user, app, grantedBy }) => [user, app, grantedBy.time, grantedBy.actor]),
+    access.map(({ user, app, grantedBy }) => [called(user), called(app), grantedBy.time, called(grantedBy.actor)]),
   );
 }
 

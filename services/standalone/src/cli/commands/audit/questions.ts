@@ -1,3 +1,4 @@
+import type { AuditAnswers } from '@evident/identity-projection';
 import { type Command, Option } from 'commander';
 import { withAudit } from '../../../audit/audit-source.ts';
 import {
@@ -8,6 +9,7 @@ import {
   signInsTable,
   stateFacts,
 } from '../../../audit/audit-tables.ts';
+import { subjectNames } from '../../../audit/subject-names.ts';
 import type { CommandContext } from '../../command.ts';
 import { type AskOptions, given, pageSize, withAuditSource, withRange } from './audit-options.ts';
 
@@ -20,10 +22,14 @@ export function defineQuestions(group: Command, context: CommandContext): void {
   const answer = async <Answer extends object>(
     options: AskOptions,
     ask: Ask<Answer>,
-    show: (answer: Answer) => string,
+    show: (answer: Answer, answers: AuditAnswers) => string | Promise<string>,
   ): Promise<number> => {
-    const answered = await withAudit(options, context, ask);
-    terminal.stdout.write(options.json === true ? `${JSON.stringify(answered, undefined, 2)}\n` : show(answered));
+    const { answered, text } = await withAudit(options, context, async (answers) => {
+      const answered = await ask(answers);
+      const text = options.json === true ? `${JSON.stringify(answered, undefined, 2)}\n` : show(answered, answers);
+      return { answered, text: await text };
+    });
+    terminal.stdout.write(text);
     const { next, position }: { readonly next?: unknown; readonly position?: unknown } = answered;
     // What was asked about now would be asked about a later moment with the next page.
     const moment = typeof position === 'string' ? `--at ${position} ` : '';
@@ -107,7 +113,12 @@ export function defineQuestions(group: Command, context: CommandContext): void {
         return answer(
           options,
           (answers) => answers.auditAccess(given({ app, user, at, after, limit })),
-          (answered) => accessTable(answered, app === undefined ? 'user' : 'app'),
+          async (answered, answers) => {
+            const { access, position } = answered;
+            const subjects = access.flatMap(({ user, app, grantedBy }) => [user, app, grantedBy.actor]);
+            const names = await subjectNames(answers, subjects, position ?? answered.at);
+            return accessTable(answered, app === undefined ? 'user' : 'app', names);
+          },
         );
       }),
     );
