@@ -4,7 +4,7 @@ import { jetstreamManager } from '@nats-io/jetstream';
 import { connect, type NatsConnection } from '@nats-io/transport-node';
 import { afterAll, describe, expect, it } from 'vitest';
 import { evident } from '../cli/evident.ts';
-import { adminToken } from '../e2e/http.ts';
+import { adminToken, call } from '../e2e/http.ts';
 import { createUser } from '../e2e/objects.ts';
 import { fence } from './documented-page.ts';
 
@@ -87,6 +87,36 @@ describe.skipIf(missing !== undefined)(`what the pages say to the broker (${miss
     billing.subscribe('evident.>', { callback: (error) => refused.resolve(error) });
     expect(String(await refused.promise)).toMatch(/permissions violation/i);
     await expect((await jetstreamManager(billing)).streams.delete('EVIDENT_EVENTS')).rejects.toThrow();
+  });
+
+  it('docs/feed.md: a feed into which somebody else published is removed, and published again to whoever follows it', async () => {
+    const server = await broker('');
+    const evident = await deployment(server.url);
+    const token = await adminToken(evident);
+    const [seen, told]: [string[], unknown[]] = [[], []];
+    const subscription = subscribe({
+      servers: server.url,
+      durable: 'billing',
+      from: 'start',
+      types: ['user.*'],
+      checkpoint: { load: async () => undefined, save: async () => undefined },
+      handle: ({ position }) => void seen.push(position),
+      onError: (error) => told.push(error),
+    });
+    ending.push(() => subscription.stop());
+    await until(() => seen.length > 0 || undefined, { what: 'the first event' });
+    const other = await connect({ servers: server.url });
+    ending.push(() => other.close());
+    other.publish('evident.events.main.user.x.registered', 'not an event');
+    await until(() => told.length > 0 || undefined, { what: 'what the subscription says of it' });
+    expect(told[0]).toMatchObject({ code: 'unexpected', message: expect.stringContaining('is no event of Evident') });
+    const { streams } = await jetstreamManager(other);
+    await streams.delete('EVIDENT_EVENTS');
+    const { body } = await createUser(evident, token);
+    const log = await call(evident, '/events?types=user.*&limit=1000', { token });
+    const wanted = log.body.events.map(({ position }: CloudEvent) => position);
+    await until(() => seen.length >= wanted.length || undefined, { what: `what came after user ${body.uid}` });
+    expect(seen).toEqual(wanted);
   });
 
   it('docs/audit.md: a replay goes to the named subject in its order, and what is not let through is told', async () => {

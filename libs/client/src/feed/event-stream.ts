@@ -4,6 +4,7 @@ import {
   DeliverPolicy,
   JetStreamApiError,
   type JetStreamManager,
+  type JsMsg,
   jetstream,
   jetstreamManager,
   type MsgRequest,
@@ -81,9 +82,9 @@ export class EventStream {
         created: String(created),
         firstSequence: state.first_seq,
         lastSequence: state.last_seq,
-        firstPosition: first?.json<CloudEvent>().position,
+        firstPosition: first === null ? undefined : eventIn(first).position,
         firstTime: first?.timestamp,
-        lastPosition: last?.json<CloudEvent>().position,
+        lastPosition: last === null ? undefined : eventIn(last).position,
       };
     } catch (error) {
       if (error instanceof JetStreamApiError && error.code === streamNotFound) return undefined;
@@ -108,7 +109,7 @@ export class EventStream {
     try {
       for await (const message of messages) {
         if (signal.aborted) return;
-        yield { event: message.json<CloudEvent>(), sequence: message.seq };
+        yield { event: eventIn(message), sequence: message.seq };
       }
     } finally {
       signal.removeEventListener('abort', stop);
@@ -156,6 +157,24 @@ export class EventStream {
       throw new EvidentError('unavailable', `NATS cannot be used: ${reason}`, { cause });
     });
     return this.#connection;
+  }
+}
+
+/** Whoever may publish under the subjects of the feed can put there what is no event. It is never passed over. */
+function eventIn(message: Pick<JsMsg, 'seq' | 'string'>): CloudEvent {
+  const event = parsed(message.string());
+  if (typeof event?.position === 'string' && typeof event.type === 'string') return event as CloudEvent;
+  throw new EvidentError(
+    'unexpected',
+    `message ${message.seq} of ${streamName} is no event of Evident: somebody else publishes there; remove the stream and Evident publishes it again`,
+  );
+}
+
+function parsed(text: string): Partial<CloudEvent> | null | undefined {
+  try {
+    return JSON.parse(text) as Partial<CloudEvent> | null;
+  } catch {
+    return undefined;
   }
 }
 

@@ -61,6 +61,14 @@ describe('what comes next is read', () => {
     expect(next({ stream: empty, hasLog: false })).toEqual({ source: 'now', place });
   });
 
+  it.each([{ from: 'start' }, { from: 'a~2' }, { from: '2026-01-01T00:00:00.000Z' }, { place: placeAt(7) }])(
+    'nowhere yet where there is neither a log nor a stream: one that is made anew holds everything again: %j',
+    (known) => {
+      const ask = () => next({ hasLog: false, stream: undefined, ...known });
+      expect(ask).toThrow(expect.objectContaining({ code: 'unavailable', status: undefined }));
+    },
+  );
+
   it('nowhere where the stream is of another log: what was handled means nothing there', () => {
     const other = { ...stream, created: 'now', firstPosition: 'b~5', lastPosition: 'b~9' };
     const place = { position: 'c~7', stream: { created: 'then', sequence: 7 } };

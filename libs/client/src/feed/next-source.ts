@@ -1,5 +1,5 @@
 import { logOf } from '../cloud-event.ts';
-import { EventsExpired, LogChanged } from '../errors.ts';
+import { EventsExpired, EvidentError, LogChanged } from '../errors.ts';
 import type { Place } from './checkpoint.ts';
 import type { StreamStart, StreamState } from './event-stream.ts';
 import { isPosition } from './from.ts';
@@ -13,6 +13,9 @@ export type NextSource =
   | { readonly source: 'stream'; readonly start: StreamStart }
   | { readonly source: 'log'; readonly after: string | undefined }
   | { readonly source: 'now'; readonly place: Place };
+
+/** Evident makes it when it publishes, and anew where it was removed, and then it holds everything again. */
+const noStream = 'NATS has no stream of Evident: it is waited for; check that Evident runs with the same NATS_URL';
 
 export interface Known {
   readonly place: Place | undefined;
@@ -31,13 +34,15 @@ const clockMarginMs = 60_000;
 
 /**
  * Where to read on so that nothing is missed. Throws `EventsExpired` where nothing that was given holds it, `LogChanged`
- * where the stream is of another log.
+ * where the stream is of another log, and `unavailable` where there is no stream to look into yet.
  */
 export function nextSource({ place, from, stream, begun, hasLog }: Known): NextSource {
   const before = place?.stream;
   if (stream !== undefined && before !== undefined && holds(stream, before)) {
     return { source: 'stream', start: { sequence: before.sequence + 1 } };
   }
+  const isFromNow = place === undefined && from === 'new';
+  if (stream === undefined && !hasLog && !isFromNow) throw new EvidentError('unavailable', noStream);
   const position = place?.position ?? (isPosition(from) ? from : undefined);
   if (position !== undefined) return afterPosition(position, stream, hasLog);
   if (from === 'new' || place !== undefined) return fromNow(place, stream, hasLog ? begun : undefined);
