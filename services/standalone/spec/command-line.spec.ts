@@ -184,6 +184,21 @@ describe('the command line', () => {
     server.close();
   });
 
+  it.each([
+    ['<html>Welcome</html>', 200, /What answers at \S+ is not Evident\.\nCheck --url\.\n$/],
+    ['<html>Bad Gateway</html>', 502, /answered 502: nothing that can be read\nWait a moment, then run/],
+    ['', 504, /answered 504: nothing that can be read\nWait a moment, then run/],
+  ])('says of what stands at the URL in place of a server what it is: %s', async (body, status, said) => {
+    const server = createServer((_request, response) => void response.writeHead(status).end(body));
+    await once(server.listen(0, '127.0.0.1'), 'listening');
+    const { port } = server.address() as AddressInfo;
+    const line = ['audit', 'events', '--url', `http://127.0.0.1:${port}`];
+    const { code, out, err } = await evident(line, { env: { EVIDENT_TOKEN: 'x' } });
+    server.close();
+    expect({ code, out }).toEqual({ code: 1, out: '' });
+    expect(err).toMatch(said);
+  });
+
   it('is answered 1 by a doctor who found something', async () => {
     rmSync(join(deployment.path, 'master.key'));
     const { code, out } = await evident(['doctor', '--quick']);

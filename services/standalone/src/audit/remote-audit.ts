@@ -58,7 +58,9 @@ export async function askServer(
   }
   const text = await response.text();
   const answer: unknown = text === '' ? undefined : parsed(text);
-  if (response.ok && (answer !== undefined || text === '')) return answer;
+  if (response.ok && answer === undefined && text !== '')
+    throw new CliProblem(`What answers at ${url} is not Evident.`, 'Check --url.');
+  if (response.ok) return answer;
   const { detail, title } = (answer ?? {}) as Problem;
   throw new CliProblem(
     `The server answered ${response.status}: ${detail ?? title ?? 'nothing that can be read'}`,
@@ -76,12 +78,16 @@ function requireServerUrl(url: string): void {
   );
 }
 
+const again = 'Wait a moment, then run the command again.';
 const remedies: Readonly<Record<number, string>> = {
   401: 'Set EVIDENT_TOKEN to a token that is valid now.',
   403: 'Use a token of somebody who holds that scope.',
   410: 'The log was restored or replaced: begin anew without a position.',
-  429: 'Wait a moment, then run the command again.',
-  503: 'Wait a moment, then run the command again.',
+  429: again,
+  500: 'What went wrong stands in the log of the server.',
+  502: again,
+  503: again,
+  504: again,
 };
 
 function parsed(text: string): unknown {

@@ -1,11 +1,18 @@
+import { CliProblem, describeFailure } from './failure.ts';
 import { runEvident } from './run-evident.ts';
 import { processTerminal } from './terminal.ts';
 
 /** What a shell reports of a program that SIGPIPE ended, which Node ignores: not 0, since the command may not be done. */
 const readerIsGone = 141;
 
-process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code !== 'EPIPE') throw error;
-  process.exit(readerIsGone);
+process.stdout.on('error', ({ code = 'unknown' }: NodeJS.ErrnoException) => {
+  if (code === 'EPIPE') process.exit(readerIsGone);
+  const remedy = 'Make room, or have it written elsewhere, and run the command again.';
+  process.stderr.write(
+    describeFailure('evident', new CliProblem(`The answer could not be written (${code}).`, remedy)),
+  );
+  process.exit(1);
 });
+// What nobody reads there is no answer, and changes nothing about the command.
+process.stderr.on('error', () => undefined);
 process.exitCode = await runEvident(process.argv.slice(2), processTerminal());
