@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { existsSync, globSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -46,6 +47,18 @@ describe('the examples for bash', () => {
 
   it.each(shown)('are run by a spec that names their page: %s', (page) => {
     expect(specs.filter((text) => text.includes(`'${page}'`) || text.includes(`'${page}:`))).not.toEqual([]);
+  });
+});
+
+describe('copies of the data that the pages have one make in a clone', () => {
+  const made =
+    /\bevident backup "?(?:\.\/)?([\w.-]+)|--into (?:\.\/)?([\w.-]+)|--to sqlite:([\w.-]+)\/|mkdir -p ([\w.-]+)/g;
+  const shown = ['README.md', 'docs/backup.md', 'docs/operations.md'].map(read).join('');
+  const folders = [...shown.matchAll(made)].map((match) => match.slice(1).find((name) => name !== undefined) ?? '');
+
+  it.each([...new Set(folders)])('are nothing that git would take: %s', (folder) => {
+    // It says 0 of what is ignored, 1 of what is not.
+    expect(spawnSync('git', ['check-ignore', '-q', `${folder}/`], { cwd: root }).status).toBe(0);
   });
 });
 
