@@ -43,6 +43,12 @@ describe('docker-compose.yml', () => {
     expect(published.map(([name, { ports }]) => [name, ports])).toEqual([['gateway', ['127.0.0.1:8000:8000']]]);
   });
 
+  it('takes from the surroundings what has to be set off this machine, for each service alike', () => {
+    for (const name of ['PUBLIC_URL', 'TOKEN_AUDIENCE', 'TRUST_PROXY', 'CORS_ORIGINS', 'SELF_REGISTRATION']) {
+      for (const [, { environment }] of ownServices) expect(environment?.[name]).toContain(`\${${name}:-`);
+    }
+  });
+
   it('asks every service for its health', () => {
     for (const service of Object.values(composition.services)) expect(service.healthcheck).toBeDefined();
   });
