@@ -1,5 +1,6 @@
 import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { errorCodes, isErrorCode } from '@evident/contracts';
 import { eventRegistry } from '@evident/domain';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
@@ -28,5 +29,17 @@ describe('docs/reference.md', () => {
     const printed = page.split('\n').filter((line) => /^\| `[a-z]+\.[a-z-]+` \| \d+ \|/.test(line));
     const ofEvents = printed.filter((line) => line.split(' | ').length === 3);
     expect(ofEvents).toEqual(rows);
+  });
+});
+
+describe('docs/troubleshooting.md', () => {
+  it('names only codes of the reference, under the status that they have', () => {
+    const rows = readFileSync(join(root, 'docs/troubleshooting.md'), 'utf8').split('\n');
+    const named = rows.flatMap((row) => [...row.matchAll(/^\| (\d{3}) `([a-z]+\.[a-z-]+)` \|/g)]);
+    expect(named.length).toBeGreaterThan(5);
+    for (const [, status = '', code = ''] of named) {
+      const { status: own } = isErrorCode(code) ? errorCodes[code] : {};
+      expect([code, own]).toEqual([code, Number(status)]);
+    }
   });
 });
