@@ -7,7 +7,7 @@ export const longSuites: readonly string[] = [
   'libs/event-store/adapters/eventstoredb/eventstoredb-mapping.contract.spec.ts',
   'tests/cli/backup-beside-a-server.e2e.spec.ts',
   'tests/cli/projections-without-a-server.e2e.spec.ts',
-  'tests/client/packed-client.e2e.spec.ts',
+  'tests/clients/packed-client.e2e.spec.ts',
   'tests/consistency/consistency-split.e2e.spec.ts',
   'tests/consistency/frozen-services.e2e.spec.ts',
   'tests/crash/kill-split.crash.spec.ts',
