@@ -5,6 +5,7 @@ export * from './cloud-event.ts';
 export * from './creation.ts';
 export * from './error-codes.ts';
 export * from './feed.ts';
+export { type Given, given } from './given.ts';
 export * from './identity-projection.ts';
 export * from './machines.ts';
 export * from './message.ts';

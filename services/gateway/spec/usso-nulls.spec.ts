@@ -1,8 +1,9 @@
+import { given } from '@evident/contracts';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { type InputProblem, readInput } from '../src/http/input.ts';
 import { text } from '../src/http/texts.ts';
-import { clearable, given, optional } from '../src/usso/nulls.ts';
+import { clearable, optional } from '../src/usso/nulls.ts';
 
 const posted = z.object({ name: text(1, 5), description: optional(text(0, 5)) });
 const patched = z.object({

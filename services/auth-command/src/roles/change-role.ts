@@ -3,6 +3,7 @@ import { handOn, roleAttributes } from '@evident/caller';
 import {
   type changeRole,
   fail,
+  given,
   type Reply,
   type ReplyError,
   type RequestOf,
@@ -22,7 +23,6 @@ import { firstProblem, scopesProblem, titleChecks } from '../access/check-detail
 import type { Command } from '../command.ts';
 import type { CommandEnvironment } from '../command-environment.ts';
 import { decideOnStream } from '../decide-on-stream.ts';
-import { given } from '../given.ts';
 import { mayDo } from '../may-do.ts';
 import { unlessDone } from '../own-work.ts';
 import { replyWithRole } from './role-reply.ts';

@@ -2,6 +2,7 @@ import { everything, handOn, workspaceAttributes } from '@evident/caller';
 import {
   type changeWorkspace,
   fail,
+  given,
   type Reply,
   type ReplyError,
   type RequestOf,
@@ -21,7 +22,6 @@ import { firstProblem, titleChecks, workspaceChecks } from '../access/check-deta
 import type { Command } from '../command.ts';
 import type { CommandEnvironment } from '../command-environment.ts';
 import { decideOnStream } from '../decide-on-stream.ts';
-import { given } from '../given.ts';
 import { mayDo } from '../may-do.ts';
 import { unlessDone } from '../own-work.ts';
 import { scopesWithin } from '../roles/scopes-of-roles.ts';

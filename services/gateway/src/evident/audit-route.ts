@@ -45,11 +45,3 @@ export const filters = {
 export function answered<Value>(reply: Reply<Value>, show: (value: Value) => unknown = (value) => value): Answer {
   return reply.ok ? { status: 200, json: show(reply.value) } : problems.refuse(reply.error);
 }
-
-/** Without members that were left out: the services tell absent and undefined apart. */
-export function given<Filter extends object>(
-  filter: Filter,
-): { [Name in keyof Filter]: Exclude<Filter[Name], undefined> } {
-  const entries = Object.entries(filter).filter(([, value]) => value !== undefined);
-  return Object.fromEntries(entries) as { [Name in keyof Filter]: Exclude<Filter[Name], undefined> };
-}

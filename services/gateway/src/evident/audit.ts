@@ -5,12 +5,13 @@ import {
   auditSignIns,
   auditState,
   cloudEvent,
+  given,
   signInOutcome,
 } from '@evident/contracts';
 import type { Clock } from '@evident/runtime';
 import { z } from 'zod';
 import { type Endpoint, endpoint } from '../http/endpoint.ts';
-import { answered, auditRoute, filters, given, limitInQuery, subjectText, unknownSubject } from './audit-route.ts';
+import { answered, auditRoute, filters, limitInQuery, subjectText, unknownSubject } from './audit-route.ts';
 import { history } from './history.ts';
 import { problems } from './problem.ts';
 import { gathering, pullEvents } from './pull-events.ts';

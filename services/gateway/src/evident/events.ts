@@ -1,4 +1,4 @@
-import { type CloudEvent, cloudEvent, type Reply, readEvents, type ValueOf } from '@evident/contracts';
+import { type CloudEvent, cloudEvent, given, type Reply, readEvents, type ValueOf } from '@evident/contracts';
 import type { Clock } from '@evident/runtime';
 import { z } from 'zod';
 import type { Answer } from '../http/answer.ts';
@@ -6,7 +6,7 @@ import type { Call } from '../http/call.ts';
 import { type Endpoint, endpoint } from '../http/endpoint.ts';
 import type { OpenStreams } from '../http/open-streams.ts';
 import { requestForMs } from '../http/request-context.ts';
-import { filters, given, limitInQuery } from './audit-route.ts';
+import { filters, limitInQuery } from './audit-route.ts';
 import { problems, tooManyStreams } from './problem.ts';
 import { gathering, pullEvents } from './pull-events.ts';
 

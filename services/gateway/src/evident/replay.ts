@@ -1,4 +1,4 @@
-import { auditEvents } from '@evident/contracts';
+import { auditEvents, given } from '@evident/contracts';
 import type { Clock } from '@evident/runtime';
 import { z } from 'zod';
 import type { Answer } from '../http/answer.ts';
@@ -6,7 +6,7 @@ import type { Call } from '../http/call.ts';
 import { type Endpoint, endpoint } from '../http/endpoint.ts';
 import type { OpenStreams } from '../http/open-streams.ts';
 import { requestForMs } from '../http/request-context.ts';
-import { auditRoute, filters, given, unknownSubject } from './audit-route.ts';
+import { auditRoute, filters, unknownSubject } from './audit-route.ts';
 import { problems, tooManyStreams } from './problem.ts';
 
 const perPiece = 1_000;

@@ -1,8 +1,7 @@
-import { auditEvents, undoChanges, undoStep } from '@evident/contracts';
+import { auditEvents, given, undoChanges, undoStep } from '@evident/contracts';
 import { z } from 'zod';
 import { type Endpoint, endpoint } from '../http/endpoint.ts';
 import { text } from '../http/texts.ts';
-import { given } from './audit-route.ts';
 import { told } from './ops-route.ts';
 import { problems } from './problem.ts';
 import { pullEvents } from './pull-events.ts';

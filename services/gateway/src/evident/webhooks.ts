@@ -2,6 +2,7 @@ import {
   changeWebhook,
   createWebhook,
   getWebhook,
+  given,
   type ListedWebhook,
   listedWebhook,
   listWebhooks,
@@ -15,7 +16,7 @@ import {
 import { z } from 'zod';
 import { type Endpoint, endpoint } from '../http/endpoint.ts';
 import { text } from '../http/texts.ts';
-import { given, limitInQuery } from './audit-route.ts';
+import { limitInQuery } from './audit-route.ts';
 import { idInPath, uuidInAnyCase } from './names-in-path.ts';
 import { managing, timeText, told } from './ops-route.ts';
 

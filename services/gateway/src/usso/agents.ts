@@ -1,4 +1,4 @@
-import { changeAgent, createAgent, getAgent, listAgents, removeAgent } from '@evident/contracts';
+import { changeAgent, createAgent, getAgent, given, listAgents, removeAgent } from '@evident/contracts';
 import { z } from 'zod';
 import { type Endpoint, endpoint } from '../http/endpoint.ts';
 import { pullPage } from '../http/pull-page.ts';
@@ -9,7 +9,7 @@ import { basePath } from './base-path.ts';
 import { creationOf } from './creation-query.ts';
 import { idInBody, idInPath } from './ids.ts';
 import { agentShape, newAgentShape, ussoAgent } from './machine.ts';
-import { clearable, given, optional } from './nulls.ts';
+import { clearable, optional } from './nulls.ts';
 import { listQuery, pageOf, pageShape } from './pages.ts';
 import { protectedRoute } from './protected-route.ts';
 

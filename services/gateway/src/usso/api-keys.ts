@@ -1,4 +1,4 @@
-import { getApiKey, issueApiKey, listApiKeys, revokeApiKey, verifyApiKey } from '@evident/contracts';
+import { getApiKey, given, issueApiKey, listApiKeys, revokeApiKey, verifyApiKey } from '@evident/contracts';
 import { z } from 'zod';
 import { type Endpoint, endpoint } from '../http/endpoint.ts';
 import { pullPage } from '../http/pull-page.ts';
@@ -9,7 +9,7 @@ import { basePath } from './base-path.ts';
 import { creationOf } from './creation-query.ts';
 import { idInBody, idInPath } from './ids.ts';
 import { apiKeyShape, newApiKeyShape, ussoApiKey } from './machine.ts';
-import { given, optional } from './nulls.ts';
+import { optional } from './nulls.ts';
 import { listQuery, pageOf, pageShape } from './pages.ts';
 import { protectedRoute } from './protected-route.ts';
 import { errorShape, ussoRefusals } from './refusals.ts';

@@ -1,8 +1,7 @@
-import type { CreationRequest } from '@evident/contracts';
+import { type CreationRequest, given } from '@evident/contracts';
 import { parseTime } from '@evident/runtime';
 import { z } from 'zod';
 import { problemType } from '../http/input.ts';
-import { given } from './nulls.ts';
 import { dayMs } from './times.ts';
 
 /** How a list is sorted where `sort` is left out; by joining a workspace in no way that `sort` names. */

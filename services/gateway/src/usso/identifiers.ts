@@ -1,11 +1,11 @@
-import { addIdentifier, changeIdentifier, listIdentifiers, removeIdentifier } from '@evident/contracts';
+import { addIdentifier, changeIdentifier, given, listIdentifiers, removeIdentifier } from '@evident/contracts';
 import { z } from 'zod';
 import { type Endpoint, endpoint } from '../http/endpoint.ts';
 import { listed, written } from './answers.ts';
 import { basePath } from './base-path.ts';
 import { creationOf } from './creation-query.ts';
 import { idInPath } from './ids.ts';
-import { given, optional } from './nulls.ts';
+import { optional } from './nulls.ts';
 import { listQuery, pageOf, pageShape } from './pages.ts';
 import { identifierShape, ussoIdentifier } from './person.ts';
 import { identifierText, identifierType } from './person-input.ts';

@@ -12,11 +12,3 @@ export function optional<Shape extends z.ZodType>(shape: Shape) {
 export function clearable<Shape extends z.ZodType>(shape: Shape) {
   return z.optional(z.nullable(shape));
 }
-
-/** The members that are there, so that absent ones are not sent at all. Null stays null. */
-export function given<Members extends Readonly<Record<string, unknown>>>(
-  members: Members,
-): { [Name in keyof Members]?: Exclude<Members[Name], undefined> } {
-  const kept = Object.entries(members).filter(([, value]) => value !== undefined);
-  return Object.fromEntries(kept) as { [Name in keyof Members]?: Exclude<Members[Name], undefined> };
-}

@@ -1,7 +1,8 @@
+import { given } from '@evident/contracts';
 import { z } from 'zod';
 import { jsonMembers } from '../http/json-members.ts';
 import { text } from '../http/texts.ts';
-import { clearable, given, optional } from './nulls.ts';
+import { clearable, optional } from './nulls.ts';
 
 /** What clients send about people. */
 export const identifierText = text(1, 320).meta({

@@ -1,9 +1,9 @@
-import { registerPerson } from '@evident/contracts';
+import { given, registerPerson } from '@evident/contracts';
 import { z } from 'zod';
 import { endpoint } from '../http/endpoint.ts';
 import { text } from '../http/texts.ts';
 import { basePath } from './base-path.ts';
-import { given, optional } from './nulls.ts';
+import { optional } from './nulls.ts';
 import { identifierText, identifierType, newPassword } from './person-input.ts';
 import { errorShape, ussoRefusals } from './refusals.ts';
 import { refusedIn } from './refused-member.ts';

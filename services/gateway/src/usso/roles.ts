@@ -1,4 +1,4 @@
-import { changeRole, createRole, getRole, listRoles, removeRole } from '@evident/contracts';
+import { changeRole, createRole, getRole, given, listRoles, removeRole } from '@evident/contracts';
 import { z } from 'zod';
 import { type Endpoint, endpoint } from '../http/endpoint.ts';
 import { booleanInQuery } from '../http/numbers.ts';
@@ -9,7 +9,7 @@ import { found, listed, written } from './answers.ts';
 import { basePath } from './base-path.ts';
 import { creationOf } from './creation-query.ts';
 import { idInBody, idInPath } from './ids.ts';
-import { clearable, given, optional } from './nulls.ts';
+import { clearable, optional } from './nulls.ts';
 import { listQuery, pageOf, pageShape } from './pages.ts';
 import { protectedRoute } from './protected-route.ts';
 
@@ -76,10 +76,7 @@ export const roles: readonly Endpoint[] = [
     },
     async ({ body }, call) => {
       const { is_active: isActive, workspace_id: workspaceId, ...members } = body;
-      const reply = await call.command(createRole, {
-        name: body.name,
-        ...given({ ...members, isActive, workspaceId }),
-      });
+      const reply = await call.command(createRole, given({ ...members, isActive, workspaceId }));
       return written(reply, 201, (role) => ussoRole(role, call.context.tenant));
     },
   ),

@@ -1,4 +1,4 @@
-import { endSessions, getSession, listSessions, revokeSession, type SessionObject } from '@evident/contracts';
+import { endSessions, getSession, given, listSessions, revokeSession, type SessionObject } from '@evident/contracts';
 import { z } from 'zod';
 import type { Call } from '../http/call.ts';
 import { type Endpoint, endpoint } from '../http/endpoint.ts';
@@ -7,7 +7,6 @@ import { found, listed, positioned } from './answers.ts';
 import { basePath } from './base-path.ts';
 import { creationOf } from './creation-query.ts';
 import { idInBody, idInPath, idShapes, printedId, printedIds } from './ids.ts';
-import { given } from './nulls.ts';
 import { listQuery, pageOf, pageShape } from './pages.ts';
 import { protectedRoute } from './protected-route.ts';
 import { errorShape, ussoRefusals } from './refusals.ts';

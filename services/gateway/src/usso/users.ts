@@ -1,4 +1,4 @@
-import { changePerson, createPerson, getPerson, listPeople, removePerson } from '@evident/contracts';
+import { changePerson, createPerson, getPerson, given, listPeople, removePerson } from '@evident/contracts';
 import { z } from 'zod';
 import { type Endpoint, endpoint } from '../http/endpoint.ts';
 import { booleanInQuery } from '../http/numbers.ts';
@@ -8,7 +8,6 @@ import { found, listed, written } from './answers.ts';
 import { basePath } from './base-path.ts';
 import { creationOf } from './creation-query.ts';
 import { idInPath } from './ids.ts';
-import { given } from './nulls.ts';
 import { listQuery, pageOf, pageShape } from './pages.ts';
 import { personShape, ussoPerson } from './person.ts';
 import { changedPerson, createdPerson, detailsOf, identifierText, identifierType } from './person-input.ts';

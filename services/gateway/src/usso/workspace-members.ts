@@ -1,4 +1,4 @@
-import { addMember, listMembers, listWorkspaceUsers, removeMember } from '@evident/contracts';
+import { addMember, given, listMembers, listWorkspaceUsers, removeMember } from '@evident/contracts';
 import { z } from 'zod';
 import { type Endpoint, endpoint } from '../http/endpoint.ts';
 import { pullPage } from '../http/pull-page.ts';
@@ -8,7 +8,7 @@ import { listed, written } from './answers.ts';
 import { basePath } from './base-path.ts';
 import { creationOf } from './creation-query.ts';
 import { idInBody, idInPath } from './ids.ts';
-import { given, optional } from './nulls.ts';
+import { optional } from './nulls.ts';
 import { listQuery, pageOf, pageShape } from './pages.ts';
 import { personShape, ussoPerson } from './person.ts';
 import { protectedRoute } from './protected-route.ts';

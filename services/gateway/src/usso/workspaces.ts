@@ -3,6 +3,7 @@ import {
   changeWorkspace,
   createWorkspace,
   getWorkspace,
+  given,
   listWorkspaces,
   removeWorkspace,
 } from '@evident/contracts';
@@ -18,7 +19,7 @@ import { found, listed, written } from './answers.ts';
 import { basePath } from './base-path.ts';
 import { creationOf } from './creation-query.ts';
 import { idInPath } from './ids.ts';
-import { clearable, given, optional } from './nulls.ts';
+import { clearable, optional } from './nulls.ts';
 import { listQuery, pageOf, pageShape } from './pages.ts';
 import { protectedRoute } from './protected-route.ts';
 import { workspaceMembers } from './workspace-members.ts';
@@ -102,7 +103,7 @@ export const workspaces: readonly Endpoint[] = [
     },
     async ({ body }, call) => {
       const { logo_url: logo, is_active: isActive, ...members } = body;
-      const wanted = { name: body.name, ...given({ ...members, logoUrl: logo, isActive }) };
+      const wanted = given({ ...members, logoUrl: logo, isActive });
       return written(await call.command(createWorkspace, wanted), 201, (workspace) =>
         ussoWorkspace(workspace, call.context.tenant),
       );

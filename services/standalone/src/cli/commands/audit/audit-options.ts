@@ -20,13 +20,3 @@ export function pageSize(text: string): number {
   if (Number.isInteger(size) && size >= 1 && size <= 1_000) return size;
   throw new InvalidArgumentError('Write a number from 1 to 1000.');
 }
-
-type Optional<Options> = { [Name in keyof Options]: undefined extends Options[Name] ? Name : never }[keyof Options];
-type Given<Options> = Omit<Options, Optional<Options>> & {
-  [Name in Optional<Options>]?: Exclude<Options[Name], undefined>;
-};
-
-/** Only what was given: the questions tell absent and undefined apart. */
-export function given<Options extends object>(options: Options): Given<Options> {
-  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as Given<Options>;
-}

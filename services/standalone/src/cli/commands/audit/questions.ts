@@ -1,3 +1,4 @@
+import { given } from '@evident/contracts';
 import type { AuditAnswers } from '@evident/identity-projection';
 import { type Command, Option } from 'commander';
 import { withAudit } from '../../../audit/audit-source.ts';
@@ -11,7 +12,7 @@ import {
 } from '../../../audit/audit-tables.ts';
 import { subjectNames } from '../../../audit/subject-names.ts';
 import type { CommandContext } from '../../command.ts';
-import { type AskOptions, given, pageSize, withAuditSource, withRange } from './audit-options.ts';
+import { type AskOptions, pageSize, withAuditSource, withRange } from './audit-options.ts';
 
 type Ask<Asked> = Parameters<typeof withAudit<Asked>>[2];
 

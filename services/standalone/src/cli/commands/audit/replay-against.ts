@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
-import type { ReplayPolicy } from '@evident/contracts';
+import { given, type ReplayPolicy } from '@evident/contracts';
 import { withAudit } from '../../../audit/audit-source.ts';
 import type { CommandContext } from '../../command.ts';
 import { CliProblem } from '../../failure.ts';
-import { type AskOptions, given } from './audit-options.ts';
+import type { AskOptions } from './audit-options.ts';
 import { written } from './written.ts';
 
 export interface ReplayAgainstOptions extends AskOptions {

@@ -1,9 +1,10 @@
+import { given } from '@evident/contracts';
 import { type Command, InvalidArgumentError } from 'commander';
 import { withAudit } from '../../../audit/audit-source.ts';
 import { replayedEvents } from '../../../audit/replayed-events.ts';
 import type { CommandContext } from '../../command.ts';
 import { CliProblem } from '../../failure.ts';
-import { type AskOptions, given, withAuditSource } from './audit-options.ts';
+import { type AskOptions, withAuditSource } from './audit-options.ts';
 import { replayAgainst } from './replay-against.ts';
 import { written } from './written.ts';
 

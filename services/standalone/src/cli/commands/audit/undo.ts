@@ -1,4 +1,4 @@
-import type { UndoStepObject } from '@evident/contracts';
+import { given, type UndoStepObject } from '@evident/contracts';
 import { type Command, Option } from 'commander';
 import { tokenIn } from '../../../audit/audit-source.ts';
 import { askServer } from '../../../audit/remote-audit.ts';
@@ -6,7 +6,7 @@ import type { CommandContext } from '../../command.ts';
 import { CliProblem } from '../../failure.ts';
 import { type AnswerOptions, withJson } from '../../store-options.ts';
 import { textTable } from '../../text-table.ts';
-import { given, withRange } from './audit-options.ts';
+import { withRange } from './audit-options.ts';
 
 interface UndoOptions extends AnswerOptions {
   readonly url?: string;
