@@ -93,6 +93,8 @@ const paths: Row[] = [
   ['read:media/*', 'files', 'read', none, no],
   ['read:*/files', 'files', 'read', none, yes],
   ['read:*/*/files', 'files', 'read', none, yes],
+  ['read:a/*/files', 'files', 'read', none, no],
+  ['read:**/files', 'files', 'read', none, yes],
   ['read:*/files', 'media/files', 'read', none, yes],
   ['read:x/b/files', 'c/files', 'read', none, no],
   ['read:media//files', 'media/raw/files', 'read', none, yes],
@@ -111,13 +113,25 @@ const paths: Row[] = [
   ['read:u*e*', 'sso/user', 'read', none, yes],
   ['read:u*x*', 'sso/user', 'read', none, no],
   ['read:**', 'sso/user', 'read', none, yes],
+  ['read:*s*', 'sso/user', 'read', none, yes],
+  ['read:us*er', 'sso/user', 'read', none, yes],
+  ['read:us*se', 'sso/use', 'read', none, no],
+  ['read:[su]ser', 'sso/superuser', 'read', none, no],
   ['read:[ur]ole', 'sso/role', 'read', none, yes],
   ['read:[!r]ole', 'sso/role', 'read', none, no],
+  ['read:[!r]ole', 'sso/!ole', 'read', none, yes],
   ['read:[a-z]ole', 'sso/role', 'read', none, yes],
   ['read:[a-q]ole', 'sso/role', 'read', none, no],
+  ['read:[s-z]ole', 'sso/role', 'read', none, no],
+  ['read:[a-z]ole', 'sso/-ole', 'read', none, no],
+  ['read:[a-]ole', 'sso/-ole', 'read', none, yes],
+  ['read:[a-cr]ole', 'sso/role', 'read', none, yes],
+  ['read:[amz]ole', 'sso/role', 'read', none, no],
   ['read:[role', 'sso/role', 'read', none, no],
   ['read:[role', 'sso/[role', 'read', none, yes],
   ['read:[]r]ole', 'sso/]ole', 'read', none, yes],
+  ['read:[!]r]ole', 'sso/role', 'read', none, no],
+  ['read:[!]r]ole', 'sso/mole', 'read', none, yes],
   ['read:s[s]o/user', 'sso/user', 'read', none, yes],
   ['read:s*/user', 'sso/user', 'read', none, yes],
   ['read:t*/user', 'sso/user', 'read', none, no],
@@ -140,6 +154,8 @@ const filters: Row[] = [
   ['read:users?tenant_id=t1', 'users', 'read', { tenant_id: 't2' }, no],
   ['read:users?tenant_id=t1', 'users', 'read', { tenant_id: 't1', user_id: 'u9' }, yes],
   ['read:users?tenant_id=t1', 'users', 'read', { user_id: 't1' }, no],
+  ['?tenant_id=t1', 'users', 'read', t1, yes],
+  ['?tenant_id=t1', 'users', 'read', none, no],
   ['read:users?tenant_id=t1&user_id=u1', 'users', 'read', u1, yes],
   ['read:users?tenant_id=t1&user_id=u1', 'users', 'read', t1, no],
   ['read:users?tenant_id=t1&user_id=u1', 'users', 'read', { tenant_id: 't1', user_id: 'u2' }, no],
@@ -182,12 +198,19 @@ const filters: Row[] = [
   [`read:users?user_id=user:${id}`, 'users', 'read', { user_id: id }, yes],
   [`read:users?user_id=user%3A${id}`, 'users', 'read', { user_id: id }, yes],
   [`read:users?owner_id=service:${id}`, 'users', 'read', { owner_id: id }, yes],
+  [`read:users?user_id=service:${id}`, 'users', 'read', { user_id: id }, yes],
+  [`read:users?owner_id=user:${id}`, 'users', 'read', { owner_id: id }, yes],
+  [`read:users?uid=user:${id}`, 'users', 'read', { uid: id }, yes],
+  [`read:users?uid=service:${id}`, 'users', 'read', { uid: id }, yes],
+  [`read:users?uid=ws_${id}`, 'users', 'read', { uid: id }, yes],
   [`read:users?uid=role_${id}`, 'users', 'read', { uid: id }, yes],
   [`read:users?uid=key_${id}`, 'users', 'read', { uid: id }, yes],
   [`read:users?uid=session:${id}`, 'users', 'read', { uid: id }, yes],
   [`read:users?tenant_id=ws_${id}`, 'users', 'read', { tenant_id: id }, no],
   ['read:users?workspace_id=ws_*', 'users', 'read', { workspace_id: id }, no],
   ['read:users?workspace_id=ws_w1', 'users', 'read', { workspace_id: 'w1' }, no],
+  [`read:users?workspace_id=ws_${id}0`, 'users', 'read', { workspace_id: `${id}0` }, no],
+  [`read:users?workspace_id=ws_0${id}`, 'users', 'read', { workspace_id: `0${id}` }, no],
 ];
 
 const unreadable: Row[] = [
@@ -202,7 +225,12 @@ const unreadable: Row[] = [
   [`*:${'*'.repeat(600)}`, 'users', 'read', none, no],
 ];
 
-describe.each(Object.entries({ levels, verbs, paths, filters, unreadable }))('%s', (_name, rows) => {
+const lengths: Row[] = [
+  [`*:${'*'.repeat(510)}`, 'users', 'read', none, yes],
+  [`*:${'*'.repeat(511)}`, 'users', 'read', none, no],
+];
+
+describe.each(Object.entries({ levels, verbs, paths, filters, unreadable, lengths }))('%s', (_name, rows) => {
   test.each(rows)('%s on %s to %s with %o: %s', (held, resource, action, attributes, allowed) => {
     const needed = { action, resource, ...(attributes === undefined ? {} : { attributes }) };
     expect(evaluate({ held: [held], needed }).allowed).toBe(allowed);
@@ -252,6 +280,7 @@ describe('the reach of a list', () => {
   test('is nothing, with what was missing, where no scope helps', () => {
     const nothing = { reach: 'none', missing: 'read:sso/user' } as const;
     expect(reachOfList({ held: ['create:role', 'read:user?colour=red'], needed })).toEqual(nothing);
+    expect(reachOfList({ held: ['read:user?uid=x1&colour=red'], needed })).toEqual(nothing);
     expect(isReached(nothing, {})).toBe(false);
   });
 });

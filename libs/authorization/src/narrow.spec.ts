@@ -4,6 +4,7 @@ import { isWider, narrow, onlyValue, parseScope } from './index.ts';
 describe('narrowing', () => {
   test.each([
     ['read:users', 'read:users?workspace_id=w1'],
+    ['read:sso/users', 'read:sso/users?workspace_id=w1'],
     ['users', 'read:users?workspace_id=w1'],
     ['*:*', '*:*?workspace_id=w1'],
     ['read:users?*', 'read:users?workspace_id=w1'],

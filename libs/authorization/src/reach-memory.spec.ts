@@ -24,6 +24,9 @@ describe('what is remembered of lists of scopes', () => {
     of(one, 'read:y');
     of(other);
     expect(found).toEqual([one, one, other]);
+    of(one);
+    of(one, 'read:y');
+    expect(found).toEqual([one, one, other]);
   });
 
   it('never takes more than its bound, and what was forgotten is found again', () => {
