@@ -7,7 +7,7 @@ const longestDescription = 2_000;
 export function checkTitle(title: string): Prepared {
   const length = countCharacters(title);
   if (length < 1 || length > longestTitle) return refuseText(`must have 1 to ${longestTitle} characters`);
-  if (!title.isWellFormed() || !isPrintable(title)) return refuseText('holds a character that cannot be printed');
+  if (!isPrintable(title)) return refuseText('holds a character that cannot be printed');
   return title === title.trim() ? { ok: true, prepared: title } : refuseText('must not begin or end with a space');
 }
 
@@ -16,6 +16,6 @@ export function checkDescription(description: string): Prepared {
   if (countCharacters(description) > longestDescription) {
     return refuseText(`must have at most ${longestDescription} characters`);
   }
-  const wellFormed = description.isWellFormed() && isPrintable(description.replaceAll(/[\t\r\n]/g, ' '));
-  return wellFormed ? { ok: true, prepared: description } : refuseText('holds a character that cannot be printed');
+  const isReadable = isPrintable(description.replaceAll(/[\t\r\n]/g, ' '));
+  return isReadable ? { ok: true, prepared: description } : refuseText('holds a character that cannot be printed');
 }
