@@ -57,6 +57,17 @@ describe('an agent', () => {
     given(agentDecider, [created])
       .when({ type: 'change-agent', name: 'Export', scopes: create.scopes, isActive: true, key: key('a') })
       .then([]);
+    const change = { name: 'Import', description: 'By night' };
+    for (const part of [{ name: change.name }, { description: change.description }]) {
+      given(agentDecider, [created])
+        .when({ type: 'change-agent', ...part })
+        .then([
+          {
+            type: 'agent.changed',
+            data: { name: 'Export', description: '', scopes: [...create.scopes], generation: 1, ...part },
+          },
+        ]);
+    }
   });
 
   test('starts a new generation for each of a new key and being switched off', () => {
@@ -88,12 +99,23 @@ describe('an agent', () => {
         undefined,
       );
     const { generation: _, ...members } = created.data as Extract<AgentEvent, { type: 'agent.created' }>['data'];
+    expect(profileOf(created)).toEqual({ ...members, isActive: true, createdAt: 0, updatedAt: 0 });
     expect(profileOf(created, { type: 'agent.deactivated', data: { generation: 2 } })).toEqual({
       ...members,
       isActive: false,
       createdAt: 0,
       updatedAt: 1,
     });
+    const all: AgentEvent[] = [
+      { type: 'agent.changed', data: { name: 'Import', description: 'By night', scopes: ['read:x'], generation: 2 } },
+      { type: 'agent.key-replaced', data: { ...key('b'), generation: 3 } },
+      { type: 'agent.deactivated', data: { generation: 4 } },
+      { type: 'agent.reactivated', data: {} },
+    ];
+    const shown = { ...members, name: 'Import', description: 'By night', scopes: ['read:x'], createdAt: 0 };
+    expect(profileOf(created, ...all.slice(0, 1))).toEqual({ ...shown, isActive: true, updatedAt: 1 });
+    expect(profileOf(created, ...all.slice(0, 2))).toEqual({ ...shown, ...key('b'), isActive: true, updatedAt: 2 });
+    expect(profileOf(created, ...all)).toEqual({ ...shown, ...key('b'), isActive: true, updatedAt: 4 });
     expect(profileOf(created, { type: 'agent.removed', data: { generation: 2 } })).toBeUndefined();
     expect(profileOf({ type: 'agent.reactivated', data: {} })).toBeUndefined();
   });

@@ -49,6 +49,12 @@ describe('an API key', () => {
   test('is still shown when it was revoked, and never with its hash', () => {
     const shown = evolveApiKeyProfile(evolveApiKeyProfile(undefined, issued, 1), apiKeyRevokedAt(50), 2);
     const { lookup: _, ...members } = data;
+    expect(evolveApiKeyProfile(undefined, issued, 1)).toEqual({
+      ...members,
+      revokedAt: null,
+      createdAt: 1,
+      updatedAt: 1,
+    });
     expect(shown).toEqual({ ...members, revokedAt: 50, createdAt: 1, updatedAt: 2 });
     expect(evolveApiKeyProfile(undefined, apiKeyRevokedAt(50), 2)).toBeUndefined();
   });

@@ -44,4 +44,33 @@ describe('a keyring', () => {
     ]);
     keyring.when(...both, rewrap(lookup, tickets), rewrap(lookup, tickets)).then([]);
   });
+
+  test('keeps each key under its own purpose and number', () => {
+    const all = [add('lookup', 1), add('lookup', 2), add('tickets', 1)] as const;
+    const wrappedAs = (one: string, two: string, three: string) =>
+      [
+        { purpose: 'lookup', number: 1, wrapped: one },
+        { purpose: 'lookup', number: 2, wrapped: two },
+        { purpose: 'tickets', number: 1, wrapped: three },
+      ] as const;
+    const stateOf = (...commands: Parameters<typeof keyring.when>) =>
+      keyring.when(...commands).state.keys.map(({ purpose, number, wrapped }) => ({ purpose, number, wrapped }));
+    expect(stateOf(...all)).toEqual(wrappedAs('lookup1', 'lookup2', 'tickets1'));
+    expect(stateOf(...all, rewrap(...wrappedAs('x', 'y', 'z').toReversed()))).toEqual(wrappedAs('x', 'y', 'z'));
+    const swapped = [
+      { purpose: 'lookup', number: 1, wrapped: 'tickets1' },
+      { purpose: 'tickets', number: 1, wrapped: 'lookup1' },
+    ];
+    expect(stateOf(add('lookup', 1), add('tickets', 1), rewrap(...swapped))).toEqual(swapped);
+    // The same texts, each of another key, are not the keys that there are.
+    for (const mixed of [
+      wrappedAs('lookup2', 'lookup1', 'tickets1'),
+      wrappedAs('tickets1', 'lookup2', 'lookup1'),
+      wrappedAs('lookup1', 'tickets1', 'lookup2'),
+    ]) {
+      keyring
+        .when(...all, rewrap(...mixed))
+        .then([{ type: 'keyring.rewrapped', data: { keys: [...mixed], rewrappedAt: 2 } }]);
+    }
+  });
 });

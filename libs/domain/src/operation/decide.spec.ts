@@ -23,6 +23,8 @@ describe('a parked event', () => {
       .when(discard)
       .then([{ type: 'projection.event-discarded', data }]);
     given(operationDecider, []).when(discard, discard).then([]);
+    const other: OperationCommand = { ...discard, eventId: '00000000-0000-4000-8000-000000000002' };
+    given(operationDecider, []).when(discard, other, discard).then([]);
     given(operationDecider, []).when(discard, retry).then(reject('operation.already-discarded'));
   });
 });

@@ -53,6 +53,9 @@ describe('a reservation', () => {
       .when({ type: 'release', claimId: first })
       .then([released(first)]);
     given(reservationDecider, held).when({ type: 'release', claimId: second }).then([]);
+    given(reservationDecider, [...held, released(second)])
+      .when(claim(second, bob))
+      .then(reject('reservation.held'));
     given(reservationDecider, [...held, released(first)])
       .when({ type: 'release', claimId: first })
       .then([]);

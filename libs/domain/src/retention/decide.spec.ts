@@ -60,9 +60,25 @@ describe('attempts', () => {
       .then(reject('retention.too-young', { before: 30 * day - memory }));
   });
 
+  test('may expire the moment that no limit asks about them any more', () => {
+    const at = day + 30 * 60_000 + expiry.before;
+    given(retentionDecider, [])
+      .when(expire({ at }))
+      .then([{ type: 'signin.expired', data: { ...expiry, at } }]);
+  });
+
+  test('of a stream go up to the last that is listed, where later ones hold its place', () => {
+    const letGo = [{ id: 'x', upTo: 1 }];
+    given(retentionDecider, [])
+      .when(expire({ letGo }))
+      .then([{ type: 'signin.expired', data: { ...expiry, letGo } }]);
+  });
+
   test.each<[string, Partial<Expiry>]>([
     ['ends elsewhere', { upTo: 8 }],
     ['is not in the order of the log', { attempts: expiry.attempts.toReversed() }],
+    ['goes back', { attempts: [attempt(5, 'x', 0), attempt(3, 'y', 0), attempt(9, 'x', 1)] }],
+    ['names one event twice', { attempts: [attempt(5, 'x', 0), attempt(5, 'y', 0), attempt(9, 'x', 1)] }],
     ['counts wrongly', { total: 4 }],
     ['leaves out an attempt of a stream', { attempts: [attempt(3, 'x', 0), attempt(5, 'y', 0), attempt(9, 'x', 2)] }],
     ['lets go of more than it lists', { letGo: [{ id: 'x', upTo: 2 }] }],

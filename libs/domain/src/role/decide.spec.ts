@@ -3,6 +3,7 @@ import { fold } from '../decider.ts';
 import type { DefineRole, RoleCommand } from './commands.ts';
 import { roleDecider } from './decide.ts';
 import type { RoleEvent } from './events.ts';
+import { evolveRoleProfile } from './profile.ts';
 
 const [claimId, other] = ['0198a1b2-c3d4-7000-8000-000000000001', '0198a1b2-c3d4-7000-8000-000000000002'];
 const details = { name: 'Editor', description: '', scopes: ['read:a'], isActive: true };
@@ -27,6 +28,12 @@ describe('a role', () => {
     expect(decide({ type: 'abandon-claim', kind: 'role-slug', claimId })).toEqual(events(abandoned));
     expect(decide(define, abandoned)).toEqual(rejected('role.claim-lost'));
     expect(decide({ ...define, claimId: other }, abandoned)).toMatchObject({ accepted: true });
+    expect([
+      ...after(abandoned, { ...defined, data: { ...defined.data, claimId: other } } as RoleEvent).claims,
+    ]).toEqual([
+      [claimId, 'abandoned'],
+      [other, 'live'],
+    ]);
   });
 
   it('keeps the claim that it completed: nobody gives it up', () => {
@@ -50,5 +57,19 @@ describe('a role', () => {
       expect(decide(command)).toEqual(rejected('role.unknown'));
     }
     expect(after(defined, retired)).toMatchObject({ isActive: false, claims: new Map([[claimId, 'ended']]) });
+  });
+
+  it('is shown from its definition to its retirement, without its claim', () => {
+    const { lookup: _lookup, claimId: _claimId, ...shown } = { ...details, ...claim };
+    const changed: RoleEvent = { type: 'role.changed', data: { ...details, scopes: ['read:b'], isActive: false } };
+    const first = evolveRoleProfile(undefined, defined, 1);
+    expect(first).toEqual({ ...shown, createdAt: 1, updatedAt: 1 });
+    expect(evolveRoleProfile(first, changed, 2)).toEqual({
+      ...{ ...shown, scopes: ['read:b'], isActive: false },
+      ...{ createdAt: 1, updatedAt: 2 },
+    });
+    expect(evolveRoleProfile(first, { type: 'role.claim-abandoned', data: { claimId: other } }, 2)).toEqual(first);
+    expect(evolveRoleProfile(first, retired, 2)).toBeUndefined();
+    expect(evolveRoleProfile(undefined, changed, 2)).toBeUndefined();
   });
 });

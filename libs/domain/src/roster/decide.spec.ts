@@ -79,6 +79,12 @@ describe('an administrator', () => {
       .then([revoked(bob)]);
   });
 
+  test('who is suspended can be revoked though nobody is confirmed: it takes no power from anybody', () => {
+    given(rosterDecider, [granted(ann), granted(bob), suspended(bob)])
+      .when(command('revoke', bob, []))
+      .then([revoked(bob)]);
+  });
+
   test('is what they are already, without an event', () => {
     given(rosterDecider, [granted(ann)])
       .when(command('grant', ann))

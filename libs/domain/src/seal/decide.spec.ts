@@ -39,6 +39,9 @@ describe('seals of the log', () => {
     given(sealDecider, [sealed(seal)])
       .when({ type: 'seal-log', seal: { ...next, before: 9 } })
       .then(overtaken);
+    given(sealDecider, [sealed(seal)])
+      .when({ type: 'seal-log', seal: { ...next, number: 3 } })
+      .then(overtaken);
     given(sealDecider, [])
       .when({ type: 'seal-log', seal: next })
       .then(reject('seal.overtaken', { number: 1, before: 0 }));

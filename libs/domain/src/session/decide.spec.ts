@@ -85,17 +85,23 @@ describe('a session', () => {
 
 describe('a refresh token', () => {
   test('is replaced by one that lives on from there, with what the user holds now', () => {
-    const { state } = when(open, refresh(1, 2, 50, { roles: ['reader'] }));
+    const { state } = when(open, refresh(1, 2, 50, { roles: ['reader'], scopes: ['read:blog'] }));
     expect(state).toMatchObject({
       userId,
       audience: 'your-app',
       generation: 2,
+      methods: ['password'],
       openedAt: 0,
       expiresAt: 1_050,
       refreshId: id(2),
-      issued: { tokenId: id(2), at: 50, accessExpiresAt: 150, roles: ['reader'], scopes: [] },
+      issued: { tokenId: id(2), at: 50, accessExpiresAt: 150, roles: ['reader'], scopes: ['read:blog'] },
       replaced: { refreshId: id(1), caller: 'k1.here' },
     });
+  });
+
+  test('is replaced as often as the newest one is sent, also twice in a millisecond', () => {
+    expect(when(open, refresh(1, 2, 50), refresh(2, 3, 50)).state.refreshId).toBe(id(3));
+    expect(when(open, refresh(1, 2, 50, { rotate: false }), refresh(1, 3, 50)).state.refreshId).toBe(id(3));
   });
 
   test('sent again inside the window, from the same place, gets the same successor any number of times', () => {
@@ -138,13 +144,19 @@ describe('where refresh tokens are not rotated', () => {
 
   test('the same token serves until the session ends, which it does not put off', () => {
     const { state } = when(open, refresh(1, 2, 50, keep), refresh(1, 3, 999, { ...keep, ...elsewhere }));
-    expect(state).toMatchObject({ refreshId: id(1), expiresAt: 1_000, issued: { tokenId: id(3), at: 999 } });
+    const issued = { tokenId: id(3), at: 999 };
+    expect(state).toMatchObject({ refreshId: id(1), replaced: null, expiresAt: 1_000, issued });
     when(open, refresh(1, 2, 50, keep), refresh(1, 3, 1_000, keep)).then(reject('session.expired'));
   });
 
   test('whoever asked before it was refreshed gets what that refresh gave', () => {
     when(open, refresh(1, 2, 50, keep), refresh(1, 3, 49, keep)).then([]);
+    when(open, refresh(1, 2, 50, keep), refresh(1, 3, 50, keep)).then([]);
     expect(when(open, refresh(1, 2, 50, keep), refresh(1, 3, 51, keep)).state.issued.tokenId).toBe(id(3));
+  });
+
+  test('the first refresh of a session gives tokens of its own, however soon it comes', () => {
+    expect(when(open, refresh(1, 2, 0, keep)).state.issued.tokenId).toBe(id(2));
   });
 
   test('one that was replaced while they were rotated still ends the session', () => {

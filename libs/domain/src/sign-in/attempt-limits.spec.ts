@@ -50,6 +50,15 @@ describe('failures', () => {
     expect(ask(later, start + 15 * minute).admission).toBe('admitted');
   });
 
+  test('are kept only as far as they can count', () => {
+    const many = Array.from({ length: limit + 3 }).reduce<Tally>(
+      (tally, _, at) => recordFailure(tally, limit, policy, start + at),
+      emptyTally,
+    );
+    expect(many.failures).toHaveLength(limit);
+    expect(many.failures.at(-1)).toBe(start + limit + 2);
+  });
+
   test('one every 91 seconds never meets the limit', () => {
     let tally = emptyTally;
     for (let at = start; at < start + 240 * minute; at += 91 * second) tally = guess(tally, at);
@@ -100,7 +109,7 @@ describe('waits', () => {
   test('end with a right password after them: ten failures are answered again', () => {
     const { tally, until } = refused(ask(guesses(10, start), start));
     const cleared = recordSuccess(admitted(ask(tally, until)), until);
-    expect(cleared).toMatchObject({ failures: [], waits: 0, pending: 0 });
+    expect(cleared).toMatchObject({ failures: [], waits: 0, pending: 0, refusedUntil: 0 });
     expect(refused(ask(guesses(10, until, cleared), until)).until).toBe(until + 30 * second);
   });
 });
@@ -133,6 +142,13 @@ describe('attempts in flight', () => {
     expect(tally.pending).toBe(0);
   });
 
+  test('lose no place to one of them that is judged', () => {
+    const three = [1, 2, 3].reduce<Tally>((tally) => admitted(ask(tally, start)), emptyTally);
+    expect(recordFailure(three, limit, policy, start).pending).toBe(2);
+    expect(recordSuccess(three, start).pending).toBe(2);
+    expect(giveBack(three).pending).toBe(2);
+  });
+
   test('one that was not judged leaves no trace', () => {
     expect(giveBack(admitted(ask(emptyTally, start)))).toEqual(emptyTally);
   });
@@ -146,6 +162,7 @@ describe('the record of a wait', () => {
     expect(closeWait(third.tally, start)).toBeUndefined();
     const closed = closeWait(third.tally, first.until);
     expect(closed).toMatchObject({ count: 2, until: first.until });
+    expect(closed?.tally).toEqual({ ...third.tally, refusals: 0 });
     expect(closed && closeWait(closed.tally, first.until)).toBeUndefined();
   });
 
@@ -156,7 +173,7 @@ describe('the record of a wait', () => {
   test('outlives a right password', () => {
     const refusedTwice = refused(ask(first.tally, start)).tally;
     const cleared = recordSuccess(admitted(ask(refusedTwice, first.until)), first.until);
-    expect(closeWait(cleared, first.until)?.count).toBe(1);
+    expect(closeWait(cleared, first.until)).toMatchObject({ count: 1, until: first.until });
   });
 });
 
@@ -167,6 +184,15 @@ describe('forgetting', () => {
     expect(isForgettable(failed, policy, start)).toBe(false);
     expect(isForgettable(failed, policy, start + 15 * minute)).toBe(true);
     expect(isForgettable(admitted(ask(emptyTally, start)), policy, start + 60 * minute)).toBe(false);
+  });
+
+  test('a tally stays while it holds a place, a wait or refusals that are to be recorded', () => {
+    const some = [{ pending: 1 }, { waits: 1 }, { refusals: 1 }, { pending: 1, waits: 1 }, { pending: 1, refusals: 1 }];
+    for (const kept of some) {
+      expect(isForgettable({ ...emptyTally, refusedUntil: start, ...kept }, policy, start), JSON.stringify(kept)).toBe(
+        false,
+      );
+    }
   });
 
   test('a success is remembered as long as it exempts its caller', () => {

@@ -50,9 +50,16 @@ describe('an attempt on an account', () => {
   test('takes no place with the caller where the account refuses it, nor the other way round', () => {
     const { tallies } = refused(admitAttempt({ caller: emptyTally, account: manyCallers() }, policy, start));
     expect(tallies.caller).toEqual(emptyTally);
+    expect(tallies.account).toMatchObject({ waits: 1, refusedUntil: start + 30_000 });
     let exhausted = fresh;
     for (let guess = 0; guess < 10; guess++) exhausted = attempt(exhausted, 'wrong-password');
     expect(refused(admitAttempt(exhausted, policy, start)).tallies.account).toBe(exhausted.account);
+  });
+
+  test('holds a place in both tallies until it is judged', () => {
+    expect(admitAttempt(fresh, policy, start)).toMatchObject({
+      tallies: { caller: { pending: 1 }, account: { pending: 1 } },
+    });
   });
 
   test('waits where either tally has no place left for now', () => {

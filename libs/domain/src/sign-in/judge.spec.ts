@@ -49,6 +49,10 @@ const users = {
   unknown: () => ({ user: initialUser, reservation: initialReservation, userId: undefined }),
   removed: (state: UserState) => ({ user: { ...state, isActive: false, removed: true }, reservation }),
   'no longer of that name': (state: UserState) => ({ user: { ...state, identifiers: [] }, reservation }),
+  'of another name under that claim': (state: UserState) => ({
+    user: { ...state, identifiers: [{ ...name, lookup: 'k1.other' }] },
+    reservation,
+  }),
   'not the holder': (state: UserState) => ({
     user: state,
     reservation: { current: { claimId: 'claim-2', holder: 'user-2', claimedAt: 0 } },

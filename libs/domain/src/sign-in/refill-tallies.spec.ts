@@ -78,6 +78,12 @@ describe('tallies after a restart', () => {
     expect(inactive.accounts.get(account)).toEqual(emptyTally);
   });
 
+  test('count what a caller fails after a success against that caller alone', () => {
+    const { callers, accounts } = refillTallies([succeeded(start), failed('wrong-password', start + 1)]);
+    expect(callers.get(callerTallyKey(account, caller))?.failures).toEqual([start + 1]);
+    expect(accounts.get(account)?.failures).toEqual([]);
+  });
+
   test('stand in the wait that ran, and the next is twice as long', () => {
     const ten = Array.from({ length: 10 }, (_, at) => failed('wrong-password', start + at));
     const until = start + 10 + 60_000;
@@ -100,6 +106,13 @@ describe('tallies after a restart', () => {
     expect(callers.get(callerTallyKey(account, caller))).toEqual(emptyTally);
     expect(accounts.get(account)?.refusedUntil).toBe(start + 900_000);
     expect(addresses.get(caller)).toMatchObject({ refusedUntil: start + 30_000, waits: 1 });
+  });
+
+  test('count the waits that follow each other, also once they grow no longer', () => {
+    const eight = Array.from({ length: 8 }, (_, n) => start + n * policy.longestWaitMs);
+    const { accounts } = refillTallies(eight.map((at) => throttled('account', at, at + policy.longestWaitMs)));
+    // The first of them tells that five were before it.
+    expect(accounts.get(account)?.waits).toBe(6 + 7);
   });
 
   test('forget a wait of long ago: it lengthens no later one', () => {

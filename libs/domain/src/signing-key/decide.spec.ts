@@ -36,6 +36,11 @@ const retire = (kid: string, now: number): RetireSigningKey => ({
 const keys = given(signingKeyDecider, []);
 
 describe('signing keys', () => {
+  test('are published as they were made', () => {
+    const { type: _, unless: _unless, now: createdAt, ...data } = create('a', 3);
+    keys.when(create('a', 3)).then([{ type: 'signingkey.created', data: { ...data, createdAt } }]);
+  });
+
   test('the first of its use signs at once', () => {
     keys
       .when(create('a', 0), promote('a', 0))
@@ -64,6 +69,19 @@ describe('signing keys', () => {
     expect(publishedKeys(state).map(({ kid }) => kid)).toEqual(['a', 'r', 'b']);
   });
 
+  test('one of another use takes over from none', () => {
+    const ofRefresh = [create('r', 0, 'waiting', 'refresh'), promote('r', 0)] as const;
+    expect(activeKey(keys.when(create('a', 0), promote('a', 0), ...ofRefresh).state, 'access')?.kid).toBe('a');
+  });
+
+  test('what was replaced once keeps the moment of it', () => {
+    const { state } = keys.when(
+      ...([create('a', 0), promote('a', 0), create('b', 0), promote('b', 100)] as const),
+      ...([create('c', 100), promote('c', 300)] as const),
+    );
+    expect(state.keys.map(({ replacedAt }) => replacedAt)).toEqual([100, 300, undefined]);
+  });
+
   test('the next of each use come together, but where one waits already', () => {
     const rotate = {
       type: 'rotate-signing-keys',
@@ -81,6 +99,7 @@ describe('signing keys', () => {
   test('one that was replaced does not sign again', () => {
     const replaced = [create('a', 0), promote('a', 0), create('b', 0), promote('b', 100)] as const;
     keys.when(...replaced, promote('a', 200)).then(reject('signing-key.retired'));
+    keys.when(create('a', 0), retire('a', 0), promote('a', 1)).then(reject('signing-key.retired'));
   });
 
   test('one is retired when the last token that it signed has expired, not before', () => {
@@ -96,16 +115,21 @@ describe('signing keys', () => {
     keys
       .when(create('a', 0), promote('a', 0), create('b', 5), retire('b', 5))
       .then([{ type: 'signingkey.retired', data: { kid: 'b', retiredAt: 5 } }]);
+    keys
+      .when(create('a', 0), promote('a', 0), create('b', 5), retire('b', 4))
+      .then(reject('signing-key.too-early', { at: 5 }));
   });
 
   test('each command a second time changes nothing', () => {
     keys.when(create('a', 0), create('a', 0)).then([]);
+    keys.when(create('a', 0), promote('a', 0), create('a', 0)).then([]);
     keys.when(create('a', 0), promote('a', 0), promote('a', 0)).then([]);
     keys.when(create('a', 0), retire('a', 0), retire('a', 0)).then([]);
   });
 
   test('a first key is made once, however many replicas want one', () => {
     keys.when(create('a', 0, 'published'), create('b', 0, 'published')).then([]);
+    keys.when(create('a', 0), promote('a', 0), create('b', 0, 'published')).then([]);
     const two = keys.when(create('a', 0, 'published'), create('r', 0, 'published', 'refresh'));
     expect(two.state.keys).toHaveLength(2);
   });
@@ -113,6 +137,7 @@ describe('signing keys', () => {
   test('the next one is made once, however often it is asked for before it signs', () => {
     const asked = [create('a', 0), promote('a', 0), create('b', 5)] as const;
     keys.when(...asked, create('c', 6)).then([]);
+    expect(keys.when(...asked, retire('b', 5), create('c', 6)).state.keys).toHaveLength(3);
     expect(keys.when(...asked, promote('b', 105), create('c', 106)).state.keys).toHaveLength(3);
   });
 
@@ -127,6 +152,10 @@ describe('signing keys', () => {
       .when(...signing, extend(2_000), extend(10), ...replaced, retire('a', 2_099))
       .then(reject('signing-key.too-early', { at: 2_100 }));
     keys.when(create('a', 0), extend(2_000)).then([]);
+    keys.when(...signing, extend(1_000)).then([]);
+    keys.when(...signing, ...replaced, retire('a', 1_100), extend(2_000)).then([]);
+    const { state } = keys.when(...signing, ...replaced, extend(2_000));
+    expect(state.keys.map(({ tokensLiveForMs }) => tokensLiveForMs)).toEqual([2_000, 1_000]);
   });
 
   test('an unknown one is neither promoted nor retired', () => {

@@ -43,6 +43,12 @@ describe('the schedule of signing keys', () => {
     ]);
   });
 
+  test('says nothing more of a key that was retired', () => {
+    const replaced = [create('a', 0), promote('a', 0), create('b', 50), promote('b', 150)] as const;
+    const retire = { type: 'retire-signing-key', kid: 'a', now: 1_150 } as const;
+    expect(scheduleOf(keys.when(...replaced, retire).state, 100)).toEqual([]);
+  });
+
   test('what is due is accepted, and a moment earlier it is not', () => {
     const { state } = keys.when(create('a', 0), promote('a', 0), create('b', 50), promote('b', 150));
     for (const step of scheduleOf(state, 100)) {

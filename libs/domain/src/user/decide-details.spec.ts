@@ -1,7 +1,7 @@
 import { given } from '@evident/testing';
 import { describe, expect, test } from 'vitest';
 import { reject } from '../decider.ts';
-import type { UserDetails } from './commands.ts';
+import type { UserCommand, UserDetails } from './commands.ts';
 import { userDecider } from './decide.ts';
 import type { UserEvent } from './events.ts';
 
@@ -21,6 +21,15 @@ const joined = (workspaceId: string, roleIds: string[]): UserEvent => ({
 const left = (workspaceId: string): UserEvent => ({ type: 'user.workspace-left', data: { workspaceId } });
 
 describe('roles', () => {
+  test('that are taken away leave the others, and what does not name them leaves all', () => {
+    const both = [...registered, granted(editor), granted(reader)];
+    const { state } = given(userDecider, both).when(change({ roleIds: [reader] }));
+    expect(state.roleIds).toEqual([reader]);
+    given(userDecider, both)
+      .when(change({ name: 'Ada' }))
+      .then([{ type: 'user.named', data: { name: 'Ada' } }]);
+  });
+
   test('that are given are all that the user has', () => {
     given(userDecider, [...registered, granted(editor)])
       .when(change({ roleIds: [reader, reader] }))
@@ -40,6 +49,16 @@ describe('roles', () => {
 });
 
 describe('scopes', () => {
+  test('stay where a change does not name them, and another set is another', () => {
+    const held: UserEvent = { type: 'user.scopes-assigned', data: { scopes: ['read:x', 'read:y'] } };
+    given(userDecider, [...registered, held])
+      .when(change({ name: 'Ada' }))
+      .then([{ type: 'user.named', data: { name: 'Ada' } }]);
+    given(userDecider, [...registered, held])
+      .when(change({ scopes: ['read:x'] }))
+      .then([{ type: 'user.scopes-assigned', data: { scopes: ['read:x'] } }]);
+  });
+
   test('are a set, and the same set again is already so', () => {
     given(userDecider, registered)
       .when(change({ scopes: ['read:x', 'read:y', 'read:x'] }))
@@ -68,6 +87,11 @@ describe('workspaces', () => {
       .then([{ type: 'user.workspace-roles-changed', data: { workspaceId: team, roleIds: [reader] } }]);
     const leave = { type: 'leave-workspace', workspaceId: team } as const;
     given(userDecider, registered).when(join, leave, leave).then([]);
+    given(userDecider, registered)
+      .when(join, leave)
+      .then([left(team)]);
+    const { state } = given(userDecider, [...registered, joined(other, [reader])]).when(join, leave);
+    expect([...state.workspaces]).toEqual([[other, [reader]]]);
   });
 });
 
@@ -79,9 +103,11 @@ describe('activity', () => {
     given(userDecider, registered)
       .when(change({ status: 'banned' }))
       .then([deactivated, banned]);
-    given(userDecider, registered)
-      .when(change({ status: 'deactive' }))
-      .then([deactivated]);
+    for (const details of [{ status: 'deactive' }, { isActive: false }] satisfies UserDetails[]) {
+      const switched = given(userDecider, registered).when(change(details));
+      switched.then([deactivated]);
+      expect(switched.state).toMatchObject({ isActive: false, status: 'deactive' });
+    }
     given(userDecider, registered)
       .when(change({ status: 'banned' }), change({ status: 'banned' }))
       .then([]);
@@ -92,8 +118,9 @@ describe('activity', () => {
 
   test('comes back with the status active, whichever way it is said', () => {
     for (const details of [{ isActive: true }, { status: 'active' }] satisfies UserDetails[]) {
-      const { state } = given(userDecider, [...registered, deactivated, banned]).when(change(details));
-      expect(state).toMatchObject({ isActive: true, status: 'active', generation: 2 });
+      const back = given(userDecider, [...registered, deactivated, banned]).when(change(details));
+      back.then([{ type: 'user.reactivated', data: {} }]);
+      expect(back.state).toMatchObject({ isActive: true, status: 'active', generation: 2 });
     }
   });
 });
@@ -114,6 +141,9 @@ describe('what is written about a user', () => {
     given(userDecider, registered)
       .when(change({ isLimited: true }), change({ isLimited: false }))
       .then([{ type: 'user.limit-lifted', data: {} }]);
+    const limits = [true, false].map((isLimited) => change({ isLimited })) as [UserCommand, UserCommand];
+    expect(given(userDecider, registered).when(limits[0]).state.isLimited).toBe(true);
+    expect(given(userDecider, registered).when(...limits).state).toMatchObject({ isLimited: false, isActive: true });
   });
 });
 
@@ -142,6 +172,14 @@ describe('the owner', () => {
         { type: 'user.ownership-granted', data: {} },
       ]);
     given(userDecider, registered).when({ type: 'grant-ownership' }, { type: 'grant-ownership' }).then([]);
+    const register = { type: 'register-user', number: 1, identifiers: [], isAdmin: false, isOwner: true } as const;
+    given(userDecider, [])
+      .when(register)
+      .then([
+        { type: 'user.registered', data: { number: 1 } },
+        { type: 'user.admin-granted', data: {} },
+        { type: 'user.ownership-granted', data: {} },
+      ]);
     given(userDecider, []).when({ type: 'grant-ownership' }).then(reject('user.unknown'));
   });
 });

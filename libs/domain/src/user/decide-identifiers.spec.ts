@@ -83,12 +83,24 @@ describe('a changed identifier', () => {
     ({ type: 'change-identifier', claimId, ...more }) as const;
 
   test('becomes the primary one of its kind', () => {
-    given(userDecider, withTwo)
-      .when(change(second.claimId, { primary: true }))
-      .then([promoted(second)]);
+    const promotes = given(userDecider, withTwo).when(change(second.claimId, { primary: true }));
+    promotes.then([promoted(second)]);
+    expect(promotes.state.identifiers.map(({ primary }) => primary)).toEqual([false, true]);
     given(userDecider, withTwo)
       .when(change(address.claimId, { primary: true }))
       .then([]);
+  });
+
+  test('is verified where that is said, and no other with it', () => {
+    const unverified = { ...second, verified: false };
+    const both = [
+      ...[{ type: 'user.registered', data: { number: 1 } }, added({ ...address, verified: false }, true)],
+      added(unverified, false),
+    ] as const satisfies UserEvent[];
+    const verifies = given(userDecider, both).when(change(second.claimId, { verified: true }));
+    verifies.then([verified(second)]);
+    expect(verifies.state.identifiers.map((each) => each.verified)).toEqual([false, true]);
+    given(userDecider, both).when(change(second.claimId, {})).then([]);
   });
 
   test('that is not the user’s is unknown', () => {
@@ -106,6 +118,20 @@ describe('a removed identifier', () => {
     given(userDecider, withTwo)
       .when(remove(second))
       .then([removed(second)]);
+  });
+
+  test('of one kind leaves its place to none of another', () => {
+    const name = claimed('username', 'ada', 4);
+    given(userDecider, [...registered, added(phone, true), added(second, false)])
+      .when(remove(address))
+      .then([removed(address), promoted(second)]);
+    const first: UserEvent[] = [{ type: 'user.registered', data: { number: 1 } }, added(name, true)];
+    given(userDecider, [...first, added(address, true), added(second, false)])
+      .when(remove(address))
+      .then([removed(address), promoted(second)]);
+    given(userDecider, [...first, added(address, true)])
+      .when(remove(name))
+      .then([removed(name)]);
   });
 
   test('is never the last one', () => {
@@ -166,6 +192,20 @@ test('a name or address set by the contract that knows one of each takes the pla
     .then([promoted(second), removed(address)]);
 });
 
+test('an address spelled anew by who knows it is verified and primary from then on', () => {
+  const before = [...registered, added({ ...second, verified: false }, false)];
+  const spelled = { ...second, value: 'Lovelace@example.com' };
+  given(userDecider, before)
+    .when(add(spelled, true))
+    .then([added(spelled, true)]);
+  given(userDecider, before)
+    .when(add({ ...spelled, verified: false }))
+    .then([added({ ...spelled, verified: false }, false)]);
+  given(userDecider, withTwo)
+    .when(add({ ...address, value: 'Ada@example.com', verified: false }))
+    .then([added({ ...address, value: 'Ada@example.com' }, true)]);
+});
+
 describe('a user name that is an address', () => {
   const name = claimed('username', 'ADA@example.com', 4);
   const foreign = claimed('username', 'ada@elsewhere.test', 5);
@@ -186,6 +226,13 @@ describe('a user name that is an address', () => {
     given(userDecider, withName)
       .when(change(newName, second))
       .then([added(newName, true), removed(name), added(second, true), removed(address)]);
+  });
+
+  test('is refused beside one that was stray before, too', () => {
+    const another = claimed('username', 'lovelace@elsewhere.test', 6);
+    given(userDecider, [...registered, added(foreign, true)])
+      .when(add(another))
+      .then(reject('user.username-needs-change'));
   });
 
   test('is in nobody’s way where it was stray before', () => {

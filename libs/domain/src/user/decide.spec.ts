@@ -190,6 +190,17 @@ describe('passwords', () => {
       .then([]);
   });
 
+  test('a rehash of the one that stands replaces it once, and ends nothing', () => {
+    const rehash = { type: 'rehash-password', previous: 'sealed-1', passwordHash: 'sealed-1b' } as const;
+    const rehashed = given(userDecider, registered).when(rehash);
+    rehashed.then([{ type: 'user.password-rehashed', data: { passwordHash: 'sealed-1b' } }]);
+    expect(rehashed.state).toMatchObject({ passwordHash: 'sealed-1b', generation: 1 });
+    given(userDecider, registered).when(rehash, rehash).then([]);
+    given(userDecider, registered)
+      .when({ ...rehash, passwordHash: 'sealed-1' })
+      .then([]);
+  });
+
   test('a rehash gives way to a password changed meanwhile', () => {
     given(userDecider, registered)
       .when(change({ passwordHash: 'sealed-2' }), { type: 'rehash-password', previous: 'sealed-1', passwordHash: 'x' })
@@ -209,6 +220,20 @@ describe('apps and removal', () => {
       .when(assign, unassign)
       .then([{ type: 'user.app-unassigned', data: { appId, appNumber: 3 } }]);
     given(userDecider, registered).when(assign, unassign, unassign).then([]);
+  });
+
+  test('of two apps one can be taken away', () => {
+    const other = '00000000-0000-4000-8000-0000000000ab';
+    const both = [
+      { type: 'assign-app', appId, appNumber: 3 },
+      { type: 'assign-app', appId: other, appNumber: 4 },
+    ] as const;
+    expect([...given(userDecider, registered).when(...both).state.apps]).toEqual([
+      [appId, 3],
+      [other, 4],
+    ]);
+    const { state } = given(userDecider, registered).when(...both, { type: 'unassign-app', appId });
+    expect([...state.apps]).toEqual([[other, 4]]);
   });
 
   test('removal ends assignments and power first, for ever', () => {
@@ -232,5 +257,48 @@ describe('apps and removal', () => {
       .when(change({ isActive: true }))
       .then(reject('user.unknown'));
     given(userDecider, []).when({ type: 'assign-app', appId, appNumber: 1 }).then(reject('user.unknown'));
+  });
+});
+
+describe('erasure', () => {
+  const erase = (identifiers: 'kept' | 'freed') => ({ type: 'erase-user', identifiers }) as const;
+  const erased = (identifiers: 'kept' | 'freed'): UserEvent => ({ type: 'user.erased', data: { identifiers } });
+
+  test('removes who was not removed yet, and happens once', () => {
+    given(userDecider, registered)
+      .when(erase('kept'))
+      .then([removed, erased('kept')]);
+    given(userDecider, [...registered, removed])
+      .when(erase('kept'))
+      .then([erased('kept')]);
+    given(userDecider, registered).when(erase('kept'), erase('freed')).then([]);
+    given(userDecider, [nameAbandoned]).when(erase('kept')).then(reject('user.unknown'));
+  });
+
+  test('frees the names where that is asked for', () => {
+    const ended = ({ kind, claimId }: ClaimedIdentifier): UserEvent => ({
+      type: 'user.identifier-removed',
+      data: { kind, claimId },
+    });
+    given(userDecider, registered)
+      .when(erase('freed'))
+      .then([removed, ended(name), ended(address), erased('freed')]);
+  });
+
+  test('leaves nothing of the person in what is folded', () => {
+    const details = { name: 'Ada', avatarUrl: 'https://a.example', customClaims: '{"a":1}', profile: '{"b":2}' };
+    const { state } = given(userDecider, registered).when(change(details), erase('kept'));
+    expect(state).toMatchObject({
+      erased: true,
+      passwordHash: '',
+      name: '',
+      avatarUrl: '',
+      customClaims: '',
+      profile: '',
+    });
+    expect(state.identifiers.map(({ value, claimId }) => [value, claimId])).toEqual([
+      ['erased', name.claimId],
+      ['erased', address.claimId],
+    ]);
   });
 });

@@ -59,6 +59,10 @@ describe('a new password', () => {
     expect(check('QWERTYuiop').ok).toBe(false);
   });
 
+  test('is refused for what no password may hold, before it is measured', () => {
+    expect(check('pass\u0000word')).toMatchObject({ ok: false, reason: expect.stringContaining('control') });
+  });
+
   test('is answered as prepared', () => {
     expect(check('pass\u3000wörd')).toEqual({ ok: true, prepared: 'pass wörd' });
   });

@@ -15,6 +15,15 @@ const personAfter = (...events: UserEvent[]): Person | undefined =>
   );
 
 describe('an identifier of a person', () => {
+  test('is verified for itself alone', () => {
+    const verified: UserEvent = { type: 'user.identifier-verified', data: { kind: 'email', claimId: 'a@b' } };
+    const both = [added('email', 'a@b'), added('email', 'c@d', { primary: false })];
+    expect(personAfter(...both, verified)?.identifiers).toMatchObject([
+      { verified: true, verifiedAt: 3 },
+      { verified: false, verifiedAt: null },
+    ]);
+  });
+
   test('keeps when it was added and when it was verified, however it is spelled later', () => {
     const verified: UserEvent = { type: 'user.identifier-verified', data: { kind: 'email', claimId: 'a@b' } };
     const spelled = added('email', 'A@b', { claimId: 'a@b', verified: true });
@@ -58,4 +67,12 @@ test('a person without a password has none since it was taken away', () => {
   const set: UserEvent = { type: 'user.password-changed', data: { passwordHash: 'sealed', generation: 1 } };
   expect(personAfter(set)?.passwordSetAt).toBe(1);
   expect(personAfter(set, { type: 'user.password-removed', data: { generation: 2 } })?.passwordSetAt).toBeNull();
+});
+
+test('who was just registered is active and has nothing', () => {
+  expect(personAfter()).toEqual({
+    ...{ number: 5, name: '', identifiers: [], roleIds: [], scopes: [], workspaceRoles: {} },
+    ...{ isActive: true, isLimited: false, status: 'active', isAdmin: false, isOwner: false },
+    ...{ avatarUrl: '', customClaims: '', profile: '', passwordSetAt: null, createdAt: 0, updatedAt: 0 },
+  });
 });

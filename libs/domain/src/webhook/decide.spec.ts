@@ -21,6 +21,9 @@ describe('a webhook', () => {
       .when(create, { type: 'change-webhook', types: ['*'] })
       .then([changed]);
     given(webhookDecider, [])
+      .when(create, { type: 'change-webhook', url: 'https://elsewhere.example.com/' })
+      .then([{ type: 'webhook.changed', data: { url: 'https://elsewhere.example.com/', types: ['user.*'] } }]);
+    given(webhookDecider, [])
       .when(create, { type: 'change-webhook', types: ['user.*'] })
       .then([]);
   });
@@ -36,6 +39,25 @@ describe('a webhook', () => {
     given(webhookDecider, [])
       .when(create, pause, resume)
       .then([{ type: 'webhook.resumed', data: {} }]);
+  });
+
+  test('stays what it is and where it is, whatever else happens to it', () => {
+    const [pause, resume, change] = [
+      { type: 'pause-webhook' },
+      { type: 'resume-webhook' },
+      { type: 'change-webhook' },
+    ] as const;
+    const wish = { replayId: '00000000-0000-4000-8000-000000000001', after: 'start' };
+    const replay = { type: 'replay-webhook', ...wish } as const;
+    given(webhookDecider, [])
+      .when(create, pause, { ...change, types: ['*'] }, replay, pause)
+      .then([]);
+    given(webhookDecider, [])
+      .when(create, replay, pause, resume, { ...change, types: ['*'] })
+      .then([{ type: 'webhook.changed', data: { url: details.url, types: ['*'] } }]);
+    given(webhookDecider, [])
+      .when(create, replay, { ...change, types: ['*'] }, replay)
+      .then([]);
   });
 
   test('is replayed once for each wish', () => {

@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest';
+import { countAbandoned } from '../claim-state.ts';
 import { fold } from '../decider.ts';
 import type { CreateWorkspace, WorkspaceCommand } from './commands.ts';
 import { workspaceDecider } from './decide.ts';
 import type { WorkspaceEvent } from './events.ts';
+import { evolveWorkspaceProfile } from './profile.ts';
 
 const claimId = '0198a1b2-c3d4-7000-8000-000000000001';
 const details = { name: 'Team', description: '', logoUrl: null, settings: { a: 1, b: [2] }, isActive: true };
@@ -28,6 +30,21 @@ describe('a workspace', () => {
     );
   });
 
+  it('gives up a claim once, and remembers each for ever', () => {
+    const abandoned: WorkspaceEvent = { type: 'workspace.claim-abandoned', data: { claimId } };
+    const abandon: WorkspaceCommand = { type: 'abandon-claim', kind: 'workspace-slug', claimId };
+    expect(decide(abandon)).toEqual(events(abandoned));
+    expect(decide(abandon, abandoned)).toEqual(events());
+    const others = ['2', '3'].map((digit) => claimId.replace(/1$/, digit));
+    const { claims } = after(
+      ...others.map((other): WorkspaceEvent => ({ type: 'workspace.claim-abandoned', data: { claimId: other } })),
+      created,
+      removed,
+    );
+    expect([...claims.values()]).toEqual(['abandoned', 'abandoned', 'ended']);
+    expect(countAbandoned(claims)).toBe(2);
+  });
+
   it('is changed by what is given, told whole; the order of settings is no change', () => {
     const changed: WorkspaceEvent = { type: 'workspace.changed', data: { ...details, settings: {}, isActive: false } };
     const change: WorkspaceCommand = { type: 'change-workspace', settings: {}, isActive: false };
@@ -43,5 +60,19 @@ describe('a workspace', () => {
       expect(decide(command)).toEqual(rejected('workspace.unknown'));
     }
     expect(after(created, removed)).toMatchObject({ isActive: false, claims: new Map([[claimId, 'ended']]) });
+  });
+
+  it('is shown from its creation to its removal, without its claim', () => {
+    const { lookup: _lookup, claimId: _claimId, ...shown } = { ...details, ...claim };
+    const changed: WorkspaceEvent = { type: 'workspace.changed', data: { ...details, settings: {}, isActive: false } };
+    const first = evolveWorkspaceProfile(undefined, created, 1);
+    expect(first).toEqual({ ...shown, createdAt: 1, updatedAt: 1 });
+    expect(evolveWorkspaceProfile(first, changed, 2)).toEqual({
+      ...{ ...shown, settings: {}, isActive: false },
+      ...{ createdAt: 1, updatedAt: 2 },
+    });
+    expect(evolveWorkspaceProfile(first, { type: 'workspace.claim-abandoned', data: { claimId } }, 2)).toEqual(first);
+    expect(evolveWorkspaceProfile(first, removed, 2)).toBeUndefined();
+    expect(evolveWorkspaceProfile(undefined, changed, 2)).toBeUndefined();
   });
 });
