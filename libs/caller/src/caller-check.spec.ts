@@ -38,6 +38,8 @@ beforeEach(async () => {
 afterEach(() => temporary.remove());
 
 const onUser = (event: { type: string; data: unknown }) => people.append(streams.user('main', userId), [event]);
+const sessionOf = (token: string): string =>
+  JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString()).sid;
 const codeOf = async (credential: string | undefined) => {
   const outcome = await callers.check(credential);
   return outcome.ok ? 'ok' : outcome.error.code;
@@ -45,10 +47,20 @@ const codeOf = async (credential: string | undefined) => {
 
 describe('a caller', () => {
   it('is who the token names, with what the log says that they hold now', async () => {
-    const outcome = await callers.check(await tokens.issue(userId));
+    const token = await tokens.issue(userId);
+    const outcome = await callers.check(token);
     expect(outcome).toMatchObject({
       ok: true,
-      caller: { actor: `user:${userId}`, holder: { kind: 'user', id: userId }, isAdmin: true, generation: 1 },
+      caller: {
+        ...{
+          actor: `user:${userId}`,
+          holder: { kind: 'user', id: userId },
+          tenant: 'main',
+          isAdmin: true,
+          generation: 1,
+        },
+        ...{ audience: 'your-app', sessionId: sessionOf(token) },
+      },
     });
     expect(outcome.ok && permit(outcome.caller, 'create:sso/user')).toBeUndefined();
   });
@@ -77,8 +89,7 @@ describe('a caller', () => {
 
   it('loses the token when its session is revoked, and no other', async () => {
     const [token, other] = [await tokens.issue(userId), await tokens.issue(userId)];
-    const session = JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString()).sid as string;
-    await people.append(streams.session('main', session), [
+    await people.append(streams.session('main', sessionOf(token)), [
       { type: 'session.revoked', data: { userId, revokedAt: clock(), reason: 'revoked' } },
     ]);
     expect([await codeOf(token), await codeOf(other)]).toEqual(['caller.bad-credential', 'ok']);
@@ -102,6 +113,33 @@ describe('a caller', () => {
     ['that has expired', () => ({ exp: Math.floor(clock() / 1000) - 6 })],
   ])('is refused with a token %s', async (_rule, claims) => {
     expect(await codeOf(await tokens.issue(userId, claims()))).toBe('caller.bad-credential');
+  });
+
+  it('is refused with a token of a session that was opened for somebody else', async () => {
+    const other = await people.addUser();
+    const sid = sessionOf(await tokens.issue(other.uid));
+    expect(await codeOf(await tokens.issue(userId, { sid }))).toBe('caller.bad-credential');
+  });
+
+  it('is refused with a token that is signed by a key for another use', async () => {
+    const refreshing = new Proxy(temporary.log.states.signingKeys, {
+      get: (states, name) =>
+        name === 'load'
+          ? async (stream: string) => {
+              const end = await states.load(stream);
+              return { ...end, state: { keys: end.state.keys.map((key) => ({ ...key, use: 'refresh' as const })) } };
+            }
+          : Reflect.get(states, name),
+    });
+    const { log, config } = temporary;
+    const token = await tokens.issue(userId);
+    const ofRefreshKeys = createCallerCheck({
+      log: { ...log, states: { ...log.states, signingKeys: refreshing } },
+      issuer: config.publicUrl,
+      audiences: [config.tokens.audience],
+      now: clock,
+    });
+    expect(await ofRefreshKeys.check(token)).toMatchObject({ ok: false, error: { code: 'caller.bad-credential' } });
   });
 
   it('is refused with a token whose key nobody published', async () => {

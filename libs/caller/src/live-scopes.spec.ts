@@ -66,7 +66,9 @@ describe('a caller', () => {
     const { uid: workspaceId } = await access.addWorkspace();
     await access.grant(administrator.uid, { roleIds: [roleId] });
     await access.join(administrator.uid, workspaceId, [roleId]);
-    expect(await callerWith(await tokens.issue(administrator.uid))).toMatchObject({ scopes: ['*:*'], looked: always });
+    expect(await callerWith(await tokens.issue(administrator.uid))).toMatchObject({
+      ...{ scopes: ['*:*'], workspaceIds: [workspaceId], looked: always },
+    });
     const nobody = await people.addUser();
     expect(await callerWith(await tokens.issue(nobody.uid))).toMatchObject({ scopes: [], looked: always });
     await access.grant(nobody.uid, { scopes: ['read:y'] });
@@ -93,7 +95,11 @@ describe('a caller', () => {
     expect((await callerWith(token)).scopes).toBe(before.scopes);
     await access.changeRole(first.uid, { scopes: ['read:z'] });
     expect((await callerWith(token)).scopes).toEqual(['read:z', there('read:z'), there('read:y')]);
+    await access.changeWorkspace(workspaceId, { isActive: false });
+    expect(await callerWith(token)).toMatchObject({ scopes: ['read:z'], workspaceIds: [] });
+    await access.changeWorkspace(workspaceId, { isActive: true });
     await access.retireRole(second.uid);
+    expect((await callerWith(token)).scopes).toEqual(['read:z', there('read:z')]);
     await access.changeWorkspace(workspaceId, { isActive: false });
     expect(await callerWith(token)).toMatchObject({ scopes: ['read:z'], workspaceIds: [] });
     await access.grant(user.uid, { roleIds: [] });

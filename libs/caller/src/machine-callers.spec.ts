@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { streams } from '@evident/domain';
 import {
+  AccessOnLog,
   type AccessTokens,
   createAccessTokens,
   MachinesOnLog,
@@ -61,8 +62,11 @@ describe('an API key', () => {
       actor: `apikey:${uid}`,
       onBehalfOf: `user:${userId}`,
       holder: { kind: 'user', id: userId },
+      tenant: 'main',
       isAdmin: true,
+      isOwner: false,
       scopes: ['*:*'],
+      generation: 1,
       audience: '',
     });
     const ofAgent = await addKey({ kind: 'agent', id: agentId });
@@ -84,6 +88,24 @@ describe('an API key', () => {
     expect(await checked(key)).toMatchObject({ isAdmin: false, isOwner: false });
     await people.append(streams.user('main', userId), [{ type: 'user.admin-revoked', data: { generation: 2 } }]);
     expect(await may(key, 'read:sso/role')).toBe(false);
+  });
+
+  it('of the owner is the owner only where it has all that its holder has', async () => {
+    const holder = { kind: 'user', id: userId } as const;
+    await people.append(streams.user('main', userId), [{ type: 'user.ownership-granted', data: {} }]);
+    expect(await checked((await addKey(holder)).key)).toMatchObject({ isAdmin: true, isOwner: true });
+    const narrow = await addKey(holder, { scopes: ['*:*'] });
+    expect(await checked(narrow.key)).toMatchObject({ isAdmin: false, isOwner: false });
+  });
+
+  it('is in the workspace of the agent that holds it while that is active', async () => {
+    const access = new AccessOnLog(temporary.log, clock);
+    const { uid: workspaceId } = await access.addWorkspace();
+    const { uid } = await machines.addAgent([], { workspaceId });
+    const { key } = await addKey({ kind: 'agent', id: uid });
+    expect(await checked(key)).toMatchObject({ isOwner: false, workspaceIds: [workspaceId] });
+    await access.changeWorkspace(workspaceId, { isActive: false });
+    expect((await checked(key)).workspaceIds).toEqual([]);
   });
 
   it('outlives the sessions of its holder, and not the holder', async () => {
@@ -159,6 +181,8 @@ describe('a token of an agent', () => {
   it('that was asked for with less than the agent holds does no more than was asked', async () => {
     const token = await agentToken({ scopes: ['read:sso/user'] });
     expect([await may(token, 'read:sso/user'), await may(token, 'update:sso/role')]).toEqual([true, false]);
+    const beyond = await agentToken({ scopes: ['read:sso/user', 'delete:sso/user'] });
+    expect([await may(beyond, 'read:sso/user'), await may(beyond, 'delete:sso/user')]).toEqual([true, false]);
   });
 
   it.each([

@@ -72,6 +72,8 @@ describe('what a list shows', () => {
 
   it('is everything where the only filter is the tenant, and nothing where it is another one', () => {
     expect(reachOf(holder(['read:sso/user?tenant_id=ma*']), 'read:sso/user')).toMatchObject({ ok: true, all: true });
+    const beside = holder(['read:sso/user?uid=u1', 'read:sso/user?tenant_id=main']);
+    expect(reachOf(beside, 'read:sso/user')).toMatchObject({ ok: true, all: true });
     const elsewhere = holder(['read:sso/user?tenant_id=other', 'read:sso/user?tenant_id=other&uid=u1']);
     expect(reachOf(elsewhere, 'read:sso/user')).toEqual({ ok: false, error: missing('read:sso/user') });
     const some = reachOf(holder(['read:sso/user?tenant_id=main&uid=u1']), 'read:sso/user');
@@ -98,6 +100,7 @@ describe('handing on', () => {
     expect(handOn(holder(['manage:sso/user']), ['read:sso/user', 'delete:sso/user'])).toBeUndefined();
     expect(handOn(holder(['read:sso/user']), ['read:sso/user', 'update:sso/user'])).toEqual(missing('update:sso/user'));
     expect(handOn(holder(['*:*'], ['read:sso/user']), ['update:sso/user'])).toEqual(missing('update:sso/user'));
+    expect(handOn(holder(['read:sso/user'], ['*:*']), ['update:sso/user'])).toEqual(missing('update:sso/user'));
   });
 
   it('never gives superadmin, which is nobody’s', () => {
