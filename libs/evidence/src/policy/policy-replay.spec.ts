@@ -3,6 +3,7 @@ import { failureReason } from '@evident/domain';
 import { describe, expect, it } from 'vitest';
 import { attemptAt, crm, jdoe, right, waiting, wiki, wrong } from './attempts.fixture.ts';
 import { PolicyReplay } from './policy-replay.ts';
+import { memoryOf } from './read-policy.ts';
 import type { RecordedAttempt } from './recorded-attempt.ts';
 
 /** What each attempt becomes: the outcome and its reason, with how many of those that are counted together. */
@@ -133,6 +134,25 @@ describe('sign-ins against a policy', () => {
       '3 failed inactive',
       '4 succeeded',
     ]);
+  });
+
+  it('are what they are by all that there was, by as much before a period as the limits remember', () => {
+    const policy: ReplayPolicy = { limits: { perAccount: 3 } };
+    const day = 86_400;
+    // The owner’s failures count against nobody but the owner: the right password was less than a day before them.
+    const all = [
+      attemptAt(-day - 300, right),
+      ...[-600, -590, -580].map((second) => attemptAt(second, wrong)),
+      attemptAt(0, wrong, { caller: 'elsewhere' }),
+    ];
+    const begin = (all.at(-1)?.at ?? 0) - memoryOf(policy);
+    expect(replayed(policy, all).at(-1)).toBe('0 failed wrong-password');
+    expect(
+      replayed(
+        policy,
+        all.filter(({ at }) => at >= begin),
+      ).at(-1),
+    ).toBe('0 failed wrong-password');
   });
 
   it.each(['verify', 'session', 'token'] as const)(

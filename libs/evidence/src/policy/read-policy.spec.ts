@@ -15,7 +15,7 @@ describe('a policy file', () => {
 
   it('needs the attempts of so long before a period as its limits remember', () => {
     expect(memoryOf({})).toBe(0);
-    expect(memoryOf({ limits: {} })).toBe(86_400_000);
+    expect(memoryOf({ limits: {} })).toBe(86_400_000 + 900_000 + 900_000);
     expect(memoryOf({ limits: { exemptSeconds: 0, windowSeconds: 60, longestWaitSeconds: 30 } })).toBe(90_000);
   });
 

@@ -1,5 +1,5 @@
 import { type ReplayPolicy, replayPolicy } from '@evident/contracts';
-import { type AttemptPolicy, attemptPolicy } from '@evident/domain';
+import { type AttemptPolicy, attemptPolicy, memoryOfAttempts } from '@evident/domain';
 
 /** A policy that sign-ins can be run against, or everything that is wrong with it, each in a sentence that says where. */
 export type PolicyReading =
@@ -52,5 +52,5 @@ export function limitsOf({ limits }: ReplayPolicy): AttemptPolicy | undefined {
 /** Milliseconds before a period whose attempts can still matter in it. */
 export function memoryOf(policy: ReplayPolicy): number {
   const limits = limitsOf(policy);
-  return limits === undefined ? 0 : Math.max(limits.exemptMs, limits.windowMs + limits.longestWaitMs);
+  return limits === undefined ? 0 : memoryOfAttempts(limits);
 }
