@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { setImmediate } from 'node:timers/promises';
-import { type SignInEvent, streams } from '@evident/domain';
+import { attemptPolicy, memoryOfAttempts, type SignInEvent, streams } from '@evident/domain';
 import { type ManualClock, manualClock, openTemporaryLog, requestContext, type TemporaryLog } from '@evident/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { addressHash } from '../src/limits/caller-hash.ts';
@@ -54,7 +54,7 @@ async function costOf(account: string, userId: string | undefined) {
     return store.readStreamEnd(stream, count);
   };
   const log = { tenant, codec: { ...codec, decode }, store: Object.assign(Object.create(store), { readStreamEnd }) };
-  const bounds = { busySince: clock() - 30 * minute, since: clock() - 24 * 60 * minute };
+  const bounds = { busySince: clock() - 30 * minute, since: clock() - memoryOfAttempts(attemptPolicy) };
   const tallies = await recallAccount(log, { account, userId }, bounds);
   return { cost, failures: tallies.accounts.get(account)?.failures.length ?? 0 };
 }

@@ -189,3 +189,19 @@ describe('switched off', () => {
     await own.remove();
   });
 });
+
+// The last: nobody’s token outlives the day.
+describe('after a restart on the next day', () => {
+  it('what somebody failed who was exempt then counts against nobody else, though the success is a day old by now', async () => {
+    const minute = 60_000;
+    expect(await attempt({ from: '203.0.113.9', password: goodPassword })).toBe('authorized');
+    fixture.clock.advance(24 * 60 * minute - 5 * minute);
+    expect(await attempts(10, { from: '203.0.113.9' })).toEqual(guesses(10));
+    fixture.clock.advance(6 * minute);
+    fixture = await fixture.restart();
+    for (let caller = 0; caller < 10; caller++) {
+      expect(await attempts(10, { from: `192.0.2.${caller}` })).toEqual(guesses(10));
+    }
+    expect(await attempt({ from: '192.0.2.200' })).toBe(30);
+  });
+});

@@ -1,5 +1,11 @@
 import { fail, type ReplyError } from '@evident/contracts';
-import { type AttemptPolicy, type AttemptResult, attemptPolicy, type SignInEvent } from '@evident/domain';
+import {
+  type AttemptPolicy,
+  type AttemptResult,
+  attemptPolicy,
+  memoryOfAttempts,
+  type SignInEvent,
+} from '@evident/domain';
 import { eventId, uuid5 } from '@evident/event-store';
 import type { Log } from '@evident/log';
 import type { Clock, Logger } from '@evident/runtime';
@@ -40,7 +46,7 @@ export class SignInLimits {
     const shared = { tallies, line, waits: this.#waits, policy, now };
     const recall = (tried: AccountTried) => {
       const busySince = now() - policy.windowMs - policy.longestWaitMs;
-      return recallAccount(log, tried, { busySince, since: now() - policy.exemptMs });
+      return recallAccount(log, tried, { busySince, since: now() - memoryOfAttempts(policy) });
     };
     this.#accounts = new AttemptPlaces({ ...shared, recall });
     this.#badKeys = new BadKeyPlaces(shared);
