@@ -38,6 +38,14 @@ describe('a subject', () => {
     expect(parseSubject('main', 'agent:7')).toBeUndefined();
   });
 
+  it('of what a tenant has one of names the tenant, and of anything else is what it is', () => {
+    expect(parseSubject('main', 'roster:main')).toEqual({
+      ...{ text: 'roster:main', category: 'roster', stream: 'roster-main' },
+    });
+    expect(parseSubject('main', 'roster:other')?.stream).toBe('roster-main.other');
+    expect(parseSubject('main', 'user:main')?.stream).toBe('user-main.main');
+  });
+
   it('with a UUID in upper case is the one in lower case; other ids are read as they stand', () => {
     const [uuid, subject] = ['019a2f1e-7c1e-7b52-9a34-1c5e7d9b2f60', 'user:019a2f1e-7c1e-7b52-9a34-1c5e7d9b2f60'];
     expect(parseSubject('main', `user:${uuid.toUpperCase()}`)).toEqual(parseSubject('main', subject));

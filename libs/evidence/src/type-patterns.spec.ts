@@ -26,6 +26,13 @@ describe('a list of event types', () => {
     expect('matches' in wanted && wanted.matches('user.teleported')).toBe(true);
   });
 
+  it('is told as what it names, each once', () => {
+    expect(typePatterns('app.changed,user.limited,app.changed')).toMatchObject({
+      ...{ all: false, types: ['app.changed', 'user.limited'] },
+    });
+    expect(typePatterns('user.*,*')).toMatchObject({ all: true });
+  });
+
   it.each([
     '',
     'user',

@@ -30,6 +30,11 @@ describe('sign-ins against a policy', () => {
     for (const policy of [{}, { limits: {} }, { limits: { perCaller: 10 }, networks: {}, assignments: {} }]) {
       expect(replayed(policy, lockedOut).filter((line) => line.endsWith('(differs)'))).toEqual([]);
     }
+    expect(replayed({}, lockedOut).slice(10)).toEqual([
+      '10 throttled too-many-attempts',
+      '45 throttled too-many-attempts ×5',
+      '46 succeeded',
+    ]);
   });
 
   it('are refused where a stricter limit would have been full, and judged again after its wait', () => {
@@ -104,6 +109,11 @@ describe('sign-ins against a policy', () => {
       '5 succeeded',
       '6 unknown address-not-known (differs)',
       '7 unknown address-not-known (differs)',
+    ]);
+    expect(replayed({ networks: { allow: ['198.51.100.0/24'] } }, lockedOut).slice(10)).toEqual([
+      '10 refused network-not-allowed (differs)',
+      '45 refused network-not-allowed ×5 (differs)',
+      '46 refused network-not-allowed (differs)',
     ]);
     const outside = Array.from({ length: 12 }, (_, second) => attemptAt(second, wrong, { clientIp: '203.0.113.5' }));
     const lines = replayed({ networks, limits: {} }, [...outside, attemptAt(13, right)]);

@@ -13,6 +13,11 @@ describe('a policy file', () => {
     expect(limitsOf({ limits: { perCaller: 5 } })).toMatchObject({ perCaller: 5, perAccount: 100, windowMs: 900_000 });
   });
 
+  it('may give limits, also waits that never grow', () => {
+    const limits = { perCaller: 5, firstWaitSeconds: 30, longestWaitSeconds: 30 };
+    expect(readPolicy(JSON.stringify({ limits }))).toEqual({ ok: true, policy: { limits } });
+  });
+
   it('needs the attempts of so long before a period as its limits remember', () => {
     expect(memoryOf({})).toBe(0);
     expect(memoryOf({ limits: {} })).toBe(86_400_000 + 900_000 + 900_000);

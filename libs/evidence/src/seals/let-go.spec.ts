@@ -155,13 +155,34 @@ describe('who deletes events and says that they expired', () => {
     expect(await verified(both, [first, second, second])).toContain('wrong-expiry');
   });
 
+  it('is found where an expiry of our own key does not go on from the one before it', async () => {
+    const miscounted = expiryOf(first.upTo, 40, first.total, { total: second.total + 1 });
+    expect(await verified(both, [first, miscounted])).toEqual(['wrong-expiry']);
+    const earlier = expiryOf(first.upTo, 40, first.total, { after: first.upTo - 1 });
+    const { integrity } = await verifyLog(asLog(both, { seals, expiries: [first, earlier] }));
+    expect(integrity.findings).toEqual([
+      {
+        ...{ code: 'wrong-expiry', from: second.attempts[0]?.position, to: second.attempts.at(-1)?.position },
+        message: `The expiry of events ${first.upTo} to ${second.upTo} does not follow the one before it.`,
+      },
+    ]);
+  });
+
   it('is found where the attempt expired and was to stay, as the last of its stream', async () => {
     const letGo = second.letGo.map(({ id, upTo }) => ({ id, upTo: id === 'u1' ? upTo - 1 : upTo }));
     const stays = expiryOf(first.upTo, 40, first.total, { letGo });
     const last = second.attempts.findLast(({ id }) => id === 'u1');
     const kept = events.filter((event) => both.includes(event) || event.position === last?.position);
     expect(await verified(kept, [first, stays])).toEqual([]);
-    expect(await verified(both, [first, stays])).toEqual(['not-let-go']);
+    const { integrity } = await verifyLog(asLog(both, { seals, expiries: [first, stays], kept: seals }));
+    expect(integrity.findings).toMatchObject([
+      {
+        code: 'not-let-go',
+        from: last?.position,
+        to: last?.position,
+        message: expect.stringContaining('signin-main.u1'),
+      },
+    ]);
     // Until a later one expires: then it may go.
     const third = expiryOf(second.upTo, 60, second.total);
     expect(await verified(gone(first, second, third), [first, stays, third])).toEqual([]);

@@ -1,10 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import { createSealSigner } from '@evident/crypto';
+import type { Seal } from '@evident/domain';
 import type { StoredEvent } from '@evident/event-store';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type LogReport, verifyLog } from '../index.ts';
-import { asLog, ourKey, positionOf, sealsOver, someEvents } from './sealed-events.fixture.ts';
+import { type LogReport, signSeal, verifyLog } from '../index.ts';
+import { asLog, ourKey, positionOf, sealsOver, someEvents, tenant } from './sealed-events.fixture.ts';
 
 const codes = ({ integrity, completeness }: LogReport) =>
   [...integrity.findings, ...completeness.findings].map(({ code }) => code);
@@ -67,7 +68,14 @@ describe('a log', () => {
     const report = await verifyLog(asLog(events.slice(0, 35), { seals }));
     expect(report).toMatchObject({
       integrity: { ok: true },
-      completeness: { findings: [{ code: 'cut-off', seal: 4 }] },
+      completeness: {
+        findings: [
+          {
+            ...{ code: 'cut-off', seal: 4, from: positionOf(31), to: positionOf(40) },
+            message: 'The log ends after 35 events; seal 4 covers 40.',
+          },
+        ],
+      },
     });
   });
 
@@ -75,8 +83,52 @@ describe('a log', () => {
     const cut = asLog(events.slice(0, 35), { seals: seals.slice(0, 3), kept: seals });
     expect(await verifyLog(cut)).toMatchObject({
       integrity: { ok: true },
-      completeness: { findings: [{ code: 'missing-seal', seal: 4 }] },
+      completeness: { findings: [{ code: 'missing-seal', seal: 4, from: positionOf(31), to: positionOf(40) }] },
     });
+  });
+
+  it('that was replaced by another of the same length under our own key is found by the seals that were kept', async () => {
+    const other = someEvents(47);
+    const report = await verifyLog(asLog(other, { seals: sealsOver(other, 10), kept: seals }));
+    expect(report.integrity).toEqual({ ok: true, findings: [] });
+    expect(report.completeness.findings).toMatchObject(
+      seals.map(({ number, from, to }) => ({ code: 'missing-seal', seal: number, from, to })),
+    );
+  });
+
+  it.each([
+    ['the first event of a stretch', 10],
+    ['the last event of a stretch', 19],
+  ])('with %s at another position than was sealed is found', async (_which, index) => {
+    const event = events[index] as StoredEvent;
+    const between = `${event.position}5` as never;
+    const report = await verifyLog(asLog(events.with(index, { ...event, position: between }), { seals }));
+    expect(report.integrity.findings).toMatchObject([{ code: 'wrong-order', seal: 2 }]);
+  });
+
+  it.each<[string, (seal: Seal) => Partial<Seal>]>([
+    ['its number', ({ number }) => ({ number: number + 1 })],
+    ['the events before it', ({ before }) => ({ before: before + 1 })],
+    ['the seal before it', () => ({ previous: 'a'.repeat(64) })],
+  ])('with a seal that is ours and does not follow the one before it, by %s, is found', async (_what, change) => {
+    const { kid: _kid, publicKey: _publicKey, signature: _signature, ...statement } = seals[1] as Seal;
+    const next = signSeal(tenant, { ...statement, ...change(seals[1] as Seal) }, ourKey);
+    const report = await verifyLog(asLog(events.slice(0, 20), { seals: [seals[0] as Seal, next] }));
+    expect(report.integrity.findings).toMatchObject([
+      { code: 'gap', seal: next.number, from: next.from, to: next.to, message: expect.stringContaining('seal 1') },
+    ]);
+    const [first] = seals as [Seal];
+    const { kid: _, publicKey: _key, signature: _signed, ...beginning } = first;
+    const alone = signSeal(tenant, { ...beginning, ...change(first) }, ourKey);
+    expect((await verifyLog(asLog(events.slice(0, 10), { seals: [alone] }))).integrity.findings).toMatchObject([
+      { code: 'gap', message: expect.stringContaining('the beginning') },
+    ]);
+  });
+
+  it('tells how far it has come, page by page', async () => {
+    const reported: number[] = [];
+    await verifyLog({ ...asLog(someEvents(2_001), { seals: [] }), report: (count) => reported.push(count) });
+    expect(reported).toEqual([0, 1_000, 2_000]);
   });
 
   it('that was changed and sealed anew by somebody without the key is found by the key', async () => {
