@@ -164,6 +164,20 @@ describe('whoever makes or changes a role', () => {
     expect(codeOf(await fixture.service.changeRole({ uid, name: 'Other' }, again(context)))).toBe('ok');
   });
 
+  it('brings one back that is a name alone only with the say over all users, or over the workspace that it is of', async () => {
+    const { uid: workspaceId } = valueIn(await fixture.service.createWorkspace({ name: unique() }, fixture.asAdmin()));
+    const wake = async (role: Partial<Request>, ...scopes: string[]) => {
+      const { uid } = await created({ scopes: [], isActive: false, ...role });
+      const { context } = await fixture.holderOf('update:sso/role', ...scopes);
+      return fixture.service.changeRole({ uid, isActive: true }, context);
+    };
+    expect(await wake({})).toEqual(missing('update:sso/user'));
+    expect(await wake({}, 'update:sso/user?workspace_id=x')).toEqual(missing('update:sso/user'));
+    expect(codeOf(await wake({}, 'update:sso/user'))).toBe('ok');
+    expect(await wake({ workspaceId })).toEqual(missing('update:sso/workspace'));
+    expect(codeOf(await wake({ workspaceId }, `update:sso/workspace?uid=${workspaceId}`))).toBe('ok');
+  });
+
   it('may do it in their workspace where the scope is narrowed to it, and hands on what counts there', async () => {
     const { uid: workspaceId } = valueIn(await fixture.service.createWorkspace({ name: unique() }, fixture.asAdmin()));
     const { context } = await fixture.holderOf(`manage:*?workspace_id=${workspaceId}`);

@@ -1,5 +1,5 @@
 import { uncovered } from '@evident/authorization';
-import { handOn, roleAttributes } from '@evident/caller';
+import { handOn, isName, roleAttributes } from '@evident/caller';
 import {
   type changeRole,
   fail,
@@ -23,7 +23,7 @@ import { firstProblem, scopesProblem, titleChecks } from '../access/check-detail
 import type { Command } from '../command.ts';
 import type { CommandEnvironment } from '../command-environment.ts';
 import { decideOnStream } from '../decide-on-stream.ts';
-import { mayDo } from '../may-do.ts';
+import { mayChangeWorkspace, mayDo } from '../may-do.ts';
 import { unlessDone } from '../own-work.ts';
 import { replyWithRole } from './role-reply.ts';
 import { scopesWithin } from './scopes-of-roles.ts';
@@ -59,29 +59,57 @@ export function createChangeRole(env: CommandEnvironment) {
       ...others,
       ...(scopes === undefined ? {} : { scopes: [...new Set(scopes)] }),
     };
+    const workspace = state.workspaceId === null ? undefined : await workspaceOf(state.workspaceId);
     const decided = await decideOnStream(
       env,
-      { decider: within(command), states: log.states.role, stream, step, decision },
+      { decider: within(command, workspace), states: log.states.role, stream, step, decision },
       command,
     );
     return decided.ok ? undefined : decided.error;
   }
+
+  async function workspaceOf(workspaceId: string): Promise<Workspace> {
+    const { ownerId } = (await log.states.workspace.load(streams.workspace(log.tenant, workspaceId))).state;
+    return { workspaceId, ownerId };
+  }
+}
+
+/** That the role is of, for ever. */
+interface Workspace {
+  readonly workspaceId: string;
+  readonly ownerId: string | null;
 }
 
 type RoleCodes = Extract<ReturnType<typeof roleDecider.decide>, { accepted: false }>['code'] | 'caller.not-permitted';
 
 /** The rules of roles for this caller: judged on the very state that the change is made to. */
-function within({ caller }: Command): Decider<ChangeRole, RoleState, RoleEvent, RoleCodes> {
+function within(
+  command: Command,
+  workspace: Workspace | undefined,
+): Decider<ChangeRole, RoleState, RoleEvent, RoleCodes> {
+  const { caller } = command;
   return {
     ...roleDecider,
     decide(change, state) {
-      const refusal =
-        caller === undefined ? undefined : handOn(caller, scopesWithin(added(change, state), state.workspaceId));
+      const tooWide = caller && handOn(caller, scopesWithin(added(change, state), state.workspaceId));
+      const refusal = tooWide ?? (wakesName(change, state) ? mayGiveName(command, workspace) : undefined);
       return refusal === undefined
         ? roleDecider.decide(change, state)
         : reject('caller.not-permitted', refusal.details);
     },
   };
+}
+
+function wakesName({ scopes, isActive }: ChangeRole, state: RoleState): boolean {
+  const { workspaceId } = state;
+  return isActive === true && !state.isActive && isName({ scopes: scopes ?? state.scopes, workspaceId }, workspaceId);
+}
+
+/** Other apps act on its slug, and nothing in a name can be held: it takes the say over those who may have it. */
+function mayGiveName(command: Command, workspace: Workspace | undefined): ReplyError | undefined {
+  return workspace === undefined
+    ? mayDo(command, 'update:sso/user')
+    : mayChangeWorkspace(command, workspace.workspaceId, workspace);
 }
 
 /** What those who hold the role get by the change and do not have by it now. */
