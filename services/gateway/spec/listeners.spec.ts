@@ -1,9 +1,9 @@
 import { once } from 'node:events';
 import { Agent, request } from 'node:http';
-import { type AddressInfo, connect, createServer } from 'node:net';
+import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import { succeed, verifyCredentials } from '@evident/contracts';
 import { StartupProblem } from '@evident/runtime';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { type RunningGateway, startGateway } from './start-gateway.fixture.ts';
 
 let gateway: RunningGateway | undefined;
@@ -22,6 +22,18 @@ async function overKeptConnection(agent: Agent, url: string): Promise<number> {
   response.resume();
   await once(response, 'end');
   return response.statusCode;
+}
+
+/** Of answers that follow each other on one connection: how many bytes are of such as came to their end. */
+function lengthOfWholeAnswers(received: Buffer): number {
+  for (let from = 0; ; ) {
+    const head = received.indexOf('\r\n\r\n', from);
+    if (head < 0) return from;
+    const length = /^content-length: (\d+)/im.exec(received.toString('latin1', from, head))?.[1];
+    const end = head + 4 + Number(length);
+    if (end > received.length) return from;
+    from = end;
+  }
 }
 
 describe('several ports', () => {
@@ -96,6 +108,21 @@ describe('a graceful end', () => {
     // Whoever waited for them would have answered 408 when the time for a first request was over.
     expect(unused.map(({ answer }) => answer())).toEqual(['', '']);
   });
+
+  it('sends an answer to its end, also to a reader who had not taken it when the end began', async () => {
+    const running = await startGateway();
+    const connected = once(running.app.getHttpServer(), 'connection');
+    const reader = connect(Number(new URL(running.url).port), '127.0.0.1');
+    const [served] = (await connected) as [Socket];
+    // More than the system holds between the two, while nobody reads.
+    reader.write('GET /openapi.json HTTP/1.1\r\nHost: x\r\n\r\n'.repeat(60));
+    await vi.waitUntil(() => served.writableLength > 0, { timeout: 10_000 });
+    const closed = running.close();
+    const pieces: Buffer[] = [];
+    for await (const piece of reader) pieces.push(piece);
+    await closed;
+    expect(lengthOfWholeAnswers(Buffer.concat(pieces))).toBe(pieces.reduce((sum, { length }) => sum + length, 0));
+  }, 20_000);
 
   it('waits a moment and no longer for a request that was begun and does not come in whole', async () => {
     const running = await startGateway();

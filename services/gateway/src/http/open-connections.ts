@@ -5,24 +5,31 @@ import type { Socket } from 'node:net';
 const firstRequestMs = 1_000;
 /** How long a request that was begun may take to come in whole while the server ends. */
 const wholeRequestMs = 3_000;
+/** How long a reader may take for its last answer while the server ends. */
+const lastAnswerMs = 10_000;
 const sweepEveryMs = 50;
 
+/** Where a connection has nothing more to be done: how many bytes it had brought by then. */
+type Idle = { readonly bytesRead: number };
+
 /**
- * The connections of a server, so that it can end without those that bring nothing more. Node takes one without any
- * request as busy, and no longer looks at how long a request takes to come in once the server is closed: whoever sent
- * half of one would be waited for until they hang up.
+ * The connections of a server, so that it can end without those that bring nothing more, and not before those that are
+ * being answered. Node takes one without any request as busy, no longer looks at how long a request takes to come in once
+ * the server is closed, and takes one as idle whose answer was begun and has not left the process: it would be cut off.
  */
 export class OpenConnections {
-  readonly #server: Server;
+  readonly #lastAnswerMs: number;
   readonly #unused = new Set<Socket>();
   /** With the request that is being received or answered, where there is one. */
-  readonly #open = new Map<Socket, IncomingMessage | undefined>();
+  readonly #open = new Map<Socket, IncomingMessage | Idle>();
 
-  constructor(server: Server) {
-    this.#server = server;
+  constructor(server: Server, options: { readonly lastAnswerMs?: number } = {}) {
+    this.#lastAnswerMs = options.lastAnswerMs ?? lastAnswerMs;
+    // Asked for by Node itself where the server is closed.
+    server.closeIdleConnections = () => this.#closeIdle();
     server.on('connection', (socket) => {
       this.#unused.add(socket);
-      this.#open.set(socket, undefined);
+      this.#open.set(socket, { bytesRead: 0 });
       socket.once('close', () => {
         this.#unused.delete(socket);
         this.#open.delete(socket);
@@ -33,7 +40,7 @@ export class OpenConnections {
       this.#unused.delete(socket);
       this.#open.set(socket, request);
       response.once('close', () => {
-        if (this.#open.get(socket) === request) this.#open.set(socket, undefined);
+        if (this.#open.get(socket) === request) this.#open.set(socket, { bytesRead: socket.bytesRead });
       });
     });
   }
@@ -41,17 +48,29 @@ export class OpenConnections {
   /** From the moment that the server is closed until the function that it gives back is called. */
   end(): () => void {
     // A connection that was answering when the end began stays open after its answer, and only then is idle.
-    const sweep = setInterval(() => this.#server.closeIdleConnections(), sweepEveryMs);
+    const sweep = setInterval(() => this.#closeIdle(), sweepEveryMs);
     const forsaking = setTimeout(() => {
       for (const socket of this.#unused) socket.destroy();
     }, firstRequestMs);
     const cutting = setInterval(() => {
-      for (const [socket, request] of this.#open) if (request?.complete !== true) socket.destroy();
+      for (const [socket, held] of this.#open) if (!('complete' in held && held.complete)) socket.destroy();
     }, wholeRequestMs);
+    const leaving = setTimeout(() => {
+      for (const socket of this.#open.keys()) if (socket.writableLength > 0) socket.destroy();
+    }, this.#lastAnswerMs);
     return () => {
       clearInterval(sweep);
       clearTimeout(forsaking);
       clearInterval(cutting);
+      clearTimeout(leaving);
     };
+  }
+
+  /** Those that have had their last answer whole and have begun no other request. */
+  #closeIdle(): void {
+    for (const [socket, held] of this.#open) {
+      const isIdle = 'bytesRead' in held && held.bytesRead === socket.bytesRead;
+      if (isIdle && !this.#unused.has(socket)) socket.destroy();
+    }
   }
 }
