@@ -226,6 +226,8 @@ describe('what is hardly HTTP', () => {
     expect(head).toMatch(new RegExp(`^HTTP/1\\.1 ${status} `));
     expect(head).toMatch(/content-type: application\/json/i);
     expect(head).toMatch(/x-content-type-options: nosniff/i);
+    expect(head).toMatch(/^cache-control: no-store\r?$/im);
+    expect(head).toMatch(/^date: \w{3}, \d\d \w{3} \d{4} [\d:]{8} GMT\r?$/im);
     expect(JSON.parse(body)).toEqual({ detail: expect.any(String) });
   });
 });

@@ -24,22 +24,32 @@ export function answerClientError(error: Error & { code?: string }, socket: Sock
  */
 export function answerTunnel(_request: IncomingMessage, socket: Socket): void {
   socket.on('error', () => socket.destroy());
-  socket.write(bareAnswer(405, 'Allow:\r\n'));
+  socket.write(bareAnswer(405, { allow: '' }));
   socket.destroySoon();
 }
 
-function bareAnswer(status: number, more = ''): string {
-  const reason = STATUS_CODES[status] ?? 'Error';
-  const body = JSON.stringify({ detail: reason });
-  return (
-    `HTTP/1.1 ${status} ${reason}\r\nContent-Type: application/json; charset=utf-8\r\nContent-Length: ${body.length}\r\n` +
-    `X-Content-Type-Options: nosniff\r\n${more}Connection: close\r\n\r\n${body}`
-  );
+/** With the headers that Node and the admission would have given it. */
+function bareAnswer(status: number, more: Readonly<Record<string, string>> = {}): string {
+  const { reason, body, headers } = wordsOf(status);
+  const all = Object.entries({ ...headers, ...more, date: new Date().toUTCString() });
+  return `HTTP/1.1 ${status} ${reason}\r\n${all.map(([name, value]) => `${name}: ${value}\r\n`).join('')}\r\n${body}`;
 }
 
 /** Answers an `Expect` other than `100-continue` (RFC 9110 section 10.1.1), for which Node has no words. */
 export function answerExpectation(_request: IncomingMessage, response: ServerResponse): void {
-  const body = JSON.stringify({ detail: STATUS_CODES[417] });
-  const headers = { 'content-type': 'application/json; charset=utf-8', 'x-content-type-options': 'nosniff' };
-  response.writeHead(417, { ...headers, 'content-length': body.length, connection: 'close' }).end(body);
+  const { body, headers } = wordsOf(417);
+  response.writeHead(417, headers).end(body);
+}
+
+function wordsOf(status: number) {
+  const reason = STATUS_CODES[status] ?? 'Error';
+  const body = JSON.stringify({ detail: reason });
+  const headers = {
+    'content-type': 'application/json; charset=utf-8',
+    'content-length': body.length,
+    'cache-control': 'no-store',
+    'x-content-type-options': 'nosniff',
+    connection: 'close',
+  };
+  return { reason, body, headers };
 }
