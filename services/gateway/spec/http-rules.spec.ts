@@ -232,6 +232,17 @@ describe('what is hardly HTTP', () => {
   });
 });
 
+it.each([
+  ['POST /users/', 'chunked', 401],
+  ['POST /nope', 'chunked', 404],
+  ['POST /verify', 'chunked', 400],
+  ['POST /verify', 'xchunked', 400],
+])('a request has one answer, though its body is no HTTP: %s, %s', async (target, coding, status) => {
+  const head = `${target} HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nTransfer-Encoding: ${coding}`;
+  const answer = await raw(`${head}\r\n\r\nzz\r\n`);
+  expect(answer.match(/HTTP\/1\.1 \d+/g)).toEqual([`HTTP/1.1 ${status}`]);
+});
+
 describe('a path in another spelling, as the router reads it,', () => {
   it.each([
     ['GET http://x/api/sso/v1/nope', 404, { code: 'resource_not_found' }],

@@ -6,16 +6,23 @@ const statusOfCode: Readonly<Record<string, number>> = {
   ERR_HTTP_REQUEST_TIMEOUT: 408,
 };
 
+/** Of each connection the answer to its latest request. */
+const answers = new WeakMap<Socket, ServerResponse>();
+
+export function rememberAnswer({ socket }: IncomingMessage, response: ServerResponse): void {
+  answers.set(socket, response);
+}
+
 /**
  * Answers bytes that are no HTTP request, on the bare socket: there is no route yet, so the words are those that every
- * caller of the root contract reads.
+ * caller of the root contract reads. Where they are the body of a request that was answered without it, there is nothing
+ * more to say: a second answer would be read as that of another request.
  */
 export function answerClientError(error: Error & { code?: string }, socket: Socket): void {
-  if (error.code === 'ECONNRESET' || !socket.writable) {
-    socket.destroy();
-    return;
-  }
-  socket.end(bareAnswer(statusOfCode[error.code ?? ''] ?? 400));
+  const answer = answers.get(socket);
+  if (error.code === 'ECONNRESET' || !socket.writable) socket.destroy();
+  else if (answer?.headersSent === true && !answer.req.complete) socket.destroySoon();
+  else socket.end(bareAnswer(statusOfCode[error.code ?? ''] ?? 400));
 }
 
 /**

@@ -1,7 +1,7 @@
 import { type AddressInfo, createServer, type Server } from 'node:net';
 import { asStartupProblem } from '@evident/runtime';
 import type { FastifyInstance } from 'fastify';
-import { answerExpectation, answerTunnel } from './client-errors.ts';
+import { answerExpectation, answerTunnel, rememberAnswer } from './client-errors.ts';
 import { awaitDemand } from './demanded-body.ts';
 import { OpenConnections } from './open-connections.ts';
 import { maxConnections, maxHeaders, maxWaitingConnections } from './server-options.ts';
@@ -47,6 +47,7 @@ export async function listen(
   awaitDemand(server.server);
   server.server.on('checkExpectation', answerExpectation);
   server.server.on('connect', answerTunnel);
+  server.server.on('request', rememberAnswer);
   try {
     await server.listen({ host, port: first, backlog: maxWaitingConnections });
     for (const port of others) doors.push(await openDoor(server, host, port));
