@@ -42,17 +42,22 @@ export function planBatch(
       );
       if (parking.waits(projection, stored)) {
         if ('value' in step) parking.mark(projection, stored, step.value.keys);
-      } else if ('value' in step) {
-        steps.push(step.value);
-        const touched = keys.get(projection) ?? new Set();
-        if (needsRows(projection, stored.type)) for (const key of step.value.keys) touched.add(key);
-        keys.set(projection, touched);
-      } else {
+      } else if ('error' in step) {
         parking.park(projection, stored, step.error, []);
+      } else {
+        steps.push(step.value);
+        addRows(keys, step.value);
       }
     }
   }
   return { steps, keys };
+}
+
+/** The rows that a step needs. Where it needs none its projection has an entry all the same. */
+function addRows(keys: Map<AnyProjection, Set<string>>, { projection, event, keys: touched }: Step): void {
+  const needed = keys.get(projection) ?? new Set();
+  keys.set(projection, needed);
+  if (needsRows(projection, event.stored.type)) for (const key of touched) needed.add(key);
 }
 
 export function applies({ types, decodesOnly }: AnyProjection, type: string): boolean {

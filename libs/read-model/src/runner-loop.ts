@@ -155,21 +155,24 @@ class RunnerLoop implements ProjectionRunner {
   async #run(): Promise<void> {
     await this.#insist(() => this.#start());
     this.#markStarted();
-    while (!this.#signal.aborted) {
-      await this.#insist(async (attempted) => {
-        if (this.#state === 'faulted') await this.#findHead();
-        for await (const batch of this.#follow()) {
-          for (const step of this.#pace?.steps(batch) ?? [batch]) {
-            await this.#insist(() => this.#inTurn(() => this.#apply(step)));
-            attempted();
-            await this.#pace?.rest(step.length);
-          }
-          if (batch.length < this.#batchSize) await this.#gather();
-        }
-        if (!this.#signal.aborted) throw new EventStoreFault('unavailable', 'the log ended what was to be followed');
-      });
-    }
+    while (!this.#signal.aborted) await this.#insist((attempted) => this.#applyLog(attempted));
     await this.#inTurn(() => this.#work.save());
+  }
+
+  /** From where the work stands, until the signal aborts. */
+  async #applyLog(attempted: () => void): Promise<void> {
+    if (this.#state === 'faulted') await this.#findHead();
+    const { events } = this.#options;
+    const options = { signal: this.#signal, batchSize: this.#batchSize };
+    for await (const batch of events.follow(this.#work.position, options)) {
+      for (const step of this.#pace?.steps(batch) ?? [batch]) {
+        await this.#insist(() => this.#inTurn(() => this.#apply(step)));
+        attempted();
+        await this.#pace?.rest(step.length);
+      }
+      if (batch.length < this.#batchSize) await this.#gather();
+    }
+    if (!this.#signal.aborted) throw new EventStoreFault('unavailable', 'the log ended what was to be followed');
   }
 
   /** Nobody is kept waiting by it: neither who asks for a position, nor who ends the runner. */
@@ -197,10 +200,6 @@ class RunnerLoop implements ProjectionRunner {
   async #findHead(): Promise<void> {
     this.#head = await this.#options.events.lastPosition();
     this.#enter(this.#isLive() ? 'live' : 'catching-up');
-  }
-
-  #follow(): AsyncIterable<readonly StoredEvent[]> {
-    return this.#options.events.follow(this.#work.position, { signal: this.#signal, batchSize: this.#batchSize });
   }
 
   async #apply(batch: readonly StoredEvent[]): Promise<void> {
