@@ -22,6 +22,7 @@ import { type AuditQueries, createAuditQueries } from './audit/audit-queries.ts'
 import { createListOpenClaims } from './claims/list-open-claims.ts';
 import type { IdentityProjectionDependencies } from './dependencies.ts';
 import { feedCheck } from './feed/feed-check.ts';
+import { feedView } from './feed/feed-checkpoint.ts';
 import { FeedPublisher } from './feed/feed-publisher.ts';
 import { measureLag } from './lag-metrics.ts';
 import { createMachineQueries, type MachineQueries } from './machines/machine-queries.ts';
@@ -86,13 +87,14 @@ export async function createIdentityProjection(deps: IdentityProjectionDependenc
   const stored = await openReadModel(config.readModel, logger);
   const views = Object.values(projectionGroups).flatMap((group) => group.map(({ view }) => view));
   await stored.prepare(views);
-  const readers = new ReadingProcesses({ store: stored, views: views.map(viewId), logger });
+  const read = [...views, feedView].map(viewId);
+  const readers = new ReadingProcesses({ store: stored, views: read, logger });
   const store = routeReads(stored, () => groups);
 
   const decode = createDecodeBatch(log);
   const unopened = createDecodeUnopened(log);
   const erasedRows = new ErasedRows(store, logger);
-  const unreadRows = new UnreadRows({ store: stored, views: views.map(viewId), readers, logger });
+  const unreadRows = new UnreadRows({ store: stored, views: read, readers, logger });
   const group = (name: keyof typeof projectionGroups) =>
     new ProjectionGroup({
       name,

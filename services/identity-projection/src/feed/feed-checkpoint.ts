@@ -11,7 +11,8 @@ export interface FeedProgress extends FeedRow {
 
 export const feedGroup = 'feed';
 const rowKey = 'stream';
-const view: View<FeedRow> = { name: 'feed', version: 1, indexes: [] };
+/** Kept up by the publisher itself, so that no group of projections names it. */
+export const feedView: View<FeedRow> = { name: 'feed', version: 1, indexes: [] };
 
 /** This process no longer publishes: another one took over. */
 export class PublisherTakenOver extends Error {
@@ -28,7 +29,7 @@ export class FeedCheckpoint {
   }
 
   async takeOver(): Promise<void> {
-    await this.#store.prepare([view]);
+    await this.#store.prepare([feedView]);
     this.#epoch = (await this.#store.takeOver(feedGroup)).epoch;
   }
 
@@ -36,7 +37,7 @@ export class FeedCheckpoint {
   async read(): Promise<FeedProgress | undefined> {
     const checkpoint = await this.#store.readCheckpoint(feedGroup);
     if (checkpoint?.epoch !== this.#epoch) throw new PublisherTakenOver();
-    const row = await this.#store.get(view, rowKey);
+    const row = await this.#store.get(feedView, rowKey);
     const { position, events } = checkpoint;
     return position === undefined || row === undefined ? undefined : { ...row, position, events };
   }
@@ -46,14 +47,14 @@ export class FeedCheckpoint {
     const outcome = await this.#store.applyBatch(feedGroup, {
       epoch: this.#epoch,
       progress: { position, events },
-      writes: new Map([[view, [write]]]),
+      writes: new Map([[feedView, [write]]]),
     });
     if (outcome.outcome === 'stale-epoch') throw new PublisherTakenOver();
   }
 
   /** Before the first event, as for another stream or another log. */
   async forget(): Promise<void> {
-    const request = { epoch: this.#epoch, drop: [view], forget: [], views: [view] };
+    const request = { epoch: this.#epoch, drop: [feedView], forget: [], views: [feedView] };
     const outcome = await this.#store.startOver(feedGroup, request);
     if (outcome.outcome === 'stale-epoch') throw new PublisherTakenOver();
   }
