@@ -1,6 +1,7 @@
 import { createRequire } from 'node:module';
 import { type DestinationStream, pino } from 'pino';
 import type { LogLevel } from './config.ts';
+import { logOutput } from './log-output.ts';
 import type { LogFields } from './logged-fields.ts';
 import { admit, withholdTelltales } from './redaction.ts';
 
@@ -37,7 +38,7 @@ function prettyDestination(): DestinationStream {
 export function createLogger(options: LoggerOptions): Logger {
   const pretty = options.pretty ?? process.stdout.isTTY;
   const destination: LoggerOptions['destination'] =
-    options.destination ?? (pretty ? prettyDestination() : pino.destination({ dest: 1, sync: false }));
+    options.destination ?? (pretty ? prettyDestination() : logOutput(1));
   const lines = pino(
     {
       level: options.level,
