@@ -46,6 +46,7 @@ function versionOf(node: string): string | undefined {
 
 describe('the packed client', () => {
   let folder: string;
+  let tarball: string;
   let problem: string | undefined;
 
   beforeAll(() => {
@@ -55,7 +56,7 @@ describe('the packed client', () => {
       encoding: 'utf8',
       stdio: ['ignore', 'pipe', 'pipe'],
     });
-    const tarball = filenameOf(packed);
+    tarball = filenameOf(packed);
     writeFileSync(join(folder, 'package.json'), JSON.stringify({ name: 'empty', private: true, type: 'module' }));
     const versions = ['typescript', '@types/node', 'express', '@nestjs/common', 'reflect-metadata', 'rxjs'].map(
       (name) => `${name}@${installedVersion(name)}`,
@@ -73,6 +74,17 @@ describe('the packed client', () => {
     if (installed.status !== 0) problem = installed.stderr;
   }, 240_000);
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+  it('is packed and installed as its README says', () => {
+    const [, commands = ''] = /```sh\n(.*?)```/s.exec(readFileSync(join(client, 'README.md'), 'utf8')) ?? [];
+    const [pack = '', install = ''] = commands.split('\n').filter((line) => line.startsWith('npm '));
+    const { name } = JSON.parse(readFileSync(join(client, 'package.json'), 'utf8'));
+    const [noted] = JSON.parse(
+      execFileSync('bash', ['-c', `${pack} --dry-run --json`], { cwd: repository, encoding: 'utf8' }),
+    );
+    expect([noted.name, noted.filename]).toEqual([name, tarball]);
+    expect(install.split('/').at(-1)).toBe(tarball);
+  });
 
   it('holds built code, types, its README and its licence, and nothing of a service', () => {
     expect(problem).toBeUndefined();
