@@ -3,6 +3,7 @@ import type { RequestContext, SignInEvidence } from '@evident/contracts';
 import { deriveTicket } from '@evident/crypto';
 import { createTokenVerifier, type Jwk } from '@evident/crypto/verify';
 import { streams } from '@evident/domain';
+import { AccessOnLog } from '@evident/testing';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { claimsOf, IssuerOnLog, type SignIn, ticketKey } from './issuer.fixture.ts';
 
@@ -46,6 +47,63 @@ describe('a sign-in becomes a session', () => {
       },
     });
     expect(jwks.value.keys.every((key) => !('d' in key))).toBe(true);
+  });
+
+  it('with tokens that say all that clients read in them, and nothing else', async () => {
+    const access = new AccessOnLog(on.temporary.log, on.clock);
+    const { uid: roleId } = await access.addRole({ name: 'Editor', slug: 'editor', scopes: ['read:wiki'] });
+    await on.onUser({ type: 'user.role-granted', data: { roleId } });
+    on.clock.advance(999);
+    const session = await on.session({}, { audience: 'reports' });
+    const { publicUrl, tokens } = on.temporary.config;
+    const { sessionId, expiresIn, refreshExpiresIn } = session;
+    const iat = Math.floor(on.clock() / 1_000);
+    const both = {
+      iss: publicUrl,
+      sub: `user:${userId}`,
+      iat,
+      tenant_id: 'main',
+      sid: sessionId,
+      session_id: sessionId,
+    };
+    const [ofAccess, ofRefresh] = [claimsOf(session.accessToken), claimsOf(session.refreshToken)];
+    expect(ofAccess).toEqual({
+      ...both,
+      ...{
+        aud: 'reports',
+        token_type: 'access',
+        jti: ofAccess.jti,
+        nbf: iat,
+        exp: iat + tokens.accessTtlSeconds,
+        gen: 1,
+      },
+      ...{ workspace_id: null, roles: ['editor'], scopes: ['read:wiki'], amr: ['password'], acr: 'usso:acr:1' },
+    });
+    expect(ofRefresh).toEqual({
+      ...both,
+      ...{ aud: publicUrl, token_type: 'refresh', jti: ofRefresh.jti, exp: iat + tokens.refreshTtlSeconds },
+    });
+    expect(ofAccess.jti).not.toBe(ofRefresh.jti);
+    expect([expiresIn, refreshExpiresIn]).toEqual([tokens.accessTtlSeconds, tokens.refreshTtlSeconds]);
+    expect(session.userId).toBe(userId);
+  });
+
+  it('that the log holds with the sign-in it came from, who did it and from where', async () => {
+    const evidence = await signIn();
+    const { log } = on.temporary;
+    const [signedIn] = await log.store.readStreamEnd(evidence.stream, 1);
+    const context = on.context({ clientIp: '192.0.2.8', userAgent: 'browser' });
+    const reply = await open(evidence, context);
+    if (!reply.ok) throw new Error('refused');
+    const [opened] = await log.store.readStream(streams.session('main', reply.value.sessionId));
+    expect(opened?.metadata).toMatchObject({
+      ...{ tenant: 'main', actor: `user:${userId}`, causationId: signedIn?.id },
+      ...{ commandId: context.commandId, correlationId: context.correlationId, occurredAt: on.clock() },
+    });
+    // A session of one access token ends with it.
+    const { state } = await log.states.session.load(streams.session('main', reply.value.sessionId));
+    const expiresAt = on.clock() + on.temporary.config.tokens.accessTtlSeconds * 1_000;
+    expect(state).toMatchObject({ refreshId: null, expiresAt, issued: { accessExpiresAt: expiresAt } });
   });
 
   it('once: the same command again gets the same session and token claims, another command is refused', async () => {
@@ -97,6 +155,16 @@ describe('evidence is refused', () => {
       expect(await open(await evidence())).toMatchObject({ ok: false, error: { code: 'session.evidence-refused' } });
     });
   }
+
+  it.each([
+    ['less than a minute old', 59_999, true],
+    ['a little ahead of the clock here', -4_999, true],
+    ['further ahead than clocks may be', -5_000, false],
+  ])('or not, as it is %s', async (_age, laterMs, counts) => {
+    const evidence = await signIn();
+    on.clock.advance(laterMs);
+    expect((await open(evidence)).ok).toBe(counts);
+  });
 
   it.each([
     ['disabled', { type: 'user.deactivated', data: { generation: 2 } }],
