@@ -33,6 +33,21 @@ describe('an undo', () => {
     expect(await shown(stream)).toMatchObject({ name: 'Changed' });
   });
 
+  it('tells what a person’s field would be again only to who may read that person', async () => {
+    const { uid } = await user();
+    const correlationId = randomUUID();
+    const { service } = undoing.fixture;
+    valueIn(await service.changePerson({ uid, isLimited: true }, admin({ correlationId })));
+    const order = { events: await eventsOf(correlationId), apply: false };
+    const told = async (context: ReturnType<typeof admin>) => valueIn(await service.undoChanges(order, context)).steps;
+    const request = { uid, isLimited: false };
+    expect(await told(admin())).toMatchObject([{ standing: 'ready', command: { name: 'change-person', request } }]);
+    const { context } = await undoing.fixture.holderOf('manage:evident/audit');
+    expect((await told(context)).map(({ command }) => command)).toEqual([{ name: 'change-person', request: {} }]);
+    const reader = await undoing.fixture.holderOf('manage:evident/audit', `read:sso/user?uid=${uid}`);
+    expect(await told(reader.context)).toMatchObject([{ command: { name: 'change-person', request } }]);
+  });
+
   it('is refused for events that are not where they are said to be', async () => {
     const events = [{ subject: `user:${randomUUID()}`, revision: 0, id: randomUUID() }];
     expect(await undoing.fixture.service.undoChanges({ events, apply: false }, admin())).toMatchObject({

@@ -76,6 +76,26 @@ describe('an undo', () => {
     });
   });
 
+  it('ends in time to be answered, says that it is not complete, and goes on when it is asked again', async () => {
+    const correlationId = randomUUID();
+    const prepared = await Promise.all(
+      [1, 2, 3].map(() => onApp((id, c) => undoing.fixture.service.changeApp({ id, name: unique('Changed') }, c))),
+    );
+    const before = await Promise.all(prepared.map(({ stream }) => shown(stream)));
+    for (const { change } of prepared) await change(admin({ correlationId }));
+    const { clock, appends, service } = undoing.fixture;
+    const order = { events: await undoing.eventsOf(correlationId), apply: true };
+    const pressed = () => admin({ deadline: clock() + 5_000 });
+    appends.after = () => clock.advance(4_001);
+    const first = valueIn(await service.undoChanges(order, pressed()));
+    appends.after = undefined;
+    expect(first.complete).toBe(false);
+    expect(first.steps.map(({ outcome }) => outcome)).toEqual(['done', null, null]);
+    const rest = valueIn(await service.undoChanges(order, pressed()));
+    expect(rest.complete).toBe(true);
+    expect(await Promise.all(prepared.map(({ stream }) => shown(stream)))).toEqual(before);
+  });
+
   it('goes on where it was broken off', async () => {
     const correlationId = randomUUID();
     const prepared = await Promise.all(
