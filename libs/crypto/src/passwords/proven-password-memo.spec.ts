@@ -32,6 +32,16 @@ describe('the memo of proven passwords', () => {
     expect(memo.knows('hash', 'password')).toBe(false);
   });
 
+  it('knows the password that was proven last, from then on for its time', () => {
+    const { clock, memo } = made();
+    memo.remember('hash', 'first');
+    clock.now += 499;
+    memo.remember('hash', 'second');
+    expect([memo.knows('hash', 'first'), memo.knows('hash', 'second')]).toEqual([false, true]);
+    clock.now += 499;
+    expect(memo.knows('hash', 'second')).toBe(true);
+  });
+
   it('knows nothing under the new hash when a password was changed', () => {
     const { memo } = made();
     memo.remember('old hash', 'password');

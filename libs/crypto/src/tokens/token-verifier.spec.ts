@@ -109,8 +109,12 @@ describe('a token', () => {
       { exp: '9999999999' },
       { iss: undefined },
       { nbf: 'x' },
+      { nbf: null },
+      { iat: 'x' },
       { aud: [1] },
+      { aud: 1 },
       { sub: 1 },
+      { jti: 1 },
     ];
     for (const change of wrong) {
       const token = await signedRaw({}, JSON.stringify({ ...claims, ...change }));
@@ -120,6 +124,29 @@ describe('a token', () => {
       const answer = await verify(await signedRaw({}, payload));
       expect(answer.outcome, payload).toBe('invalid');
     }
+  });
+
+  it('is refused where it would never expire: a number too large for one is none', async () => {
+    const payload = JSON.stringify({ ...claims, exp: 0 }).replace('"exp":0', '"exp":1e999');
+    expect(await verifier().verify(await signedRaw({}, payload))).toEqual({ outcome: 'invalid', reason: 'claims' });
+  });
+
+  it('may be for several, say when it was made, and name its type in any letter case or not at all', async () => {
+    const many = { ...claims, aud: ['your-app', 'reports'], jti: 'one' };
+    for (const header of [{}, { typ: 'JWT' }, { typ: 'jwt' }]) {
+      const token = await signedRaw(header, JSON.stringify(many));
+      expect(await verifier().verify(token)).toEqual({ outcome: 'valid', claims: many, kid: 'kid-ES256' });
+    }
+  });
+
+  it('is read up to the length that is allowed, and no further', async () => {
+    const token = await signed('ES256');
+    const allowing = (maxTokenLength: number) => {
+      const options = { issuer, clockToleranceSeconds: 5, keys: published, now: () => NOW * 1_000, maxTokenLength };
+      return createTokenVerifier(options).verify(token);
+    };
+    expect(await allowing(token.length)).toMatchObject({ outcome: 'valid' });
+    expect(await allowing(token.length - 1)).toEqual({ outcome: 'invalid', reason: 'too-large' });
   });
 
   it('is refused from another issuer', async () => {
