@@ -1,6 +1,7 @@
 import { createSecretKey, randomBytes, randomUUID } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { accessKeyText } from './access-key-text.ts';
 import { accessKeyPrefix, deriveAccessKey, isAccessKey, parseAccessKey } from './index.ts';
 
 const key = createSecretKey(randomBytes(32));
@@ -13,6 +14,7 @@ describe('an access key', () => {
         expect(derived.key).toMatch(/^usso_sk_[\w-]{64}$/);
         expect(parseAccessKey(derived.key)).toEqual({ keyId });
         expect(derived.prefix).toBe(accessKeyPrefix(derived.key));
+        expect(derived.prefix).toBe(derived.key.slice(0, 'usso_sk_'.length + 8));
       }),
     );
   });
@@ -34,6 +36,18 @@ describe('an access key', () => {
     const [one, other] = [deriveAccessKey(key, randomUUID(), id), deriveAccessKey(key, randomUUID(), id)];
     expect(one.prefix).toBe(other.prefix);
     expect(one.key).not.toBe(other.key);
+  });
+
+  it('is written of an identifier and a secret of their lengths alone', () => {
+    const [id, secret] = [randomBytes(16), randomBytes(32)];
+    expect(accessKeyText(id, secret)).toHaveLength('usso_sk_'.length + 64);
+    for (const [uuid, other] of [
+      [id.subarray(1), secret],
+      [id, secret.subarray(1)],
+      [secret, id],
+    ] as const) {
+      expect(() => accessKeyText(uuid, other)).toThrow(RangeError);
+    }
   });
 
   it('is read in its one form only', () => {
