@@ -140,6 +140,13 @@ describe('evidence is refused', () => {
       stream: streams.user('main', userId),
       revision: 0,
     }),
+    'of an attempt that failed': async () => {
+      const evidence = await signIn();
+      const attempt = { purpose: 'token', userId, appId: null, reason: 'wrong-password', at: on.clock() };
+      const tallied = { judged: { app: null, reservation: 0, user: 1 }, account: 'k1.account', caller: 'k1.caller' };
+      await on.append(evidence.stream, [{ type: 'signin.failed', data: { ...attempt, ...tallied } }]);
+      return { ...evidence, revision: evidence.revision + 1 };
+    },
     'of a sign-in for verification only': () => signIn({ purpose: 'verify' }),
     'of a sign-in for another purpose': () => signIn({ purpose: 'session' }),
     'of an event that names another user than its stream': () => signIn({ named: randomUUID() }),

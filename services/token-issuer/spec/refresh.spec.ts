@@ -1,5 +1,6 @@
 import type { RefreshTokenClaims } from '@evident/contracts';
 import { createTokenSigner, generateSigningKey } from '@evident/crypto';
+import { streams } from '@evident/domain';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { claimsOf, IssuerOnLog } from './issuer.fixture.ts';
 
@@ -147,6 +148,16 @@ describe('a refresh token that was replaced', () => {
     expect(await codeOf(next.refreshToken)).toBe('session.refresh-refused');
     const checked = await on.issuer.verifyToken({ token: next.accessToken }, on.context());
     expect(checked).toMatchObject({ ok: false, error: { code: 'caller.bad-credential' } });
+  });
+
+  it('answers with where the end of the session stands, in the name of its user', async () => {
+    const { refreshToken, sessionId } = await on.session();
+    await refreshed(refreshToken);
+    on.clock.advance(10_000);
+    const reply = await refresh(refreshToken);
+    const events = await on.temporary.log.store.readStream(streams.session('main', sessionId));
+    expect(reply).toMatchObject({ error: { code: 'session.refresh-reused', position: events.at(-1)?.position } });
+    expect(events.slice(1).map(({ metadata }) => metadata.actor)).toEqual(Array(3).fill(`user:${on.userId}`));
   });
 
   it('ends the session once its successor was used, also inside the window', async () => {
