@@ -116,6 +116,13 @@ describe('a sign-in becomes a session', () => {
     expect(other).toMatchObject({ ok: false, error: { code: 'session.evidence-refused' } });
   });
 
+  it('also where the clock has gone back, and the log still gives the times of before', async () => {
+    on.clock.advance(3_600_000);
+    await on.onUser({ type: 'user.admin-granted', data: {} });
+    on.clock.advance(-3_600_000);
+    expect(await open(await signIn())).toMatchObject({ ok: true });
+  });
+
   it('not for a request of another tenant', async () => {
     const reply = await on.issuer.openSession(
       { evidence: await signIn(), purpose: 'token' },

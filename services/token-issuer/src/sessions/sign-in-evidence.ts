@@ -37,7 +37,8 @@ export async function proveSignIn(
   const [stored] = await log.store.readStream(evidence.stream, { from: evidence.revision, limit: 1 });
   if (stored?.revision !== evidence.revision || stored.type !== signInSucceeded.type) return refused;
   const { data } = readable<EventOf<typeof signInSucceeded>>(await log.codec.decode(stored));
-  const age = now - stored.recordedAt;
+  // By the clock that judged it: the log's never goes back, so after one that was ahead it would not be of now.
+  const age = now - data.at;
   const fresh = age < evidenceLifeMs && age > -clockToleranceMs;
   const ticketIsRight = data.ticketHash !== null && equalText(ticketHash(evidence.ticket), data.ticketHash);
   if (!fresh || !ticketIsRight || data.purpose !== purpose || data.userId !== stream.id) return refused;
