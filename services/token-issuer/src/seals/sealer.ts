@@ -156,6 +156,7 @@ export class Sealer {
         step: 'seal',
         command: { type: 'seal-log', seal },
         metadata: { tenant, actor: 'system', commandId, correlationId: commandId, occurredAt: statement.at },
+        tail: 1,
       },
     );
     return outcome.outcome === 'accepted';
