@@ -155,6 +155,16 @@ describe('a rotation', () => {
     expect(await kidsOf()).toContain(next?.kid);
   });
 
+  it('is followed by an issuer whose clock has gone back since it last signed', async () => {
+    await rotate();
+    const before = kidOf((await on.session()).accessToken);
+    on.clock.advance(publishedForMs + 3_600_000);
+    await on.session();
+    on.clock.advance(-3_600_000);
+    await on.issuer.advanceSigningKeys();
+    expect(kidOf((await on.session()).accessToken)).not.toBe(before);
+  });
+
   it('waits for tokens that were made to live longer', async () => {
     const longer = await on.another(on.temporary, { accessTtlSeconds: 86_400 });
     const [first] = (await rotate(longer)).filter(({ use }) => use === 'access');
@@ -240,6 +250,16 @@ describe('an issuer that is cut off from the log', () => {
     await expect(sign()).rejects.toThrow(SigningUnavailable);
     away = false;
     await sign();
+  });
+
+  it('stops at once where its clock has gone back, which does not tell how long ago it confirmed them', async () => {
+    const reads = on.temporary.log.states.signingKeys;
+    await kidsOf();
+    on.clock.advance(-5_001);
+    const [evidence, context] = [await on.signIn(), on.context()];
+    reads.load = () => Promise.reject(new EventStoreFault('unavailable', 'cut off'));
+    const reply = await on.issuer.openSession({ evidence, purpose: 'session' }, context);
+    expect(reply).toMatchObject({ ok: false, error: { code: 'signing.unavailable' } });
   });
 
   it('does not sign with what it asked for more than five seconds ago', async () => {

@@ -28,6 +28,8 @@ export interface SigningKeysOptions {
 /** A state of the keys, and when the leader was last asked for it. */
 interface Confirmed {
   readonly state: SigningKeysState;
+  /** Of the stream: tells which of two states is the later one, which a clock that may go back does not. */
+  readonly revision: number;
   readonly at: number;
 }
 
@@ -72,9 +74,9 @@ export class SigningKeys {
   /** The keys now, from the log's leader. Throws `EventStoreFault`. */
   async state(): Promise<SigningKeysState> {
     const askedAt = this.#options.now();
-    const { state } = await this.#options.log.states.signingKeys.load(this.#stream);
-    if (this.#confirmed === undefined || askedAt >= this.#confirmed.at) {
-      this.#confirmed = { state, at: askedAt };
+    const { state, revision } = await this.#options.log.states.signingKeys.load(this.#stream);
+    if (this.#confirmed === undefined || revision >= this.#confirmed.revision) {
+      this.#confirmed = { state, revision, at: askedAt };
       this.#forgetReplaced(state);
     }
     return state;
@@ -129,7 +131,9 @@ export class SigningKeys {
       if (!(fault instanceof EventStoreFault && fault.code === 'unavailable')) throw fault;
     }
     const known = this.#confirmed;
-    if (known === undefined || this.#options.now() - known.at > confirmationLastsMs) throw new SigningUnavailable();
+    if (known === undefined) throw new SigningUnavailable();
+    // How long ago that was, a clock that has gone back further does not tell.
+    if (Math.abs(this.#options.now() - known.at) > confirmationLastsMs) throw new SigningUnavailable();
     return known.state;
   }
 
