@@ -96,6 +96,20 @@ describe('what the adapter makes of an answer to an append (a scripted server, n
     },
   );
 
+  it('success for what another process has written before: it is a repeat where that is not what was sent now', async () => {
+    const stream = aStream();
+    const event = anEvent();
+    await store.append(stream, [event], 'no-stream');
+    server.log.knowsRepeats = true;
+    const decidedAnew = { ...event, metadata: { ...event.metadata, occurredAt: event.metadata.occurredAt + 1 } };
+    const later = (await open()).append(stream, [decidedAnew], 'no-stream');
+    expect(await later).toMatchObject({ outcome: 'appended', revision: 0, repeated: true });
+    expect(await store.append(aStream(), [anEvent()], 'no-stream')).toMatchObject({
+      outcome: 'appended',
+      repeated: false,
+    });
+  });
+
   it('appends that wait for each other are given up in their own time, one bound after the call', async () => {
     const stream = aStream();
     server.appends.push(...always({ silent: true }));

@@ -5,6 +5,7 @@ import type { EsdbConnection } from './esdb-connection.ts';
 import { esdbFault, typeOf } from './esdb-fault.ts';
 import type { EsdbReader } from './esdb-reader.ts';
 import { idsKept, type KnownStream, type KnownStreams } from './known-streams.ts';
+import { isAsSent } from './recorded-event.ts';
 
 /** An append as it was at the call. */
 export interface PreparedAppend {
@@ -106,8 +107,8 @@ export class Appender {
       }
       const { found, ...at } = judge(known, events);
       if ('revision' in at) {
-        const repeated = await this.#appended(stream, at.revision, !trying.sent);
-        if (repeated !== undefined) return repeated;
+        const there = await this.#at(stream, at.revision);
+        if (there !== undefined) return appended(there, !trying.sent);
         // What this process remembers was let go meanwhile.
         this.#known.forget(stream);
         return 'again';
@@ -124,8 +125,10 @@ export class Appender {
     events.forEach(({ id }, index) => {
       after.add(id, end + 1 + index);
     });
-    const appended = await this.#appended(stream, end + events.length, false);
-    if (appended !== undefined) return appended;
+    const last = await this.#at(stream, end + events.length);
+    const sent = events.at(-1);
+    // To a beginning that was there with these ids the server says success, and keeps what was written then.
+    if (last !== undefined) return appended(last, untried && sent !== undefined && !isAsSent(last, sent));
     throw new EventStoreFault('damaged', `revision ${end + events.length} of ${stream} was written and is not there`);
   }
 
@@ -148,12 +151,10 @@ export class Appender {
     }
   }
 
-  /** Place and time of the last event, which the answer to an append does not tell; undefined where it is not there. */
-  async #appended(stream: string, revision: number, repeated: boolean): Promise<AppendOutcome | undefined> {
+  /** The event at a revision, for the answer to an append does not tell its place and time; undefined where none is. */
+  async #at(stream: string, revision: number): Promise<StoredEvent | undefined> {
     const [event] = await this.#reader.stream(stream, revision, 1);
-    if (event?.revision !== revision) return undefined;
-    const { position, recordedAt } = event;
-    return { outcome: 'appended', position, revision, recordedAt, repeated };
+    return event?.revision === revision ? event : undefined;
   }
 
   async #load(stream: string): Promise<KnownStream> {
@@ -166,6 +167,10 @@ export class Appender {
     const events: readonly StoredEvent[] = await this.#reader.stream(stream, known.end + 1);
     return events.length === 0 ? known : this.#known.learn(stream, events, known.end + 1);
   }
+}
+
+function appended({ position, revision, recordedAt }: StoredEvent, repeated: boolean): AppendOutcome {
+  return { outcome: 'appended', position, revision, recordedAt, repeated };
 }
 
 function judge(known: KnownStream, events: readonly JSONEventData[]): Judgement {

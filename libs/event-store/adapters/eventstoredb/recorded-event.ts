@@ -1,4 +1,5 @@
 import { type JSONEventData, jsonEvent, type ResolvedEvent } from '@eventstore/db-client';
+import { canonicalJson } from '../../src/canonical-json.ts';
 import {
   type EventMetadata,
   EventStoreFault,
@@ -26,6 +27,13 @@ export function eventData({ id, type, schema, data, metadata }: NewEvent, kept?:
   const beside: StoredMetadata = { ...metadata, schema, ...kept };
   const [ownData, ownMetadata] = JSON.parse(JSON.stringify([data, beside])) as [JsonObject, Record<string, unknown>];
   return jsonEvent({ id, type, data: ownData, metadata: ownMetadata });
+}
+
+/** Whether what is stored says the same as what was sent. */
+export function isAsSent({ schema, data, metadata }: StoredEvent, sent: JSONEventData): boolean {
+  const { recordedAt: _time, origin: _place, ...beside } = sent.metadata as unknown as StoredMetadata;
+  const told = { data: sent.data, beside: { ...beside } } as unknown as JsonObject;
+  return canonicalJson({ data, beside: { ...metadata, schema } }) === canonicalJson(told);
 }
 
 /** True for what the server keeps for itself, and for events that are only links to others. */

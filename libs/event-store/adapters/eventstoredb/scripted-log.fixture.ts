@@ -18,11 +18,13 @@ export type ProposedEvent = Omit<ScriptedEvent, 'revision' | 'position' | 'creat
 export type ScriptedExpectation = 'any' | 'no-stream' | number;
 
 /**
- * What a scripted server keeps, in memory. It knows no repeats at all, which is less than an EventStoreDB knows: the
- * adapter must not rely on any. Between events it puts some of its own.
+ * What a scripted server keeps, in memory. It knows no repeats unless told to, which is less than an EventStoreDB knows:
+ * the adapter must not rely on any. Between events it puts some of its own.
  */
 export class ScriptedLog {
   readonly events: ScriptedEvent[] = [];
+  /** Answers the same ids at the same expected end as it did the first time, as an EventStoreDB does. */
+  knowsRepeats = false;
   readonly #ends = new Map<string, number>();
   readonly #listeners = new Set<() => void>();
   #position = 0n;
@@ -35,7 +37,13 @@ export class ScriptedLog {
   /** The last event, or where the stream ends instead of where it was expected to. */
   append(stream: string, events: readonly ProposedEvent[], expected: ScriptedExpectation): ScriptedEvent | number {
     const end = this.endOf(stream);
-    if (expected !== 'any' && (expected === 'no-stream' ? -1 : expected) !== end) return end;
+    const wanted = expected === 'any' ? end : expected === 'no-stream' ? -1 : expected;
+    if (this.knowsRepeats) {
+      const there = this.stream(stream).slice(wanted + 1, wanted + 1 + events.length);
+      const isRepeat = there.length === events.length && there.every(({ id }, index) => id === events[index]?.id);
+      if (isRepeat) return there.at(-1) ?? end;
+    }
+    if (wanted !== end) return end;
     for (const event of events) this.#keep(stream, event);
     if (this.events.length % 3 === 0) this.#keep('$stats-127.0.0.1:2113', ownEvent(this.events.length));
     for (const listener of [...this.#listeners]) listener();
