@@ -42,6 +42,13 @@ it('sweeps what nobody answered, and only that', async () => {
   expect(pending.size).toBe(1);
 });
 
+it('sweeps what was given its time, also where the clock has gone back meanwhile', async () => {
+  const { add, passTo } = waiting();
+  const { reply } = add('a', 1_020);
+  passTo(-3_600_000);
+  expect(await reply).toEqual(fail('deadline.passed'));
+});
+
 it('sweeps again after it had nothing to do', async () => {
   const { add, passTo } = waiting();
   const first = add('a', 1_500);

@@ -10,6 +10,11 @@ export interface PendingRequest {
   readonly settle: Settle;
 }
 
+interface Waiting extends PendingRequest {
+  /** When its time is over by `performance.now()`: the clock of the deadline may go back meanwhile. */
+  readonly until: number;
+}
+
 export interface PendingRequestsOptions {
   readonly clock: () => number;
   readonly maxInFlight: number;
@@ -25,7 +30,7 @@ const sweepMs = 10;
 export class PendingRequests {
   readonly #clock: () => number;
   readonly #maxInFlight: number;
-  readonly #waiting = new Map<number, PendingRequest>();
+  readonly #waiting = new Map<number, Waiting>();
   readonly #inFlight = new Map<string, number>();
   #lastId = 0;
   #sweep: NodeJS.Timeout | undefined;
@@ -48,7 +53,8 @@ export class PendingRequests {
     }
     this.#inFlight.set(request.service, inFlight + 1);
     this.#lastId += 1;
-    this.#waiting.set(this.#lastId, request);
+    const until = performance.now() + request.deadline - this.#clock();
+    this.#waiting.set(this.#lastId, { ...request, until });
     this.#sweep ??= setInterval(() => this.#passDeadlines(), sweepMs).unref();
     return this.#lastId;
   }
@@ -63,7 +69,7 @@ export class PendingRequests {
     return true;
   }
 
-  settleWhere(chosen: (request: PendingRequest) => boolean, reply: Reply<unknown>): void {
+  settleWhere(chosen: (request: Waiting) => boolean, reply: Reply<unknown>): void {
     for (const [id, request] of this.#waiting) {
       if (chosen(request)) this.settle(id, reply);
     }
@@ -76,7 +82,7 @@ export class PendingRequests {
       this.#sweep = undefined;
       return;
     }
-    const now = this.#clock();
-    this.settleWhere(({ deadline }) => deadline <= now, fail('deadline.passed'));
+    const [now, elapsed] = [this.#clock(), performance.now()];
+    this.settleWhere(({ deadline, until }) => deadline <= now || until <= elapsed, fail('deadline.passed'));
   }
 }
