@@ -74,15 +74,15 @@ describe('below /api/sso/v1', () => {
   });
 
   it.each([
-    '{"identifier":"new.one","workspace_roles":{"__proto__":[]}}',
-    '{"identifier":"new.one","custom_claims":{"teams":[{"\\u005f_proto__":{"lead":true}}]}}',
-    '{"identifier":"new.one","custom_claims":{"constructor":{"prototype":{"lead":true}}}}',
-  ])('a name of a client’s own making that no object can have is refused, not lost: %s', async (body) => {
+    ['workspace_roles', '{"identifier":"new.one","workspace_roles":{"__proto__":[]}}'],
+    ['custom_claims', '{"identifier":"new.one","custom_claims":{"teams":[{"\\u005f_proto__":{"lead":true}}]}}'],
+    ['custom_claims', '{"identifier":"new.one","custom_claims":{"constructor":{"prototype":{"lead":true}}}}'],
+  ])('a name of a client’s own making that no object can have is refused in %s, not lost: %s', async (member, body) => {
     const headers = { 'content-type': 'application/json' };
     const { status, json } = await gateway.call('POST', `${base}/users`, { body, headers });
     expect({ status, json }).toMatchObject({
       status: 422,
-      json: { code: 'validation_error', detail: [{ loc: ['body'], type: 'value_error' }] },
+      json: { code: 'validation_error', detail: [{ loc: ['body', member], type: 'value_error' }] },
     });
   });
 

@@ -33,7 +33,9 @@ export function readInput(shapes: InputShapes, raw: RawInput, problems: InputPro
 
 function readBody(shape: z.ZodType, raw: unknown, optional: boolean | undefined, problems: InputProblem[]): unknown {
   if (raw instanceof UnreadableBody) {
-    problems.push({ loc: ['body'], msg: raw.message, type: raw.type });
+    const { member, message, type } = raw;
+    const place = member === undefined ? [] : [clipped(member, longestName)];
+    problems.push({ loc: ['body', ...place], msg: message, type });
     return undefined;
   }
   if (raw === undefined && optional !== true) {

@@ -32,9 +32,11 @@ function parseSuspect(text: string): unknown {
     return new UnreadableBody('JSON decode error', 'json_invalid');
   }
   const members = Object.entries(value ?? {}).filter(([name]) => name !== '__proto__' && name !== 'constructor');
-  const isSafe = members.every(([, member]) => !isObject(member) || scan(member, { safe: true }) !== null);
-  if (!isSafe)
-    return new UnreadableBody('No object may have a member __proto__ or constructor.prototype', 'value_error');
+  const unsafe = members.find(([, member]) => isObject(member) && scan(member, { safe: true }) === null);
+  if (unsafe !== undefined) {
+    const message = 'No object may have a member __proto__ or constructor.prototype';
+    return new UnreadableBody(message, 'value_error', Array.isArray(value) ? undefined : unsafe[0]);
+  }
   return Array.isArray(value) ? value : Object.fromEntries(members);
 }
 

@@ -5,9 +5,12 @@
 export class UnreadableBody {
   readonly message: string;
   readonly type: string;
+  /** Member of the body that is to blame; undefined: the whole of it. */
+  readonly member: string | undefined;
 
-  constructor(message: string, type: string) {
+  constructor(message: string, type: string, member?: string) {
     this.message = message;
     this.type = type;
+    this.member = member;
   }
 }
