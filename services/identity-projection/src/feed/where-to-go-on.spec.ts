@@ -36,6 +36,16 @@ describe('publishing goes on', () => {
     expect(whereToGoOn(log, { ...end, lastBody: body('a~3') }, checkpoint)).toEqual({ after: 'a~7', wiped: false });
   });
 
+  it.each(['not json', 'null', '7', '{}', '{"position":7}'])(
+    'after the checkpoint where the last message is none of ours: %s',
+    (lastBody) => {
+      expect(whereToGoOn(log, { ...end, lastSequence: 8, lastBody }, checkpoint)).toEqual({
+        after: 'a~7',
+        wiped: false,
+      });
+    },
+  );
+
   it('from the first event where the storage was lost, or after what is in it already', () => {
     const lost = { created: 'later', lastSequence: 0, lastBody: undefined };
     expect(whereToGoOn(log, lost, checkpoint)).toEqual({ after: undefined, wiped: true });

@@ -1,6 +1,9 @@
 import type { EventStore, Position } from '@evident/event-store';
 import type { FeedEnd } from '@evident/transport';
+import { z } from 'zod';
 import type { FeedProgress } from './feed-checkpoint.ts';
+
+const published = z.object({ position: z.string() });
 
 export interface GoOn {
   /** Everything up to here is in the stream, or was and has expired; undefined: nothing is. */
@@ -28,10 +31,18 @@ export function whereToGoOn(
 }
 
 function positionOf(log: Pick<EventStore, 'compare' | 'parsePosition'>, { lastBody }: FeedEnd): Position | undefined {
-  if (lastBody === undefined) return undefined;
-  const { position } = JSON.parse(lastBody) as { readonly position?: unknown };
-  const parsed = typeof position === 'string' ? log.parsePosition(position) : undefined;
+  const position = lastBody === undefined ? undefined : positionIn(lastBody);
+  const parsed = position === undefined ? undefined : log.parsePosition(position);
   return parsed !== undefined && isOfLog(log, parsed) ? parsed : undefined;
+}
+
+/** None where it is no event: whoever the broker lets may publish anything. */
+function positionIn(body: string): string | undefined {
+  try {
+    return published.safeParse(JSON.parse(body)).data?.position;
+  } catch {
+    return undefined;
+  }
 }
 
 function isOfLog(log: Pick<EventStore, 'compare'>, position: Position): boolean {
