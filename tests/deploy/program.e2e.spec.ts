@@ -1,9 +1,10 @@
-import { execFile } from 'node:child_process';
+import { execFile, fork } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { type Deployment, startDeployment } from '@evident/testing';
+import { type Deployment, freePort, startDeployment } from '@evident/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { adminToken, call } from '../e2e/http.ts';
 import { repository } from './tool.ts';
@@ -64,6 +65,20 @@ describe('a program that is told to end while it is loaded', () => {
     expect(loaded).not.toContain('NativeModule crypto');
     expect(readdirSync(folder)).toEqual([]);
   });
+});
+
+describe('a server whose output nobody reads', () => {
+  it('starts, and ends with 0', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'evident-'));
+    const env = { DATA_DIR: folder, PORT: String(await freePort()) };
+    const server = fork(join(programOf('standalone'), 'main.js'), { env, stdio: ['ignore', 'pipe', 'pipe', 'ipc'] });
+    for (const output of [server.stdout, server.stderr]) output?.destroy();
+    await once(server, 'message');
+    const ended = once(server, 'exit');
+    server.kill('SIGTERM');
+    expect(await ended).toEqual([0, null]);
+    rmSync(folder, { recursive: true });
+  }, 60_000);
 });
 
 describe('a server that was asked for a token and a user', () => {

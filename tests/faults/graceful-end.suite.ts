@@ -67,6 +67,14 @@ export function gracefulEndSuite(shape: Shape): void {
       },
     );
 
+    it('ends it with exit code 0 also where nobody reads its output any more', async () => {
+      await evident.stop();
+      evident = await evident.restart({ LOG_LEVEL: 'info' });
+      for (const output of [evident.process.stdout, evident.process.stderr]) output?.destroy();
+      await call(evident, '/users/?limit=1', { token });
+      expect(await evident.stop()).toBe(0);
+    });
+
     async function start(): Promise<void> {
       evident = await evident.restart(slowHashes);
       await untilReady(evident);

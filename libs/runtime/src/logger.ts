@@ -15,8 +15,8 @@ export interface Logger {
   fatal(fields: LogFields, text: string): void;
   /** A logger that adds these fields to each of its lines. */
   child(fields: LogFields): Logger;
-  /** Writes out what is buffered, before the process ends. */
-  flush(): void;
+  /** Before the process ends: resolves once what waits is written, or cannot be. */
+  flush(): Promise<void>;
 }
 
 export interface LoggerOptions {
@@ -25,7 +25,7 @@ export interface LoggerOptions {
   /** Coloured lines for a person; otherwise JSON, one object a line. Default: whether stdout is a terminal. */
   readonly pretty?: boolean;
   /** For tests. Default: stdout, without waiting for the write. */
-  readonly destination?: DestinationStream & { flushSync?(): void };
+  readonly destination?: DestinationStream & { flushed?(): Promise<void> };
 }
 
 function prettyDestination(): DestinationStream {
@@ -49,10 +49,10 @@ export function createLogger(options: LoggerOptions): Logger {
     },
     destination,
   );
-  return wrap(lines, () => destination.flushSync?.());
+  return wrap(lines, async () => destination.flushed?.());
 }
 
-function wrap(lines: pino.Logger, flush: () => void): Logger {
+function wrap(lines: pino.Logger, flush: () => Promise<void>): Logger {
   const write = (level: Exclude<LogLevel, 'silent'>) => (fields: LogFields, text: string) => {
     if (lines.isLevelEnabled(level)) lines[level](admit(fields), withholdTelltales(text));
   };
@@ -77,5 +77,5 @@ export const silentLogger: Logger = {
   error: () => {},
   fatal: () => {},
   child: () => silentLogger,
-  flush: () => {},
+  flush: async () => {},
 };

@@ -84,7 +84,7 @@ export class Shutdown {
     this.#logger.info({ reason }, 'Stopping.');
     const code = await this.#withinBound(this.#runPhases());
     this.#logger.info({ exitCode: code }, 'Stopped.');
-    this.#logger.flush();
+    await this.#logger.flush();
     this.#exit(code);
     return code;
   }

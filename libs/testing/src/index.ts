@@ -1,3 +1,4 @@
+export { silentLogger } from '@evident/runtime';
 export * from './access-on-log.ts';
 export * from './access-tokens.ts';
 export * from './deployment.ts';
@@ -15,7 +16,6 @@ export * from './rank-test.ts';
 export * from './request-context.ts';
 export * from './sample-of.ts';
 export * from './service-processes.ts';
-export * from './silent-logger.ts';
 export * from './start-service.ts';
 export * from './temporary-log.ts';
 export * from './unlocked-file.ts';

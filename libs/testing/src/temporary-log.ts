@@ -2,8 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Log, openLog, readWrappingKey, type WrappingKey } from '@evident/log';
-import { type Config, describeProblems, type Logger, loadConfig } from '@evident/runtime';
-import { silentLogger } from './silent-logger.ts';
+import { type Config, describeProblems, type Logger, loadConfig, silentLogger } from '@evident/runtime';
 
 /** A real embedded log in a directory of its own, with the configuration that standalone would have on it. */
 export interface TemporaryLog {
