@@ -30,20 +30,27 @@ export interface Problem {
   readonly status?: number;
 }
 
+export interface ServerRequest {
+  readonly method?: string;
+  readonly body?: unknown;
+  /** Milliseconds until a question counts as not answered. What is to be carried out may take long, and is waited for. */
+  readonly patienceMs?: number;
+}
+
 /** Asks once; a refusal is thrown in the words of the server. */
 export async function askServer(
   url: string,
   token: string,
   path: string,
   query: Query,
-  request: { readonly method?: string; readonly body?: unknown } = {},
+  { method = 'GET', body, patienceMs = 60_000 }: ServerRequest = {},
 ): Promise<unknown> {
   const parameters = Object.entries(query).filter(([, value]) => value !== undefined);
   const search = new URLSearchParams(parameters.map(([name, value]): [string, string] => [name, String(value)]));
   requireServerUrl(url);
   const target = `${url.replace(/\/+$/, '')}${path}${parameters.length === 0 ? '' : `?${search}`}`;
-  const { method = 'GET', body } = request;
   let response: Response;
+  let text: string;
   try {
     response = await fetch(target, {
       method,
@@ -52,11 +59,12 @@ export async function askServer(
         ...(body === undefined ? undefined : { 'content-type': 'application/json' }),
       },
       ...(body === undefined ? undefined : { body: JSON.stringify(body) }),
+      ...(method === 'GET' ? { signal: AbortSignal.timeout(patienceMs) } : undefined),
     });
+    text = await response.text();
   } catch (error) {
     throw new CliProblem(`${url} does not answer.`, 'Check --url, and that the server runs.', { cause: error });
   }
-  const text = await response.text();
   const answer: unknown = text === '' ? undefined : parsed(text);
   if (response.ok && answer === undefined && text !== '')
     throw new CliProblem(`What answers at ${url} is not Evident.`, 'Check --url.');
