@@ -98,6 +98,3 @@ export const discardParkedEvent = defineCommand('auth-command', 'discard-parked-
   request: parkedRequest,
   value: nothing,
 });
-
-export const operationQueryContracts = [listProjections, getRebuild, listParked, verifyProjection] as const;
-export const operationCommandContracts = [requestRebuild, retryParkedEvent, discardParkedEvent] as const;

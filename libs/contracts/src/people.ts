@@ -6,7 +6,6 @@ import { signInEvidence } from './objects.ts';
 /** People as the USSO contract (api/usso.md) and tokens show them. Times are milliseconds since the epoch. */
 const kinds = ['username', 'email', 'phone'] as const;
 export const personIdentifierKind = z.enum(kinds);
-export type PersonIdentifierKind = z.infer<typeof personIdentifierKind>;
 export const personStatus = z.enum(['active', 'deactive', 'pending', 'banned']);
 
 export const personIdentifier = z.object({

@@ -41,5 +41,3 @@ export const certifyErasure = defineCommand('token-issuer', 'certify-erasure', {
   request: z.object({ userId: z.uuid() }),
   value: erasureCertificate,
 });
-
-export const privacyContracts = [erasePerson, certifyErasure] as const;

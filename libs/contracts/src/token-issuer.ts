@@ -146,16 +146,3 @@ export const rotateSigningKeys = defineCommand(service, 'rotate-signing-keys', {
   request: z.object({ uses: z.array(signingKeyUse).min(1).optional() }),
   value: z.object({ keys: z.array(signingKeyObject) }),
 });
-
-export const tokenIssuerContracts = [
-  openSession,
-  refreshSession,
-  logOut,
-  revokeSession,
-  verifyToken,
-  getJwks,
-  listSigningKeys,
-  rotateSigningKeys,
-  authenticateAgent,
-  learnAgentScopes,
-] as const;

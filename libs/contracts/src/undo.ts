@@ -41,4 +41,3 @@ export const undoChanges = defineCommand('auth-command', 'undo-changes', {
     complete: z.boolean(),
   }),
 });
-export const undoContracts = [undoChanges] as const;

@@ -69,7 +69,6 @@ export const removeWebhook = defineCommand('auth-command', 'remove-webhook', {
   value: z.object({}),
 });
 
-export const webhookQueryContracts = [listWebhooks, getWebhook] as const;
 export const webhookCommandContracts = [
   createWebhook,
   changeWebhook,
