@@ -36,7 +36,7 @@ const remedies: Readonly<Record<Config['eventStore']['kind'], Remedies>> = {
   embedded: {
     damaged: 'Nothing was changed. Run evident doctor to see how far the damage goes, then restore the last backup.',
     'disk-full': 'Make room on the disk, then start again; nothing was lost.',
-    unavailable: 'Check that the path is right and that this user may write there.',
+    unavailable: 'Check that the path is right, that this user may write there, and that there is room.',
   },
   eventstoredb: {
     damaged: 'Give Evident an EventStoreDB of its own in EVENT_STORE_URL, or restore the last backup of it.',

@@ -31,7 +31,7 @@ const remedies: Readonly<Record<Address['kind'], Remedies>> = {
     'disk-full': 'Make room on the disk, then start again; nothing was lost.',
     damaged: 'Delete the file and start again: it is built anew from the log.',
     misuse: 'Give the path of a read model in READ_MODEL_URL, or of a file that is not there yet.',
-    unavailable: 'Check that the path is right and that this user may write there.',
+    unavailable: 'Check that the path is right, that this user may write there, and that there is room.',
   },
   mongodb: {
     'disk-full': 'Make room on the disks of MongoDB, then start again; nothing was lost.',
