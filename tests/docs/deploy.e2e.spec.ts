@@ -41,14 +41,14 @@ describe.skipIf(noNginx !== '')(`behind the proxy of ${page}${noNginx}`, () => {
   let nginx: ChildProcess;
   let port: number;
   beforeAll(async () => {
-    evident = await startDeployment({ shape: 'main', env: settings });
+    evident = await startDeployment({ shape: 'main', env: { ...settings, PORT: String(await freePort()) } });
     port = await freePort();
     mkdirSync(join(folder, 'logs'));
     const subject = ['-subj', '/CN=sso.example.com', '-addext', 'subjectAltName=DNS:sso.example.com'];
     const files = ['-keyout', join(folder, 'privkey.pem'), '-out', join(folder, 'fullchain.pem')];
     spawnSync('openssl', ['req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-days', '1', ...subject, ...files]);
     const server = fence(page, 'nginx', 'proxy_pass')
-      .replace('127.0.0.1:8000', new URL(evident.url).host)
+      .replace(`127.0.0.1:${settings.PORT}`, new URL(evident.url).host)
       .replace('listen 443', `listen 127.0.0.1:${port}`)
       .replaceAll('/etc/ssl/sso.example.com', folder);
     const around = 'daemon off; worker_processes 1; error_log stderr; pid nginx.pid; events {}';
