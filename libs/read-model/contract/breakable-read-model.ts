@@ -1,4 +1,5 @@
 import type { JsonObject, Position } from '@evident/event-store';
+import { isBeside } from '../src/generations.ts';
 import { type AnyView, type ParkedEvent, type ReadModelStore, type StoredRow, viewId } from '../src/read-model.port.ts';
 import { ReadModelFault } from '../src/read-model-fault.ts';
 import { BreakableStore } from './breakable-store.ts';
@@ -68,7 +69,7 @@ export class BreakableReadModel {
 
   /** Which generation of a view readers see. */
   live(view: AnyView): string {
-    const owner = [...this.groups].find(([name, { views }]) => !name.includes('+') && views.includes(viewId(view)));
+    const owner = [...this.groups].find(([name, { views }]) => !isBeside(name) && views.includes(viewId(view)));
     return owner?.[1].generation ?? 'blue';
   }
 

@@ -1,4 +1,5 @@
 import type { JsonObject } from '@evident/event-store';
+import { isBeside } from '../src/generations.ts';
 import {
   type AnyView,
   type Batch,
@@ -51,7 +52,7 @@ export class BreakableStore implements ReadModelStore {
     this.#check();
     const suffix = this.#generation === undefined ? '' : `+${this.#generation}`;
     const names = [...this.#model.groups]
-      .filter(([name, { epoch }]) => epoch > 0 && name.endsWith(suffix) && name.includes('+') === (suffix !== ''))
+      .filter(([name, { epoch }]) => epoch > 0 && name.endsWith(suffix) && isBeside(name) === (suffix !== ''))
       .map(([name]) => name.slice(0, name.length - suffix.length))
       .filter((name) => name.startsWith(prefix));
     return this.#has('groups are found in the order of their making') ? names : names.sort(byCodePoint);
@@ -170,11 +171,11 @@ export class BreakableStore implements ReadModelStore {
   async dropUnread(read: ReadonlySet<string>): Promise<boolean> {
     this.#check();
     const { groups, generations } = this.#model;
-    const served = [...groups].flatMap(([name, { views }]) => (name.includes('+') ? [] : views));
+    const served = [...groups].flatMap(([name, { views }]) => (isBeside(name) ? [] : views));
     const needed = new Set([...read, ...(this.#has('only what is read is kept') ? [] : served)]);
     let dropped = false;
     for (const [name, { generation, views }] of [...groups]) {
-      if (!name.includes('+') || views.every((view) => needed.has(view))) continue;
+      if (!isBeside(name) || views.every((view) => needed.has(view))) continue;
       if (!this.#has('what lies beside for nobody is kept')) generations.delete(generation);
       groups.delete(name);
       dropped = true;

@@ -1,6 +1,6 @@
 export type { BackOff } from './back-off.ts';
+export { dropLeftBeside } from './drop-left-beside.ts';
 export type { PassOver } from './evolve-batch.ts';
-export { dropLeftBeside } from './generations.ts';
 export { measureLag } from './measure-lag.ts';
 export type { ParkedQuestion } from './parked-streams.ts';
 export { PositionWaiters } from './position-waiters.ts';

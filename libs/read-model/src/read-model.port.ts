@@ -194,7 +194,8 @@ export interface ReadModelStore {
 
   /**
    * Drops what nobody reads any more: rows of versions of views, wherever they lie, that no group keeps up and that are not
-   * among `read` (ids of views), and whole generations beside that hold such rows. Tells whether there was any. Interrupted, it goes on with the next call.
+   * among `read` (ids of views), and whole generations beside that hold such rows. Tells whether there was any.
+   * Interrupted, it goes on with the next call.
    */
   dropUnread(read: ReadonlySet<string>): Promise<boolean>;
 

@@ -1,14 +1,12 @@
 import { getUser, listUsers, succeed, verifyCredentials } from '@evident/contracts';
-import { createMetrics, HealthChecks, loadConfig, silentLogger } from '@evident/runtime';
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { GatewayModule, nestOptions } from '../src/gateway.module.ts';
-import { createGateway } from '../src/gateway.ts';
 import type { OpenApiDocument } from '../src/openapi/openapi-document.ts';
+import { gatewayByDefault } from './gateway-by-default.fixture.ts';
 import { jdoe } from './objects.fixture.ts';
-import { ScriptedServices } from './scripted-services.fixture.ts';
 import { type RunningGateway, startGateway } from './start-gateway.fixture.ts';
 
 let gateway: RunningGateway;
@@ -27,18 +25,7 @@ const operations = () =>
 
 /** Every route that Fastify was given, as `GET /users/{user_id}`. */
 async function registeredRoutes(): Promise<string[]> {
-  const loaded = loadConfig({ NATS_URL: 'nats://127.0.0.1:4222' }, { service: 'gateway' });
-  if (!loaded.ok) throw new Error('the defaults are no configuration');
-  const services = new ScriptedServices();
-  const plain = createGateway({
-    config: loaded.config,
-    client: services,
-    broadcast: services,
-    logger: silentLogger,
-    metrics: createMetrics('gateway'),
-    health: new HealthChecks(),
-    now: Date.now,
-  });
+  const plain = gatewayByDefault();
   const adapter = GatewayModule.adapter(plain);
   const routes: string[] = [];
   adapter.getInstance().addHook('onRoute', ({ method, url }) => {

@@ -1,13 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { errorCodes, fail, isErrorCode } from '@evident/contracts';
-import { createMetrics, HealthChecks, loadConfig, silentLogger } from '@evident/runtime';
 import { describe, expect, it } from 'vitest';
 import { problems } from '../src/evident/problem.ts';
-import { createGateway } from '../src/gateway.ts';
 import { faultStatus } from '../src/http/refusals.ts';
 import { ussoError } from '../src/usso/error-table.ts';
-import { ScriptedServices } from './scripted-services.fixture.ts';
+import { gatewayByDefault } from './gateway-by-default.fixture.ts';
 
 const page = readFileSync(join(import.meta.dirname, '../../../docs/reference.md'), 'utf8');
 
@@ -21,19 +19,7 @@ function rowsBelow(heading: string): readonly string[] {
 }
 
 function routes() {
-  const loaded = loadConfig({ NATS_URL: 'nats://127.0.0.1:4222' }, { service: 'gateway' });
-  if (!loaded.ok) throw new Error('the defaults are no configuration');
-  const services = new ScriptedServices();
-  const { contracts } = createGateway({
-    config: loaded.config,
-    client: services,
-    broadcast: services,
-    logger: silentLogger,
-    metrics: createMetrics('gateway'),
-    health: new HealthChecks(),
-    now: Date.now,
-  });
-  return contracts.flatMap(({ endpoints }) => endpoints);
+  return gatewayByDefault().contracts.flatMap(({ endpoints }) => endpoints);
 }
 
 const again = { no: '', later: 'after `Retry-After`', now: 'at once' } as const;

@@ -1,21 +1,8 @@
-import { createMetrics, HealthChecks, loadConfig, silentLogger } from '@evident/runtime';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createGateway } from '../src/gateway.ts';
-import { ScriptedServices } from './scripted-services.fixture.ts';
+import { gatewayByDefault } from './gateway-by-default.fixture.ts';
 import { type RunningGateway, startGateway } from './start-gateway.fixture.ts';
 
-const loaded = loadConfig({ NATS_URL: 'nats://127.0.0.1:4222' }, { service: 'gateway' });
-if (!loaded.ok) throw new Error('the defaults are no configuration');
-const services = new ScriptedServices();
-const { contracts } = createGateway({
-  config: loaded.config,
-  client: services,
-  broadcast: services,
-  logger: silentLogger,
-  metrics: createMetrics('gateway'),
-  health: new HealthChecks(),
-  now: Date.now,
-});
+const { contracts } = gatewayByDefault();
 const routes = contracts.flatMap(({ name, endpoints }) => endpoints.map((endpoint) => ({ contract: name, endpoint })));
 const scope = /^(read|create|update|delete|manage):(sso|evident)\/[a-z]+$/;
 const plural = /s$/;

@@ -11,8 +11,9 @@ export interface Place {
 
 /**
  * Where the place is kept. What fails is tried again until the subscription is stopped, and nothing is handled meanwhile.
- * `load` is asked once, and undefined is where nothing was kept yet. Saved after an event was handled, so that an event may come again and never be skipped. Where
- * `save` and the effects of `handle` are one transaction (see `Handling.place`), effects happen once.
+ * `load` is asked once, and undefined is where nothing was kept yet. Saved after an event was handled, so that an event
+ * may come again and never be skipped. Where `save` and the effects of `handle` are one transaction (see
+ * `Handling.place`), effects happen once.
  */
 export interface CheckpointStore {
   load(): Promise<Place | undefined>;

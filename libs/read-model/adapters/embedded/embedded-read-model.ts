@@ -1,4 +1,5 @@
 import type { JsonObject } from '@evident/event-store';
+import { besideGroup, firstGeneration } from '../../src/generations.ts';
 import { giveWay } from '../../src/pace.ts';
 import {
   type AnyView,
@@ -16,12 +17,10 @@ import {
 } from '../../src/read-model.port.ts';
 import { ReadModelFault } from '../../src/read-model-fault.ts';
 import type { RowQuery } from '../../src/row-query.ts';
-import { besideGroup } from './group-table.ts';
 import type { ReadModelFile } from './read-model-file.ts';
 import {
   deleteSomeRows,
   dropViewTable,
-  firstGeneration,
   isPrepared,
   preparedTables,
   prepareViewTable,

@@ -1,8 +1,8 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { Position } from '@evident/event-store';
+import { firstGeneration, groupsOf, isBeside } from '../../src/generations.ts';
 import { type AnyView, type Checkpoint, type Progress, viewId } from '../../src/read-model.port.ts';
 import { type Selecting, selecting } from './selecting.ts';
-import { firstGeneration } from './view-schema.ts';
 
 /** How far each group has come, whose epoch it is, what it fills and which rows its readers see. */
 export class GroupTable {
@@ -76,10 +76,8 @@ export class GroupTable {
 
   /** Names of groups of one generation that begin so; undefined: of those that serve. */
   names(prefix: string, generation: string | undefined): readonly string[] {
-    const found = this.#names.all(prefix);
-    if (generation === undefined) return found.map(({ name }) => name).filter((name) => !isBeside(name));
-    const end = besideGroup('', generation);
-    return found.filter(({ name }) => name.endsWith(end)).map(({ name }) => name.slice(0, -end.length));
+    const names = this.#names.all(prefix).map(({ name }) => name);
+    return groupsOf(names, generation);
   }
 
   remove(group: string): void {
@@ -113,15 +111,6 @@ export interface Filling {
   readonly generation: string;
   readonly isBeside: boolean;
   readonly views: readonly string[];
-}
-
-/** The name under which a group is kept beside the one that serves. */
-export function besideGroup(group: string, generation: string): string {
-  return `${group}+${generation}`;
-}
-
-function isBeside(name: string): boolean {
-  return name.includes('+');
 }
 
 interface GroupRecord {

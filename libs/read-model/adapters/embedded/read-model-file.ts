@@ -2,6 +2,7 @@ import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { setTimeout as pause } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
 import { OncePerTurn } from '@evident/event-store';
+import { firstGeneration } from '../../src/generations.ts';
 import { type AnyView, viewId } from '../../src/read-model.port.ts';
 import { ReadModelFault } from '../../src/read-model-fault.ts';
 import { Checkpoints } from './checkpoints.ts';
@@ -10,7 +11,7 @@ import { NoteTable } from './note-table.ts';
 import { ParkedTable } from './parked-table.ts';
 import { isLocked, sqliteFault } from './sqlite-fault.ts';
 import { markDamaged } from './sqlite-file.ts';
-import { firstGeneration, preparedIndexes } from './view-schema.ts';
+import { preparedIndexes } from './view-schema.ts';
 import { ViewTable } from './view-table.ts';
 
 export interface ReadModelFileSettings {

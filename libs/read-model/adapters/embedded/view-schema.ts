@@ -5,9 +5,6 @@ import { selecting } from './selecting.ts';
 
 export type Indexes = AnyView['indexes'];
 
-/** The generation of rows that a new group begins with. */
-export const firstGeneration = 'blue';
-
 /**
  * Makes a view's table and indexes, or brings the indexes of an existing one to what is declared now; tells whether
  * it changed anything. Call inside a transaction. Indexes hold live rows only and end with the key, which gives

@@ -1,4 +1,5 @@
 import type { Position } from '@evident/event-store';
+import { firstGeneration, isBeside } from '../../src/generations.ts';
 import { type AnyView, type Checkpoint, viewId } from '../../src/read-model.port.ts';
 import { ReadModelFault } from '../../src/read-model-fault.ts';
 
@@ -30,24 +31,8 @@ export interface Fill {
   readonly turn: number;
 }
 
-/** The generation of rows that a new group begins with. */
-export const firstGeneration = 'blue';
-
 export function checkpointOf({ epoch, position, events, generation, views }: GroupRecord): Checkpoint {
   return { epoch, position: position ?? undefined, events, generation, views };
-}
-
-/** The name under which a group is kept beside the one that serves. */
-export function besideGroup(group: string, generation: string): string {
-  if (!/^[a-z]{1,16}$/.test(generation)) throw new ReadModelFault('misuse', `not a generation: ${generation}`);
-  return `${group}+${generation}`;
-}
-
-/** Of the names of records those of groups of one generation; undefined: of those that serve. */
-export function groupsOf(names: readonly string[], generation: string | undefined): readonly string[] {
-  if (generation === undefined) return names.filter((name) => !isBeside(name));
-  const end = besideGroup('', generation);
-  return names.filter((name) => name.endsWith(end)).map((name) => name.slice(0, -end.length));
 }
 
 /**
@@ -98,8 +83,4 @@ export function collectionName(view: AnyView, fill: string): string {
     throw new ReadModelFault('misuse', `not the name of a view: ${viewId(view)}`);
   }
   return `${view.name}_v${view.version}.${fill}`;
-}
-
-function isBeside(name: string): boolean {
-  return name.includes('+');
 }

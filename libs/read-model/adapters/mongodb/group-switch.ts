@@ -1,13 +1,7 @@
+import { besideGroup } from '../../src/generations.ts';
 import { type AnyView, type BatchOutcome, type StartOver, viewId } from '../../src/read-model.port.ts';
 import { ReadModelFault } from '../../src/read-model-fault.ts';
-import {
-  besideGroup,
-  collectionName,
-  collectionOf,
-  type Fill,
-  type GroupRecord,
-  nextFillTurn,
-} from './group-record.ts';
+import { collectionName, collectionOf, type Fill, type GroupRecord, nextFillTurn } from './group-record.ts';
 import { freshName } from './parking-sets.ts';
 import type { SharedStore } from './shared-store.ts';
 

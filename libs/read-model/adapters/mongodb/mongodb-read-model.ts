@@ -1,4 +1,5 @@
 import type { JsonObject } from '@evident/event-store';
+import { besideGroup, firstGeneration, groupsOf } from '../../src/generations.ts';
 import {
   type AnyView,
   type Batch,
@@ -16,16 +17,7 @@ import {
 import { ReadModelFault } from '../../src/read-model-fault.ts';
 import type { RowQuery } from '../../src/row-query.ts';
 import { BatchWriter } from './batch-writer.ts';
-import {
-  besideGroup,
-  checkpointOf,
-  collectionOf,
-  firstGeneration,
-  groupsOf,
-  leftBeside,
-  servedViews,
-  viewIn,
-} from './group-record.ts';
+import { checkpointOf, collectionOf, leftBeside, servedViews, viewIn } from './group-record.ts';
 import { GroupSwitch } from './group-switch.ts';
 import { freshName } from './parking-sets.ts';
 import type { SharedStore } from './shared-store.ts';

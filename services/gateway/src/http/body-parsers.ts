@@ -27,8 +27,8 @@ export function addBodyParsers(server: FastifyInstance): void {
 
 /** A type that is malformed says no more than none; Fastify would refuse the request, also where nothing was sent. */
 const forgetUnreadableType: preParsingHookHandler = (request, _reply, payload, done) => {
-  const { headers, mediaType } = request;
-  if (mediaType === undefined && headers['content-type'] !== undefined) delete headers['content-type'];
+  const { headers } = request;
+  if (headers['content-type'] !== undefined && request.mediaType === undefined) delete headers['content-type'];
   done(null, payload);
 };
 
