@@ -28,8 +28,8 @@ const secret = 'as it was before';
 const login = (identifier: string) => call(evident, '/api/sso/v1/auth/login', { json: { identifier, secret } });
 
 it('docs/bring-people.md: people come once, and with the password that was right before', async () => {
-  const [agent, ...rest] = fencesOf(page).filter(({ language }) => language === 'bash');
-  const bring = [agent, ...rest].map((each) => each?.text.replaceAll(printedUrl, evident.url)).join('');
+  const printed = fencesOf(page).filter(({ language }) => language === 'bash');
+  const bring = printed.map(({ text }) => text.replaceAll(printedUrl, evident.url)).join('');
   const first = `import { signIn } from './sign-in.mjs';
     const statusOf = async (said, right) => (await signIn('jdoe', said, () => right)).status;
     console.log(await statusOf('guessed', false), await statusOf('${secret}', true), await statusOf('of somebody else', true));`;
