@@ -38,6 +38,15 @@ describe('work that nobody waits for', () => {
     }
   });
 
+  it('is not blamed for what others did in a pause that was not of its making', async () => {
+    const pace = new Pace(5);
+    work(50);
+    pace.rested();
+    await pace.rest(50);
+    const [next] = pace.steps(Array.from({ length: 200 }, (_, n) => n));
+    expect(next?.length).toBeGreaterThan(50);
+  });
+
   it('gives way until others have nothing to do', async () => {
     let turns = 0;
     const others = (async () => {

@@ -35,6 +35,11 @@ export class Pace {
     // By half at a time: one step that was held up by something else says little about the next.
     this.#events = Math.max(leastEvents, Math.round((this.#events + Math.min(fitting, 4 * this.#events)) / 2));
     await giveWay(workedMs);
+    this.rested();
+  }
+
+  /** Others had the event loop until now, for whatever reason: what they did with it is no work of this. */
+  rested(): void {
     this.#restedAt = threadMs();
   }
 }

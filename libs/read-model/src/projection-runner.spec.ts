@@ -40,6 +40,22 @@ describe('a runner', () => {
     await runner.stop();
   });
 
+  it('writes what has gathered in steps, so that others have the event loop between them', async () => {
+    await using rig = new RunningPeople();
+    const batches: number[] = [];
+    const first = Promise.withResolvers<void>();
+    const onBatch = ({ events }: { readonly events: number }) => {
+      batches.push(events);
+      first.resolve();
+    };
+    const runner = rig.run({ gatherMs: 3_600_000, stepMs: 0.001, hooks: { onBatch } });
+    await rig.append('ada', 'person.registered');
+    await first.promise;
+    const flood = await rig.append('ada', ...Array.from({ length: 120 }, () => 'person.aged' as const));
+    expect(await runner.reached(flood, 5000)).toBe('reached');
+    expect([batches, await rig.age('ada')]).toEqual([[1, 50, 50, 20], 120]);
+  });
+
   it('is live at once on an empty log', async () => {
     await using rig = new RunningPeople();
     const runner = rig.run();

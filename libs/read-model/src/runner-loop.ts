@@ -185,6 +185,7 @@ class RunnerLoop implements ProjectionRunner {
     await promise;
     clearTimeout(timer);
     this.#gathered = undefined;
+    this.#pace?.rested();
   }
 
   async #start(): Promise<void> {

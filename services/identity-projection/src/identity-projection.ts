@@ -76,8 +76,11 @@ export interface IdentityProjection {
   close(): Promise<void>;
 }
 
-/** Auditors always ask for the log's end, which ends the pause: only a flood of sign-ins is gathered by it. */
-const evidenceGatherMs = 100;
+/**
+ * Auditors always ask for the log's end, which ends the pause: only a flood of sign-ins is gathered by it. What has gathered
+ * is written in steps, so that no request waits for all of it.
+ */
+const evidencePace = { gatherMs: 100, stepMs: 5 };
 
 /** Opens the read model and wires projections, queries and the revocation list. Throws `StartupProblem`. */
 export async function createIdentityProjection(deps: IdentityProjectionDependencies): Promise<IdentityProjection> {
@@ -104,7 +107,7 @@ export async function createIdentityProjection(deps: IdentityProjectionDependenc
       othersRead: () => readers.othersRead(),
       decode: name === 'evidence' ? unopened : decode,
       ...(name === 'directory' ? { onApplied: erasedRows.applied } : {}),
-      ...(name === 'evidence' ? { gatherMs: evidenceGatherMs } : {}),
+      ...(name === 'evidence' ? evidencePace : {}),
       logger,
       now,
       passOver: (projection, eventId) => operations.passOver(projection, eventId),

@@ -41,8 +41,9 @@ export interface ProjectionGroupOptions {
   readonly logger: Logger;
   readonly now: Clock;
   readonly patience?: StandbyPatience;
-  /** As a runner takes it. */
+  /** As a runner takes them. */
   readonly gatherMs?: number;
+  readonly stepMs?: number;
   /** Events that an operator discarded. */
   readonly passOver?: PassOver;
   /** The views that other processes read; nobody's unless given. */
