@@ -25,6 +25,7 @@ export const apiKeyCheck: Program = {
   budget: [
     { of: 'ratio', least: 0.35 },
     { of: 'ratio', least: 0.4, isAim: true },
+    { of: 'p99 / p50', most: 3, isAim: true },
   ],
   async run(round) {
     const asked = await round.use(keys);

@@ -24,6 +24,7 @@ export const verifyRepeated: Program = {
   budget: [
     { of: 'ratio', least: 0.25 },
     { of: 'ratio', least: 0.4, isAim: true },
+    { of: 'p99 / p50', most: 3, isAim: true },
   ],
   async run(round) {
     return askBesideEcho(round, server, await round.use(proven));

@@ -61,6 +61,7 @@ export async function askBesideEcho(
     also: {
       'p50, ms': loaded.p50,
       'p99, ms': loaded.p99,
+      'p99 / p50': loaded.p99 / loaded.p50,
       'processor time, µs': loaded.processorUs,
       'processor time of the limit, µs': echo.processorUs,
       'ratio by processor time': echo.processorUs / loaded.processorUs,
