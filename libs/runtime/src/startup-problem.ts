@@ -37,11 +37,17 @@ const explanations: Readonly<Record<string, Explanation>> = {
   EAI_AGAIN: noAddress,
   EACCES: (where, portVariable) => [
     `No permission for ${where}.`,
-    `Give this user access, or choose another DATA_DIR or ${portVariable}.`,
+    `Give this user access, or choose another place, for example with DATA_DIR or ${portVariable}.`,
   ],
-  EPERM: (where) => [`No permission for ${where}.`, 'Give this user access, or choose another DATA_DIR.'],
+  EPERM: (where) => [
+    `No permission for ${where}.`,
+    'Give this user access, or choose another place, for example with DATA_DIR.',
+  ],
   ENOSPC: (where) => [`The disk that holds ${where} is full.`, 'Make room, then start again; nothing was lost.'],
-  EROFS: (where) => [`The disk that holds ${where} is read-only.`, 'Mount it writable, or choose another DATA_DIR.'],
+  EROFS: (where) => [
+    `The disk that holds ${where} is read-only.`,
+    'Mount it writable, or choose another place, for example with DATA_DIR.',
+  ],
   ENOENT: (where) => [`${where} does not exist.`, 'Create or restore it, or correct the path.'],
   EEXIST: (where) => [`${where} is in the way.`, 'Move it away, or choose another place, for example with DATA_DIR.'],
   ENOTDIR: (where) => [`${where} would lie in a file.`, 'Name a directory, for example with DATA_DIR.'],
