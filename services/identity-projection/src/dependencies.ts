@@ -1,7 +1,7 @@
 import type { Log } from '@evident/log';
 import type { Clock, Config, HealthChecks, Logger, Metrics } from '@evident/runtime';
 import type { Broadcast, FeedStream } from '@evident/transport';
-import type { DeliveryPatience } from './webhooks/webhook-delivery.ts';
+import type { DeliveryPatience } from './webhooks/delivery-options.ts';
 
 /** What the service stands on; made by whoever starts it. */
 export interface IdentityProjectionDependencies {

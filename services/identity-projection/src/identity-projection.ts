@@ -47,8 +47,8 @@ import { createFindSignIn } from './sign-in/find-sign-in.ts';
 import { createGetUser } from './users/get-user.ts';
 import { createListUsers } from './users/list-users.ts';
 import { createAddressCheck } from './webhooks/address-rules.ts';
+import { usualDelivery } from './webhooks/delivery-options.ts';
 import { WebhookDeliveries } from './webhooks/webhook-deliveries.ts';
-import { usualDelivery } from './webhooks/webhook-delivery.ts';
 import { createWebhookQueries, type WebhookQueries } from './webhooks/webhook-queries.ts';
 
 /** What each message is answered with. */

@@ -6,14 +6,15 @@ import { PublisherTakenOver } from '../feed/feed-checkpoint.ts';
 import { type WebhookRow, webhooksView } from '../projections/webhooks.projection.ts';
 import type { Progress } from '../reading/progress.ts';
 import { Standby, type StandbyPatience } from '../standby.ts';
+import { forgetPlaces, readPlaces } from './delivery-groups.ts';
 import { DeliveryLanes } from './delivery-lanes.ts';
-import { forgetPlaces, readPlaces } from './delivery-places.ts';
+import type { DeliveryOptions } from './delivery-options.ts';
 import { writeStatus } from './delivery-status.ts';
 import { OutgoingBodies } from './outgoing-bodies.ts';
 import { ownPlace } from './own-place.ts';
 import { noteEveryMs, noteWaiting, readWaiting, waitingName } from './waiting-webhooks.ts';
 import { WantedEvents } from './wanted-events.ts';
-import { type DeliveryOptions, type SharedDelivery, WebhookDeliveryWork } from './webhook-delivery.ts';
+import { type SharedDelivery, WebhookDeliveryWork } from './webhook-delivery.ts';
 
 export interface WebhookDeliveriesOptions extends DeliveryOptions {
   /** What keeps the rows of the webhooks. */

@@ -16,7 +16,7 @@ import { type WebhookRow, webhooksView } from '../projections/webhooks.projectio
 import { awaitPosition } from '../reading/await-position.ts';
 import { fitMessage } from '../reading/fit-message.ts';
 import type { Progress } from '../reading/progress.ts';
-import { deliveryGroup } from './delivery-places.ts';
+import { deliveryGroup } from './delivery-groups.ts';
 import { readStatus } from './delivery-status.ts';
 import { readWaiting, type WaitingWebhooks, waitingName } from './waiting-webhooks.ts';
 
