@@ -49,10 +49,13 @@ describe('an event that cannot be applied', () => {
 
   it('stays where a retry fails again, and is passed over once it is discarded, which is an event', async () => {
     const [{ id }] = await parked();
-    const act = (action: string) =>
-      call(evident, `/ops/projections/users/parked/${id}/${action}`, { token, method: 'POST' });
+    const act = (action: string, headers = {}) =>
+      call(evident, `/ops/projections/users/parked/${id}/${action}`, { token, method: 'POST', headers });
     expect((await act('retry')).body).toMatchObject({ id, parked: true });
-    expect((await act('discard')).body).toEqual({ id, parked: false });
+    const discarded = await act('discard', { 'idempotency-key': 'discard' });
+    expect(discarded.body).toEqual({ id, parked: false });
+    const repeated = await act('discard', { 'idempotency-key': 'discard' });
+    expect(repeated).toMatchObject({ status: 200, body: discarded.body });
     expect(await parked()).toEqual([]);
     expect((await user(alice)).status).toBe(200);
     expect((await act('retry')).status).toBe(404);

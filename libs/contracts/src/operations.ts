@@ -88,13 +88,13 @@ export const requestRebuild = defineCommand('auth-command', 'request-rebuild', {
   value: z.object({ job: z.uuid() }),
 });
 
-const parkedRequest = named.extend({ stream: z.string().max(256), eventId: z.uuid() });
-export const retryParkedEvent = defineCommand('auth-command', 'retry-parked-event', {
-  request: parkedRequest,
-  value: nothing,
-});
-/** For good: rebuilds pass over the event too. */
-export const discardParkedEvent = defineCommand('auth-command', 'discard-parked-event', {
-  request: parkedRequest,
-  value: nothing,
-});
+const parkedActions = {
+  /** `stream`: where the event waits; left out where it does not wait, which only a repeat is answered to. */
+  request: named.extend({ stream: z.string().max(256).optional(), eventId: z.uuid() }),
+  /** `stream`: as the command that acted was given it. */
+  value: z.object({ stream: z.string() }),
+};
+/** Rejections: `projection.not-parked`, `operation.already-discarded`. */
+export const retryParkedEvent = defineCommand('auth-command', 'retry-parked-event', parkedActions);
+/** For good: rebuilds pass over the event too. Rejection: `projection.not-parked`. */
+export const discardParkedEvent = defineCommand('auth-command', 'discard-parked-event', parkedActions);

@@ -8,6 +8,7 @@ import {
   listWebhooks,
   pauseWebhook,
   proveEvent,
+  retryParkedEvent,
   succeed,
   verifyProjection,
 } from '@evident/contracts';
@@ -81,6 +82,7 @@ describe('a name in a path that nothing can have is unknown, not malformed:', ()
     services.fail(verifyProjection, 'projection.unknown');
     services.fail(getRebuild, 'projection.unknown-job');
     services.answer(listParked, () => succeed({ parked: [] }));
+    services.fail(retryParkedEvent, 'projection.not-parked');
     for (const contract of [getWebhook, changeWebhook, pauseWebhook]) services.fail(contract, 'webhook.unknown');
   });
 

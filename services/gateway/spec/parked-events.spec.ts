@@ -1,4 +1,4 @@
-import { discardParkedEvent, listParked, succeed } from '@evident/contracts';
+import { discardParkedEvent, fail, listParked, succeed } from '@evident/contracts';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { type RunningGateway, startGateway } from './start-gateway.fixture.ts';
 
@@ -28,9 +28,12 @@ beforeEach(() => {
     const end = from + piece.length;
     return succeed({ parked: piece, next: end < left.length ? end : null });
   });
-  gateway.services.answer(discardParkedEvent, ({ eventId }) => {
+  gateway.services.answer(discardParkedEvent, ({ eventId }, { idempotencyKey }) => {
+    const event = all.find(({ id }) => id === eventId);
+    const isRepeat = idempotencyKey === 'repeated';
+    if (event === undefined || !(left.includes(event) || isRepeat)) return fail('projection.not-parked');
     left = left.filter(({ id }) => id !== eventId);
-    return succeed({}, 'log~9');
+    return succeed({ stream: event.stream }, 'log~9');
   });
 });
 
@@ -44,4 +47,13 @@ it('the last of them is found to be discarded', async () => {
   const answer = await gateway.call('POST', `/ops/projections/users/parked/${last?.id}/discard`);
   expect(answer).toMatchObject({ status: 200, json: { id: last?.id, parked: false } });
   expect(gateway.services.askedOf(discardParkedEvent)).toMatchObject([{ payload: { stream: last?.stream } }]);
+});
+
+it('one that does not wait any more is asked about all the same, as it may be a repeat', async () => {
+  const [{ id } = { id: '' }] = all;
+  const discard = (headers = {}) => gateway.call('POST', `/ops/projections/users/parked/${id}/discard`, { headers });
+  const { status, json } = await discard();
+  expect({ status, json }).toEqual({ status: 200, json: { id, parked: false } });
+  expect(await discard({ 'idempotency-key': 'repeated' })).toMatchObject({ status, json });
+  expect(await discard()).toMatchObject({ status: 404, json: { code: 'projection.not-parked' } });
 });

@@ -21,6 +21,11 @@ export interface OperationCommands {
 
 const scope = 'manage:evident/ops';
 
+interface ParkedEventNamed {
+  readonly projection: string;
+  readonly eventId: string;
+}
+
 export function createOperationCommands(
   env: CommandEnvironment,
   guarded: Guard,
@@ -30,15 +35,15 @@ export function createOperationCommands(
   const webhooks = createWebhookCommands(env, rules);
   const byId = ({ id }: { readonly id: string }) => [id];
   const byProjection = ({ projection }: { readonly projection: string }) => [projection];
-  const byEvent = (request: { readonly projection: string; readonly eventId: string }) => [
-    request.projection,
-    request.eventId,
-  ];
+  const byEvent = {
+    target: ({ projection, eventId }: ParkedEventNamed) => [projection, eventId],
+    said: ({ projection, eventId }: ParkedEventNamed) => ({ projection, eventId }),
+  };
   const named = <Request>(name: string, target: (request: Request) => string[]) => ({ name, scope, target });
   return {
     requestRebuild: guarded(named('request-rebuild', byProjection), projections.requestRebuild),
-    retryParkedEvent: guarded(named('retry-parked-event', byEvent), projections.retryParkedEvent),
-    discardParkedEvent: guarded(named('discard-parked-event', byEvent), projections.discardParkedEvent),
+    retryParkedEvent: guarded({ name: 'retry-parked-event', scope, ...byEvent }, projections.retryParkedEvent),
+    discardParkedEvent: guarded({ name: 'discard-parked-event', scope, ...byEvent }, projections.discardParkedEvent),
     createWebhook: guarded(
       named('create-webhook', () => []),
       webhooks.createWebhook,

@@ -6,15 +6,18 @@ import {
   type requestRebuild,
   type retryParkedEvent,
   succeed,
+  type ValueOf,
 } from '@evident/contracts';
-import { type OperationCommand, operationDecider, streams } from '@evident/domain';
+import { type OperationCommand, type OperationEvent, operationDecider, streams } from '@evident/domain';
 import { eventId } from '@evident/event-store';
 import type { Command } from '../command.ts';
 import type { CommandEnvironment } from '../command-environment.ts';
 import { decideOnStream } from '../decide-on-stream.ts';
+import { findOwnWork } from '../own-work.ts';
 
 type RebuildRequest = RequestOf<typeof requestRebuild>;
 type ParkedRequest = RequestOf<typeof retryParkedEvent> & RequestOf<typeof discardParkedEvent>;
+type Acted = ValueOf<typeof retryParkedEvent> & ValueOf<typeof discardParkedEvent>;
 
 const step = 'operate';
 
@@ -27,13 +30,23 @@ export function createProjectionCommands(env: CommandEnvironment) {
       { decider: operationDecider, stream: streams.operations(log.tenant, decision.projection), step, decision },
       command,
     );
+  /** What a repeat is about may wait no more: where it waited is in the event of the first time. */
+  const decidedBefore = async (projection: string, command: Command): Promise<string | undefined> => {
+    const operations = streams.operations(log.tenant, projection);
+    const [event] = (await findOwnWork<OperationEvent>(log, operations, step, command)).own;
+    return event === undefined || event.type === 'projection.rebuild-requested' ? undefined : event.data.stream;
+  };
+  const holding = async (eventId: string, stream: string | undefined): Promise<string | undefined> => {
+    const stored = stream === undefined ? [] : await log.store.readStream(stream);
+    return stored.some(({ id }) => id === eventId) ? stream : undefined;
+  };
   const aboutParked =
     (type: 'retry-parked-event' | 'discard-parked-event') =>
-    async (request: ParkedRequest, command: Command): Promise<Reply<Record<string, never>>> => {
-      const stored = await log.store.readStream(request.stream);
-      if (!stored.some(({ id }) => id === request.eventId)) return fail('projection.not-parked');
-      const decided = await decide({ type, ...request }, command);
-      return decided.ok ? succeed({}, decided.accepted.position) : decided;
+    async ({ projection, eventId, stream: waiting }: ParkedRequest, command: Command): Promise<Reply<Acted>> => {
+      const stream = (await decidedBefore(projection, command)) ?? (await holding(eventId, waiting));
+      if (stream === undefined) return fail('projection.not-parked');
+      const decided = await decide({ type, projection, stream, eventId }, command);
+      return decided.ok ? succeed({ stream }, decided.accepted.position) : decided;
     };
 
   return {

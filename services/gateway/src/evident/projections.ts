@@ -1,6 +1,7 @@
 import {
   discardParkedEvent,
   getRebuild,
+  given,
   listedProjection,
   listParked,
   listProjections,
@@ -164,10 +165,10 @@ function parkedAction(action: 'retry' | 'discard', summary: string): Endpoint {
       const before = await parkedOf(name, call);
       if (!before.ok) return problems.refuse(before.error);
       const waiting = before.value.find((each) => each.id === id);
-      if (waiting === undefined) return problems.refuse({ code: 'projection.not-parked' });
-      const { stream } = waiting;
-      const decided = await call.command(contract, { projection: name, stream, eventId: id });
+      // Where it does not wait this may be a repeat, of which only the command knows.
+      const decided = await call.command(contract, given({ projection: name, stream: waiting?.stream, eventId: id }));
       if (!decided.ok) return problems.refuse(decided.error);
+      const { stream } = decided.value;
       // Waits, as a read of one's own write, until whoever fills the rows has tried it.
       const after = await parkedOf(name, call);
       if (!after.ok) return problems.refuse(after.error);
