@@ -30,6 +30,8 @@ export type UndoStepObject = z.infer<typeof undoStep>;
  */
 export const undoChanges = defineCommand('auth-command', 'undo-changes', {
   request: z.object({
+    /** What was asked of the gateway: by it the same again is known, though it may find more events by then. */
+    selection: z.record(z.string().max(32), z.string().max(256)).optional(),
     events: z
       .array(z.object({ subject: z.string().max(240), revision: z.number().int().nonnegative(), id: z.uuid() }))
       .max(500),
@@ -39,5 +41,7 @@ export const undoChanges = defineCommand('auth-command', 'undo-changes', {
     steps: z.array(undoStep),
     /** False where time ran out: the same again goes on. */
     complete: z.boolean(),
+    /** Where the first time began to act, in a repeat: what was selected from there on was left out. */
+    began: z.string().nullable(),
   }),
 });

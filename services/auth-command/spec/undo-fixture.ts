@@ -1,5 +1,6 @@
 import type { RequestContext } from '@evident/contracts';
 import { streams } from '@evident/domain';
+import type { EventMetadata } from '@evident/event-store';
 import { aggregateOf, everyPerson, parseSubject, stateOf, subjectOfStream } from '@evident/evidence';
 import { afterAll, beforeAll } from 'vitest';
 import { type Fixture, openFixture, registerOn, valueIn } from './fixture.ts';
@@ -41,11 +42,15 @@ export function openUndo() {
   }
 
   /** The events that requests with this id left, as an auditor's search finds them. */
-  async function eventsOf(correlationId: string) {
+  const eventsOf = (correlationId: string) => eventsWith((metadata) => metadata.correlationId === correlationId);
+  /** All that somebody did. */
+  const eventsBy = (actor: string) => eventsWith((metadata) => metadata.actor === actor);
+
+  async function eventsWith(isWanted: (metadata: EventMetadata) => boolean) {
     const all = await fixture.temporary.log.store.readAll(undefined, 100_000);
     if ('outcome' in all) throw new Error('the log was replaced');
     return all
-      .filter(({ metadata }) => metadata.correlationId === correlationId)
+      .filter(({ metadata }) => isWanted(metadata))
       .map(({ stream, revision, id }) => ({ subject: subjectOfStream(stream) ?? '', revision, id }));
   }
 
@@ -90,7 +95,7 @@ export function openUndo() {
     get fixture() {
       return fixture;
     },
-    ...{ admin, unique, user, app, role, workspace, shown, eventsOf, undo, numberOf },
+    ...{ admin, unique, user, app, role, workspace, shown, eventsOf, eventsBy, undo, numberOf },
     ...{ onUser, onPerson, onApp, onRole, onWorkspace, assignment },
   };
 }

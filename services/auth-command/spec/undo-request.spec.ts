@@ -88,4 +88,30 @@ describe('an undo', () => {
     expect(ofEndless.length).toBeLessThanOrEqual(2 * chosen.length);
     expect(new Set(ofEndless.map(({ id }) => id))).toEqual(new Set(chosen.map(({ id }) => id)));
   });
+
+  it('of a span that has not ended is answered to a repeat as before, whatever was done in it since', async () => {
+    const { service, holderOf } = undoing.fixture;
+    // Whoever undoes is who made the changes, so that what the undo does is in the span too.
+    const { userId, context } = await holderOf('manage:evident/audit', 'update:sso/app');
+    const actor = `user:${userId}`;
+    const { stream } = await onApp(async () => undefined);
+    const id = await undoing.numberOf(stream);
+    const original = await shown(stream);
+    const asked = () => ({ ...context, commandId: randomUUID() });
+    const rename = async (name: string) => valueIn(await service.changeApp({ id, name }, asked()));
+    const undo = async () => {
+      const selection = { actor, from: '2026-01-25T12:00:00Z', to: '2099-01-01T00:00:00Z' };
+      const request = { selection, events: await undoing.eventsBy(actor), apply: true };
+      return valueIn(await service.undoChanges(request, { ...asked(), idempotencyKey: 'key' }));
+    };
+    await rename('Within');
+    const first = await undo();
+    expect(first).toMatchObject({ began: null, steps: [{ standing: 'ready', outcome: 'done', events: [{}] }] });
+    expect(await shown(stream)).toEqual(original);
+    const began = (await undoing.fixture.temporary.log.store.readStreamEnd(stream, 1))[0]?.position;
+    expect(await undo()).toEqual({ ...first, began });
+    await rename('After');
+    expect(await undo()).toEqual({ ...first, began });
+    expect(await shown(stream)).toMatchObject({ name: 'After' });
+  });
 });

@@ -12,12 +12,19 @@ import {
   type ValueOf,
   webhookCommandContracts,
 } from '@evident/contracts';
-import { parseStreamName } from '@evident/domain';
-import { type DecodedEvent, readable, type StoredEvent, uuid5 } from '@evident/event-store';
-import { parseSubject, planUndo, type UndoCommand, type UndoStep } from '@evident/evidence';
+import { uuid5 } from '@evident/event-store';
+import { planUndo, type UndoCommand, type UndoStep } from '@evident/evidence';
 import type { Log } from '@evident/log';
 import type { Clock } from '@evident/runtime';
 import type { Command } from '../command.ts';
+import {
+  eventsOfCommands,
+  historyOf,
+  type PlannedStep,
+  planSteps,
+  readChosen,
+  streamsBefore,
+} from './chosen-streams.ts';
 
 type Request = RequestOf<typeof undoChanges>;
 type Value = ValueOf<typeof undoChanges>;
@@ -35,36 +42,22 @@ export interface Undoing {
   readonly now: Clock;
 }
 
-/** By stream, and there by id. */
-type ChosenEvents = ReadonlyMap<string, ReadonlyMap<string, StoredEvent>>;
-
-/** A step with the stream that it is on, and what of that was chosen. */
-type PlannedStep = UndoStep & { readonly stream: string; readonly chosen: ReadonlySet<string> };
-
-interface Plan {
-  readonly steps: readonly PlannedStep[];
-  /** Ids of the commands that were given before. */
-  readonly done: ReadonlySet<string>;
-}
-
-/** Streams as long as the log, of which nothing can be undone: of them only what was chosen is read. */
-const endless: ReadonlySet<string> = new Set(['numbers', 'retention', 'seals', 'signin']);
-
 /** Kept of the deadline, so that the answer itself arrives in time. */
 const marginMs = 1_000;
 
-/** The latest changes are undone first, so that what was given with what was made goes before it. */
 export function createUndoChanges({ log, handlers, now }: Undoing) {
   return async (request: Request, context: RequestContext, command: Command): Promise<Reply<Value>> => {
-    const chosen = await chooseStreams(log, request);
-    if (chosen === undefined) return fail('audit.unknown-subject');
+    const streams = await readChosen(log, request.events);
+    if (streams === undefined) return fail('audit.unknown-subject');
     const isRepeatable = request.apply && context.idempotencyKey !== undefined;
     const commandIdOf = (step: PlannedStep) =>
-      isRepeatable ? repeatableId(command.id, step) : uuid5(`undo/${idsOf(step).join('/')}/${step.revision}`);
-    const first = await plan(chosen, new Set());
-    // What an earlier try did is planned as it was before it: the same again is answered the same.
-    const mine = new Set(isRepeatable ? first.steps.map(commandIdOf) : []);
-    const { steps: planned, done } = isRepeatable ? await plan(chosen, mine) : first;
+      isRepeatable ? repeatableId(command, step) : uuid5(`undo/${idsOf(step).join('/')}/${step.revision}`);
+    // What an earlier try did, and all that came after it, is planned as it was before: the same again is answered the same.
+    const mine = new Set(isRepeatable ? planSteps(streams).map(commandIdOf) : []);
+    const earlier = eventsOfCommands(streams, mine);
+    const done = new Set(earlier.map(({ metadata }) => metadata.commandId));
+    const [began] = earlier.map(({ position }) => position).sort();
+    const planned = planSteps(began === undefined ? streams : streamsBefore(streams, began));
     const outcomes = new Map<UndoStep, string>();
     let position: string | undefined;
     let complete = true;
@@ -83,24 +76,8 @@ export function createUndoChanges({ log, handlers, now }: Undoing) {
       position = undone.position ?? position;
     }
     const steps = planned.map((step) => shown(step, outcomes.get(step) ?? null, command));
-    return succeed({ steps, complete }, position ?? (await log.store.lastPosition()));
+    return succeed({ steps, complete, began: began ?? null }, position ?? (await log.store.lastPosition()));
   };
-
-  /** On each stream as it was before the first event of these commands; and which of them left one. */
-  async function plan(chosen: ChosenEvents, commands: ReadonlySet<string>): Promise<Plan> {
-    const steps: PlannedStep[] = [];
-    const done = new Set<string>();
-    for (const [stream, chosenHere] of chosen) {
-      const ids = new Set(chosenHere.keys());
-      const isEndless = endless.has(parseStreamName(stream)?.category ?? '');
-      const all = await (isEndless ? decoded(log, [...chosenHere.values()]) : historyOf(log, stream));
-      const own = all.filter(({ stored }) => commands.has(stored.metadata.commandId));
-      for (const { stored } of own) done.add(stored.metadata.commandId);
-      const events = own[0] === undefined ? all : all.slice(0, all.indexOf(own[0]));
-      steps.push(...planUndo({ stream, events, chosen: ids }).map((step) => ({ ...step, stream, chosen: ids })));
-    }
-    return { steps: steps.sort((a, b) => (lastPosition(a) < lastPosition(b) ? 1 : -1)), done };
-  }
 
   /** Planned once more on the stream as it is now: an earlier step may have changed it. */
   async function undo(
@@ -137,42 +114,13 @@ export function createUndoChanges({ log, handlers, now }: Undoing) {
   }
 }
 
-/** The streams with the ids of their chosen events; undefined where one is not where it was said to be. */
-async function chooseStreams(log: Undoing['log'], { events }: Request): Promise<ChosenEvents | undefined> {
-  const chosen = new Map<string, Map<string, StoredEvent>>();
-  for (const { subject: text, revision, id } of events) {
-    const subject = parseSubject(log.tenant, text);
-    if (subject === undefined) return undefined;
-    const { stream } = subject;
-    // A reservation goes with the name that was claimed: nothing is ever done about it by itself.
-    if (stream === undefined) continue;
-    const [stored] = await log.store.readStream(stream, { from: revision, limit: 1 });
-    if (stored?.id !== id) return undefined;
-    const chosenHere = chosen.get(stream) ?? new Map();
-    chosen.set(stream, chosenHere.set(id, stored));
-  }
-  return chosen;
-}
-
-async function historyOf(log: Undoing['log'], stream: string): Promise<readonly DecodedEvent[]> {
-  return decoded(log, await log.store.readStream(stream));
-}
-
-function decoded({ codec }: Undoing['log'], events: readonly StoredEvent[]): Promise<readonly DecodedEvent[]> {
-  return Promise.all(events.map(async (event) => readable(await codec.decode(event))));
-}
-
 function idsOf({ events }: UndoStep): readonly string[] {
   return events.map(({ id }) => id);
 }
 
-/** Under an `Idempotency-Key`: the same for the same step of the same selection, whatever the stream holds by then. */
-function repeatableId(commandId: string, { stream, field, chosen }: PlannedStep): string {
-  return uuid5(JSON.stringify(['undo', commandId, stream, field, [...chosen].sort()]));
-}
-
-function lastPosition({ events }: UndoStep): string {
-  return events.at(-1)?.position ?? '';
+/** Under an `Idempotency-Key`: the same for the same step of the same selection, whatever that finds by then. */
+function repeatableId({ id, metadata }: Command, { stream, field }: PlannedStep): string {
+  return uuid5(JSON.stringify(['undo', id, metadata.fingerprint, stream, field]));
 }
 
 /** What a field was is shown to who may read the subject; that it would be brought back, to whoever may undo. */

@@ -1,10 +1,11 @@
-import type { RequestContext } from '@evident/contracts';
+import type { RequestContext, RequestOf, undoChanges } from '@evident/contracts';
 import type { AuthCommand } from '../auth-command.ts';
 import type { CommandGate } from '../command.ts';
 import type { CommandEnvironment } from '../command-environment.ts';
 import { permitted } from '../permitted.ts';
 import { createUndoChanges, type Undoing } from './undo-changes.ts';
 
+type Request = RequestOf<typeof undoChanges>;
 type Commands = Omit<AuthCommand, 'undoChanges'>;
 
 /** Undo, by the very handlers that answer the commands which it gives. */
@@ -14,7 +15,8 @@ export function createUndo(
   commands: Commands,
 ): AuthCommand['undoChanges'] {
   const undo = createUndoChanges({ log, now, handlers: handlersOf(commands) });
-  const permission = { name: 'undo-changes', scope: 'manage:evident/audit' };
+  const said = ({ selection, events, apply }: Request) => ({ ...(selection ?? { events }), apply });
+  const permission = { name: 'undo-changes', scope: 'manage:evident/audit', said };
   return (request, context: RequestContext) =>
     permitted(gate, permission, (asked: typeof request, command) => undo(asked, context, command))(request, context);
 }

@@ -57,8 +57,11 @@ export const undo: Endpoint = endpoint(
     const { events } = found.value;
     if (events.length > mostEvents) return badSelection(`These are more than ${mostEvents} events; narrow it down.`);
     const named = events.map(({ subject, revision, id }) => ({ subject, revision, id }));
-    const reply = await call.command(undoChanges, { events: named, apply });
-    return told(reply, (value) => ({ status: 200, json: { events: events.length, ...value, applied: apply } }));
+    const reply = await call.command(undoChanges, { selection: given(chosen), events: named, apply });
+    return told(reply, ({ began, ...undone }) => {
+      const selected = events.filter(({ position }) => began === null || position < began);
+      return { status: 200, json: { events: selected.length, ...undone, applied: apply } };
+    });
   },
 );
 
