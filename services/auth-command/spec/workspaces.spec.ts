@@ -37,6 +37,15 @@ describe('a workspace', () => {
     expect(codeOf(await create({ slug: 'my-team' }))).toBe('workspace.slug-taken');
   });
 
+  it('is not made for somebody who holds as much as can be told, as they could not be in it', async () => {
+    const { userId, context } = await fixture.holderOf();
+    const most = { scopes: ['create:sso/workspace', `read:${'x'.repeat(200 * 1024)}`] };
+    await fixture.append(streams.user('main', userId), { type: 'user.scopes-assigned', data: most });
+    const before = await fixture.temporary.log.store.lastPosition();
+    expect(codeOf(await fixture.service.createWorkspace({ name: unique() }, context))).toBe('user.too-large');
+    expect(await fixture.temporary.log.store.lastPosition()).toBe(before);
+  });
+
   it('is changed by what is given; a logo is taken away by null', async () => {
     const workspace = await created({ logoUrl: 'https://files.test/a.png', settings: { a: 1 } });
     const change = { uid: workspace.uid, logoUrl: null, settings: { b: [2] }, isActive: false };

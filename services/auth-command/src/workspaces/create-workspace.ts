@@ -8,7 +8,7 @@ import {
   succeed,
   type WorkspaceObject,
 } from '@evident/contracts';
-import { streams, userDecider, type WorkspaceCommand, workspaceDecider } from '@evident/domain';
+import { streams, type UserCommand, userDecider, type WorkspaceCommand, workspaceDecider } from '@evident/domain';
 import { uuid5 } from '@evident/event-store';
 import { firstProblem, titleChecks, workspaceChecks } from '../access/check-details.ts';
 import { makeWithSlug } from '../access/make-with-slug.ts';
@@ -22,6 +22,7 @@ import { replyWithWorkspace } from './workspace-reply.ts';
 type Request = RequestOf<typeof createWorkspace>;
 
 const step = 'create';
+const joining = (workspaceId: string): UserCommand => ({ type: 'join-workspace', workspaceId, roleIds: [] });
 
 /** Creates a workspace: rules, the claim on the slug, the workspace's stream, which decides, and its first member. */
 export function createCreateWorkspace(env: CommandEnvironment) {
@@ -34,7 +35,8 @@ export function createCreateWorkspace(env: CommandEnvironment) {
       log,
       { stream, step },
       command,
-      async () => check(request, command) ?? create(request, workspaceId, command),
+      async () =>
+        check(request, command) ?? (await whyNotIn(workspaceId, command)) ?? create(request, workspaceId, command),
     );
     if (refusal !== undefined) return { ok: false, error: refusal };
     // Last, so that nobody is in a workspace that there is not; a repeat of a command that stopped here goes on here.
@@ -48,6 +50,14 @@ export function createCreateWorkspace(env: CommandEnvironment) {
   function check(request: Request, command: Command): ReplyError | undefined {
     const missing = mayDo(command, 'create:sso/workspace', madeIn(null, command.caller?.holder.id ?? null));
     return missing ?? firstProblem('workspace.invalid', [...titleChecks(request), ...workspaceChecks(request)]);
+  }
+
+  /** Asked before anything is made, so that no workspace belongs to somebody who cannot be in it. */
+  async function whyNotIn(workspaceId: string, { caller }: Command): Promise<ReplyError | undefined> {
+    if (caller?.holder.kind !== 'user') return undefined;
+    const { state } = await log.states.user.load(streams.user(log.tenant, caller.holder.id));
+    const decision = userDecider.decide(joining(workspaceId), state);
+    return decision.accepted || decision.code !== 'user.too-large' ? undefined : fail(decision.code).error;
   }
 
   function create(request: Request, workspaceId: string, command: Command): Promise<ReplyError | undefined> {
@@ -73,7 +83,7 @@ export function createCreateWorkspace(env: CommandEnvironment) {
   async function join(workspaceId: string, command: Command) {
     const holder = command.caller?.holder;
     if (holder?.kind !== 'user') return undefined;
-    const decision = { type: 'join-workspace', workspaceId, roleIds: [] } as const;
+    const decision = joining(workspaceId);
     const stream = streams.user(log.tenant, holder.id);
     return decideOnStream(
       env,

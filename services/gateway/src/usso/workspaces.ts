@@ -36,7 +36,9 @@ const description = text(0, 2_000);
 const logoUrl = text(1, 2_048).meta({ description: 'An http or https URL.' });
 const settings = jsonMembers.meta({ description: 'At most 16 KiB of JSON.' });
 const notFound = { 404: { means: 'There is no such workspace.' } };
-const taken = { 409: { means: 'The slug belongs to another workspace.' } };
+const notMade = {
+  409: { means: 'The slug belongs to another workspace, or whoever makes it holds as much as can be told.' },
+};
 const pageOfWorkspaces = { means: 'A page of workspaces.', shape: pageShape('SsoWorkspacePage', workspaceShape) };
 
 interface Wanted extends CreationRequest {
@@ -99,7 +101,7 @@ export const workspaces: readonly Endpoint[] = [
         is_active: optional(z.boolean()),
       }),
       bodyExample: { name: 'My Team', slug: 'my-team', description: 'Where the team works' },
-      answers: { 201: { means: 'Made.', shape: workspaceShape }, ...taken },
+      answers: { 201: { means: 'Made.', shape: workspaceShape }, ...notMade },
     },
     async ({ body }, call) => {
       const { logo_url: logo, is_active: isActive, ...members } = body;
