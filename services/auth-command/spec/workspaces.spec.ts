@@ -137,29 +137,29 @@ describe('a member', () => {
     expect(valueIn(await add([reference(), role.slug])).roleIds).toEqual([role.uid]);
   });
 
-  it('is given no role that there is not, that two have the name of, or that is of another workspace', async () => {
-    const name = unique();
-    const roleIn = (workspaceId?: string) =>
-      fixture.service.createRole({ name, ...(workspaceId === undefined ? {} : { workspaceId }) }, fixture.asAdmin());
-    const other = valueIn(await roleIn((await created()).uid));
-    expect(await add([other.slug])).toMatchObject({ error: { code: 'grant.invalid' } });
-    valueIn(await roleIn());
+  it('is given no role that there is not, or that is of another workspace', async () => {
+    const { uid: workspaceId } = await created();
+    const ofOther = await fixture.service.createRole({ name: unique(), workspaceId }, fixture.asAdmin());
+    expect(await add([valueIn(ofOther).slug])).toMatchObject({ error: { code: 'grant.invalid' } });
     const retired = valueIn(await fixture.service.createRole({ name: unique() }, fixture.asAdmin()));
     valueIn(await fixture.service.removeRole({ uid: retired.uid }, fixture.asAdmin()));
-    for (const reference of [
-      name,
-      'nobody',
-      randomUUID(),
-      `role_${randomUUID()}`,
-      retired.slug,
-      retired.uid,
-      retired.name,
-    ]) {
+    for (const reference of ['nobody', randomUUID(), `role_${randomUUID()}`, retired.slug, retired.uid, retired.name]) {
       expect(await add([role.slug, reference])).toMatchObject({
         error: { code: 'grant.invalid', details: { field: 'workspace_roles', unknown: reference } },
       });
     }
     expect((await workspacesOf(user.uid)).size).toBe(0);
+  });
+
+  it.each(['Editor', 'member'])('is given none by the name of two, %s, but by the id of one', async (name) => {
+    const make = (slug: string) => fixture.service.createRole({ name, slug }, fixture.asAdmin());
+    const [one, another] = [valueIn(await make('one-of-two')), valueIn(await make('another-of-two'))];
+    const reason = `several roles have the name ${JSON.stringify(name)}: give the id of one`;
+    expect(await add([role.slug, name])).toMatchObject({
+      error: { code: 'grant.invalid', details: { field: 'workspace_roles', reason, unknown: name } },
+    });
+    expect(valueIn(await add([one.uid])).roleIds).toEqual([one.uid]);
+    for (const { uid } of [one, another]) valueIn(await fixture.service.removeRole({ uid }, fixture.asAdmin()));
   });
 
   it('is told to be unknown where there is no such user, or where they are not in it', async () => {

@@ -46,7 +46,7 @@ export interface FoundGrants {
 export type GrantsOutcome = ({ readonly ok: true } & FoundGrants) | { readonly ok: false; readonly error: ReplyError };
 
 /**
- * Looks for all that is wanted. `grant.invalid` names the first that there is not.
+ * Looks for all that is wanted. `grant.invalid` names the first that there is not, or that is a name of several.
  *
  * @param present the user by now. A role that they are given later and would lose is judged when it is asked again, unless
  * the caller holds everything.
@@ -65,8 +65,11 @@ export async function findGrants(
   if (noWorkspace !== undefined) return unknownWorkspace(wanted, noWorkspace, command);
   const found = await findRolesNamed(env, [...(roles ?? []), ...Object.values(workspaceRoles ?? {}).flat()], command);
   if (!found.ok) return found;
+  const fieldOf = (role: string) => (roles?.includes(role) ? 'roles' : 'workspace_roles');
   const [noRole] = found.unknown;
-  if (noRole !== undefined) return noneOf(roles?.includes(noRole) ? 'roles' : 'workspace_roles', 'role', noRole);
+  if (noRole !== undefined) return noneOf(fieldOf(noRole), 'role', noRole);
+  const [several] = found.ambiguous;
+  if (several !== undefined) return severalOf(fieldOf(several), several);
   const inWorkspaces = rolesByWorkspace(workspaceRoles ?? {}, workspaces.ids, found.roles);
   if (!inWorkspaces.ok) return inWorkspaces;
 
@@ -192,6 +195,11 @@ function noneOf(field: string, kind: string, text: string) {
   return fail('grant.invalid', {
     details: { field, reason: `there is no ${kind} ${JSON.stringify(text)}`, unknown: text },
   });
+}
+
+function severalOf(field: string, name: string) {
+  const reason = `several roles have the name ${JSON.stringify(name)}: give the id of one`;
+  return fail('grant.invalid', { details: { field, reason, unknown: name } });
 }
 
 function ofAnother(field: string, role: string) {

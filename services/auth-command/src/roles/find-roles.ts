@@ -15,8 +15,10 @@ export type FoundRoles =
       readonly ok: true;
       /** By the text that was given. */
       readonly roles: ReadonlyMap<string, FoundRole>;
-      /** What names no role, or by its name several. */
+      /** What names no role. */
       readonly unknown: readonly string[];
+      /** Names that several roles have. */
+      readonly ambiguous: ReadonlySet<string>;
     }
   | { readonly ok: false; readonly error: ReplyError };
 
@@ -40,7 +42,7 @@ export async function findRolesNamed(
     each.flatMap((text, place) => (found[place] === undefined ? [] : [[text, found[place]] as const])),
   );
   const names = each.filter((text) => !roles.has(text));
-  if (names.length === 0) return { ok: true, roles, unknown: [] };
+  if (names.length === 0) return { ok: true, roles, unknown: [], ambiguous: new Set() };
   if (names.length > mostNames) {
     // Only the roles of many workspaces come to so many.
     const reason = `names more than ${mostNames} roles by neither id nor slug`;
@@ -48,11 +50,13 @@ export async function findRolesNamed(
   }
   const named = await byName(env, names, command.deadline);
   if (!named.ok) return named;
+  const ambiguous = new Set<string>();
   for (const name of names) {
     const [only, another] = named.roles.filter(({ state }) => state.name === name);
-    if (only !== undefined && another === undefined) roles.set(name, only);
+    if (another !== undefined) ambiguous.add(name);
+    else if (only !== undefined) roles.set(name, only);
   }
-  return { ok: true, roles, unknown: each.filter((text) => !roles.has(text)) };
+  return { ok: true, roles, unknown: names.filter((name) => !roles.has(name) && !ambiguous.has(name)), ambiguous };
 }
 
 async function byIdOrSlug(env: Pick<CommandEnvironment, 'log'>, text: string): Promise<FoundRole | undefined> {

@@ -80,7 +80,8 @@ export function createAddMember(env: CommandEnvironment) {
     if (!roles.includes(plainMembership)) return { ok: true, roles } as const;
     const found = await findRolesNamed(env, [plainMembership], command);
     if (!found.ok) return found;
-    return { ok: true, roles: roles.filter((role) => role !== plainMembership || found.roles.has(role)) } as const;
+    const { unknown } = found;
+    return { ok: true, roles: roles.filter((role) => role !== plainMembership || !unknown.includes(role)) } as const;
   }
 }
 
