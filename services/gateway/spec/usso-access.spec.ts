@@ -251,6 +251,27 @@ describe('members', () => {
     }
   });
 
+  it('have so many roles at most, told in one member or in both', async () => {
+    gateway.services.answer(addMember, () => succeed(member));
+    const roles = (count: number) => Array.from({ length: count }, (_, place) => `role-${place}`);
+    const add = (json: object) =>
+      gateway.call('POST', `${base}/workspaces/${uid}/members`, { json: { user_id: userId, ...json } });
+    const detail = [{ loc: ['body', 'roles'], msg: 'List should have at most 256 items', type: 'too_long' }];
+    expect(await add({ roles: roles(257) })).toMatchObject({ status: 422, json: { detail } });
+    const msg = '`roles` and `role` should name at most 256 roles';
+    expect(await add({ roles: roles(256), role: 'another' })).toMatchObject({
+      status: 422,
+      json: { detail: [{ loc: ['body', 'role'], msg, type: 'too_long' }] },
+    });
+    for (const json of [
+      { roles: roles(256), role: 'role-7' },
+      { roles: roles(255), role: 'another' },
+    ]) {
+      expect((await add(json)).status).toBe(201);
+      expect(asked(addMember)).toMatchObject({ roles: { length: 256 } });
+    }
+  });
+
   it('have roles that there are: the refusal names the member of the request that holds another', async () => {
     const refused = { field: 'workspace_roles', reason: 'there is no role "ghost"', unknown: 'ghost' };
     gateway.services.answer(addMember, () => fail('grant.invalid', { details: refused }));

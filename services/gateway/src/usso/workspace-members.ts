@@ -1,6 +1,7 @@
 import { addMember, given, listMembers, listWorkspaceUsers, removeMember } from '@evident/contracts';
 import { z } from 'zod';
 import { type Endpoint, endpoint } from '../http/endpoint.ts';
+import { problemType } from '../http/input.ts';
 import { pullPage } from '../http/pull-page.ts';
 import { text } from '../http/texts.ts';
 import { memberShape, ussoMember } from './access.ts';
@@ -22,6 +23,20 @@ const role = text(1, 256).meta({
   description: 'By slug, name or id. `member` is nothing more than a member where there is no role of that name.',
   examples: ['member'],
 });
+
+/** As many as a message takes. */
+const mostRoles = 256;
+
+interface NamedRoles {
+  readonly role?: string | undefined;
+  readonly roles?: readonly string[] | undefined;
+}
+
+/** Each once; undefined where nothing is said of roles. */
+function rolesIn({ role: one, roles: several }: NamedRoles): string[] | undefined {
+  if (one === undefined && several === undefined) return undefined;
+  return [...new Set([...(several ?? []), ...(one === undefined ? [] : [one])])];
+}
 
 /** Who is in a workspace. */
 export const workspaceMembers: readonly Endpoint[] = [
@@ -58,17 +73,23 @@ export const workspaceMembers: readonly Endpoint[] = [
       description:
         'Again with other roles: these count from now on; without `role` and `roles` they stay as they are. It needs `update:sso/user` for the user too, whom it brings within reach of those who administer the workspace.',
       params,
-      body: z.object({
-        user_id: idInBody('user'),
-        role: optional(role),
-        roles: optional(z.array(role).max(256)),
-      }),
+      body: z
+        .object({
+          user_id: idInBody('user'),
+          role: optional(role),
+          roles: optional(z.array(role).max(mostRoles)),
+        })
+        .superRefine((body, context) => {
+          if ((rolesIn(body)?.length ?? 0) <= mostRoles) return;
+          const message = `\`roles\` and \`role\` should name at most ${mostRoles} roles`;
+          context.addIssue({ code: 'custom', path: ['role'], message, ...problemType('too_long') });
+        }),
       bodyExample: { user_id: 'user:019a2f1e-7c1e-7b52-9a34-1c5e7d9b2f60', role: 'member' },
       answers: { 201: { means: 'A member, now or before.', shape: memberShape }, ...notFound },
     },
     async ({ params: { workspace_id: workspaceId }, body }, call) => {
       const { role: one, roles: several } = body;
-      const roles = one === undefined ? several : [...(several ?? []), one];
+      const roles = rolesIn(body);
       const reply = await call.command(addMember, { workspaceId, userId: body.user_id, ...given({ roles }) });
       const unknown = reply.ok ? undefined : reply.error.details?.unknown;
       const member = several?.some((each) => each === unknown) || one === undefined ? 'roles' : 'role';
