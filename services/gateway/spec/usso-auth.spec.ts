@@ -162,6 +162,12 @@ describe('refresh', () => {
     );
   });
 
+  it('leaves the cookies where nobody can say just now whether they count', async () => {
+    gateway.services.fail(refreshSession, 'service.unavailable');
+    const { status, headers } = await refresh('GET', { ...cookies, ...sameSite });
+    expect([status, headers.getSetCookie()]).toEqual([503, []]);
+  });
+
   it('gives the tokens also where nobody can say just now who they are for', async () => {
     gateway.services.fail(getPerson, 'read.not-yet');
     const { status, json } = await refresh('POST', {}, { refresh_token: 'r.e.f' });
@@ -207,6 +213,16 @@ describe('logout', () => {
     expect(await logout('GET', { ...cookies, 'sec-fetch-site': 'cross-site' })).toMatchObject({ status: 403 });
     expect(await logout('POST', cookies)).toMatchObject({ status: 403 });
     expect(gateway.services.askedOf(logOut)).toEqual([]);
+  });
+
+  it.each([
+    ['caller.foreign-audience', 403, 0],
+    ['service.unavailable', 503, 0],
+    ['caller.bad-credential', 401, 2],
+  ] as const)('that is refused takes cookies away only where they count no longer: %s', async (code, status, gone) => {
+    gateway.services.fail(logOut, code);
+    const refused = await logout('POST', { ...cookies, ...sameSite });
+    expect([refused.status, refused.headers.getSetCookie().length]).toEqual([status, gone]);
   });
 });
 

@@ -8,6 +8,7 @@ import { positioned } from './answers.ts';
 import { basePath } from './base-path.ts';
 import { errorShape, ussoRefusals } from './refusals.ts';
 import { clearedCookies, refreshCookie } from './session-cookies.ts';
+import { signedOut } from './signed-in.ts';
 
 const messageShape = z.object({ message: z.string() }).meta({ id: 'SsoMessage' });
 const shared = {
@@ -27,7 +28,7 @@ const shared = {
     },
     401: { means: 'No token that counts was sent.', shape: errorShape },
     403: {
-      means: 'A cookie came with a request of another site, or the credential is a key or an agent’s.',
+      means: 'A cookie came with a request of another site, or the credential is a key, an agent’s or for another app.',
       shape: errorShape,
     },
   },
@@ -66,8 +67,12 @@ async function logout(call: Call, sent: string | undefined): Promise<Answer> {
   const refreshToken = sent ?? (cookie?.ok === true ? cookie.value : undefined);
   const asking = shown === undefined ? call : call.as(shown);
   const reply = await asking.command(logOut, refreshToken === undefined ? {} : { refreshToken });
-  const cookies = clearedCookies(client.cookiesAreSecure);
-  if (!reply.ok) return { ...ussoRefusals.refuse(reply.error), cookies };
+  if (!reply.ok) return signedOut(reply.error, client.cookiesAreSecure);
   call.remember(`user:${reply.value.userId}`, reply.position);
-  return { status: 200, json: { message: 'Signed out' }, cookies, ...positioned(reply.position) };
+  return {
+    status: 200,
+    json: { message: 'Signed out' },
+    cookies: clearedCookies(client.cookiesAreSecure),
+    ...positioned(reply.position),
+  };
 }

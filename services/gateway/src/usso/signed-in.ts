@@ -51,7 +51,8 @@ export function signedIn({ tokens, user, status, position, secure }: SignedIn): 
   return { status: 200, json, cookies: sessionCookies(tokens, secure), ...positioned(position) };
 }
 
-/** A refusal that takes away the cookies of a session that is over. */
+/** A refusal; where it says that a session is over it takes its cookies away, and leaves them for any other reason. */
 export function signedOut(error: Parameters<typeof ussoRefusals.refuse>[0], secure: boolean): Answer {
-  return { ...ussoRefusals.refuse(error), cookies: clearedCookies(secure) };
+  const refusal = ussoRefusals.refuse(error);
+  return refusal.status === 401 ? { ...refusal, cookies: clearedCookies(secure) } : refusal;
 }
