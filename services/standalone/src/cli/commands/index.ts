@@ -3,6 +3,7 @@ import { defineAdmin } from './admin.ts';
 import { defineAudit } from './audit/index.ts';
 import { defineBackup } from './backup.ts';
 import { defineDoctor } from './doctor.ts';
+import { defineHelp } from './help.ts';
 import { defineKeys } from './keys.ts';
 import { defineLog } from './log.ts';
 import { defineMigrate } from './migrate.ts';
@@ -26,4 +27,5 @@ export const commands: readonly DefineCommand[] = [
   definePerson,
   defineProjections,
   defineWebhooks,
+  defineHelp,
 ];

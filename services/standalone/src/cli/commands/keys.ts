@@ -113,6 +113,7 @@ function rewrappedText({ keyrings, keyFile }: RewrappedKeys, variable: string): 
 }
 
 function keysTable(keys: readonly ShownKey[]): string {
+  if (keys.length === 0) return 'No signing key is there yet: the server makes them when it first starts.\n';
   return textTable(
     ['kid', 'for', 'alg', 'state', 'created', 'next'],
     keys.map(({ kid, use, alg, state, created, promotes, retires, retired }) => [

@@ -86,10 +86,15 @@ function defineList(group: Command, { terminal, action }: CommandContext): void 
     action(async (options: ServerOptions) => {
       const list = await allWebhooks(options, terminal);
       if (options.json === true) terminal.stdout.write(`${JSON.stringify(list, undefined, 2)}\n`);
-      else terminal.stdout.write(textTable(['id', 'url', 'events', 'state', 'delivered', 'last error'], list.map(row)));
+      else terminal.stdout.write(webhooksTable(list));
       return 0;
     }),
   );
+}
+
+function webhooksTable(list: readonly ShownWebhook[]): string {
+  if (list.length === 0) return 'No webhook is there yet: evident webhooks create <url> makes one.\n';
+  return textTable(['id', 'url', 'events', 'state', 'delivered', 'last error'], list.map(row));
 }
 
 /** Page by page, the oldest first. */
