@@ -253,6 +253,22 @@ describe.skipIf(missing !== undefined)(
       await expectEachOnce();
     });
 
+    it.each(['where the log has come since', 'ahead of the log'])(
+      'believes no message of somebody else that claims a place further on: %s',
+      async (place) => {
+        const publisher = await publish();
+        await reached(publisher, await addUsers(3));
+        await publisher.stop();
+        const last = await addUsers(3);
+        const position = place === 'ahead of the log' ? last.replace(/\d{6}$/, '999999') : last;
+        const { connection } = await connect();
+        await jetstream(connection).publish('evident.events.main.user.1.named', JSON.stringify({ position }));
+        await reached(await publish(), last);
+        const ids = (await messages()).flatMap(({ event }) => event.id ?? []);
+        expect(ids).toEqual(await logged());
+      },
+    );
+
     it('begins a new stream for another log', async () => {
       const publisher = await publish();
       await reached(publisher, await addUsers(2));

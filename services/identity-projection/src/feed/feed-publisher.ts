@@ -126,7 +126,7 @@ export class FeedPublisher {
     const { signal } = this.#stopping;
     const end = await feed.open(log.store.logId, signal);
     const checkpoint = await this.#checkpoint.read();
-    const { after, wiped } = whereToGoOn(log.store, end, checkpoint);
+    const { after, wiped } = await whereToGoOn(log.store, end, checkpoint, signal);
     if (wiped || checkpoint === undefined) {
       if (wiped) logger.warn({}, 'The stream of the feed has lost what it held; it is published again.');
       await this.#checkpoint.forget();
