@@ -213,6 +213,23 @@ describe('an address that nobody verified', () => {
     expect((await stateOf(fixture, uid)).identifiers).toHaveLength(1);
   });
 
+  it('is not verified by whose say over people ends with a workspace, so that it gives way to its owner', async () => {
+    const team = await workspace();
+    const admin = await holderOf([...within(team.uid), `update:sso/workspace?workspace_id=${team.uid}`]);
+    const [created, added, name] = [uniqueAddress(), uniqueAddress(), uniqueName()];
+    const create = (identifier: string) =>
+      fixture.service.createPerson({ identifier, workspaceIds: [team.uid] }, again(admin));
+    const member = valueIn(await create(created));
+    expect(member.identifiers).toMatchObject([{ verified: false }]);
+    const add = { userId: member.uid, identifier: added };
+    expect(valueIn(await fixture.service.addIdentifier(add, again(admin))).verified).toBe(false);
+    expect(valueIn(await create(name)).identifiers).toMatchObject([{ kind: 'username', verified: true }]);
+    for (const identifier of [created, added]) {
+      expect((await personOn(fixture, { identifier })).identifiers).toMatchObject([{ verified: true }]);
+    }
+    expect((await stateOf(fixture, member.uid)).identifiers).toEqual([]);
+  });
+
   it('is not taken from who has more than the caller', async () => {
     const creator = await holderOf(['create:sso/user']);
     const [strong, plain] = [await signedUp(), await signedUp()];

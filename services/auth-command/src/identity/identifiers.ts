@@ -32,9 +32,9 @@ export function setByAdministrator(identifier: CheckedIdentifier): IdentifierToC
   return { ...identifier, verified: true, takesOver: true };
 }
 
-/** Likewise, but who administers only some people takes no address from the others. */
+/** Who administers only some people does not vouch for an address against all the others, nor takes it from one of them. */
 export function setBy(command: AskedCommand, scope: string, identifier: CheckedIdentifier): IdentifierToClaim {
-  return { ...setByAdministrator(identifier), takesOver: mayDo(command, scope) === undefined };
+  return mayDo(command, scope) === undefined ? setByAdministrator(identifier) : setByOneself(identifier);
 }
 
 /** A name is whose it is; that an address is theirs a person only says. */

@@ -15,7 +15,7 @@ type Request = RequestOf<typeof createPerson>;
 
 const scope = 'create:sso/user';
 
-/** Registers somebody for them; what an administrator sets counts as verified. Nobody gives more than they have. */
+/** Registers somebody for them; what is set by who may make any user counts as verified. Nobody gives more than they have. */
 export function createCreatePerson(env: CommandEnvironment) {
   const { log, newPasswords } = env;
 

@@ -60,7 +60,7 @@ export const users: readonly Endpoint[] = [
       path,
       summary: 'Create a user',
       description:
-        'What is set here counts as verified; an address that somebody typed in at sign-up and never verified is taken over, by who may make any user and has all that its holder has. Nobody gives more than they have.',
+        'What is set by who may make any user counts as verified; an address that somebody typed in at sign-up and never verified is taken over, where they have all that its holder has. Nobody gives more than they have.',
       body: createdPerson,
       bodyExample: { identifier: 'jdoe@example.com', password: 'Correct-Horse-7', name: 'J. Doe', roles: ['editor'] },
       answers: { 201: { means: 'Created.', shape: personShape }, ...taken },
