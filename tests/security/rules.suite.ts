@@ -14,7 +14,7 @@ interface Ruled {
 
 /**
  * The rule that each route declares is the rule that it keeps: the routes are those of /openapi.json, all of them. That each
- * scope is asked for, of things that are there and of others alike, is shown by tests/e2e/access.suite.ts.
+ * scope is asked for, of things that are there and of others alike, is shown by tests/e2e/nobody-beyond.suite.ts.
  */
 export function rulesSuite(evident: () => Deployment, token: () => string): void {
   describe('every route', () => {
