@@ -9,7 +9,7 @@ export const base = '/api/sso/v1';
 const secret = 'Correct-Horse-7';
 export const unique = (name: string) => `${name} ${randomUUID().slice(0, 8)}`;
 
-export interface SignedIn {
+interface SignedIn {
   readonly uid: string;
   readonly id: string;
   readonly token: string;
