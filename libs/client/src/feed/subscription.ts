@@ -9,6 +9,7 @@ import { type From, isPosition, readFrom } from './from.ts';
 import { type HandlingOptions, handleEvent, tellOf } from './handle-event.ts';
 import { nextSource } from './next-source.ts';
 import { repeatUntilDone } from './repeat-until-done.ts';
+import { StreamOrder } from './stream-order.ts';
 import type { WantedTypes } from './wanted-types.ts';
 
 export interface Handling {
@@ -71,6 +72,7 @@ export class Following implements Subscription {
   readonly #stopping = new AbortController();
   readonly #from: string;
   readonly #since: string | undefined;
+  readonly #order = new StreamOrder();
   readonly #begun = new Date().toISOString();
   #place: Place | undefined;
   #savedAt = 0;
@@ -167,6 +169,7 @@ export class Following implements Subscription {
     const next = nextSource(known);
     if (next.source === 'now') {
       this.#place = next.place;
+      if (next.place.position !== undefined) this.#order.came(next.place.position, undefined);
       this.#unsaved = true;
       await this.#save();
       return true;
@@ -233,7 +236,9 @@ export class Following implements Subscription {
     const { handle } = this.#options;
     const last = this.#place?.position;
     if (last !== undefined && logOf(last) !== logOf(event.position)) throw new LogChanged(last);
-    if (last !== undefined && event.position <= last) return this.#passed({ position: last, stream });
+    if (last !== undefined && event.position <= last && !this.#order.jumpedOver(event.position)) {
+      return this.#passed({ position: last, stream });
+    }
     const place = { position: event.position, stream };
     const tooOld = this.#since !== undefined && event.time < this.#since;
     if (!tooOld && this.#sources.types.matches(event.type)) {
@@ -241,6 +246,8 @@ export class Following implements Subscription {
       const work = () => handle(whole, { place });
       if (!(await handleEvent(event, work, this.#options, this.#stopping.signal))) return;
     }
+    if (stream === undefined) this.#order.left();
+    else this.#order.came(event.position, last);
     this.#passed(place);
     if (Date.now() - this.#savedAt >= saveEveryMs) await this.#save();
   }
