@@ -89,6 +89,14 @@ describe('a remembered token', () => {
     expect(signatures.computed).toBe(1);
   });
 
+  it('stays while the key that is to follow its own is published before it', async () => {
+    const { state, verify, verifyRemembered } = verifier();
+    await verify(token);
+    state.keys = [{ ...replacement.publicJwk, kid: 'next' }, key.publicJwk];
+    expect(verifyRemembered(token)?.outcome).toBe('valid');
+    expect(signatures.computed).toBe(1);
+  });
+
   it('is not remembered where it was refused', async () => {
     const { verify, verifyRemembered } = verifier();
     const forged = `${token.slice(0, -8)}AAAAAAAA`;

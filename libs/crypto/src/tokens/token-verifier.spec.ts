@@ -66,6 +66,11 @@ describe('a token', () => {
     }
   });
 
+  it('is refused for an algorithm that nobody signs with before its key is looked for', async () => {
+    const token = `${encoded({ alg: 'HS256', kid: 'unknown' })}.${encoded(claims)}.AA`;
+    expect(await verifier().verify(token)).toEqual({ outcome: 'invalid', reason: 'algorithm' });
+  });
+
   it('is refused where it names another algorithm than its key has', async () => {
     const [, payload, signature] = (await signed('ES256')).split('.');
     for (const alg of ['RS256', 'EdDSA']) {
@@ -103,6 +108,12 @@ describe('a token', () => {
     for (const other of ['', '.', '..', 'a.b', `${token}.`, `${token}.a`, ` ${token}`, token.replace('.', ' .')]) {
       expect(await verify(other)).toEqual({ outcome: 'invalid', reason: 'malformed' });
     }
+  });
+
+  it('is not called forged where its published key cannot be used: that is a fault', async () => {
+    const unlike = { ...keyFor('RS256').publicJwk, alg: 'ES256', kid: 'kid-ES256' } as const;
+    const { verify } = verifier(() => [unlike]);
+    await expect(verify(await signed('ES256'))).rejects.toThrow('key');
   });
 
   it('is refused unread where it is too long', async () => {
@@ -152,6 +163,12 @@ describe('a token', () => {
       const token = await signedRaw(header, JSON.stringify(many));
       expect(await verifier().verify(token)).toEqual({ outcome: 'valid', claims: many, kid: 'kid-ES256' });
     }
+  });
+
+  it('may say of a claim of its own that it is null', async () => {
+    const one = { ...claims, tenant_id: null };
+    const answer = await verifier().verify(await signedRaw({}, JSON.stringify(one)));
+    expect(answer).toEqual({ outcome: 'valid', claims: one, kid: 'kid-ES256' });
   });
 
   it('needs no claim but its issuer and its expiry', async () => {

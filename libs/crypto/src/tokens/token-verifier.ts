@@ -77,7 +77,7 @@ export function createTokenVerifier(options: TokenVerifierOptions): TokenVerifie
     const known = remembered.get(name);
     if (known === undefined) return undefined;
     const { jwk, claims } = known;
-    const current = options.keys().find((key) => key.kid === jwk.kid && key.alg === jwk.alg);
+    const current = options.keys().find(({ kid }) => kid === jwk.kid);
     if (current === jwk || (current !== undefined && keyMaterial(current) === keyMaterial(jwk))) {
       if (current !== jwk) remembered.set(name, { jwk: current, claims }, token.length);
       return judge(claims, jwk.kid);
