@@ -29,6 +29,7 @@ export default defineConfig({
           include: ['libs/**/*.spec.ts', 'services/**/*.spec.ts', 'bench/**/*.spec.ts'],
           exclude: [...notNow, alone],
           isolate: false,
+          setupFiles: 'tests/property-sizes.ts',
         },
       },
       {

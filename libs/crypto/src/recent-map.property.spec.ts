@@ -42,8 +42,7 @@ describe('a recent map', () => {
     map.set('a', 1);
     map.clear();
     expect([map.size, map.get('a')]).toEqual([0, undefined]);
-    map.set('b', 2);
-    map.set('c', 3);
-    expect([map.get('b'), map.get('c')]).toEqual([2, 3]);
+    for (const [nth, key] of ['b', 'c', 'd', 'e'].entries()) map.set(key, nth);
+    expect(['b', 'c', 'd', 'e'].map((key) => map.get(key))).toEqual([undefined, undefined, 2, 3]);
   });
 });

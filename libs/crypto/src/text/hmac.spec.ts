@@ -5,7 +5,7 @@ import { hmacSha256 } from './hmac.ts';
 
 const texts = fc.oneof(
   fc.string({ unit: 'binary', maxLength: 200 }),
-  fc.string({ unit: 'grapheme', maxLength: 1_100, size: 'max' }),
+  fc.string({ unit: 'grapheme', maxLength: 1_100 }),
   fc.constantFrom('', '\u{ffff}'.repeat(1_024), 'a'.repeat(1_025), '\ud800'),
 );
 const keys = fc.uint8Array({ minLength: 1, maxLength: 140 }).map((bytes) => createSecretKey(bytes));
