@@ -59,6 +59,17 @@ describe('personal members', () => {
     expect(() => codec.decode(stored(event, 'counter-main.bob'))).toThrow('does not belong');
   });
 
+  it('and the client are bound to their event as all that are stored are: by its id and type, and by its id', () => {
+    const bound: string[] = [];
+    const seal = (_person: string, _text: string, associatedData: string) => {
+      bound.push(associatedData);
+      return {};
+    };
+    const metadata = metadataOf('c', { clientIp: '192.0.2.7', clientPerson: 'caller' });
+    encodeOne(specCodec({ seal, open: () => undefined }), { by: 1, who: 'Ada' }, { metadata });
+    expect(bound).toEqual([`${id}:counter.raised`, `${id}:client`]);
+  });
+
   it('of a stream that names nobody are a bug', () => {
     expect(() => encodeOne(specCodec(), { by: 1, who: 'Ada' }, { stream: 'counter-main' })).toThrow('names no person');
   });
