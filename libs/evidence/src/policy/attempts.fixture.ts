@@ -1,3 +1,4 @@
+import type { ThrottlingLimit } from '@evident/domain';
 import type { RecordedAttempt, RecordedVerdict } from './recorded-attempt.ts';
 
 const start = Date.parse('2026-01-25T12:00:00Z');
@@ -19,9 +20,9 @@ export function attemptAt(
 
 export const right: RecordedVerdict = { outcome: 'succeeded' };
 export const wrong: RecordedVerdict = { outcome: 'failed', reason: 'wrong-password' };
-export const waiting = (until: number, count = 1): RecordedVerdict => ({
+export const waiting = (until: number, count = 1, limit: ThrottlingLimit = 'caller'): RecordedVerdict => ({
   outcome: 'throttled',
-  limit: 'caller',
+  limit,
   count,
   until: start + until * 1_000,
 });

@@ -86,6 +86,68 @@ describe('sign-ins against a policy', () => {
     expect(lines.slice(2)).toEqual(['2 throttled too-many-attempts (differs)', '3 succeeded']);
   });
 
+  it('count bad keys in a wait of their address', () => {
+    const of = { account: null, caller: 'address', user: null };
+    const badKey = (second: number) => attemptAt(second, { outcome: 'failed', reason: 'unknown-key' }, of);
+    const recorded = [
+      ...Array.from({ length: 100 }, () => badKey(0)),
+      attemptAt(1, waiting(31, 1, 'address'), of),
+      attemptAt(40, waiting(31, 4, 'address'), of),
+    ];
+    expect(replayed({ limits: {} }, recorded).slice(100)).toEqual([
+      '1 throttled too-many-attempts',
+      '40 throttled too-many-attempts ×4',
+    ]);
+    expect(replayed({ limits: { badKeysPerAddress: 103, perCaller: 1, perAccount: 1 } }, recorded).slice(100)).toEqual([
+      '1 unknown never-verified (differs)',
+      '40 throttled too-many-attempts ×2',
+      '40 unknown never-verified ×2 (differs)',
+    ]);
+  });
+
+  it('in a wait of the account are of nobody in particular where several are counted together', () => {
+    const from = (nth: number, second: number, verdict = wrong) =>
+      attemptAt(second, verdict, { caller: `caller ${nth}` });
+    const recorded = [
+      ...Array.from({ length: 100 }, (_, nth) => from(nth, 0)),
+      from(0, 1, waiting(31, 1, 'account')),
+      from(0, 40, waiting(31, 5, 'account')),
+    ];
+    expect(replayed({ limits: {} }, recorded).slice(100)).toEqual([
+      '1 throttled too-many-attempts',
+      '40 throttled too-many-attempts ×5',
+    ]);
+    // The first of the wait is known to be of caller 0; whose the others were the log does not say.
+    expect(replayed({ limits: { perAccount: 200, perCaller: 2 } }, recorded).slice(100)).toEqual([
+      '1 unknown never-verified (differs)',
+      '40 unknown never-verified ×5 (differs)',
+    ]);
+    expect(replayed({ limits: { perAccount: 200, perCaller: 1 } }, recorded).slice(100)).toEqual([
+      '1 throttled too-many-attempts',
+      '40 unknown never-verified ×5 (differs)',
+    ]);
+    expect(replayed({ limits: { perAccount: 103 } }, recorded).slice(100)).toEqual([
+      '1 unknown never-verified (differs)',
+      '40 throttled too-many-attempts ×3',
+      '40 unknown never-verified ×2 (differs)',
+    ]);
+  });
+
+  it.each([
+    ['the first of the waits in force', { until: 40, firstWaitSeconds: 22 }, 'throttled too-many-attempts'],
+    ['the second', { until: 70, firstWaitSeconds: 37 }, 'throttled too-many-attempts'],
+    ['the longest', { until: 910, firstWaitSeconds: 457 }, 'throttled too-many-attempts'],
+    ['none of them', { until: 56.9, firstWaitSeconds: 30 }, 'unknown never-verified (differs)'],
+  ])('in a wait as long as %s are spread over it from its begin', (_, { until, firstWaitSeconds }, expected) => {
+    const recorded = [
+      ...[0, 1, 2, 3.5].map((second) => attemptAt(second, wrong)),
+      // Recorded almost two seconds after it was refused: half way through the wait the other one came.
+      attemptAt(11.9, waiting(until)),
+      attemptAt(until + 5, waiting(until)),
+    ];
+    expect(replayed({ limits: { perCaller: 3, firstWaitSeconds } }, recorded).at(-1)).toBe(`${until + 5} ${expected}`);
+  });
+
   it('are refused from networks that are not allowed, count against nobody there, and are unknown without an address', () => {
     const networks = { allow: ['192.0.2.0/24', '2001:db8::/32'], apps: { [crm]: ['198.51.100.0/24'] } };
     const from = (clientIp: string | null, second: number, app = wiki) => attemptAt(second, right, { clientIp, app });

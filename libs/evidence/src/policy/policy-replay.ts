@@ -79,8 +79,7 @@ export class PolicyReplay {
       ];
     }
     const reason = verdict.outcome === 'failed' ? verdict.reason : undefined;
-    const result = reason === 'unknown-key' ? 'bad-key' : attemptResult(reason, purpose);
-    if (this.#limits?.judged(attempt, result) === false) return [became(throttled)];
+    if (this.#limits?.judged(attempt, attemptResult(reason, purpose)) === false) return [became(throttled)];
     const assigned = this.#assigned.get(`${attempt.user} ${attempt.app}`);
     return [became(recordedOutcome(judgeAgain({ purpose, reason, assigned })))];
   }

@@ -47,7 +47,7 @@ export class ReplayedLimits {
   }
 
   /** Whether an attempt that was judged would have been, and what it then counts as. */
-  judged(attempt: RecordedAttempt, result: AttemptResult | 'bad-key'): boolean {
+  judged(attempt: RecordedAttempt, result: AttemptResult): boolean {
     this.#tidy(attempt.at);
     return this.#try(attempt, result, attempt.at);
   }
@@ -81,23 +81,24 @@ export class ReplayedLimits {
       const wait = this.#waits.get(key);
       if (wait !== undefined && at >= wait.from && at < wait.until) {
         // All that fall into a wait are refused by it: a flood is counted, not walked through.
-        const inside = step === 0 ? count : Math.ceil((wait.until - from) / step) - 1;
-        refused += Math.min(inside, count) - nth + 1;
-        nth = Math.max(nth, Math.min(inside, count));
+        const last = Math.max(nth, Math.min(count, Math.ceil((wait.until - from) / step) - 1));
+        refused += last - nth + 1;
+        nth = last;
         continue;
       }
-      const result = attempt.account === null ? 'bad-key' : 'wrong-password';
       const isIn =
-        count > 1 && verdict.limit === 'account' ? this.#tryAccount(attempt, at) : this.#try(attempt, result, at);
+        count > 1 && verdict.limit === 'account'
+          ? this.#tryAccount(attempt, at)
+          : this.#try(attempt, 'wrong-password', at);
       if (isIn) admitted += 1;
       else refused += 1;
     }
     return { refused, admitted };
   }
 
-  #try(attempt: RecordedAttempt, result: AttemptResult | 'bad-key', at: number): boolean {
-    const { account, caller } = attempt;
-    if (account === null || result === 'bad-key') return this.#tryBadKey(caller, at);
+  #try({ account, caller }: RecordedAttempt, result: AttemptResult, at: number): boolean {
+    // Of a bad key: what its password would have been nobody looked at.
+    if (account === null) return this.#tryOne(caller, this.#policy.badKeysPerAddress, at);
     const key = callerTallyKey(account, caller);
     const before = { caller: this.#read(key, at), account: this.#read(account, at) };
     const admission = admitAttempt(before, this.#policy, at);
@@ -113,10 +114,6 @@ export class ReplayedLimits {
     this.#tallies.set(key, after.caller);
     this.#tallies.set(account, after.account);
     return true;
-  }
-
-  #tryBadKey(address: string, at: number): boolean {
-    return this.#tryOne(address, this.#policy.badKeysPerAddress, at);
   }
 
   /** From callers that the log does not tell apart. */
@@ -161,7 +158,7 @@ export class ReplayedLimits {
 }
 
 function limitKey({ account, caller }: RecordedAttempt, { limit }: Throttled): string {
-  if (limit === 'address' || account === null) return caller;
+  if (account === null) return caller;
   return limit === 'account' ? account : callerTallyKey(account, caller);
 }
 
