@@ -81,7 +81,7 @@ describe('a graceful end', () => {
     const held = [overKeptConnection(agent, first), overKeptConnection(agent, second)];
     await begun.promise;
     const closed = running.close();
-    await expect(fetch(`${second}/health`)).rejects.toThrow();
+    await expect(once(connect(Number(new URL(second).port), '127.0.0.1'), 'connect')).rejects.toThrow('ECONNREFUSED');
     release.resolve();
     expect(await Promise.all(held)).toEqual([200, 200]);
     await closed;

@@ -1,4 +1,4 @@
-import type { IncomingMessage, Server } from 'node:http';
+import { type Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 
 /** How long a connection that was opened and not used may still bring its first request while the server ends. */
@@ -20,13 +20,15 @@ type Idle = { readonly bytesRead: number };
 export class OpenConnections {
   readonly #lastAnswerMs: number;
   readonly #unused = new Set<Socket>();
-  /** With the request that is being received or answered, where there is one. */
-  readonly #open = new Map<Socket, IncomingMessage | Idle>();
+  /** With the answer to the request that is being received or answered, where there is one. */
+  readonly #open = new Map<Socket, ServerResponse | Idle>();
+  /** What was idle at a sweep already. */
+  readonly #seen = new WeakSet<Idle>();
 
   constructor(server: Server, options: { readonly lastAnswerMs?: number } = {}) {
     this.#lastAnswerMs = options.lastAnswerMs ?? lastAnswerMs;
-    // Asked for by Node itself where the server is closed.
-    server.closeIdleConnections = () => this.#closeIdle();
+    // Asked for by Node itself where the server is closed, too early: a request may be there that was not read yet.
+    server.closeIdleConnections = () => undefined;
     server.on('connection', (socket) => {
       this.#unused.add(socket);
       this.#open.set(socket, { bytesRead: 0 });
@@ -38,22 +40,27 @@ export class OpenConnections {
     server.on('request', (request, response) => {
       const { socket } = request;
       this.#unused.delete(socket);
-      this.#open.set(socket, request);
+      this.#open.set(socket, response);
       response.once('close', () => {
-        if (this.#open.get(socket) === request) this.#open.set(socket, { bytesRead: socket.bytesRead });
+        if (this.#open.get(socket) === response) this.#open.set(socket, { bytesRead: socket.bytesRead });
       });
     });
   }
 
   /** From the moment that the server is closed until the function that it gives back is called. */
   end(): () => void {
-    // A connection that was answering when the end began stays open after its answer, and only then is idle.
+    for (const held of this.#open.values()) {
+      // Else its caller would send the next request on a connection that is about to be closed.
+      if (held instanceof ServerResponse && !held.headersSent) held.setHeader('connection', 'close');
+    }
+    // A connection whose answer had begun when the end began stays open after it, and only then is idle.
     const sweep = setInterval(() => this.#closeIdle(), sweepEveryMs);
     const forsaking = setTimeout(() => {
       for (const socket of this.#unused) socket.destroy();
     }, firstRequestMs);
     const cutting = setInterval(() => {
-      for (const [socket, held] of this.#open) if (!('complete' in held && held.complete)) socket.destroy();
+      for (const [socket, held] of this.#open)
+        if (!(held instanceof ServerResponse && held.req.complete)) socket.destroy();
     }, wholeRequestMs);
     const leaving = setTimeout(() => {
       for (const socket of this.#open.keys()) if (socket.writableLength > 0) socket.destroy();
@@ -66,11 +73,16 @@ export class OpenConnections {
     };
   }
 
-  /** Those that have had their last answer whole and have begun no other request. */
+  /**
+   * Those that have had their last answer whole and have begun no other request from one sweep to the next: between the
+   * two, what had come in was read.
+   */
   #closeIdle(): void {
     for (const [socket, held] of this.#open) {
       const isIdle = 'bytesRead' in held && held.bytesRead === socket.bytesRead;
-      if (isIdle && !this.#unused.has(socket)) socket.destroy();
+      if (!isIdle || this.#unused.has(socket)) continue;
+      if (this.#seen.has(held)) socket.destroy();
+      else this.#seen.add(held);
     }
   }
 }
