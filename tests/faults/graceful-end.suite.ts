@@ -45,7 +45,7 @@ export function gracefulEndSuite(shape: Shape): void {
       ['all of them at once', () => [evident.process.pid, ...serviceProcesses(evident.process.pid).values()]],
     ];
     it.each(kills.slice(0, shape.natsUrl === undefined ? 1 : 2))(
-      'to %s, repeated, finishes the request that is under way',
+      'to %s, then Ctrl-C, then a terminal that is closed, finishes the request that is under way',
       async (to, pids) => {
         const username = `slow-${to.replaceAll(' ', '-')}`;
         const operation: Operation = { kind: 'register-user', username, email: `${username}@example.com` };
@@ -54,8 +54,8 @@ export function gracefulEndSuite(shape: Shape): void {
         // Whatever was sent before has been taken by the time that this is answered.
         await call(evident, '/users/?limit=1', { token });
         const ended = once(evident.process, 'exit');
-        for (let signal = 1; signal <= 3; signal++) {
-          for (const pid of pids()) send(pid);
+        for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) {
+          for (const pid of pids()) send(pid, signal);
           await new Promise(setImmediate);
         }
         const answer = await slow;
@@ -82,9 +82,9 @@ export function gracefulEndSuite(shape: Shape): void {
   });
 }
 
-function send(pid: number | undefined): void {
+function send(pid: number | undefined, signal: NodeJS.Signals): void {
   try {
-    if (pid !== undefined) process.kill(pid, 'SIGTERM');
+    if (pid !== undefined) process.kill(pid, signal);
   } catch {
     // It has ended already.
   }

@@ -1,5 +1,5 @@
-/** What tells a process to end. */
-export const endingSignals = ['SIGTERM', 'SIGINT'] as const;
+/** What tells a process to end: a supervisor, Ctrl-C, and a terminal that is closed. */
+export const endingSignals = ['SIGTERM', 'SIGINT', 'SIGHUP'] as const;
 
 /**
  * Ends the process with 0 where it is told to end and nothing else listens, for nothing is begun that would have to be

@@ -41,7 +41,7 @@ export class Shutdown {
   }
 
   /**
-   * Begins the end on SIGTERM and SIGINT, and where the process that started this one and was to be told of its state
+   * Begins the end on `endingSignals`, and where the process that started this one and was to be told of its state
    * is gone: nobody would ever stop it. A second signal changes nothing: a drain that was begun is finished.
    */
   listen(): () => void {

@@ -98,7 +98,8 @@ it('ends a start whose supervisor is gone', async () => {
 
 const lastHeard = (signal: NodeJS.Signals) => process.listeners(signal).at(-1);
 
-it.each(['SIGTERM', 'SIGINT'] as const)('ends a start that is told to stop by %s, as process 1 too', async (signal) => {
+const signals = ['SIGTERM', 'SIGINT', 'SIGHUP'] as const;
+it.each(signals)('ends a start that is told to stop by %s, as process 1 too', async (signal) => {
   const before = lastHeard(signal);
   // A process 1 without a listener never hears of the signal.
   const { text, codes } = await failureOf(async () => void lastHeard(signal)?.(signal));
