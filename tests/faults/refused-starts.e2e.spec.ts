@@ -1,6 +1,8 @@
+import { randomUUID } from 'node:crypto';
 import { closeSync, existsSync, openSync, readdirSync, readFileSync, rmSync, writeSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { dirname, join } from 'node:path';
+import { openEmbeddedEventStore } from '@evident/event-store/embedded';
 import { startDeployment } from '@evident/testing';
 import { afterAll, beforeAll, describe, it } from 'vitest';
 import { adminToken, call } from '../e2e/http.ts';
@@ -38,6 +40,19 @@ describe('standalone does not start, and says why and what to do, with', () => {
     },
   );
 
+  it('an event of a newer version about administrators', async ({ expect }) => {
+    const dataDir = written.copy();
+    await appendOfNewerVersion(join(dataDir, 'events.db'), 'roster-main', 'roster.suspended');
+    const before = files(dataDir);
+    const { exitCode, message } = await refusedStart({ shape: 'main', dataDir });
+    expect(files(dataDir), 'what is on the disk').toEqual(before);
+    rmSync(dataDir, { recursive: true, force: true });
+    expect(exitCode).toBe(1);
+    expect(message).toMatch(
+      /^evident standalone did not start: event at position \S+ cannot be read: [^\n]+\nInstall [^\n]+$/,
+    );
+  });
+
   it('a port in use, before it makes anything or shows a password', async ({ expect }) => {
     const other = createServer().listen(0, '127.0.0.1');
     await new Promise((resolve) => other.once('listening', resolve));
@@ -74,6 +89,19 @@ describe('standalone starts, builds its rows again from the log and says so, wit
     }
   });
 });
+
+async function appendOfNewerVersion(path: string, stream: string, type: string): Promise<void> {
+  const store = await openEmbeddedEventStore({ path });
+  const metadata = {
+    tenant: 'main',
+    actor: 'system',
+    commandId: 'newer',
+    correlationId: 'newer',
+    occurredAt: Date.now(),
+  };
+  await store.append(stream, [{ id: randomUUID(), type, schema: 99, data: {}, metadata }], 'any');
+  await store.close();
+}
 
 function spoilFirstPage(path: string): void {
   const file = openSync(path, 'r+');

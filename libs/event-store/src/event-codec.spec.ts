@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { metadataOf, SpecSealer, specCodec } from './counter.fixture.ts';
 import { type DecodedEvent, type EncodeContext, type EventCodec, erased, readable } from './event-codec.ts';
-import type { NewEvent, Position, StoredEvent } from './event-store.port.ts';
+import { installNewest, type NewEvent, type Position, type StoredEvent } from './event-store.port.ts';
 
 const id = '0b3f6c1e-1f5a-4c5e-9a63-0c7c1d2e3f40';
 const context: EncodeContext = { stream: 'counter-main.ada', metadata: metadataOf('c') };
@@ -163,7 +163,8 @@ describe('decoding', () => {
     ]);
     for (const one of wrong) {
       if (one instanceof Promise) throw new Error('it made us wait');
-      expect(() => readable(one)).toThrow('log~0000000000000001');
+      const fault = { message: expect.stringContaining('log~0000000000000001'), remedy: installNewest };
+      expect(() => readable(one)).toThrow(expect.objectContaining(fault));
     }
   });
 });

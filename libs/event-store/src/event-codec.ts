@@ -3,6 +3,7 @@ import type { EventRegistryLike } from './event-registry.port.ts';
 import {
   type EventMetadata,
   EventStoreFault,
+  installNewest,
   type Json,
   type JsonObject,
   type NewEvent,
@@ -74,7 +75,8 @@ export function readable<Event extends DomainEvent = DomainEvent>(
   event: DecodedEvent | UnreadableEvent,
 ): RecordedEvent<Event> {
   if (!('problem' in event)) return event as RecordedEvent<Event>;
-  throw new EventStoreFault('damaged', `event at position ${event.stored.position} cannot be read: ${event.message}`);
+  const message = `event at position ${event.stored.position} cannot be read: ${event.message}`;
+  throw new EventStoreFault('damaged', message, { remedy: installNewest });
 }
 
 /** Sealed personal members as they are stored: which they are, whose key, and the box. */

@@ -191,14 +191,27 @@ export type EventStoreFaultCode =
   | 'closed'
   | 'misuse';
 
+/** What to do where what is stored is whole, and a newer program wrote it. */
+export const installNewest =
+  'Install the newest version of Evident that ever ran on this log; if it is that one, report a bug with this line.';
+
 /** `ambiguous`: the write may or may not be there; the same call with the same ids is safe. */
 export class EventStoreFault extends Error {
   override readonly name = 'EventStoreFault';
   readonly code: EventStoreFaultCode;
   readonly ambiguous: boolean;
-  constructor(code: EventStoreFaultCode, message: string, options?: { ambiguous?: boolean; cause?: unknown }) {
-    super(message, options?.cause === undefined ? undefined : { cause: options.cause });
+  /** What to do, where that is another thing than for most faults of this code. */
+  readonly remedy: string | undefined;
+  constructor(code: EventStoreFaultCode, message: string, options: EventStoreFaultOptions = {}) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause });
     this.code = code;
-    this.ambiguous = options?.ambiguous ?? false;
+    this.ambiguous = options.ambiguous ?? false;
+    this.remedy = options.remedy;
   }
+}
+
+export interface EventStoreFaultOptions {
+  readonly ambiguous?: boolean;
+  readonly remedy?: string;
+  readonly cause?: unknown;
 }

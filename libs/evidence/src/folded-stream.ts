@@ -1,7 +1,7 @@
-import type { EventStore, Position, StoredEvent } from '@evident/event-store';
+import { type EventStore, type Position, readable, type StoredEvent } from '@evident/event-store';
 import type { FoldedAggregate } from './aggregates/index.ts';
 import type { ShownState } from './changes.ts';
-import { type EvidenceLog, mustBeReadable, type ReadEvent, readEvents } from './read-event.ts';
+import { type EvidenceLog, type ReadEvent, readEvents } from './read-event.ts';
 import type { Reader } from './reader.ts';
 import { revisionsUpTo } from './revisions-up-to.ts';
 
@@ -50,7 +50,7 @@ export async function* foldStream(request: StreamToFold): AsyncGenerator<FoldedE
   let before = aggregate.show(state);
   const first = aggregate.endTellsAll ? Math.max(0, told) : 0;
   for await (const event of eventsOf(request, begun === undefined ? first : begun.revision + 1)) {
-    state = aggregate.evolve(state, mustBeReadable(event));
+    state = aggregate.evolve(state, readable(event));
     const after = aggregate.show(state);
     const { revision } = event.stored;
     if (revision > told) yield { event, before, after, reached: { revision, state } };
@@ -66,7 +66,7 @@ export async function stateOf(
   let state = aggregate.initial;
   let last: StoredEvent | undefined;
   for await (const event of eventsOf(request, await whereToBegin(request))) {
-    state = aggregate.evolve(state, mustBeReadable(event));
+    state = aggregate.evolve(state, readable(event));
     last = event.stored;
   }
   return last === undefined ? undefined : { state: aggregate.show(state), last };

@@ -1,12 +1,6 @@
 import { withheld } from '@evident/contracts';
 import { parseStreamName } from '@evident/domain';
-import {
-  type DecodedEvent,
-  type EventCodec,
-  EventStoreFault,
-  type StoredEvent,
-  type UnreadableEvent,
-} from '@evident/event-store';
+import type { DecodedEvent, EventCodec, StoredEvent, UnreadableEvent } from '@evident/event-store';
 import type { Reader } from './reader.ts';
 
 /** What events are read from. `Log` of the log lib has it. */
@@ -26,12 +20,6 @@ export async function readEvents(
 ): Promise<readonly ReadEvent[]> {
   await log.preloadPersons([...new Set(events.flatMap((event) => personsOf(event).filter(reader.mayRead)))]);
   return Promise.all(events.map((event) => readEvent(log, reader, event)));
-}
-
-/** The event, or the fault `damaged` that names its position. */
-export function mustBeReadable(event: ReadEvent): DecodedEvent {
-  if (!('problem' in event)) return event;
-  throw new EventStoreFault('damaged', `event at position ${event.stored.position} cannot be read: ${event.message}`);
 }
 
 async function readEvent({ codec }: EvidenceLog, reader: Reader, stored: StoredEvent): Promise<ReadEvent> {

@@ -9,8 +9,8 @@ export async function openStore(config: Config, now: Clock): Promise<EventStore>
     return await open(config, now);
   } catch (fault) {
     if (!(fault instanceof EventStoreFault)) throw fault;
-    const remedy = remedies[config.eventStore.kind][fault.code] ?? 'Run evident doctor to see what is wrong.';
-    throw new StartupProblem(fault.message, remedy, { cause: fault });
+    const usual = remedies[config.eventStore.kind][fault.code] ?? 'Run evident doctor to see what is wrong.';
+    throw new StartupProblem(fault.message, fault.remedy ?? usual, { cause: fault });
   }
 }
 

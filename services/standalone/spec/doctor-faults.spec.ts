@@ -99,7 +99,7 @@ const faults: readonly Fault[] = [
     plant: (dataDir) => inDatabase(join(dataDir, 'events.db'), 'PRAGMA user_version = 99'),
     check: 'event log',
     says: /newer version/,
-    advises: /install the version/,
+    advises: /Install the newest version/,
     quickly: true,
   },
   {

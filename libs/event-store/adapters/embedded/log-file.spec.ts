@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { anEvent, aStream } from '../../contract/sample-events.ts';
+import { installNewest } from '../../src/event-store.port.ts';
 import { EmbeddedLog } from './embedded-log.fixture.ts';
 import { openEmbeddedEventStore } from './index.ts';
 
@@ -103,6 +104,7 @@ describe('opening says what is wrong, for', () => {
     await expect(opening()).rejects.toMatchObject({
       code: 'misuse',
       message: expect.stringMatching(/newer version.*99/),
+      remedy: installNewest,
     });
   });
 

@@ -1,7 +1,7 @@
 import { accessSync, constants, existsSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { EventStoreFault } from '../../src/event-store.port.ts';
+import { EventStoreFault, installNewest } from '../../src/event-store.port.ts';
 import { logIdForm } from '../../src/position.ts';
 import { createDraft, draftOf, publish, removeDraft } from './draft-file.ts';
 import { applicationId, createSchema, readLogRow, selectLog, truncatedVersion } from './schema.ts';
@@ -134,10 +134,8 @@ function mustBeOurs(database: DatabaseSync, path: string): void {
   if (application !== applicationId)
     throw new EventStoreFault('misuse', `${path} is a SQLite file of another program, not an event log`);
   if (version > truncatedVersion) {
-    throw new EventStoreFault(
-      'misuse',
-      `${path} was written by a newer version (format ${version}, this one reads ${truncatedVersion}): install that version`,
-    );
+    const message = `${path} was written by a newer version (format ${version}, this one reads ${truncatedVersion})`;
+    throw new EventStoreFault('misuse', message, { remedy: installNewest });
   }
   if (version < 1) throw new EventStoreFault('damaged', `${path} has no format number`);
 }

@@ -8,8 +8,7 @@ export const restoreRemedy =
 export const logRemedies: Readonly<Record<EventStoreFault['code'], string>> = {
   damaged: restoreRemedy,
   unavailable: 'Check that the path is right and that this user may read and write there.',
-  misuse:
-    'Correct DATA_DIR or EVENT_STORE_URL so that it names the log of this deployment, or install the version that wrote it.',
+  misuse: 'Correct DATA_DIR or EVENT_STORE_URL so that it names the log of this deployment.',
   'disk-full': 'Make room on the disk.',
   'log-changed': 'Run evident doctor again: the log was replaced meanwhile.',
   'too-large': restoreRemedy,

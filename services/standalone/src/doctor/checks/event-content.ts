@@ -1,6 +1,12 @@
 import { createPersonSealer, type PersonKeys, PersonKeysFault } from '@evident/crypto';
 import { eventRegistry } from '@evident/domain';
-import { createEventCodec, type EventCodec, type EventStore, type StoredEvent } from '@evident/event-store';
+import {
+  createEventCodec,
+  type EventCodec,
+  type EventStore,
+  installNewest,
+  type StoredEvent,
+} from '@evident/event-store';
 import { subjectOfStream } from '@evident/evidence';
 import { count } from '../../stores/count-text.ts';
 import type { ReportProgress } from '../../stores/report-progress.ts';
@@ -40,10 +46,7 @@ export async function checkEventContent(
     );
   }
   for (const problem of unreadable.slice(0, named)) {
-    findings.fail(
-      problem,
-      'Install the newest version of Evident that ever ran on this log; if it is that one, report a bug with this line.',
-    );
+    findings.fail(problem, installNewest);
   }
   if (unreadable.length > named) findings.fail(`${unreadable.length - named} more events like these.`, 'The same.');
   if (findings.list.length === 0)

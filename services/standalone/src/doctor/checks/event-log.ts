@@ -50,7 +50,7 @@ export async function checkEventLog({ path, quick, report }: LogToExamine): Prom
   } catch (fault) {
     if (!(fault instanceof EventStoreFault)) throw fault;
     // What the scan has told in detail need not be told again.
-    if (whole) findings.fail(sentence(fault.message), logRemedies[fault.code]);
+    if (whole) findings.fail(sentence(fault.message), fault.remedy ?? logRemedies[fault.code]);
     return { findings: findings.list, whole: false };
   }
 }
