@@ -71,7 +71,15 @@ export interface ImportedPersonKeys {
   readonly differing: number;
 }
 
-export type PersonKeysFaultCode = 'wrong-key' | 'damaged' | 'unavailable' | 'disk-full' | 'closed' | 'misuse';
+/** `newer-version`: a later program made the place of the keys; nothing is wrong with it. */
+export type PersonKeysFaultCode =
+  | 'wrong-key'
+  | 'damaged'
+  | 'newer-version'
+  | 'unavailable'
+  | 'disk-full'
+  | 'closed'
+  | 'misuse';
 
 export class PersonKeysFault extends Error {
   override readonly name = 'PersonKeysFault';

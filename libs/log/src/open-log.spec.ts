@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { chmodSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { streams } from '@evident/domain';
 import { eventId } from '@evident/event-store';
 import { StartupProblem } from '@evident/runtime';
@@ -16,6 +17,12 @@ afterEach(() => temporary.remove());
 
 const file = (name: string) => join(temporary.config.dataDir, name);
 const otherKey = () => `${Buffer.alloc(32, 7).toString('base64')}\n`;
+
+function spoilDatabase(statement: string): void {
+  const database = new DatabaseSync(file('person-keys.db'));
+  database.exec(statement);
+  database.close();
+}
 
 async function registerSomebody(): Promise<string> {
   const { log } = temporary;
@@ -92,6 +99,30 @@ describe('opening a log', () => {
     await temporary.close();
     for (const suffix of ['', '-wal', '-shm']) rmSync(file(`person-keys.db${suffix}`), { force: true });
     await expect(temporary.reopen()).rejects.toThrow(/person-keys\.db/);
+  });
+
+  it.each([
+    [
+      'of a newer version',
+      () => spoilDatabase('PRAGMA user_version = 9'),
+      /newer version \(form 9, this one reads 1\)/,
+      /^Install the newest version /,
+    ],
+    [
+      'that cannot be opened',
+      () => {
+        for (const suffix of ['', '-wal', '-shm']) rmSync(file(`person-keys.db${suffix}`), { force: true });
+        mkdirSync(file('person-keys.db'));
+      },
+      /cannot be opened/,
+      /^Check that the path is right, /,
+    ],
+  ])('says what to do about a file of person keys %s', async (_, spoil, names, remedy) => {
+    await registerSomebody();
+    await temporary.close();
+    spoil();
+    const problem = { message: expect.stringMatching(names), remedy: expect.stringMatching(remedy) };
+    await expect(temporary.reopen()).rejects.toMatchObject(problem);
   });
 
   it('closes its directory and files to other users', async () => {

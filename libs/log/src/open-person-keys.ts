@@ -2,7 +2,7 @@ import { createSecretKey } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { type PersonKeys, PersonKeysFault } from '@evident/crypto';
 import { openEmbeddedPersonKeys } from '@evident/crypto/embedded';
-import type { EventStore } from '@evident/event-store';
+import { type EventStore, installNewest } from '@evident/event-store';
 import { type Config, StartupProblem } from '@evident/runtime';
 
 const mustBeThere =
@@ -37,8 +37,16 @@ export async function openPersonKeys(
   }
 }
 
+/** A file that is sound is not to be replaced: an older one lacks the keys of whoever came since. */
+const whereTheFileIsSound: Partial<Record<PersonKeysFault['code'], string>> = {
+  'newer-version': installNewest,
+  unavailable: 'Check that the path is right, that this user may write there, and that there is room.',
+  'disk-full': 'Make room on the disk, then start again; nothing was lost.',
+};
+
 function remedyFor({ code }: PersonKeysFault, kind: Config['personKeys']['kind']): string {
-  if (kind === 'embedded') return 'Restore person-keys.db from the backup that belongs to this log.';
+  if (kind === 'embedded')
+    return whereTheFileIsSound[code] ?? 'Restore person-keys.db from the backup that belongs to this log.';
   if (code === 'unavailable') return 'Start MongoDB, or correct the host in PERSON_KEYS_URL or READ_MODEL_URL.';
   if (code === 'wrong-key') return 'Give the DATA_KEY and the database in PERSON_KEYS_URL that belong to this log.';
   return `Correct PERSON_KEYS_URL, its user and its database. ${mustBeThere}`;

@@ -4,6 +4,7 @@ import {
   chmodSync,
   closeSync,
   copyFileSync,
+  mkdirSync,
   openSync,
   readdirSync,
   readFileSync,
@@ -180,6 +181,25 @@ const faults: readonly Fault[] = [
     check: 'person keys',
     says: /wrapped under another key/,
     advises: /belongs to another log/,
+    quickly: true,
+  },
+  {
+    name: 'person keys of a newer format',
+    plant: (dataDir) => inDatabase(join(dataDir, 'person-keys.db'), 'PRAGMA user_version = 99'),
+    check: 'person keys',
+    says: /newer version/,
+    advises: /^Install the newest version/,
+    quickly: true,
+  },
+  {
+    name: 'person keys that cannot be opened',
+    plant: (dataDir) => {
+      rmSync(join(dataDir, 'person-keys.db'));
+      mkdirSync(join(dataDir, 'person-keys.db'));
+    },
+    check: 'person keys',
+    says: /cannot be opened/,
+    advises: /^Check that the path is right/,
     quickly: true,
   },
   {

@@ -94,9 +94,11 @@ describe('the file of person keys', () => {
     expect(() => open()).toThrow(fault('damaged'));
     rmSync(path);
     const other = new DatabaseSync(path);
-    other.exec('CREATE TABLE t (x); PRAGMA user_version = 7');
-    other.close();
+    other.exec('CREATE TABLE t (x)');
     expect(() => open()).toThrow(fault('damaged'));
+    other.exec('PRAGMA user_version = 7');
+    other.close();
+    expect(() => open()).toThrow(fault('newer-version'));
   });
 
   it('is not made where its folder does not exist', () => {

@@ -58,9 +58,13 @@ function createFile(path: string, wrappingKey: KeyObject): void {
 }
 
 function checkFile(database: DatabaseSync, path: string, wrappingKey: KeyObject): void {
-  const version = database.prepare('PRAGMA user_version').get()?.user_version;
+  const version = Number(database.prepare('PRAGMA user_version').get()?.user_version);
+  if (version > SCHEMA_VERSION) {
+    const message = `${path} was written by a newer version (form ${version}, this one reads ${SCHEMA_VERSION}).`;
+    throw new PersonKeysFault('newer-version', message);
+  }
   if (version !== SCHEMA_VERSION) {
-    const message = `${path} has the form ${String(version)}, this version reads ${SCHEMA_VERSION}: is it a file of person keys?`;
+    const message = `${path} has the form ${version}, this version reads ${SCHEMA_VERSION}: is it a file of person keys?`;
     throw new PersonKeysFault('damaged', message);
   }
   const check = database.prepare("SELECT value FROM settings WHERE name = 'check'").get()?.value;

@@ -1,3 +1,4 @@
+import { installNewest } from '@evident/event-store';
 import { asStartupProblem, isErrorWithCode, StartupProblem } from '@evident/runtime';
 
 /** What a command could not do, and what to do about it. No secrets. */
@@ -17,6 +18,7 @@ const remedies: Readonly<Record<string, string>> = {
   'disk-full': 'Make room on the disk, then run the command again; nothing was lost.',
   unavailable:
     'Of a file, check the path, who owns it, and whether another process holds it; of a server, check its URL and that it runs.',
+  'newer-version': installNewest,
   'wrong-key': 'Give the key that belongs to these files: DATA_KEY, or data.key in the data directory.',
   'log-changed': 'The log was replaced meanwhile; run the command again.',
 };

@@ -1,10 +1,10 @@
 import { existsSync } from 'node:fs';
 import { type PersonKeys, PersonKeysFault } from '@evident/crypto';
-import type { EventStore } from '@evident/event-store';
+import { type EventStore, installNewest } from '@evident/event-store';
 import type { WrappingKey } from '@evident/log';
 import type { Clock } from '@evident/runtime';
 import { openPersonKeys } from '../../stores/person-keys.ts';
-import { type Finding, Findings } from '../finding.ts';
+import { type Finding, Findings, logRemedies } from '../finding.ts';
 
 export interface PersonKeysToExamine {
   readonly path: string;
@@ -16,6 +16,16 @@ export interface PersonKeysToExamine {
 
 const putBack =
   'Stop the server, restore the newest backup into an empty folder (evident restore <backup> --into <empty folder> --keys-from <folder with the keys>), and move person-keys.db from there to this data directory.';
+
+const remedies: Readonly<Record<PersonKeysFault['code'], string>> = {
+  damaged: putBack,
+  'wrong-key': `This file belongs to another log. ${putBack}`,
+  'newer-version': installNewest,
+  unavailable: logRemedies.unavailable,
+  'disk-full': logRemedies['disk-full'],
+  closed: logRemedies.closed,
+  misuse: putBack,
+};
 
 /** Opens the person keys as the log's shared keyring wraps them. The caller closes what was opened. */
 export async function checkPersonKeys(
@@ -32,8 +42,7 @@ export async function checkPersonKeys(
     return { findings: findings.list, personKeys };
   } catch (fault) {
     if (!(fault instanceof PersonKeysFault)) return { findings: findings.failAt(fault).list };
-    const remedy = fault.code === 'wrong-key' ? `This file belongs to another log. ${putBack}` : putBack;
-    findings.fail(fault.message, remedy);
+    findings.fail(fault.message, remedies[fault.code]);
     return { findings: findings.list };
   }
 }
