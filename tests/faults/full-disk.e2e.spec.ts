@@ -65,6 +65,9 @@ describe.skipIf('missing' in mounted)(`a full disk${reason}`, () => {
     ]);
     expect(full.map(({ status }) => status)).toEqual([200, 200, 503, 503]);
     expect(full.slice(2).map(({ headers }) => headers.get('retry-after'))).not.toContain(null);
+    const { status, body } = await call(evident, '/ready');
+    expect(status).toBe(503);
+    expect(body.reasons).toContain('event-log: its disk is full');
     expect(evident.output()).toMatch(/no space left for [^"]*events\.db: free some, then try again/);
 
     disk.makeRoom();

@@ -12,8 +12,10 @@ const event = {
 };
 
 function watched(append: () => Promise<AppendOutcome>) {
-  const seen: (readonly [string, number])[] = [];
-  const store = observeAppends({ append } as unknown as EventStore, (outcome, events) => seen.push([outcome, events]));
+  const seen: (readonly unknown[])[] = [];
+  const store = observeAppends({ append } as unknown as EventStore, (outcome, events, _durationMs, ...fault) =>
+    seen.push([outcome, events, ...fault]),
+  );
   return { seen, append: () => store.append('s-main.1', [event, event], 'any') };
 }
 
@@ -35,7 +37,8 @@ it('counts nothing as written for a repeat or a conflict', async () => {
 });
 
 it('tells of a fault and throws it on', async () => {
-  const { seen, append } = watched(() => Promise.reject(new EventStoreFault('disk-full', 'no room')));
+  const fault = new EventStoreFault('disk-full', 'no room');
+  const { seen, append } = watched(() => Promise.reject(fault));
   await expect(append()).rejects.toThrow('no room');
-  expect(seen).toEqual([['failed', 0]]);
+  expect(seen).toEqual([['failed', 0, fault]]);
 });

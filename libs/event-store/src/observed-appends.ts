@@ -1,7 +1,12 @@
 import type { AppendOutcome, EventStore, Expected, NewEvent } from './event-store.port.ts';
 
-/** Told of each append when it has ended: how, how many events it wrote, and how long it took. */
-export type ObserveAppend = (outcome: AppendOutcome['outcome'] | 'failed', events: number, durationMs: number) => void;
+/** Told of each append when it has ended: how, how many events it wrote, how long it took, and why it failed. */
+export type ObserveAppend = (
+  outcome: AppendOutcome['outcome'] | 'failed',
+  events: number,
+  durationMs: number,
+  fault?: unknown,
+) => void;
 
 /** The same store, with its appends watched. */
 export function observeAppends(store: EventStore, observe: ObserveAppend): EventStore {
@@ -13,7 +18,7 @@ export function observeAppends(store: EventStore, observe: ObserveAppend): Event
       observe(appended.outcome, written, performance.now() - begun);
       return appended;
     } catch (fault) {
-      observe('failed', 0, performance.now() - begun);
+      observe('failed', 0, performance.now() - begun, fault);
       throw fault;
     }
   };

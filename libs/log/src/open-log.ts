@@ -1,3 +1,5 @@
+import { statfsSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { createKeyedHash, createPersonSealer, type KeyedHash, type PersonKeys } from '@evident/crypto';
 import { eventRegistry } from '@evident/domain';
@@ -9,11 +11,12 @@ import {
   type ObserveAppend,
   observeAppends,
 } from '@evident/event-store';
-import { type Clock, type Config, type Logger, type Metrics, StartupProblem } from '@evident/runtime';
+import { type Clock, type Config, type Logger, type Metrics, type Readiness, StartupProblem } from '@evident/runtime';
 import { prepareDataDirectory } from './data-directory.ts';
 import { openKeyring, readKeyring, sharedKeyring } from './keyring.ts';
 import { openPersonKeys } from './open-person-keys.ts';
 import { openStore } from './open-store.ts';
+import { RoomForLog } from './room-for-log.ts';
 import { createStates, type States } from './stream-states.ts';
 import { readWrappingKey } from './wrapping-key.ts';
 
@@ -29,6 +32,8 @@ export interface Log {
   /** Brings the keys of these persons to hand at once, so that decoding their events does not wait. */
   preloadPersons(persons: readonly string[]): Promise<void>;
   readonly states: States;
+  /** Whether appends can be taken, as far as the disk of an embedded log is concerned. */
+  readiness(): Readiness;
   /** Closes the store and the person keys. Idempotent. */
   close(): Promise<void>;
 }
@@ -56,8 +61,12 @@ export async function openLog(options: LogOptions): Promise<Log> {
   const { config, createKeyring, logger, now, metrics } = options;
   const { tenant } = config;
   prepareDataDirectory(config.dataDir, logger);
-  const opened = await openStore(config, now);
-  const store = metrics === undefined ? opened : observeAppends(opened, countAppends(metrics));
+  const room = new RoomForLog(() => freeBytes(config.eventStore));
+  const count = metrics === undefined ? undefined : countAppends(metrics);
+  const store = observeAppends(await openStore(config, now), (outcome, events, durationMs, fault) => {
+    room.heard(fault);
+    count?.(outcome, events, durationMs);
+  });
   try {
     // The keyrings hold nothing personal, and one of them has the key that opens the person keys.
     const codec = createEventCodec(eventRegistry, noPersonKeys);
@@ -78,6 +87,7 @@ export async function openLog(options: LogOptions): Promise<Log> {
       personKeys,
       preloadPersons: (persons) => sealer.preload(persons),
       states: createStates(store, sealingCodec),
+      readiness: () => room.readiness(),
       async close() {
         await store.close();
         await personKeys.close();
@@ -87,6 +97,13 @@ export async function openLog(options: LogOptions): Promise<Log> {
     await store.close();
     throw error;
   }
+}
+
+/** Of a log that is not a file here, whoever has it knows. */
+function freeBytes(eventStore: Config['eventStore']): number {
+  if (eventStore.kind !== 'embedded') return Number.POSITIVE_INFINITY;
+  const { bavail, bsize } = statfsSync(dirname(eventStore.path));
+  return bavail * bsize;
 }
 
 function countAppends({ appends, appendedEvents, appendSeconds }: NonNullable<LogOptions['metrics']>): ObserveAppend {

@@ -51,6 +51,7 @@ export function runService(
     await beforeLog(config);
     const log = await openLog({ config, createKeyring: name === 'auth-command', logger, now: systemClock, metrics });
     shutdown.on('close', 'log', () => log.close());
+    health.add({ name: 'event-log', check: () => log.readiness() });
     // Asked for by the two services that keep secrets of their own, and by nobody else.
     const masterKey = () => readWrappingKey(config.keys.master, { variable: 'MASTER_KEY', mayMake: false, logger });
     const client = new NatsClient(link, { log: logger });

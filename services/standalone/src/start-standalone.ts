@@ -44,6 +44,7 @@ export async function startStandalone(config: Config, logger: Logger, shutdown: 
   const health = new HealthChecks();
   const log = await openLog({ config, createKeyring: true, logger, now, metrics });
   shutdown.on('close', 'log', () => log.close());
+  health.add({ name: 'event-log', check: () => log.readiness() });
   const masterKey = readWrappingKey(config.keys.master, { variable: 'MASTER_KEY', mayMake: false, logger });
   const tracing = await startTracing({ service: 'standalone', endpoint: config.tracesEndpoint });
   shutdown.on('close', 'traces', () => tracing?.close());
