@@ -1,4 +1,5 @@
 import { createHash, type Hash } from 'node:crypto';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { eventDigest } from './event-digest.ts';
 import { type EventStore, EventStoreFault, type Position, type StoredEvent } from './event-store.port.ts';
 import { type LogCopy, originOf } from './log-copy.port.ts';
@@ -102,6 +103,8 @@ export class LogCopier {
 }
 
 async function pageOf(log: CopiedLog, after: Position | undefined, limit: number): Promise<readonly StoredEvent[]> {
+  // Two files are copied without a wait of their own, and a signal is heard between turns of the event loop only.
+  await nextTurn();
   const events = await log.readAll(after, limit);
   if ('outcome' in events)
     throw new EventStoreFault('log-changed', `log ${log.logId} was replaced while it was copied`);

@@ -12,6 +12,7 @@ import { requestErasures } from './request-erasures.ts';
 import { copyKeyFile, findKey, mustHaveDataKey, mustOpenKeyrings, type RestoredKey } from './restore-keys.ts';
 import { type RestoredPersons, restorePersons, wrappedKeysOf } from './restore-persons.ts';
 import { draftNameOf, syncDirectory } from './synced-files.ts';
+import { unfinishedFolder } from './unfinished-folder.ts';
 import { copyWholeLog, mustHaveFile } from './verify-backup.ts';
 
 export interface RestoreRequest {
@@ -63,6 +64,8 @@ export async function restoreBackup(request: RestoreRequest): Promise<Restored> 
   const dataKey = mustHaveDataKey(keys[1], keysFrom, config);
   const made = makeEmpty(into);
   const draft = draftNameOf(join(into, 'restore'));
+  const unfinished = made ? into : draft;
+  const finished = unfinishedFolder(unfinished);
   try {
     mkdirSync(draft, { mode: 0o700 });
     const logPath = join(draft, logName);
@@ -88,8 +91,10 @@ export async function restoreBackup(request: RestoreRequest): Promise<Restored> 
     settle(draft, into);
     return { manifest, into, logId, persons, keys, erasuresGiven: request.erasures !== undefined };
   } catch (error) {
-    rmSync(made ? into : draft, { recursive: true, force: true });
+    rmSync(unfinished, { recursive: true, force: true });
     throw error;
+  } finally {
+    finished();
   }
 }
 

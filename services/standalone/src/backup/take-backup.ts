@@ -14,6 +14,7 @@ import { readKey } from '../stores/wrapping-keys.ts';
 import { BackupProblem } from './backup-problem.ts';
 import { logName, type Manifest, manifestName, newManifest, personKeysName, printManifest } from './manifest.ts';
 import { draftNameOf, hashFile, mustHaveFolder, syncDirectory, writeNewFile } from './synced-files.ts';
+import { unfinishedFolder } from './unfinished-folder.ts';
 import { writeWrappedKeys } from './wrapped-keys-file.ts';
 
 export interface BackupRequest {
@@ -42,6 +43,7 @@ export async function takeBackup(request: BackupRequest): Promise<Manifest> {
   // Before anything is copied: with a wrong key the person keys could not be read at the end.
   const dataKey = readKey(config.keys.data, 'DATA_KEY');
   const draft = draftNameOf(to);
+  const finished = unfinishedFolder(draft);
   mkdirSync(draft, { mode: 0o700 });
   try {
     report('Copying the log', 0, 0);
@@ -78,6 +80,7 @@ export async function takeBackup(request: BackupRequest): Promise<Manifest> {
     return manifest;
   } finally {
     rmSync(draft, { recursive: true, force: true });
+    finished();
   }
 }
 

@@ -1,3 +1,5 @@
+import { endWhereNothingIsBegun } from '@evident/runtime/ending-signals';
+import { removeUnfinishedFolders } from '../backup/unfinished-folder.ts';
 import { CliProblem, describeFailure } from './failure.ts';
 import { runEvident } from './run-evident.ts';
 import { processTerminal } from './terminal.ts';
@@ -15,4 +17,12 @@ process.stdout.on('error', ({ code = 'unknown' }: NodeJS.ErrnoException) => {
 });
 // What nobody reads there is no answer, and changes nothing about the command.
 process.stderr.on('error', () => undefined);
-process.exitCode = await runEvident(process.argv.slice(2), processTerminal());
+const interrupted = new AbortController();
+const begun = endWhereNothingIsBegun((signal) => interrupted.abort(signal));
+process.exitCode = await runEvident(process.argv.slice(2), processTerminal(), interrupted.signal);
+begun();
+if (interrupted.signal.aborted) {
+  removeUnfinishedFolders();
+  // By the signal itself: an ordinary end would wait for what is being copied.
+  process.kill(process.pid, interrupted.signal.reason);
+}

@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander';
 import type { CommandContext } from './command.ts';
 import { commands } from './commands/index.ts';
 import { describeFailure } from './failure.ts';
+import { interruption } from './interruption.ts';
 import { ProgressBar } from './progress-bar.ts';
 import { softwareVersion } from './software-version.ts';
 import type { Terminal } from './terminal.ts';
@@ -22,9 +23,14 @@ Every command reads the same variables as the server (DATA_DIR, EVENT_STORE_URL,
 
 /**
  * Runs one command line (without the program's own name) and resolves with the exit code: 0 only where the command did
- * what it was asked for, 1 where it could not, 2 where the line makes no sense. Never rejects.
+ * what it was asked for, 1 where it could not, 2 where the line makes no sense. Never rejects. Where `interrupted` is
+ * aborted, with the name of the signal, it says so at once and resolves while the command is still under way.
  */
-export async function runEvident(argv: readonly string[], terminal: Terminal): Promise<number> {
+export async function runEvident(
+  argv: readonly string[],
+  terminal: Terminal,
+  interrupted: AbortSignal = new AbortController().signal,
+): Promise<number> {
   const progress = new ProgressBar(terminal.stderr, terminal.now);
   let code = 0;
   const context: CommandContext = {
@@ -38,7 +44,7 @@ export async function runEvident(argv: readonly string[], terminal: Terminal): P
   };
   const program = createProgram(context);
   try {
-    await program.parseAsync([...argv], { from: 'user' });
+    await Promise.race([program.parseAsync([...argv], { from: 'user' }), interruption(interrupted)]);
     return code;
   } catch (failure) {
     if (failure instanceof CommanderError) return failure.exitCode === 0 ? 0 : misuse;
