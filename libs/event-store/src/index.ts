@@ -11,6 +11,7 @@ export * from './no-person-keys.ts';
 export * from './observed-appends.ts';
 export * from './once-per-turn.ts';
 export * from './ordered-id.ts';
+export * from './own-turn.ts';
 export * from './person-sealer.port.ts';
 export * from './position.ts';
 export * from './recently-used.ts';

@@ -1,18 +1,10 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { EventStore, StoredEvent } from './event-store.port.ts';
+import { ownTurn } from './own-turn.ts';
 
 /** Events read at a time: more than almost every stream has. */
 const pageSize = 32;
 
 type Streams = Pick<EventStore, 'readStream'>;
-
-let line: Promise<void> = Promise.resolve();
-
-/** One turn of the event loop for each who waits, first come first served. */
-function ownTurn(): Promise<void> {
-  line = line.then(() => nextTurn());
-  return line;
-}
 
 /** What `streamInTurns` gives first; empty where there is nothing from this revision on. */
 export function firstPage(store: Streams, stream: string, from: number): Promise<readonly StoredEvent[]> {

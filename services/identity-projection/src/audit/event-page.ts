@@ -1,10 +1,10 @@
 import type { CloudEvent } from '@evident/contracts';
-import type { StoredEvent } from '@evident/event-store';
+import { ownTurn, type StoredEvent } from '@evident/event-store';
 import { toCloudEvents } from '@evident/evidence';
 import { mostBytes } from '../reading/fit-message.ts';
 import type { Asker, Auditing } from './auditing.ts';
 
-/** Events that are opened at a time: enough to fetch their keys in one call, few enough to stop in time. */
+/** Events that are opened in a turn of the event loop: enough to fetch their keys in one call, few enough to stop in time. */
 const chunkSize = 64;
 
 /** Events for one answer, as they are added: bounded in number, and in bytes by what one message holds. */
@@ -25,6 +25,7 @@ export class EventPage {
   async add(stored: readonly StoredEvent[]): Promise<number> {
     let added = 0;
     for (let start = 0; start < stored.length; start += chunkSize) {
+      await ownTurn();
       const chunk = stored.slice(start, start + Math.min(chunkSize, this.#limit - this.events.length));
       for (const event of await toCloudEvents(this.#auditing.log, this.#asker.reader, chunk)) {
         this.#bytes += Buffer.byteLength(JSON.stringify(event)) + 1;

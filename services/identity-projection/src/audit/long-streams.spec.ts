@@ -70,18 +70,37 @@ describe('a stream as long as the log', () => {
     ],
     ['its attempts', (context: Context) => running.queries.auditSignIns({ user, outcome, limit: 9 }, context)],
   ])('is read in turns with what else is asked: %s', async (_what, ask) => {
-    let turns = 0;
-    let next: NodeJS.Immediate;
-    const turn = () => {
-      turns += 1;
-      next = setImmediate(turn);
-    };
-    next = setImmediate(turn);
+    const turns = countTurns();
     expect(codeOf(await ask({ ...running.asAdministrator(), deadline: clock() + 20_000 }))).toBe('ok');
-    clearImmediate(next);
-    expect(turns).toBeGreaterThanOrEqual(2);
+    expect(turns()).toBeGreaterThanOrEqual(2);
+  });
+
+  it.each([
+    ['the log', (context: Context) => running.queries.readEvents({ limit: 200 }, context)],
+    ['its events', (context: Context) => running.queries.auditEvents({ subject, order: 'asc', limit: 200 }, context)],
+  ])('is opened for one of all who ask at once in a turn, a few events each time: %s', async (_what, ask) => {
+    const turns = countTurns();
+    const asked = Array.from({ length: 8 }, () => ask({ ...running.asAdministrator(), deadline: clock() + 20_000 }));
+    for (const reply of await Promise.all(asked)) expect(codeOf(reply)).toBe('ok');
+    // Each page is of four chunks.
+    expect(turns()).toBeGreaterThanOrEqual(8 * 3);
   });
 });
+
+/** From now on; the function that it gives back says how many and stops counting. */
+function countTurns(): () => number {
+  let turns = 0;
+  let next: NodeJS.Immediate;
+  const turn = () => {
+    turns += 1;
+    next = setImmediate(turn);
+  };
+  next = setImmediate(turn);
+  return () => {
+    clearImmediate(next);
+    return turns;
+  };
+}
 
 describe('the proof that an event is in a seal of before the log was moved', () => {
   it('is counted no further once nobody waits for it', async () => {

@@ -1,6 +1,5 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { RequestOf, readEvents, ValueOf } from '@evident/contracts';
-import type { EventStore, Position } from '@evident/event-store';
+import { type EventStore, ownTurn, type Position } from '@evident/event-store';
 import { typePatterns } from '@evident/evidence';
 import type { Found } from '../reading/reading.ts';
 import { type Asker, type Auditing, badQuery } from './auditing.ts';
@@ -33,6 +32,7 @@ export async function readLog(
   const patience = Math.min(waitMs, asker.deadline - auditing.now() - 250);
   let waited = false;
   for (let scanned = 0; scanned < mostScanned; scanned += batchSize) {
+    await ownTurn();
     const batch = await known(store.readAll(after, batchSize));
     const matching = batch.filter(({ type }) => wanted.matches(type));
     const added = await page.add(matching);
@@ -42,10 +42,7 @@ export async function readLog(
       return { found: { events: page.events, next: last ?? null, caughtUp: false } };
     }
     after = batch.at(-1)?.position ?? after;
-    if (batch.length === batchSize) {
-      await nextTurn();
-      continue;
-    }
+    if (batch.length === batchSize) continue;
     if (page.events.length > 0 || waited || patience <= 0) {
       return { found: { events: page.events, next: after ?? null, caughtUp: true } };
     }
