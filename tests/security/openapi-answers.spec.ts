@@ -53,6 +53,11 @@ describe('an answer', () => {
     expect(answered(503, '{}', undefined, position)).toContain('without retry-after');
   });
 
+  it('that sends a header which the document does not name contradicts it', () => {
+    expect(answered(200, '[]', undefined, 'X-Evident-Position: log~7')).toContain('with x-evident-position');
+    expect(answered(200, '[]', undefined, 'Retry-After: 1')).toContain('with retry-after');
+  });
+
   it('of another type, or with a body where there should be none, contradicts it', () => {
     expect(answered(200, '[]', 'text/html')).toContain('text/html');
     const [answer] = readAnswers(Buffer.from('HTTP/1.1 200 X\r\nContent-Length: 1\r\n\r\nx'));

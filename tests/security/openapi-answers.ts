@@ -33,8 +33,14 @@ export interface ReceivedAnswer {
   readonly body: string;
 }
 
-/** What a refusal has always; others of its headers stand there where there is something to say. */
-const headersOfRefusals = new Set(['www-authenticate', 'retry-after']);
+/** What every refusal with this status has; others of its headers stand there where there is something to say. */
+const headerOfRefusal: Readonly<Record<number, string>> = {
+  401: 'www-authenticate',
+  429: 'retry-after',
+  503: 'retry-after',
+};
+/** Headers that say something about an answer, so that the document has to name them. */
+const toldHeaders = ['www-authenticate', 'retry-after', 'x-evident-position', 'location', 'x-total-count'];
 
 /** For an answer to an operation: how it contradicts the document, undefined where it does not. A fault always does. */
 export function answersOf({ components }: Pick<Document, 'components'>) {
@@ -55,8 +61,10 @@ export function answersOf({ components }: Pick<Document, 'components'>) {
     const response = responses[String(status)];
     if (response === undefined) return `the status ${status}, which is not there: ${body}`;
     const promised = Object.keys(response.headers ?? {}).map((name) => name.toLowerCase());
-    const missing = promised.find((name) => (status < 300 || headersOfRefusals.has(name)) && !headers.get(name));
+    const missing = promised.find((name) => (status < 300 || headerOfRefusal[status] === name) && !headers.get(name));
     if (missing !== undefined) return `${status} without ${missing}: ${body}`;
+    const untold = toldHeaders.find((name) => headers.get(name) && !promised.includes(name));
+    if (untold !== undefined) return `${status} with ${untold}, which is not there: ${body}`;
     if (response.content === undefined) return body === '' ? undefined : `a body where there is none: ${body}`;
     const type = headers.get('content-type')?.split(';')[0] ?? '';
     const content = response.content[type];

@@ -135,11 +135,37 @@ describe('/openapi.json', () => {
     ['/api/sso/v1/auth/login', '401', ['X-Evident-Position']],
     ['/api/sso/v1/auth/register', '201', ['Set-Cookie', 'X-Evident-Position']],
     ['/api/sso/v1/auth/refresh', '200', ['Set-Cookie', 'X-Evident-Position']],
+    ['/api/sso/v1/auth/refresh', '401', ['X-Evident-Position']],
+    ['/api/sso/v1/agents/auth', '200', ['X-Evident-Position']],
+    ['/api/sso/v1/agents/auth', '403', ['WWW-Authenticate']],
+    ['/api/sso/v1/agents/scopes', '200', ['X-Evident-Position']],
+    ['/api/sso/v1/users', '409', ['Retry-After']],
     ['/api/sso/v1/auth/logout', '200', ['Set-Cookie', 'X-Evident-Position']],
     ['/ops/webhooks', '201', ['Location', 'X-Evident-Position']],
   ])('names the headers of %s with %s', (path, status, headers) => {
     const answer = document.paths[path]?.post?.responses[status];
     expect(Object.keys(answer?.headers ?? {})).toEqual(expect.arrayContaining(headers));
+  });
+
+  it('says that the proof of an event may be asked for later', () => {
+    const answer = document.paths['/audit/log/proof/{event_id}']?.get?.responses['404'];
+    expect(Object.keys(answer?.headers ?? {})).toEqual(['Retry-After']);
+  });
+
+  it('says of each route that needs a scope that a 403 names it in the header too', () => {
+    const scoped = operations().filter(({ operation }) => operation['x-evident-rule'].includes(':'));
+    for (const { path, method, operation } of scoped)
+      expect([method, path, Object.keys(operation.responses['403']?.headers ?? {})]).toEqual([
+        method,
+        path,
+        ['WWW-Authenticate'],
+      ]);
+    expect(scoped.length).toBeGreaterThan(60);
+  });
+
+  it('says that the statement of an agent may be refused as input is', () => {
+    const refused = document.paths['/api/sso/v1/agents/auth']?.post?.responses['422'];
+    expect(refused?.content?.['application/json']?.schema).toEqual({ $ref: '#/components/schemas/SsoInvalidInput' });
   });
 
   it('tells of every 401 that it asks for a token, and of every 429 that it says how long to wait', () => {

@@ -53,7 +53,10 @@ export const seals: readonly Endpoint[] = [
       params: z.object({ event_id: idInPath }),
       answers: {
         200: { means: 'The steps from the digest of the event to the signed root.', shape: proveEvent.value },
-        404: { means: 'There is no such event, or it is not in a seal yet.' },
+        404: {
+          means: 'There is no such event, or it is not in a seal yet.',
+          headers: { 'Retry-After': 'Where it is not in a seal yet: seconds to wait.' },
+        },
       },
     },
     async ({ params }, call) => answered(await call.query(proveEvent, { eventId: params.event_id })),

@@ -5,8 +5,16 @@ const position = { 'X-Evident-Position': 'Where a position was asked for: how fa
 const retry = { 'Retry-After': 'Seconds to wait.' };
 
 const challenge = { 'WWW-Authenticate': 'Bearer; with `error` where a token or key was sent (RFC 6750).' };
-/** What every refusal of these has, whoever names it. */
-const refusalHeaders: Readonly<Record<number, Readonly<Record<string, string>>>> = { 401: challenge, 429: retry };
+const lackingScope = {
+  'WWW-Authenticate': 'Where a scope is missing: Bearer with `insufficient_scope`, and the scope.',
+};
+const retryWhere = { 'Retry-After': 'Where the same may succeed later: seconds to wait.' };
+/** What refusals of these have, whoever names them. */
+const refusalHeaders: Readonly<Record<number, Readonly<Record<string, string>>>> = {
+  401: challenge,
+  409: retryWhere,
+  429: retry,
+};
 
 const written = { 'X-Evident-Position': 'Of a write: where its last event stands in the log.' };
 
@@ -46,7 +54,10 @@ function impliedAnswers(endpoint: Endpoint, contract: HttpContract): Record<numb
     ...(isProtected
       ? {
           401: { means: 'No credential, a bad one, or one that has ended.' },
-          403: { means: rule.includes(':') ? `The caller lacks \`${rule}\`.` : 'The credential does not count here.' },
+          403: {
+            means: rule.includes(':') ? `The caller lacks \`${rule}\`.` : 'The credential does not count here.',
+            headers: lackingScope,
+          },
         }
       : {}),
     ...(method === 'GET' ? {} : { 413: { means: 'The body is larger than 64 KiB.' } }),

@@ -5,7 +5,7 @@ import { type Endpoint, endpoint } from '../http/endpoint.ts';
 import { written } from './answers.ts';
 import { basePath } from './base-path.ts';
 import { idShapes, printedIds } from './ids.ts';
-import { errorShape, ussoRefusals } from './refusals.ts';
+import { errorShape, invalidShape, ussoRefusals } from './refusals.ts';
 
 /**
  * Public as the routes of sign-in are: the Bearer is no token of ours, but a statement that the agent signed (reference:
@@ -27,6 +27,7 @@ const statement =
 const refused = {
   401: { means: 'No statement, a bad one, one that was used, or an agent that may not act.', shape: errorShape },
 };
+const taken = { 'X-Evident-Position': 'Where the use of the statement stands in the log.' };
 const scopes = z.array(z.string()).meta({ examples: [['read:sso/user']] });
 
 const exchangedShape = z
@@ -52,10 +53,17 @@ export const agentExchange: readonly Endpoint[] = [
       summary: 'Exchange the statement of an agent for an access token',
       description: `${statement} \`scopes\` may name fewer than the agent has. There is no refresh token: the agent signs again.`,
       answers: {
-        200: { means: 'The token.', shape: exchangedShape },
+        200: { means: 'The token.', shape: exchangedShape, headers: taken },
         ...refused,
-        403: { means: 'It asks for a scope that the agent does not hold.', shape: errorShape },
-        422: { means: 'It was made for an audience that is not ours.' },
+        403: {
+          means: 'It asks for a scope that the agent does not hold.',
+          shape: errorShape,
+          headers: { 'WWW-Authenticate': 'Bearer with `insufficient_scope`, and the scope.' },
+        },
+        422: {
+          means: 'It was made for an audience that is not ours, or asks for too many scopes.',
+          shape: invalidShape,
+        },
       },
     },
     async (_input, call) => {
@@ -83,7 +91,7 @@ export const agentExchange: readonly Endpoint[] = [
       path: `${basePath}/agents/scopes`,
       summary: 'Ask what an agent holds',
       description: statement,
-      answers: { 200: { means: 'Its scopes, and its tenant.', shape: learntShape }, ...refused },
+      answers: { 200: { means: 'Its scopes, and its tenant.', shape: learntShape, headers: taken }, ...refused },
     },
     async (_input, call) => {
       const assertion = statementOf(call);

@@ -27,7 +27,11 @@ export const changePassword = endpoint(
     }),
     bodyExample: { old_password: 'Correct-Horse-7', new_password: 'Battery-Staple-8' },
     answers: {
-      200: { means: 'Changed.', shape: z.object({ message: z.string() }) },
+      200: {
+        means: 'Changed.',
+        shape: z.object({ message: z.string() }),
+        headers: { 'Set-Cookie': 'The cookies of the session, emptied.' },
+      },
       400: { means: 'The old password is wrong.', shape: errorShape },
     },
   },

@@ -26,7 +26,11 @@ const shared = {
         'Set-Cookie': 'The cookies of the session, emptied.',
       },
     },
-    401: { means: 'No token that counts was sent.', shape: errorShape },
+    401: {
+      means: 'No token that counts was sent.',
+      shape: errorShape,
+      headers: { 'Set-Cookie': 'The cookies of the session, emptied.' },
+    },
     403: {
       means: 'A cookie came with a request of another site, or the credential is a key, an agent’s or for another app.',
       shape: errorShape,

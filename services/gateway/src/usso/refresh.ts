@@ -28,6 +28,10 @@ const shared = {
     401: {
       means: 'The refresh token is not valid or no longer; one that had been replaced ends its session.',
       shape: errorShape,
+      headers: {
+        'X-Evident-Position': 'Where a session was ended: where that stands in the log.',
+        'Set-Cookie': 'Where the token was a cookie: both, emptied.',
+      },
     },
     403: { means: 'A cookie came with a request of another site.', shape: errorShape },
   },
