@@ -162,10 +162,12 @@ describe('refresh', () => {
     );
   });
 
-  it('leaves the cookies where nobody can say just now whether they count', async () => {
-    gateway.services.fail(refreshSession, 'service.unavailable');
-    const { status, headers } = await refresh('GET', { ...cookies, ...sameSite });
-    expect([status, headers.getSetCookie()]).toEqual([503, []]);
+  it.each(['load.shed', 'signing.unavailable'] as const)('leaves the cookies where it is %s', async (code) => {
+    gateway.services.fail(refreshSession, code);
+    for (const method of ['GET', 'POST'] as const) {
+      const { status, headers } = await refresh(method, { ...cookies, ...sameSite });
+      expect([status, headers.getSetCookie()]).toEqual([503, []]);
+    }
   });
 
   it('gives the tokens also where nobody can say just now who they are for', async () => {
@@ -200,6 +202,21 @@ describe('logout', () => {
       [{ refreshToken: 'other' }, undefined],
       [{ refreshToken: 'r.e.f' }, 'a.b.c'],
     ]);
+  });
+
+  it('takes the cookies away with a session that is over already', async () => {
+    gateway.services.fail(logOut, 'caller.bad-credential');
+    const { status, headers } = await logout('GET', { ...cookies, ...sameSite });
+    expect([status, headers.getSetCookie().length]).toEqual([401, 2]);
+  });
+
+  it.each([
+    ['load.shed', 503],
+    ['caller.not-permitted', 403],
+  ] as const)('leaves the cookies of a session that goes on: %s', async (code, refused) => {
+    gateway.services.fail(logOut, code);
+    const { status, headers } = await logout('POST', { ...cookies, ...sameSite });
+    expect([status, headers.getSetCookie()]).toEqual([refused, []]);
   });
 
   it('takes the token of the body, whatever cookies come along from another site', async () => {

@@ -73,10 +73,6 @@ async function logout(call: Call, sent: string | undefined): Promise<Answer> {
   const reply = await asking.command(logOut, refreshToken === undefined ? {} : { refreshToken });
   if (!reply.ok) return signedOut(reply.error, client.cookiesAreSecure);
   call.remember(`user:${reply.value.userId}`, reply.position);
-  return {
-    status: 200,
-    json: { message: 'Signed out' },
-    cookies: clearedCookies(client.cookiesAreSecure),
-    ...positioned(reply.position),
-  };
+  const cookies = clearedCookies(client.cookiesAreSecure);
+  return { status: 200, json: { message: 'Signed out' }, cookies, ...positioned(reply.position) };
 }

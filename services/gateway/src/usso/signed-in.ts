@@ -51,7 +51,10 @@ export function signedIn({ tokens, user, status, position, secure }: SignedIn): 
   return { status: 200, json, cookies: sessionCookies(tokens, secure), ...positioned(position) };
 }
 
-/** A refusal; where it says that a session is over it takes its cookies away, and leaves them for any other reason. */
+/**
+ * A refusal that takes the cookies away where they name a session that is over. With any other the session may go on, and
+ * without its cookie nobody could ask again.
+ */
 export function signedOut(error: Parameters<typeof ussoRefusals.refuse>[0], secure: boolean): Answer {
   const refusal = ussoRefusals.refuse(error);
   return refusal.status === 401 ? { ...refusal, cookies: clearedCookies(secure) } : refusal;
