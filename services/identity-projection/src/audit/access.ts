@@ -11,7 +11,7 @@ import { type Asker, type Auditing, badQuery } from './auditing.ts';
 import { EventPage } from './event-page.ts';
 import { eventOf } from './event-source.ts';
 import { findParty } from './find-party.ts';
-import { parseMoment, positionAt, tellMoment } from './moment.ts';
+import { momentIn, positionAt, tellMoment } from './moment.ts';
 
 /** Edges that are looked at together. */
 const pageSize = 200;
@@ -33,8 +33,9 @@ export async function accessAt(
   asker: Asker,
 ): Promise<Found<ValueOf<typeof auditAccess>>> {
   if (request.app === undefined && request.user === undefined) return badQuery('Say which app or which user.');
-  const moment = request.at === undefined ? undefined : parseMoment(auditing.log.store, request.at);
-  if (moment !== undefined && 'error' in moment) return moment;
+  const at = momentIn(auditing.log.store, request, 'at');
+  if ('error' in at) return at;
+  const { found: moment } = at;
   const app = request.app === undefined ? undefined : await findParty(auditing, 'app', request.app);
   if (app !== undefined && 'error' in app) return app;
   const user = request.user === undefined ? undefined : await findParty(auditing, 'user', request.user);
@@ -42,7 +43,7 @@ export async function accessAt(
   const after = request.after === undefined ? 0 : Number(request.after);
   if (!Number.isSafeInteger(after) || after < 0) return badQuery('after: that is no end of a page.');
 
-  const position = moment === undefined ? asker.head : await positionAt(auditing, moment.found, asker.head);
+  const position = moment === undefined ? asker.head : await positionAt(auditing, moment, asker.head);
   const parties = { app: app?.found, user: user?.found };
   const inForce =
     position === undefined
@@ -63,7 +64,7 @@ export async function accessAt(
   const next = cut === undefined ? inForce.next : numberOf(cut, parties);
   return {
     found: {
-      at: tellMoment(auditing.now(), moment?.found),
+      at: tellMoment(auditing.now(), moment),
       position: position ?? null,
       access,
       next: next === null ? null : String(next),

@@ -11,13 +11,22 @@ export type Moment = { readonly position: Position } | { readonly time: number }
 /** Nothing was recorded before the epoch, and the spans of time by which events are found begin there. */
 const firstTime = 0;
 
-/** Reads a printed position, or a time as `parseTime` does. `log.changed` for a position of another log. */
-export function parseMoment(store: Pick<EventStore, 'parsePosition' | 'compare'>, text: string): Found<Moment> {
+/**
+ * The moment that a member of a request names, if it names one: a printed position, or a time as `parseTime` reads it.
+ * `log.changed` for a position of another log.
+ */
+export function momentIn<Name extends string>(
+  store: Pick<EventStore, 'parsePosition' | 'compare'>,
+  request: Readonly<Partial<Record<Name, string | undefined>>>,
+  name: Name,
+): Found<Moment | undefined> {
+  const text = request[name];
+  if (text === undefined) return { found: undefined };
   const time = parseTime(text);
   if (time !== undefined) return { found: { time } };
   const position = store.parsePosition(text);
   if (position === undefined)
-    return badQuery(`${JSON.stringify(text)} is neither a position nor a time like 2026-01-25T12:00:00Z.`);
+    return badQuery(`${name}: ${JSON.stringify(text)} is neither a position nor a time like 2026-01-25T12:00:00Z.`);
   return typeof store.compare(position, position) === 'number' ? { found: { position } } : fail('log.changed');
 }
 

@@ -4,7 +4,7 @@ import { typePatterns } from '@evident/evidence';
 import type { Found } from '../reading/reading.ts';
 import { type Asker, type Auditing, badQuery } from './auditing.ts';
 import { EventPage } from './event-page.ts';
-import { known, parseMoment, positionAt } from './moment.ts';
+import { known, momentIn, positionAt } from './moment.ts';
 
 /** Events read at a time, and looked at for one answer: a filter that matches little answers "not yet" and goes on. */
 const batchSize = 500;
@@ -13,17 +13,17 @@ const mostScanned = 10_000;
 /** The log in its order, straight from the leader: what was acknowledged is there. */
 export async function readLog(
   auditing: Auditing,
-  { after: text, types, limit, waitMs = 0 }: RequestOf<typeof readEvents>,
+  { types, limit, waitMs = 0, ...request }: RequestOf<typeof readEvents>,
   asker: Asker,
 ): Promise<Found<ValueOf<typeof readEvents>>> {
   const { store } = auditing.log;
   const wanted = typePatterns(types);
   if ('unknown' in wanted) return badQuery(`No event type matches ${JSON.stringify(wanted.unknown)}.`);
   let after: Position | undefined;
-  if (text !== undefined) {
-    const moment = parseMoment(store, text);
-    if ('error' in moment) return moment;
-    const { found } = moment;
+  const moment = momentIn(store, request, 'after');
+  if ('error' in moment) return moment;
+  const { found } = moment;
+  if (found !== undefined) {
     const isAhead = 'position' in found && (asker.head === undefined || found.position > asker.head);
     if (isAhead) return { found: { events: [], next: found.position, caughtUp: true } };
     after = await positionAt(auditing, found, asker.head);

@@ -1,7 +1,7 @@
 import type { Position } from '@evident/event-store';
 import type { Found } from '../reading/reading.ts';
 import { type Asker, type Auditing, badQuery } from './auditing.ts';
-import { type Moment, parseMoment, positionAt, positionBefore } from './moment.ts';
+import { type Moment, momentIn, positionAt, positionBefore } from './moment.ts';
 
 /** Positions that a search looks at: after one, up to and including another. */
 export interface SearchRange {
@@ -22,17 +22,20 @@ export interface RangeRequest {
 /** `from` and `to` are inclusive, `after` (a moment, or the end of an earlier page, in either order) is not. */
 export async function searchRange(
   auditing: Auditing,
-  { from, to, after, order = 'asc' }: RangeRequest,
+  request: RangeRequest,
   { head }: Asker,
 ): Promise<Found<SearchRange>> {
   const { store } = auditing.log;
-  const start = from === undefined ? undefined : parseMoment(store, from);
-  const end = to === undefined ? undefined : parseMoment(store, to);
-  const beyond = after === undefined ? undefined : parseMoment(store, after);
-  for (const moment of [start, end, beyond]) if (moment !== undefined && 'error' in moment) return moment;
-  const [first, last, place] = [foundIn(start), foundIn(end), foundIn(beyond)];
+  const { order = 'asc' } = request;
+  const start = momentIn(store, request, 'from');
+  if ('error' in start) return start;
+  const end = momentIn(store, request, 'to');
+  if ('error' in end) return end;
+  const beyond = momentIn(store, request, 'after');
+  if ('error' in beyond) return beyond;
+  const [first, last, place] = [start.found, end.found, beyond.found];
   if (first !== undefined && last !== undefined && (await isTurnedRound(auditing, first, last, head))) {
-    return badQuery(`The range ends before it begins: from ${from} to ${to}.`);
+    return badQuery(`The range ends before it begins: from ${request.from} to ${request.to}.`);
   }
   let low = first === undefined ? undefined : await positionBefore(auditing, first, head);
   let high = last === undefined ? head : await positionAt(auditing, last, head);
@@ -41,10 +44,6 @@ export async function searchRange(
     else high = earlier(high, await positionBefore(auditing, place, head));
   }
   return { found: { after: low, upTo: high, order } };
-}
-
-function foundIn(moment: Found<Moment> | undefined): Moment | undefined {
-  return moment !== undefined && 'found' in moment ? moment.found : undefined;
 }
 
 /** Whether the last moment lies before the first: also of two times at which the log holds nothing. */

@@ -4,6 +4,7 @@ import { auditedLog, codeOf, found } from './audited-log.fixture.ts';
 
 const audited = auditedLog();
 const { asAdministrator, story } = audited;
+const start = '2026-01-25T12:00:00Z';
 
 describe('the events of the log', () => {
   it('come in order from any position, and a page goes on where the one before ended', async () => {
@@ -121,6 +122,13 @@ describe('a search for events', () => {
     expect(
       codeOf(await audited.running.queries.auditEvents({ limit: 1, order: 'asc', ...filter }, asAdministrator())),
     ).toBe(code);
+  });
+
+  it.each(['from', 'to', 'after'])('says that it is %s that names no moment', async (member) => {
+    const asked = { from: start, to: start, after: start, [member]: 'yesterday' };
+    const refused = await audited.running.queries.auditEvents({ limit: 1, order: 'asc', ...asked }, asAdministrator());
+    const reason = `${member}: "yesterday" is neither a position nor a time like ${start}.`;
+    expect(refused).toEqual({ ok: false, error: { code: 'audit.bad-query', details: { reason } } });
   });
 });
 

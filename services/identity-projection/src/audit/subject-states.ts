@@ -22,7 +22,7 @@ import type { Found } from '../reading/reading.ts';
 import { type Asker, type Auditing, badQuery } from './auditing.ts';
 import { findSubject } from './find-subject.ts';
 import { turnsOf } from './in-time.ts';
-import { type Moment, parseMoment, positionAt, tellMoment } from './moment.ts';
+import { type Moment, momentIn, positionAt, tellMoment } from './moment.ts';
 import { isTurnedRound } from './search-range.ts';
 import type { UnfinishedFolds } from './unfinished-folds.ts';
 
@@ -40,7 +40,7 @@ export async function stateAt(
 ): Promise<Found<ValueOf<typeof auditState>>> {
   const subject = await foldable(auditing, request.subject);
   if ('error' in subject) return subject;
-  const moment = request.at === undefined ? { found: undefined } : parseMoment(auditing.log.store, request.at);
+  const moment = momentIn(auditing.log.store, request, 'at');
   if ('error' in moment) return moment;
   const position = await placeOf(auditing, moment.found, asker);
   const state = await shownAt(auditing, subject.found, position, asker);
@@ -63,9 +63,9 @@ export async function diffBetween(
 ): Promise<Found<ValueOf<typeof auditDiff>>> {
   const subject = await foldable(auditing, request.subject);
   if ('error' in subject) return subject;
-  const from = request.from === undefined ? { found: undefined } : parseMoment(auditing.log.store, request.from);
+  const from = momentIn(auditing.log.store, request, 'from');
   if ('error' in from) return from;
-  const to = request.to === undefined ? { found: undefined } : parseMoment(auditing.log.store, request.to);
+  const to = momentIn(auditing.log.store, request, 'to');
   if ('error' in to) return to;
   const [first, last] = [from.found, to.found];
   if (first !== undefined && last !== undefined && (await isTurnedRound(auditing, first, last, asker.head))) {
