@@ -1,7 +1,7 @@
 import { UnreadableBody } from './unreadable-body.ts';
 
-/** No shape of ours accepts it, and how often the field was given is not kept. */
-const givenTwice: readonly string[] = [];
+/** Stands for a field that came twice or more often: no shape of ours accepts it, and how often is not kept. */
+export const givenTwice: readonly string[] = [];
 
 /**
  * An urlencoded form (WHATWG URL, section 5.1) as its fields. RFC 6749 section 3.2 forbids a parameter given twice;

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import { z } from 'zod';
+import { parseFormBody } from './form-body.ts';
 import { type InputProblem, readInput } from './input.ts';
 
 it('names a hundred problems of a body and no more: the answer would be many times what was sent', () => {
@@ -23,4 +24,27 @@ it('repeats so much of a long name and no more, however many problems are under 
   readInput({ body: shape }, { params: {}, query: {}, body }, problems);
   expect(problems).toHaveLength(100);
   expect(problems[99]?.loc).toEqual(['body', 'workspace_roles', 'k'.repeat(63), 99]);
+});
+
+it.each([
+  ['limit', z.coerce.number()],
+  ['q', z.string().optional()],
+  ['order', z.enum(['asc', 'desc'])],
+])('says of a parameter that came twice that it did: %s', (name, shape) => {
+  const problems: InputProblem[] = [];
+  readInput({ query: z.object({ [name]: shape }) }, { params: {}, query: { [name]: ['5', '6'] }, body: {} }, problems);
+  expect(problems).toEqual([{ loc: ['query', name], msg: 'Input should be given once', type: 'string_type' }]);
+});
+
+it('says the same of a field of a form, and of a list in JSON that it is none', () => {
+  const shape = z.object({ username: z.string() });
+  const problemOf = (body: unknown) => {
+    const problems: InputProblem[] = [];
+    readInput({ body: shape }, { params: {}, query: {}, body }, problems);
+    return problems.map(({ loc, msg }) => [loc.join('.'), msg]);
+  };
+  expect(problemOf(parseFormBody(Buffer.from('username=a&username=b')))).toEqual([
+    ['body.username', 'Input should be given once'],
+  ]);
+  expect(problemOf({ username: [] })).toEqual([['body.username', 'Input should be a valid string']]);
 });

@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import { clipped } from './clipped.ts';
 import type { RawInput } from './endpoint.ts';
+import { givenTwice } from './form-body.ts';
 import { UnreadableBody } from './unreadable-body.ts';
 
 export interface InputShapes {
@@ -58,6 +59,8 @@ const mostProblems = 100;
 
 type Words = readonly [type: string, msg: string];
 
+/** A parameter that came twice or more often; which of its values would count is nothing to guess. */
+const repeated: Words = ['string_type', 'Input should be given once'];
 const notAcceptable: Words = ['value_error', 'Value is not acceptable'];
 /** Of members that are not known so many are named. */
 const mostUnknown = 5;
@@ -84,12 +87,16 @@ function problemsOf(where: string, issue: z.core.$ZodIssue, raw: unknown): Input
       type: 'extra_forbidden',
     }));
   }
-  const [type, msg] = isMissing(issue, raw) ? (['missing', 'Field required'] as const) : wordsFor(issue);
+  const [type, msg] = wordsAt(where, issue, raw);
   return [{ loc: [where, ...path], msg, type }];
 }
 
-function isMissing({ code, path }: z.core.$ZodIssue, raw: unknown): boolean {
-  return (code === 'invalid_type' || code === 'invalid_value') && path.length > 0 && valueAt(raw, path) === undefined;
+function wordsAt(where: string, issue: z.core.$ZodIssue, raw: unknown): Words {
+  const value = valueAt(raw, issue.path);
+  if (value === givenTwice || (where === 'query' && Array.isArray(value))) return repeated;
+  const couldBeMissing = issue.code === 'invalid_type' || issue.code === 'invalid_value';
+  const isMissing = couldBeMissing && issue.path.length > 0 && value === undefined;
+  return isMissing ? ['missing', 'Field required'] : wordsFor(issue);
 }
 
 function wordsFor(issue: z.core.$ZodIssue): Words {

@@ -8,7 +8,7 @@ export const notInteger = () => ({
   ...problemType('int_parsing'),
 });
 
-/** An integer in a query, within bounds. Given twice it is an array, and refused as no string. */
+/** An integer in a query, within bounds. Given twice it is an array, and refused. */
 export function integerInQuery(smallest: number, largest: number, absent: number) {
   return z
     .string()
