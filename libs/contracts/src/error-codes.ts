@@ -164,7 +164,11 @@ export const errorCodes = {
     meaning: 'An event of this object could not be applied; an operator has to look.',
   },
   'log.changed': { status: 410, retry: 'no', meaning: 'The position is of another log.' },
-  'log.unknown-position': { status: 400, retry: 'no', meaning: 'That text is no position.' },
+  'log.unknown-position': {
+    status: 400,
+    retry: 'no',
+    meaning: 'X-Evident-Min-Position, or where a webhook begins, is no position.',
+  },
   'write.contended': { status: 503, retry: 'now', meaning: 'Too many writers at once; nothing was changed.' },
   'load.shed': { status: 503, retry: 'later', meaning: 'The service is at its limit; nothing was done.' },
   'deadline.passed': {

@@ -29,7 +29,12 @@ describe('where the delivery of a webhook begins', () => {
 
   it('is no place of another log, and no other text', async () => {
     expect(codeOf(await create('zzzzzzzzzzzzzzzz~0000000000000001'))).toBe('log.changed');
-    expect(codeOf(await create('yesterday'))).toBe('log.unknown-position');
+    expect(await create('yesterday')).toMatchObject({
+      error: {
+        code: 'log.unknown-position',
+        details: { reason: 'Delivery begins at `new`, at `start` or after a position.' },
+      },
+    });
   });
 });
 

@@ -160,6 +160,15 @@ describe('X-Evident-Min-Position', () => {
     expect(gateway.services.askedOf(getUser)).toEqual([]);
   });
 
+  it.each(['/users/5', '/api/sso/v1/users', '/events'])('that is none is refused by its name: %s', async (path) => {
+    const headers = { 'x-evident-min-position': 'ö' };
+    const { status, json } = await gateway.call('GET', path, { headers });
+    expect([status, json]).toEqual([
+      400,
+      expect.objectContaining({ detail: expect.stringContaining('X-Evident-Min-') }),
+    ]);
+  });
+
   describe('with an API key', () => {
     const keyId = '019a2f1e-7c1e-7b52-9a34-1c5e7d9b2f60';
     const bytes = [Buffer.from(keyId.replaceAll('-', ''), 'hex'), Buffer.alloc(32, 7)];

@@ -44,12 +44,11 @@ export function createWebhookCommands(env: CommandEnvironment, rules: WebhookTar
   const refusePlace = async (after: string) => {
     if (after === 'start' || after === 'now') return undefined;
     const position = log.store.parsePosition(after);
-    if (position === undefined) return fail('log.unknown-position');
+    if (position === undefined) return noPlace('Delivery begins at `new`, at `start` or after a position.');
     const last = await log.store.lastPosition();
     const beyond = log.store.compare(position, last ?? position);
     if (typeof beyond !== 'number') return fail('log.changed');
-    const reason = 'The log has not come to that position yet.';
-    return beyond > 0 ? fail('log.unknown-position', { details: { reason } }) : undefined;
+    return beyond > 0 ? noPlace('The log has not come to that position yet.') : undefined;
   };
   const refuseTarget = ({
     url,
@@ -100,6 +99,10 @@ export function createWebhookCommands(env: CommandEnvironment, rules: WebhookTar
 function mayReadEvents({ caller }: Command): { ok: false; error: ReplyError } | undefined {
   const missing = caller === undefined ? undefined : permit(caller, 'read:evident/events');
   return missing === undefined ? undefined : { ok: false, error: missing };
+}
+
+function noPlace(reason: string) {
+  return fail('log.unknown-position', { details: { reason } });
 }
 
 /** A misspelt type would wait for ever for what never happens. */
