@@ -205,7 +205,10 @@ describe('the statement of an agent', () => {
 
   it.each(['auth', 'scopes'])('is missed by /agents/%s, which answers 401 without it', async (route) => {
     for (const headers of [{}, { authorization: 'Basic YTpi' }]) {
-      expect((await gateway.call('POST', `${base}/agents/${route}`, { anonymous: true, headers })).status).toBe(401);
+      expect(await gateway.call('POST', `${base}/agents/${route}`, { anonymous: true, headers })).toMatchObject({
+        status: 401,
+        json: { detail: 'No statement was sent: the JWT that the agent signed goes into Authorization: Bearer <it>.' },
+      });
     }
   });
 });

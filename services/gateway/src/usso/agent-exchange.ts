@@ -1,5 +1,6 @@
 import { authenticateAgent, fail, learnAgentScopes } from '@evident/contracts';
 import { z } from 'zod';
+import type { Answer } from '../http/answer.ts';
 import type { Call } from '../http/call.ts';
 import { type Endpoint, endpoint } from '../http/endpoint.ts';
 import { written } from './answers.ts';
@@ -13,6 +14,11 @@ import { errorShape, invalidShape, ussoRefusals } from './refusals.ts';
  */
 function statementOf({ client }: Call): string | undefined {
   return client.bearer;
+}
+
+function noneSent(): Answer {
+  const reason = 'No statement was sent: the JWT that the agent signed goes into Authorization: Bearer <it>.';
+  return ussoRefusals.refuse(fail('caller.not-authenticated', { details: { reason } }).error);
 }
 
 const route = {
@@ -68,7 +74,7 @@ export const agentExchange: readonly Endpoint[] = [
     },
     async (_input, call) => {
       const assertion = statementOf(call);
-      if (assertion === undefined) return ussoRefusals.refuse(fail('caller.not-authenticated').error);
+      if (assertion === undefined) return noneSent();
       const reply = await call.send(authenticateAgent, { assertion });
       return written(reply, 200, (value): z.output<typeof exchangedShape> => {
         const { accessToken, expiresIn, agentId, name } = value;
@@ -95,7 +101,7 @@ export const agentExchange: readonly Endpoint[] = [
     },
     async (_input, call) => {
       const assertion = statementOf(call);
-      if (assertion === undefined) return ussoRefusals.refuse(fail('caller.not-authenticated').error);
+      if (assertion === undefined) return noneSent();
       const reply = await call.send(learnAgentScopes, { assertion });
       return written(
         reply,

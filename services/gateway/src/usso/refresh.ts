@@ -37,6 +37,8 @@ const shared = {
   },
 } as const;
 
+const noneSent = 'No refresh token was sent: it goes into the body as refresh_token, or comes as the cookie.';
+
 const refreshWithBody = endpoint(
   {
     ...shared,
@@ -64,7 +66,8 @@ export const refreshes = [refreshWithBody, refreshWithCookie] as const;
 async function refreshByCookie(call: Call): Promise<Answer> {
   const cookie = call.client.cookie(refreshCookie);
   if (!cookie.ok) return ussoRefusals.refuse(cookie.error);
-  if (cookie.value === undefined) return ussoRefusals.refuse(fail('caller.not-authenticated').error);
+  if (cookie.value === undefined)
+    return ussoRefusals.refuse(fail('caller.not-authenticated', { details: { reason: noneSent } }).error);
   return refresh(cookie.value, call, (error) => signedOut(error, call.client.cookiesAreSecure));
 }
 

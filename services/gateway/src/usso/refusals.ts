@@ -41,7 +41,7 @@ export const ussoRefusals: Refusals = {
     if (status === 422) return refusedInput(error, code, loc ?? ['body'], detail);
     const { missing, reason } = error.details ?? {};
     const lacking = typeof missing === 'string' ? { missing } : {};
-    const why = error.code === 'caller.not-permitted' && typeof reason === 'string' ? reason : detail;
+    const why = typeof reason === 'string' ? reason : detail;
     const text = typeof missing === 'string' ? `Missing scope: ${missing}` : why;
     return {
       status,
