@@ -4,6 +4,7 @@ import {
   authenticateAgent,
   changeAgent,
   createAgent,
+  fail,
   getAgent,
   getApiKey,
   issueApiKey,
@@ -200,6 +201,15 @@ describe('the statement of an agent', () => {
     expect(await gateway.call('POST', `${base}/agents/scopes`, bearer)).toMatchObject({
       status: 200,
       json: { id: `service:${uid}`, tenant_id: 'main', scopes: ['a'] },
+    });
+  });
+
+  it('is refused with what its signer is told of it', async () => {
+    const reason = 'The statement counts no longer, by the clock of this server (exp).';
+    gateway.services.answer(authenticateAgent, () => fail('caller.bad-credential', { details: { reason } }));
+    expect(await gateway.call('POST', `${base}/agents/auth`, bearer)).toMatchObject({
+      status: 401,
+      json: { code: 'invalid_token', detail: reason },
     });
   });
 

@@ -112,7 +112,10 @@ describe('the statement of an agent', () => {
       error: { code: 'caller.not-permitted', details: { missing: 'delete:sso/user' } },
     });
     expect(await authenticate(statement({ aud: 'https://elsewhere.example.com' }))).toMatchObject({
-      error: { code: 'request.invalid', details: { field: 'aud' } },
+      error: {
+        code: 'request.invalid',
+        details: { field: 'aud', reason: 'should be sso, PUBLIC_URL, TOKEN_AUDIENCE or one of ALLOWED_AUDIENCES' },
+      },
     });
   });
 
@@ -238,6 +241,26 @@ describe('a statement is refused', () => {
       'caller.bad-credential',
       'caller.bad-credential',
     ]);
+  });
+
+  it.each<[string, Claims]>([
+    ['counts no longer, by the clock of this server (exp)', { exp: 1 }],
+    ['counts only later, by the clock of this server (nbf, iat)', { nbf: 9e9, exp: 9e9 + 300 }],
+    ['counts only later, by the clock of this server (nbf, iat)', { iat: 9e9 }],
+    ['would count for more than an hour (exp)', { exp: 9e9 }],
+    ['names another tenant (tenant_id)', { tenant_id: 'other' }],
+  ])('with the reason that it %s, told to who signed it and to nobody else', async (reason, claims) => {
+    const error = { code: 'caller.bad-credential', details: { reason: `The statement ${reason}.` } };
+    for (const judge of [authenticate, learn]) expect(await judge(statement(claims))).toEqual({ ok: false, error });
+    const forged = statement(claims, { kid: agent.keyId }, strangers);
+    expect(await authenticate(forged)).toEqual({ ok: false, error: { code: 'caller.bad-credential' } });
+  });
+
+  it('with the reason that it was used before', async () => {
+    const assertion = statement();
+    valueIn(await authenticate(assertion));
+    const reason = 'The statement was used before: each takes a new jti.';
+    expect(await authenticate(assertion)).toMatchObject({ ok: false, error: { details: { reason } } });
   });
 
   it.each([

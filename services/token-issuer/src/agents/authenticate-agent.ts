@@ -25,6 +25,7 @@ type Value = ValueOf<typeof authenticateAgent>;
 const proof = { amr: ['swk'], acr: 'usso:acr:1' };
 /** What clients write for the service that they ask, whatever it is called. */
 const anyName = 'sso';
+const ourAudiences = `should be ${anyName}, PUBLIC_URL, TOKEN_AUDIENCE or one of ALLOWED_AUDIENCES`;
 
 /** From an agent's statement to its access token, once for each statement. */
 export function createAuthenticateAgent(deps: TokenIssuerDependencies, signingKeys: Pick<SigningKeys, 'signer'>) {
@@ -36,7 +37,7 @@ export function createAuthenticateAgent(deps: TokenIssuerDependencies, signingKe
     if (!proved.ok) return proved;
     const { agentId, agent, claims } = proved.proven;
     const audience = audienceOf(claims.aud ?? anyName);
-    if (audience === undefined) return fail('request.invalid', { details: { field: 'aud', reason: 'is not ours' } });
+    if (audience === undefined) return fail('request.invalid', { details: { field: 'aud', reason: ourAudiences } });
     const asked = [...new Set(claims.scopes ?? [])];
     const delegation = delegable({ held: agent.scopes, wanted: asked });
     if (!delegation.allowed) return fail('caller.not-permitted', { details: { missing: delegation.missing } });

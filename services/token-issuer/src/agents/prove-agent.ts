@@ -36,7 +36,8 @@ export type AgentProof =
 
 /**
  * Believes a statement for its signature alone: by the key that the agent's own stream has now, read from the log's
- * leader. The refusal never says what was wrong. Whether the statement was used before is for its stream to tell.
+ * leader. Only who signed it with that key is told what else is wrong. Whether the statement was used before is for its
+ * stream to tell.
  */
 export async function proveAgent(
   { states, tenant }: Pick<Log, 'states' | 'tenant'>,
@@ -53,8 +54,9 @@ export async function proveAgent(
   if (!agent.created || !agent.isActive) return refused;
   if (statement.kid !== undefined && statement.kid !== agent.keyId) return refused;
   if (!statement.isSignedBy(agent.verifyKey)) return refused;
-  const isHere = claims.tenant_id === undefined || claims.tenant_id === null || claims.tenant_id === tenant;
-  return isHere && isTimely(claims, now) ? { ok: true, proven: { agentId, agent, claims } } : refused;
+  const isElsewhere = (claims.tenant_id ?? tenant) !== tenant;
+  const fault = isElsewhere ? 'names another tenant (tenant_id)' : faultOfTimes(claims, now);
+  return fault === undefined ? { ok: true, proven: { agentId, agent, claims } } : refusedStatement(fault);
 
   /** By the key that it names, or else by itself; where it names both, they must agree. */
   async function agentOf(kid: string | undefined, iss: string | undefined): Promise<string | undefined> {
@@ -72,9 +74,16 @@ function idOf(iss: string): string | undefined {
   return principal?.id;
 }
 
-function isTimely({ exp, nbf = 0, iat = 0 }: StatementClaims, now: number): boolean {
+function faultOfTimes({ exp, nbf = 0, iat = 0 }: StatementClaims, now: number): string | undefined {
   const seconds = now / 1_000;
+  if (seconds >= exp + clockToleranceSeconds) return 'counts no longer, by the clock of this server (exp)';
   const begun = seconds >= Math.max(nbf, iat) - earlySeconds;
-  const ended = seconds >= exp + clockToleranceSeconds;
-  return begun && !ended && exp <= seconds + longestLifeSeconds + clockToleranceSeconds;
+  if (!begun) return 'counts only later, by the clock of this server (nbf, iat)';
+  const tooLong = exp > seconds + longestLifeSeconds + clockToleranceSeconds;
+  return tooLong ? 'would count for more than an hour (exp)' : undefined;
+}
+
+/** For whoever signed the statement with the agent's key: what is wrong with it. */
+export function refusedStatement(fault: string): { readonly ok: false; readonly error: ReplyError } {
+  return fail('caller.bad-credential', { details: { reason: `The statement ${fault}.` } });
 }

@@ -3,7 +3,7 @@ import { type AssertionEvent, assertionDecider, streams } from '@evident/domain'
 import { eventId, type Position, runCommand, uuid5 } from '@evident/event-store';
 import { metadataFor } from '../command-metadata.ts';
 import type { TokenIssuerDependencies } from '../dependencies.ts';
-import type { ProvenAgent } from './prove-agent.ts';
+import { type ProvenAgent, refusedStatement } from './prove-agent.ts';
 
 export type TakenStatement =
   | {
@@ -43,6 +43,7 @@ export async function takeStatement(
   );
   if (outcome.outcome === 'contended') return fail('write.contended');
   const taken = outcome.outcome === 'accepted' ? outcome.state.accepted : undefined;
-  if (outcome.outcome === 'rejected' || taken === undefined) return fail('caller.bad-credential');
+  if (outcome.outcome === 'rejected' || taken === undefined)
+    return refusedStatement('was used before: each takes a new jti');
   return { ok: true, taken, eventId: eventId(context.commandId, stream, step, 0), position: outcome.position };
 }
