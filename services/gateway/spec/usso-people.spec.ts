@@ -1,5 +1,6 @@
 import {
   addCredential,
+  changeIdentifier,
   changeOwnPassword,
   changePerson,
   changeProfile,
@@ -134,6 +135,32 @@ describe('a refusal', () => {
     gateway.services.answer(addCredential, () => fail(code));
     const answer = await gateway.call('POST', `${base}/users/${uid}/credentials`, { json: { secret: 'x' } });
     expect(answer).toMatchObject({ status, json: { code: name } });
+  });
+});
+
+describe('what cannot be done', () => {
+  const identifier = `${base}/users/${uid}/identifiers/${uid}`;
+  const credentials = `${base}/users/${uid}/credentials`;
+
+  it.each([
+    ['PATCH', identifier, { is_active: false }, 'is_active', 'Input should be true'],
+    ['POST', credentials, { secret: 'x', expires_at: '2027-01-01T00:00:00Z' }, 'expires_at', 'Input should be null'],
+  ])('is refused and not passed over: %s %s %j', async (method, path, json, member, msg) => {
+    gateway.services.asked.length = 0;
+    expect(await gateway.call(method, path, { json })).toMatchObject({
+      status: 422,
+      json: { detail: [{ loc: ['body', member], msg }] },
+    });
+    expect(gateway.services.asked).toEqual([]);
+  });
+
+  it.each([
+    ['PATCH', identifier, { is_active: true }],
+    ['POST', credentials, { secret: 'x', expires_at: null }],
+  ])('may be said not to be wanted: %s %s %j', async (method, path, json) => {
+    gateway.services.fail(changeIdentifier, 'user.identifier-unknown');
+    gateway.services.fail(addCredential, 'user.identifier-unknown');
+    expect((await gateway.call(method, path, { json })).status).toBe(404);
   });
 });
 

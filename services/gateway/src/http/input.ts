@@ -75,6 +75,7 @@ const wrongType: Readonly<Record<string, Words>> = {
   object: ['model_attributes_type', 'Input should be an object'],
   record: ['dict_type', 'Input should be an object'],
   array: ['list_type', 'Input should be a valid list'],
+  null: ['none_required', 'Input should be null'],
 };
 
 function problemsOf(where: string, issue: z.core.$ZodIssue, raw: unknown): InputProblem[] {

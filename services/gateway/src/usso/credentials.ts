@@ -50,7 +50,11 @@ export const credentials: readonly Endpoint[] = [
       description:
         'In place of the one before; ends the sessions of the user. For one’s own, where there is one, `/auth/password` asks for the old one too.',
       params: ofUser,
-      body: z.object({ method: optional(z.literal('password')), secret: newPassword }),
+      body: z.object({
+        method: optional(z.literal('password')),
+        secret: newPassword,
+        expires_at: z.null().optional().meta({ description: 'A password does not expire.' }),
+      }),
       bodyExample: { method: 'password', secret: 'Correct-Horse-7' },
       answers: {
         201: { means: 'Set.', shape: credentialShape },

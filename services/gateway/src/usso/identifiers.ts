@@ -77,7 +77,8 @@ export const identifiers: readonly Endpoint[] = [
       path: `${path}/{identifier_id}`,
       summary: 'Make an identifier the primary one of its type',
       params: oneOfUser,
-      body: z.object({ is_primary: z.literal(true).optional() }),
+      // An identifier is taken from the user or counts: whoever would only switch it off must not believe that it is.
+      body: z.object({ is_primary: z.literal(true).optional(), is_active: z.literal(true).optional() }),
       bodyExample: { is_primary: true },
       answers: { 200: { means: 'The identifier as it is now.', shape: identifierShape }, ...notFound },
     },
