@@ -107,6 +107,13 @@ export function kindOf({ code, kind }: ReplyError): ErrorCode {
   return kind ?? errorCodes[isErrorCode(code) ? code : 'fault.internal'];
 }
 
+/** For people: what the service that refused said of it, the scope that is missing, or else what the code means. */
+export function detailOf(error: ReplyError): string {
+  const { missing, reason } = error.details ?? {};
+  if (typeof reason === 'string') return reason;
+  return typeof missing === 'string' ? `The caller lacks the scope ${missing}.` : kindOf(error).meaning;
+}
+
 /** Position is that of the write, or the one the read had reached. */
 export type Reply<Value> =
   | { readonly ok: true; readonly value: Value; readonly position?: string }

@@ -17,6 +17,7 @@ export const undoStep = z.object({
   standing: z.enum(['ready', 'already', 'conflict', 'cannot']),
   /** What would be done; values about a person whom the caller may not read are left out. */
   command: z.object({ name: z.string(), request: z.record(z.string(), z.unknown()) }).nullable(),
+  /** Why it cannot be brought back, or was not. */
   reason: z.string().nullable(),
   against: namedEvent.nullable(),
   /** What came of it where it was applied: `done`, or the code of the error. */

@@ -29,7 +29,8 @@ describe('an undo', () => {
     });
     const { context: auditor } = await undoing.fixture.holderOf('manage:evident/audit');
     const [step] = valueIn(await undoing.fixture.service.undoChanges({ events, apply: true }, auditor)).steps;
-    expect(step).toMatchObject({ standing: 'ready', outcome: 'caller.not-permitted' });
+    const refused = { outcome: 'caller.not-permitted', reason: 'The caller lacks the scope update:sso/app.' };
+    expect(step).toMatchObject({ standing: 'ready', ...refused });
     expect(await shown(stream)).toMatchObject({ name: 'Changed' });
   });
 

@@ -1,7 +1,9 @@
 import { permit } from '@evident/caller';
 import {
   authCommandContracts,
+  detailOf,
   fail,
+  given,
   type MessageContract,
   type Reply,
   type RequestContext,
@@ -45,6 +47,13 @@ export interface Undoing {
 /** Kept of the deadline, so that the answer itself arrives in time. */
 const marginMs = 1_000;
 
+/** What came of a step: `done`, or the code of an error and what it says to people. */
+interface StepOutcome {
+  readonly outcome: string;
+  readonly reason?: string;
+  readonly position?: string;
+}
+
 export function createUndoChanges({ log, handlers, now }: Undoing) {
   return async (request: Request, context: RequestContext, command: Command): Promise<Reply<Value>> => {
     const streams = await readChosen(log, request.events);
@@ -58,13 +67,13 @@ export function createUndoChanges({ log, handlers, now }: Undoing) {
     const done = new Set(earlier.map(({ metadata }) => metadata.commandId));
     const [began] = earlier.map(({ position }) => position).sort();
     const planned = planSteps(began === undefined ? streams : streamsBefore(streams, began));
-    const outcomes = new Map<UndoStep, string>();
+    const outcomes = new Map<UndoStep, StepOutcome>();
     let position: string | undefined;
     let complete = true;
     for (const step of request.apply ? planned : []) {
       if (step.standing !== 'ready') continue;
       if (done.has(commandIdOf(step))) {
-        outcomes.set(step, 'done');
+        outcomes.set(step, { outcome: 'done' });
         continue;
       }
       if (now() > context.deadline - marginMs) {
@@ -72,10 +81,10 @@ export function createUndoChanges({ log, handlers, now }: Undoing) {
         break;
       }
       const undone = await undo(step, commandIdOf, context);
-      outcomes.set(step, undone.outcome);
+      outcomes.set(step, undone);
       position = undone.position ?? position;
     }
-    const steps = planned.map((step) => shown(step, outcomes.get(step) ?? null, command));
+    const steps = planned.map((step) => shown(step, outcomes.get(step), command));
     return succeed({ steps, complete, began: began ?? null }, position ?? (await log.store.lastPosition()));
   };
 
@@ -84,14 +93,15 @@ export function createUndoChanges({ log, handlers, now }: Undoing) {
     step: PlannedStep,
     commandIdOf: (step: PlannedStep) => string,
     context: RequestContext,
-  ): Promise<{ outcome: string; position?: string }> {
+  ): Promise<StepOutcome> {
     const { stream, chosen } = step;
     const steps = planUndo({ stream, events: await historyOf(log, stream), chosen });
     const again = steps.find(
       (other) => other.field === step.field && other.events.at(-1)?.id === step.events.at(-1)?.id,
     );
     if (again?.standing === 'already') return { outcome: 'done' };
-    if (again === undefined || again.command === null) return { outcome: again?.standing ?? 'conflict' };
+    if (again === undefined || again.command === null)
+      return { outcome: again?.standing ?? 'conflict', ...given({ reason: again?.reason ?? undefined }) };
     const { idempotencyKey: _, ...asked } = context;
     const causationId = idsOf(again).at(-1);
     const cause = causationId === undefined ? {} : { causationId };
@@ -100,8 +110,8 @@ export function createUndoChanges({ log, handlers, now }: Undoing) {
       ...cause,
       commandId: commandIdOf({ ...again, stream, chosen }),
     });
-    if (!reply.ok) return { outcome: reply.error.code };
-    return reply.position === undefined ? { outcome: 'done' } : { outcome: 'done', position: reply.position };
+    if (!reply.ok) return { outcome: reply.error.code, reason: detailOf(reply.error) };
+    return { outcome: 'done', ...given({ position: reply.position }) };
   }
 
   /** As if the caller had sent it: with their rights, and the event that it undoes as its cause. */
@@ -124,8 +134,9 @@ function repeatableId({ id, metadata }: Command, { stream, field }: PlannedStep)
 }
 
 /** What a field was is shown to who may read the subject; that it would be brought back, to whoever may undo. */
-function shown(step: UndoStep, outcome: string | null, { caller }: Command): UndoStepObject {
-  const { subject, field, events, standing, command, reason, against } = step;
+function shown(step: UndoStep, came: StepOutcome | undefined, { caller }: Command): UndoStepObject {
+  const { subject, field, events, standing, command, against } = step;
+  const { outcome = null, reason = step.reason } = came ?? {};
   const [kind, id = ''] = subject.split(':', 2);
   const isOpen =
     kind !== 'user' || caller === undefined || permit(caller, 'read:sso/user', { uid: id, user_id: id }) === undefined;

@@ -1,5 +1,5 @@
 import { STATUS_CODES } from 'node:http';
-import { fail, isErrorCode, kindOf, type ReplyError } from '@evident/contracts';
+import { detailOf, fail, isErrorCode, kindOf } from '@evident/contracts';
 import { z } from 'zod';
 import type { Answer } from '../http/answer.ts';
 import { challengeOf } from '../http/challenge.ts';
@@ -16,12 +16,6 @@ export const problemShape = z
     position: z.string().optional(),
   })
   .meta({ id: 'Problem' });
-
-/** What exactly was wrong, or missing, in the words of the service that decided. */
-function detailOf({ details }: ReplyError): string | undefined {
-  if (typeof details?.reason === 'string') return details.reason;
-  return typeof details?.missing === 'string' ? `The caller lacks the scope ${details.missing}.` : undefined;
-}
 
 /** Codes that the published contract names otherwise than the services among themselves. */
 const published: Readonly<Partial<Record<string, string>>> = {
@@ -48,11 +42,11 @@ function problem(status: number, code: string, detail: string, more: Readonly<Re
 export const problems: Refusals = {
   refuse(error) {
     const code = error.kind !== undefined || isErrorCode(error.code) ? error.code : 'fault.internal';
-    const { status, meaning, retry } = kindOf(error);
+    const { status, retry } = kindOf(error);
     const answer = problem(
       status,
       published[code] ?? code,
-      detailOf(error) ?? meaning,
+      detailOf(error),
       error.position === undefined ? {} : { position: error.position },
     );
     const headers = {
