@@ -141,6 +141,7 @@ describe('/openapi.json', () => {
     ['/api/sso/v1/agents/scopes', '200', ['X-Evident-Position']],
     ['/api/sso/v1/users', '409', ['Retry-After']],
     ['/api/sso/v1/auth/logout', '200', ['Set-Cookie', 'X-Evident-Position']],
+    ['/api/sso/v1/auth/logout', '403', ['WWW-Authenticate']],
     ['/ops/webhooks', '201', ['Location', 'X-Evident-Position']],
   ])('names the headers of %s with %s', (path, status, headers) => {
     const answer = document.paths[path]?.post?.responses[status];

@@ -34,6 +34,7 @@ const shared = {
     403: {
       means: 'A cookie came with a request of another site, or the credential is a key, an agent’s or for another app.',
       shape: errorShape,
+      headers: { 'WWW-Authenticate': 'Of a key or an agent: Bearer with `insufficient_scope`.' },
     },
   },
 } as const;
