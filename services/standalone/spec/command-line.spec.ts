@@ -186,6 +186,7 @@ describe('the command line', () => {
 
   it.each([
     ['<html>Welcome</html>', 200, /What answers at \S+ is not Evident\.\nCheck --url\.\n$/],
+    ['{"message": "Not Found"}', 404, /What answers at \S+ is not Evident \(404\)\.\nCheck --url\.\n$/],
     ['<html>Bad Gateway</html>', 502, /answered 502: nothing that can be read\nWait a moment, then run/],
     ['', 504, /answered 504: nothing that can be read\nWait a moment, then run/],
   ])('says of what stands at the URL in place of a server what it is: %s', async (body, status, said) => {
@@ -197,6 +198,17 @@ describe('the command line', () => {
     server.close();
     expect({ code, out }).toEqual({ code: 1, out: '' });
     expect(err).toMatch(said);
+  });
+
+  it('takes no answer for a certificate that is none', async () => {
+    const server = createServer((_request, response) => void response.end('{"status": "ok"}'));
+    await once(server.listen(0, '127.0.0.1'), 'listening');
+    const { port } = server.address() as AddressInfo;
+    const line = ['person', 'erase', `user:${deployment.people[0]?.uid}`, '--url', `http://127.0.0.1:${port}`];
+    const { code, out, err } = await evident(line, { env: { EVIDENT_TOKEN: 'x' } });
+    server.close();
+    expect({ code, out }).toEqual({ code: 1, out: '' });
+    expect(err).toMatch(/What answers at \S+ is not Evident\.\nCheck --url\.\n$/);
   });
 
   it('is answered 1 by a doctor who found something', async () => {

@@ -1,5 +1,5 @@
 import { createAuthCommand } from '@evident/auth-command';
-import { type ErasureCertificate, kindOf, type Reply } from '@evident/contracts';
+import { type ErasureCertificate, erasureCertificate, kindOf, type Reply } from '@evident/contracts';
 import { createSealSigner } from '@evident/crypto';
 import type { IdentifierPolicy } from '@evident/domain';
 import { openKeyring, openLog } from '@evident/log';
@@ -10,7 +10,7 @@ import { CliProblem } from '../cli/failure.ts';
 import { existingFiles } from '../stores/embedded-stores.ts';
 import { readKey } from '../stores/wrapping-keys.ts';
 import { tokenIn } from './audit-source.ts';
-import { askServer } from './remote-audit.ts';
+import { askServer, notEvident } from './remote-audit.ts';
 
 const userSubject = /^user:([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$/i;
 
@@ -61,7 +61,9 @@ export async function erasePersonRemotely({
   identifiers,
 }: Erasing & { readonly url: string; readonly env: Readonly<Record<string, string | undefined>> }): Promise<unknown> {
   const path = `/ops/people/user:${userIdIn(subject)}`;
-  return askServer(url, tokenIn(env), path, { identifiers }, { method: 'DELETE' });
+  const answer = await askServer(url, tokenIn(env), path, { identifiers }, { method: 'DELETE' });
+  if (!erasureCertificate.safeParse(answer).success) throw notEvident(url);
+  return answer;
 }
 
 const howToName = 'Write user:<uuid>; evident audit events finds it.';

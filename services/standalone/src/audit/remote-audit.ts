@@ -66,13 +66,24 @@ export async function askServer(
     throw new CliProblem(`${url} does not answer.`, 'Check --url, and that the server runs.', { cause: error });
   }
   const answer: unknown = text === '' ? undefined : parsed(text);
-  if (response.ok && answer === undefined && text !== '')
-    throw new CliProblem(`What answers at ${url} is not Evident.`, 'Check --url.');
+  if (response.ok && answer === undefined && text !== '') throw notEvident(url);
   if (response.ok) return answer;
   const { detail, title } = (answer ?? {}) as Problem;
+  const said = detail ?? title;
+  // Evident says why it refuses; a proxy in front of it may not, where it is away or asked too often.
+  if (said === undefined && response.status < 500 && remedies[response.status] !== again)
+    throw notEvident(url, response.status);
   throw new CliProblem(
-    `The server answered ${response.status}: ${detail ?? title ?? 'nothing that can be read'}`,
+    `The server answered ${response.status}: ${said ?? 'nothing that can be read'}`,
     remedies[response.status] ?? 'Correct what was asked for; --help shows what is possible.',
+  );
+}
+
+/** Something else stands at that URL: what it answered is nothing that this server would. */
+export function notEvident(url: string, status?: number): CliProblem {
+  return new CliProblem(
+    `What answers at ${url} is not Evident${status === undefined ? '' : ` (${status})`}.`,
+    'Check --url.',
   );
 }
 
