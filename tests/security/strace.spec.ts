@@ -25,6 +25,12 @@ describe('a trace', () => {
     expect(readTraceLine('9 +++ exited with 0 +++')).toBeUndefined();
   });
 
+  it('holds the answer to who ends it at once: the call that sends it has begun, and is let go of', () => {
+    const letGo = answer.replace(/\) = 50$/, ' <detached ...>');
+    expect(readTraceLine(letGo)).toMatchObject({ name: 'writev', begins: true, ends: false });
+    expect(looked(write, sync, letGo)).toEqual({ written: 0, synced: 1, answered: 2 });
+  });
+
   it('shows the order of write, sync and answer', () => {
     expect(looked(write, sync, answer)).toEqual({ written: 0, synced: 1, answered: 2 });
   });

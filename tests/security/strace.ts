@@ -70,7 +70,7 @@ async function untilAttached(child: ChildProcess, count: number): Promise<void> 
 }
 
 const whole = /^(?<thread>\d+)\s+(?<name>\w+)\((?<text>.*)\)\s+= -?\d+/;
-const begun = /^(?<thread>\d+)\s+(?<name>\w+)\((?<text>.*) <unfinished \.\.\.>$/;
+const begun = /^(?<thread>\d+)\s+(?<name>\w+)\((?<text>.*) <(?:unfinished|detached) \.\.\.>$/;
 const resumed = /^(?<thread>\d+)\s+<\.\.\. (?<name>\w+) resumed>(?<text>.*)\)\s+= -?\d+/;
 
 /** Undefined for what is no call: signals, exits. */
