@@ -12,10 +12,6 @@ export class RequestGate {
     return this.#inFlight;
   }
 
-  get isClosing(): boolean {
-    return this.#closing !== undefined;
-  }
-
   /** False where the bound is reached; where true, `leave` must follow. */
   enter(): boolean {
     if (this.#inFlight >= this.#limit) return false;
