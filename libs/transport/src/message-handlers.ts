@@ -32,11 +32,6 @@ export class MessageHandlers implements Iterable<BoundHandler> {
     return this;
   }
 
-  addAll(handlers: Iterable<BoundHandler>): this {
-    for (const bound of handlers) this.addBound(bound);
-    return this;
-  }
-
   get(subject: string): BoundHandler | undefined {
     return this.#bySubject.get(subject);
   }

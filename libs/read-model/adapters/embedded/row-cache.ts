@@ -30,11 +30,6 @@ export class RowCache {
     this.#young.set(row.key, row);
   }
 
-  forget(key: string): void {
-    this.#young.delete(key);
-    this.#old.delete(key);
-  }
-
   clear(): void {
     this.#young.clear();
     this.#old.clear();
