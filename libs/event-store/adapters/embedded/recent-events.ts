@@ -10,8 +10,11 @@ export interface Appended {
   readonly recordedAt: number;
 }
 
-/** Beyond this the older half is let go: who is further behind reads the file. */
-const most = 1_024;
+/**
+ * Beyond this the older half is let go: who is further behind reads the file. What is kept lasts longer than events of a
+ * flood gather before they are written to rows.
+ */
+const most = 4_096;
 
 /**
  * The end of the log as far as this process wrote it: followers get what was just committed as it was given to the
