@@ -151,7 +151,8 @@ describe('refresh', () => {
   });
 
   it('is 401 without a token, and takes the cookies away with one that is over', async () => {
-    const detail = 'No refresh token was sent: it goes into the body as refresh_token, or comes as the cookie.';
+    const detail =
+      'No refresh token was sent: it goes into the body as refresh_token, or comes as the cookie usso-refresh-token.';
     for (const sent of [{}, { refreshToken: 'r.e.f' }, { refresh_token: null }])
       expect(await refresh('POST', {}, sent)).toMatchObject({ status: 401, json: { code: 'unauthorized', detail } });
     gateway.services.fail(refreshSession, 'session.refresh-reused');

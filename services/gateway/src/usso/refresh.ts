@@ -37,7 +37,7 @@ const shared = {
   },
 } as const;
 
-const noneSent = 'No refresh token was sent: it goes into the body as refresh_token, or comes as the cookie.';
+const noneSent = `No refresh token was sent: it goes into the body as refresh_token, or comes as the cookie ${refreshCookie}.`;
 
 const refreshWithBody = endpoint(
   {
