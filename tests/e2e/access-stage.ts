@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import type { Deployment } from '@evident/testing';
-import { afterAll, beforeAll, expect } from 'vitest';
-import { adminToken, type Body, type Call, call } from './http.ts';
+import { expect } from 'vitest';
+import { administered } from './administered.ts';
+import { type Body, type Call, call } from './http.ts';
 import { uniqueName } from './objects.ts';
 import type { Shape } from './shape.ts';
 
@@ -26,9 +26,9 @@ export type AccessStage = ReturnType<typeof accessStage>;
  * test of the `describe` that it stands in, and removed after the last.
  */
 export function accessStage(shape: Shape) {
-  let evident: Deployment;
-  let admin: string;
-  const sso = (path: string, options: Call = {}) => call(evident, `${base}${path}`, { token: admin, ...options });
+  const stage = administered(shape);
+  const ask = (path: string, options: Call) => call(stage.evident, `${base}${path}`, options);
+  const sso = (path: string, options: Call = {}) => ask(path, { token: stage.token, ...options });
   const made = async (path: string, json: object): Promise<Body> => {
     const { body, status } = await sso(path, { json });
     expect([status, body]).toEqual([201, expect.anything()]);
@@ -45,28 +45,19 @@ export function accessStage(shape: Shape) {
   const somebody = async (grants: object = {}): Promise<SignedIn> => {
     const identifier = uniqueName();
     const { id, uid } = await made('/users', { identifier, password: secret, ...grants });
-    const { body, status } = await call(evident, `${base}/auth/login`, { json: { identifier, secret } });
+    const { body, status } = await ask('/auth/login', { json: { identifier, secret } });
     expect([status, body]).toEqual([200, expect.anything()]);
     const token: string = body.access_token;
-    return { uid, id, token, sso: (path, options = {}) => call(evident, `${base}${path}`, { token, ...options }) };
+    return { uid, id, token, sso: (path, options = {}) => ask(path, { token, ...options }) };
   };
-
-  beforeAll(async () => {
-    evident = await shape.start({ RATE_LIMIT: 'off' });
-    admin = await adminToken(evident);
-  });
-  afterAll(async () => {
-    await evident?.remove();
-    await shape.stopServers();
-  });
 
   return {
     shape,
     get evident() {
-      return evident;
+      return stage.evident;
     },
     get admin() {
-      return admin;
+      return stage.token;
     },
     ...{ sso, made, role, workspace, change, somebody },
   };

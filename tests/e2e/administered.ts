@@ -3,22 +3,27 @@ import { afterAll, beforeAll } from 'vitest';
 import { adminToken } from './http.ts';
 import type { Shape } from './shape.ts';
 
-/** The deployment that the suites of the ASF contract share. */
-export interface AsfStage {
+/** A deployment that suites share, and its first administrator. */
+export interface Administered {
   readonly evident: Deployment;
-  /** Of its first administrator. */
+  /** Of the administrator. */
   readonly token: string;
   /** For after the token has ended. */
   signInAgain(): Promise<void>;
+  /** The same data, and other processes. */
+  restart(): Promise<void>;
 }
 
-/** Started before the first test of the `describe` that it stands in, and removed after the last. */
-export function asfStage(shape: Shape): AsfStage {
+/**
+ * Started before the first test of the `describe` that it stands in, and removed after the last. No limit of attempts, for
+ * all of them come from one address.
+ */
+export function administered(shape: Shape, env: Readonly<Record<string, string>> = {}): Administered {
   let evident: Deployment;
   let token: string;
 
   beforeAll(async () => {
-    evident = await shape.start({ RATE_LIMIT: 'off' });
+    evident = await shape.start({ RATE_LIMIT: 'off', ...env });
     token = await adminToken(evident);
   });
   afterAll(async () => {
@@ -35,6 +40,10 @@ export function asfStage(shape: Shape): AsfStage {
     },
     async signInAgain() {
       token = await adminToken(evident);
+    },
+    async restart() {
+      await evident.stop();
+      evident = await evident.restart();
     },
   };
 }

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import type { AsfStage } from './asf-stage.ts';
+import type { Administered } from './administered.ts';
 import { type Body, call } from './http.ts';
 import { createUser } from './objects.ts';
 
 /** Administrators: their tokens, and the last one of them. */
-export function asfAdministratorsSuite(stage: AsfStage): void {
+export function asfAdministratorsSuite(stage: Administered): void {
   describe('tokens', () => {
     it('are for administrators: 401 for a wrong password, 403 for a right one of somebody else', async () => {
       const user = await createUser(stage.evident, stage.token);

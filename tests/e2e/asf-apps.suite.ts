@@ -1,10 +1,10 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import type { AsfStage } from './asf-stage.ts';
+import type { Administered } from './administered.ts';
 import { call } from './http.ts';
 import { createApp, createUser, type NewApp, type NewUser, uniqueName, verify } from './objects.ts';
 
 /** Apps with their keys, and who may use which. */
-export function asfAppsSuite(stage: AsfStage): void {
+export function asfAppsSuite(stage: Administered): void {
   describe('apps', () => {
     it('shows the key once, its prefix for ever', async () => {
       const { body: app } = await createApp(stage.evident, stage.token);

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import type { AsfStage } from './asf-stage.ts';
+import type { Administered } from './administered.ts';
 import { type Body, call } from './http.ts';
 import { createUser, uniqueName } from './objects.ts';
 
 /** Users as administrators see and change them. */
-export function asfUsersSuite(stage: AsfStage): void {
+export function asfUsersSuite(stage: Administered): void {
   describe('users', () => {
     it('answers 201 with exactly the user that was made, and lists it at once', async () => {
       const { body: user, answer } = await createUser(stage.evident, stage.token);

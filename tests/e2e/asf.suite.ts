@@ -1,7 +1,7 @@
 import { describe } from 'vitest';
+import { administered } from './administered.ts';
 import { asfAdministratorsSuite } from './asf-administrators.suite.ts';
 import { asfAppsSuite } from './asf-apps.suite.ts';
-import { asfStage } from './asf-stage.ts';
 import { asfUsersSuite } from './asf-users.suite.ts';
 import type { Shape } from './shape.ts';
 
@@ -9,7 +9,7 @@ import type { Shape } from './shape.ts';
 export function asfSuite(shape: Shape): void {
   const reason = shape.missing === undefined ? '' : ` (skipped: ${shape.missing})`;
   describe.skipIf(shape.missing !== undefined)(`ASF contract on ${shape.name}${reason}`, () => {
-    const stage = asfStage(shape);
+    const stage = administered(shape);
 
     asfUsersSuite(stage);
     asfAppsSuite(stage);

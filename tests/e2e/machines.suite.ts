@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { createTokenVerifier } from '@evident/crypto/verify';
 import { type Deployment, freePort, startService, until } from '@evident/testing';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
+import { administered } from './administered.ts';
 import { agentStatement } from './agent-statement.ts';
-import { adminToken, type Body, call } from './http.ts';
+import { type Body, call } from './http.ts';
 import { type Shape, withoutOtherGateways } from './shape.ts';
 import { untilReady } from './until-ready.ts';
 
@@ -15,20 +16,9 @@ export function machinesSuite(shape: Shape): void {
   const reason = shape.missing === undefined ? '' : ` (skipped: ${shape.missing})`;
   const alone = withoutOtherGateways(shape);
   describe.skipIf(shape.missing !== undefined)(`agents and API keys on ${shape.name}${reason}`, () => {
-    let evident: Deployment;
-    let token: string;
-
-    beforeAll(async () => {
-      evident = await shape.start({ RATE_LIMIT: 'off' });
-      token = await adminToken(evident);
-    });
-    afterAll(async () => {
-      await evident?.remove();
-      await shape.stopServers();
-    });
-
+    const stage = administered(shape);
     const admin = (path: string, options: Parameters<typeof call>[2] = {}) =>
-      call(evident, `${base}${path}`, { token, ...options });
+      call(stage.evident, `${base}${path}`, { token: stage.token, ...options });
     const newAgent = async (scopes: readonly string[] = wide): Promise<Body> =>
       (await admin('/agents', { json: { name: 'Robot', description: 'For specs', scopes } })).body;
     const newKey = async (json: object): Promise<Body> => (await admin('/apikeys', { json })).body;
@@ -38,8 +28,8 @@ export function machinesSuite(shape: Shape): void {
       return answer.body.tokens.access;
     };
     const exchange = (route: 'auth' | 'scopes', statement: string) =>
-      call(evident, `${base}/agents/${route}`, { method: 'POST', token: statement });
-    const statusWith = async (credential: string, at: Pick<Deployment, 'url'> = evident) =>
+      call(stage.evident, `${base}/agents/${route}`, { method: 'POST', token: statement });
+    const statusWith = async (credential: string, at: Pick<Deployment, 'url'> = stage.evident) =>
       (await call(at, `${base}/agents`, { token: credential })).status;
 
     describe('the steps of the walk-through', () => {
@@ -57,16 +47,16 @@ export function machinesSuite(shape: Shape): void {
         expect(issued).toMatchObject({ status: 201, body: { agent_id: id, name: 'ci', all_scopes: true } });
         const { key } = issued.body;
         for (const headers of [{ authorization: `Bearer ${key}` }, { 'x-api-key': key }]) {
-          expect((await call(evident, '/users/', { headers })).status).toBe(200);
+          expect((await call(stage.evident, '/users/', { headers })).status).toBe(200);
         }
-        const refused = await call(evident, `${base}/agents`, { headers: { 'x-api-key': key } });
+        const refused = await call(stage.evident, `${base}/agents`, { headers: { 'x-api-key': key } });
         expect(refused).toMatchObject({ status: 403, body: { missing: 'read:sso/agent' } });
       });
 
       it('verify a key for a service that was shown it, without a credential', async () => {
         const agent = await newAgent(['read:sso/user']);
         const { id, key } = await newKey({ agent_id: agent.id, scopes: ['manage:sso/user'] });
-        const verify = (text: string) => call(evident, `${base}/apikeys/verify`, { json: { api_key: text } });
+        const verify = (text: string) => call(stage.evident, `${base}/apikeys/verify`, { json: { api_key: text } });
         expect(await verify(key)).toMatchObject({
           status: 200,
           body: { sub: agent.id, jti: id, scopes: ['read:sso/user'], roles: [], tenant_id: 'main' },
@@ -80,13 +70,13 @@ export function machinesSuite(shape: Shape): void {
       it('becomes a token that any client checks with the published keys', async () => {
         const agent = await newAgent();
         const access = await tokenOf(agent);
-        const { keys } = (await call(evident, '/.well-known/jwks.json')).body;
-        const issuer = evident.url.replace('127.0.0.1', 'localhost');
+        const { keys } = (await call(stage.evident, '/.well-known/jwks.json')).body;
+        const issuer = stage.evident.url.replace('127.0.0.1', 'localhost');
         const verifier = createTokenVerifier({ issuer, keys: () => keys, clockToleranceSeconds: 5, now: Date.now });
         const verified = await verifier.verify(access);
         const claims = verified.outcome === 'valid' ? verified.claims : undefined;
         expect(claims).toMatchObject({ sub: agent.id, aud: 'your-app', scopes: wide, roles: [] });
-        const own = () => call(evident, `${base}/agents/${agent.uid}`, { token: access });
+        const own = () => call(stage.evident, `${base}/agents/${agent.uid}`, { token: access });
         expect(await own()).toMatchObject({ status: 200, body: { id: agent.id } });
         const used = await until(async () => (await own()).body.last_used_at ?? undefined, { what: 'its last use' });
         expect(Date.parse(used)).toBeGreaterThan(Date.now() - 60_000);
@@ -101,9 +91,8 @@ export function machinesSuite(shape: Shape): void {
         });
         expect([(await exchange('auth', first)).status, (await exchange('scopes', first)).status]).toEqual([401, 401]);
         expect((await exchange('auth', second)).status).toBe(200);
-        await evident.stop();
-        evident = await evident.restart();
-        await untilReady(evident);
+        await stage.restart();
+        await untilReady(stage.evident);
         expect([(await exchange('auth', second)).status, (await exchange('scopes', second)).status]).toEqual([
           401, 401,
         ]);
@@ -115,7 +104,7 @@ export function machinesSuite(shape: Shape): void {
         expect(wider).toMatchObject({ status: 403, body: { missing: 'delete:sso/user' } });
         const narrow = await tokenOf(agent, { scopes: ['read:sso/user'] });
         expect(await statusWith(narrow)).toBe(403);
-        expect((await call(evident, '/users/', { token: narrow })).status).toBe(200);
+        expect((await call(stage.evident, '/users/', { token: narrow })).status).toBe(200);
       });
     });
 
@@ -131,10 +120,13 @@ export function machinesSuite(shape: Shape): void {
           ['/agents', { name: 'Child', scopes: ['delete:sso/user'] }],
         ];
         for (const [path, json] of tries) {
-          const answer = await call(evident, `${base}${path}`, { headers, json });
+          const answer = await call(stage.evident, `${base}${path}`, { headers, json });
           expect(answer).toMatchObject({ status: 403, body: { missing: 'delete:sso/user' } });
         }
-        const child = await call(evident, `${base}/agents`, { headers, json: { name: 'Child', scopes: [wide[0]] } });
+        const child = await call(stage.evident, `${base}/agents`, {
+          headers,
+          json: { name: 'Child', scopes: [wide[0]] },
+        });
         expect(child).toMatchObject({ status: 201, body: { user_id: agent.id } });
       });
     });
@@ -160,7 +152,7 @@ export function machinesSuite(shape: Shape): void {
         const own = await newKey({ agent_id: mine.id });
         const foreign = await newKey({ agent_id: other.id });
         const headers = { 'x-api-key': own.key };
-        const ask = (path: string, method = 'GET') => call(evident, `${base}${path}`, { headers, method });
+        const ask = (path: string, method = 'GET') => call(stage.evident, `${base}${path}`, { headers, method });
         expect((await ask('/api-keys')).body).toMatchObject({ total: 1, items: [{ id: own.id }] });
         expect((await ask(`/apikeys/${own.id}`)).status).toBe(200);
         for (const id of [foreign.id, `key_${randomUUID()}`, 'nonsense']) {
@@ -218,7 +210,7 @@ export function machinesSuite(shape: Shape): void {
         const gateway = await startService('gateway', {
           NATS_URL: shape.natsUrl ?? '',
           PORT: String(port),
-          PUBLIC_URL: evident.url.replace('127.0.0.1', 'localhost'),
+          PUBLIC_URL: stage.evident.url.replace('127.0.0.1', 'localhost'),
           RATE_LIMIT: 'off',
         }).ready;
         for (const [what, end] of endings) {

@@ -1,6 +1,7 @@
 import type { Deployment } from '@evident/testing';
-import { afterAll, beforeAll } from 'vitest';
-import { adminToken, type Body, type Call, call } from './http.ts';
+import { beforeAll } from 'vitest';
+import { administered } from './administered.ts';
+import { type Body, type Call, call } from './http.ts';
 import { createUser, type NewUser } from './objects.ts';
 import type { Shape } from './shape.ts';
 
@@ -14,21 +15,13 @@ export type SessionsStage = ReturnType<typeof sessionsStage>;
  * `describe` that it stands in, and removed after the last.
  */
 export function sessionsStage(shape: Shape) {
-  let evident: Deployment;
-  let administrator: string;
+  const stage = administered(shape, { ARGON2_MEMORY_KIB: '1024', ALLOWED_AUDIENCES: 'reports' });
   let user: NewUser;
-
   beforeAll(async () => {
-    evident = await shape.start({ RATE_LIMIT: 'off', ARGON2_MEMORY_KIB: '1024', ALLOWED_AUDIENCES: 'reports' });
-    administrator = await adminToken(evident);
-    user = await createUser(evident, administrator);
-  });
-  afterAll(async () => {
-    await evident?.remove();
-    await shape.stopServers();
+    user = await createUser(stage.evident, stage.token);
   });
 
-  const ask = (path: string, options: Call = {}, at: Pick<Deployment, 'url'> = evident) =>
+  const ask = (path: string, options: Call = {}, at: Pick<Deployment, 'url'> = stage.evident) =>
     call(at, `${base}${path}`, { ...options, headers: { ...browser, ...options.headers } });
 
   const signIn = async (who: Pick<NewUser, 'username' | 'password'> = user, more = {}): Promise<Body> => {
@@ -44,10 +37,10 @@ export function sessionsStage(shape: Shape) {
   return {
     shape,
     get evident() {
-      return evident;
+      return stage.evident;
     },
     get administrator() {
-      return administrator;
+      return stage.token;
     },
     get user() {
       return user;

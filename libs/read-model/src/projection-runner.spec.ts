@@ -5,6 +5,17 @@ import { at, group, people } from '../contract/people.ts';
 import { event } from '../contract/people-projections.ts';
 import { caughtUp, RunningPeople } from '../contract/running-people.ts';
 
+/** How many events each batch had, and when there was one. */
+function heardBatches() {
+  const batches: number[] = [];
+  const { promise: first, resolve } = Promise.withResolvers<void>();
+  const onBatch = ({ events }: { readonly events: number }) => {
+    batches.push(events);
+    resolve();
+  };
+  return { batches, first, onBatch };
+}
+
 describe('a runner', () => {
   it('brings the rows to the end of the log, then follows it', async () => {
     await using rig = new RunningPeople();
@@ -21,16 +32,11 @@ describe('a runner', () => {
 
   it('gathers what comes after a batch, until somebody waits for it or the runner is stopped', async () => {
     await using rig = new RunningPeople();
-    const batches: number[] = [];
-    const first = Promise.withResolvers<void>();
-    const onBatch = ({ events }: { readonly events: number }) => {
-      batches.push(events);
-      first.resolve();
-    };
+    const { batches, first, onBatch } = heardBatches();
     const runner = rig.run({ gatherMs: 3_600_000, hooks: { onBatch } });
     await runner.started;
     await rig.append('ada', 'person.registered');
-    await first.promise;
+    await first;
     await nextTurn();
     await rig.append('ada', 'person.aged');
     const last = await rig.append('ada', 'person.aged');
@@ -42,15 +48,10 @@ describe('a runner', () => {
 
   it('writes what has gathered in steps, so that others have the event loop between them', async () => {
     await using rig = new RunningPeople();
-    const batches: number[] = [];
-    const first = Promise.withResolvers<void>();
-    const onBatch = ({ events }: { readonly events: number }) => {
-      batches.push(events);
-      first.resolve();
-    };
+    const { batches, first, onBatch } = heardBatches();
     const runner = rig.run({ gatherMs: 3_600_000, stepMs: 0.001, hooks: { onBatch } });
     await rig.append('ada', 'person.registered');
-    await first.promise;
+    await first;
     const flood = await rig.append('ada', ...Array.from({ length: 120 }, () => 'person.aged' as const));
     expect(await runner.reached(flood, 5000)).toBe('reached');
     expect([batches, await rig.age('ada')]).toEqual([[1, 50, 50, 20], 120]);

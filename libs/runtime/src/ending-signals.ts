@@ -3,8 +3,8 @@ export const endingSignals = ['SIGTERM', 'SIGINT', 'SIGHUP'] as const;
 
 /**
  * Ends the process, with 0 unless `end` does it, where it is told to end and nothing else listens, for nothing is begun
- * that would have to be ended in order; whoever listens after this does that. The system hides a signal from process 1 of a container that does
- * not listen to it, so a program calls this before it loads anything else.
+ * that would have to be ended in order; whoever listens after this does that. The system hides a signal from process 1 of
+ * a container that does not listen to it, so a program calls this before it loads anything else.
  *
  * @returns ends the listening.
  */

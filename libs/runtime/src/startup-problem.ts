@@ -108,7 +108,7 @@ export async function startOrExplain(
   process.once('disconnect', orphaned);
   // Whoever was to read what is printed may be gone, or have no room: a service serves on without being heard.
   for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
-  const begun = endWhereNothingIsBegun(() => end.exit(0));
+  const stopListening = endWhereNothingIsBegun(() => end.exit(0));
   try {
     // Whoever was told to end while all this was loaded hears of it now, before anything is made.
     await nextTurn();
@@ -118,6 +118,6 @@ export async function startOrExplain(
     end.exit(1);
   } finally {
     process.off('disconnect', orphaned);
-    begun();
+    stopListening();
   }
 }

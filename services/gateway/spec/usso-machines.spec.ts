@@ -18,6 +18,7 @@ import {
 } from '@evident/contracts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type RunningGateway, startGateway } from './start-gateway.fixture.ts';
+import { base, noon, uid, userId, workspaceId } from './usso-objects.fixture.ts';
 
 let gateway: RunningGateway;
 beforeAll(async () => {
@@ -25,11 +26,6 @@ beforeAll(async () => {
 });
 afterAll(() => gateway.close());
 
-const base = '/api/sso/v1';
-const noon = Date.UTC(2026, 0, 25, 12);
-const uid = '019a2f1e-7c1e-7b52-9a34-1c5e7d9b2f60';
-const userUid = '019a2f1e-7c1e-7b52-9a34-1c5e7d9b2f61';
-const workspaceId = '019a2f1e-7c1e-7b52-9a34-1c5e7d9b2f62';
 const agent: AgentObject = {
   uid,
   name: 'My Service Account',
@@ -37,7 +33,7 @@ const agent: AgentObject = {
   scopes: ['read:sso/user'],
   workspaceId,
   isActive: true,
-  createdBy: `user:${userUid}`,
+  createdBy: `user:${userId}`,
   verifyKey: 'PEM',
   keyId: 'a'.repeat(64),
   createdAt: noon,
@@ -47,7 +43,7 @@ const printedAgent = {
   id: `service:${uid}`,
   uid,
   type: 'agent',
-  user_id: `user:${userUid}`,
+  user_id: `user:${userId}`,
   name: 'My Service Account',
   description: 'For API access',
   scopes: ['read:sso/user'],
@@ -66,7 +62,7 @@ const apiKey: ApiKeyObject = {
   uid,
   name: 'ci',
   holder: `service:${uid}`,
-  issuedBy: `user:${userUid}`,
+  issuedBy: `user:${userId}`,
   scopes: null,
   prefix: 'usso_sk_AZovHnwe',
   isActive: true,
@@ -79,7 +75,7 @@ const printedApiKey = {
   id: `key_${uid}`,
   uid,
   name: 'ci',
-  user_id: `user:${userUid}`,
+  user_id: `user:${userId}`,
   agent_id: `service:${uid}`,
   scopes: [],
   all_scopes: true,
@@ -261,7 +257,7 @@ describe.each(['apikeys', 'api-keys'])('/%s', (spelling) => {
   it('says what a key allows, and 401 of one that counts no more', async () => {
     const value = {
       keyId: uid,
-      holder: `user:${userUid}`,
+      holder: `user:${userId}`,
       scopes: ['a'],
       roles: ['editor'],
       workspaceIds: [workspaceId],
@@ -271,7 +267,7 @@ describe.each(['apikeys', 'api-keys'])('/%s', (spelling) => {
     expect(await verify()).toMatchObject({
       status: 200,
       json: {
-        sub: `user:${userUid}`,
+        sub: `user:${userId}`,
         sub_type: 'api_key',
         jti: `key_${uid}`,
         tenant_id: 'main',

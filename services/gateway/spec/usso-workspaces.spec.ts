@@ -15,6 +15,7 @@ import {
 } from '@evident/contracts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type RunningGateway, startGateway } from './start-gateway.fixture.ts';
+import { base, noon, printed, times, uid, userId, workspaceId } from './usso-objects.fixture.ts';
 
 let gateway: RunningGateway;
 beforeAll(async () => {
@@ -22,18 +23,6 @@ beforeAll(async () => {
 });
 afterAll(() => gateway.close());
 
-const base = '/api/sso/v1';
-const noon = Date.UTC(2026, 0, 25, 12);
-const uid = '019a2f1e-7c1e-7b52-9a34-1c5e7d9b2f60';
-const userId = '019a2f1e-7c1e-7b52-9a34-1c5e7d9b2f61';
-const workspaceId = '019a2f1e-7c1e-7b52-9a34-1c5e7d9b2f62';
-const times = { createdAt: noon, updatedAt: noon + 1_000 };
-const printed = {
-  tenant_id: 'main',
-  is_deleted: false,
-  created_at: '2026-01-25T12:00:00.000Z',
-  updated_at: '2026-01-25T12:00:01.000Z',
-};
 const workspace: WorkspaceObject = {
   uid,
   name: 'My Team',

@@ -1,27 +1,12 @@
-import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import {
-  chmodSync,
-  closeSync,
-  copyFileSync,
-  mkdirSync,
-  openSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  statSync,
-  truncateSync,
-  utimesSync,
-  writeFileSync,
-  writeSync,
-} from 'node:fs';
+import { chmodSync, readdirSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { DatabaseSync } from 'node:sqlite';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { examine, type Finding, type System, thisSystem } from '../src/doctor/index.ts';
+import { examine, type Finding, thisSystem } from '../src/doctor/index.ts';
 import { type DataDirectory, makeDataDirectory } from './data-directory.fixture.ts';
+import { type Circumstances, faults } from './planted-faults.fixture.ts';
 
 let sound: DataDirectory;
 let other: DataDirectory;
@@ -33,13 +18,6 @@ afterAll(() => {
   other.remove();
 });
 
-interface Circumstances {
-  readonly env?: Readonly<Record<string, string>>;
-  readonly system?: Partial<System>;
-  readonly now?: () => number;
-  readonly quick?: boolean;
-}
-
 function look(dataDir: string, circumstances: Circumstances = {}): Promise<readonly Finding[]> {
   const { env = {}, system = {}, now = Date.now, quick = false } = circumstances;
   return examine({
@@ -48,201 +26,6 @@ function look(dataDir: string, circumstances: Circumstances = {}): Promise<reado
     ...{ now, quick, report: () => undefined },
   });
 }
-
-interface Fault {
-  readonly name: string;
-  /** Spoils the directory, or gives the circumstances that are the fault. */
-  readonly plant: ((dataDir: string) => void) | (() => Circumstances);
-  /** Which check finds it, and words of what it says and advises. */
-  readonly check: string;
-  readonly says: RegExp;
-  readonly advises: RegExp;
-  /** Also found by the quick look. */
-  readonly quickly?: boolean;
-}
-
-const faults: readonly Fault[] = [
-  {
-    name: 'a flipped bit in an event',
-    plant: (dataDir) => flipBitIn(join(dataDir, 'events.db'), 'user.registered'),
-    check: 'event log',
-    says: /not what was written|malformed/,
-    advises: /evident restore/,
-  },
-  {
-    name: 'an event that was cut out of the middle',
-    plant: (dataDir) => inDatabase(join(dataDir, 'events.db'), 'DELETE FROM events WHERE place = 9'),
-    check: 'event log',
-    says: /0009 is missing/,
-    advises: /evident restore/,
-  },
-  {
-    name: 'a lost log',
-    plant: (dataDir) => rmSync(join(dataDir, 'events.db')),
-    check: 'event log',
-    says: /There is no event log/,
-    advises: /Put it back, or restore/,
-    quickly: true,
-  },
-  {
-    name: 'the file of another program in the place of the log',
-    plant(dataDir) {
-      rmSync(join(dataDir, 'events.db'));
-      inDatabase(join(dataDir, 'events.db'), 'CREATE TABLE notes (text)');
-    },
-    check: 'event log',
-    says: /another program/,
-    advises: /DATA_DIR or EVENT_STORE_URL/,
-    quickly: true,
-  },
-  {
-    name: 'a log of a newer format',
-    plant: (dataDir) => inDatabase(join(dataDir, 'events.db'), 'PRAGMA user_version = 99'),
-    check: 'event log',
-    says: /newer version/,
-    advises: /Install the newest version/,
-    quickly: true,
-  },
-  {
-    name: 'a missing master.key',
-    plant: (dataDir) => rmSync(join(dataDir, 'master.key')),
-    check: 'keys',
-    says: /no key file .*master\.key/,
-    advises: /Put the file back.*MASTER_KEY/,
-    quickly: true,
-  },
-  {
-    name: 'the master.key of another deployment',
-    plant: (dataDir) => writeFileSync(join(dataDir, 'master.key'), `${randomBytes(32).toString('base64')}\n`),
-    check: 'keyrings',
-    says: /master\.key does not open the keyring of auth-command/,
-    advises: /right key.*a master key each, that of auth-command.*evident keys rewrap was broken off/,
-    quickly: true,
-  },
-  {
-    name: 'a truncated data.key',
-    plant: (dataDir) => truncateSync(join(dataDir, 'data.key'), 20),
-    check: 'keys',
-    says: /data\.key does not hold a key/,
-    advises: /Put the file back.*DATA_KEY/,
-    quickly: true,
-  },
-  {
-    name: 'the same key twice',
-    plant: (dataDir) => writeFileSync(join(dataDir, 'data.key'), readFileSync(join(dataDir, 'master.key'))),
-    check: 'keys',
-    says: /are the same/,
-    advises: /right file back/,
-    quickly: true,
-  },
-  {
-    name: 'a data directory that everybody may enter',
-    plant: (dataDir) => chmodSync(dataDir, 0o755),
-    check: 'data directory',
-    says: /mode 755/,
-    advises: /chmod 700/,
-    quickly: true,
-  },
-  {
-    name: 'a key that everybody may read',
-    plant: (dataDir) => chmodSync(join(dataDir, 'master.key'), 0o644),
-    check: 'data directory',
-    says: /master\.key \(mode 644\)/,
-    advises: /chmod 600 .*replace the key/,
-    quickly: true,
-  },
-  {
-    name: 'damaged read models',
-    plant: (dataDir) => overwrite(join(dataDir, 'read-models.db'), 8192, randomBytes(4096)),
-    check: 'read models',
-    says: /damaged/,
-    advises: /delete .*read-models\.db.*nothing is lost/,
-  },
-  {
-    name: 'read models that saw more than an older copy of the log has',
-    plant: (dataDir) => copyFileSync(sound.olderLog, join(dataDir, 'events.db')),
-    check: 'read models',
-    says: /replaced by an older copy/,
-    advises: /evident restore/,
-    quickly: true,
-  },
-  {
-    name: 'a lost file of person keys',
-    plant: (dataDir) => rmSync(join(dataDir, 'person-keys.db')),
-    check: 'person keys',
-    says: /is missing/,
-    advises: /restore the newest backup/,
-    quickly: true,
-  },
-  {
-    name: 'the person keys of another deployment',
-    plant: (dataDir) =>
-      writeFileSync(join(dataDir, 'person-keys.db'), readFileSync(join(other.path, 'person-keys.db'))),
-    check: 'person keys',
-    says: /wrapped under another key/,
-    advises: /belongs to another log/,
-    quickly: true,
-  },
-  {
-    name: 'person keys of a newer format',
-    plant: (dataDir) => inDatabase(join(dataDir, 'person-keys.db'), 'PRAGMA user_version = 99'),
-    check: 'person keys',
-    says: /newer version/,
-    advises: /^Install the newest version/,
-    quickly: true,
-  },
-  {
-    name: 'person keys that cannot be opened',
-    plant: (dataDir) => {
-      rmSync(join(dataDir, 'person-keys.db'));
-      mkdirSync(join(dataDir, 'person-keys.db'));
-    },
-    check: 'person keys',
-    says: /cannot be opened/,
-    advises: /^Check that the path is right/,
-    quickly: true,
-  },
-  {
-    name: 'a person whose key is gone without an erasure',
-    plant: (dataDir) =>
-      inDatabase(join(dataDir, 'person-keys.db'), `DELETE FROM person_keys WHERE person = '${sound.people[1]?.uid}'`),
-    check: 'event content',
-    says: /1 people in the log have no key/,
-    advises: /newest person-keys\.db/,
-  },
-  {
-    name: 'a clock behind the end of the log',
-    plant: () => ({ now: () => Date.now() - 3_600_000 }),
-    check: 'clock',
-    says: /recorded 3\d\d\d s later/,
-    advises: /Set the clock/,
-    quickly: true,
-  },
-  {
-    name: 'a wrong variable',
-    plant: () => ({ env: { ACCESS_TOKEN_TTL: 'an hour' } }),
-    check: 'configuration',
-    says: /ACCESS_TOKEN_TTL must be a whole number/,
-    advises: /Correct ACCESS_TOKEN_TTL/,
-    quickly: true,
-  },
-  {
-    name: 'a disk that is nearly full',
-    plant: () => ({ system: { freeBytes: async () => 3_000_000 } }),
-    check: 'disk',
-    says: /2 MB free/,
-    advises: /Make room/,
-    quickly: true,
-  },
-  {
-    name: 'a NATS server that is away',
-    plant: () => ({ env: { NATS_URL: 'nats://127.0.0.1:1' } }),
-    check: 'NATS',
-    says: /did not answer/,
-    advises: /NATS_URL/,
-    quickly: true,
-  },
-];
 
 describe('the doctor', () => {
   it('finds nothing wrong with a sound data directory', async () => {
@@ -253,7 +36,7 @@ describe('the doctor', () => {
 
   it.each(faults)('finds $name, and says what to do', async ({ name, plant, check, says, advises, quickly }) => {
     const dataDir = sound.copy(name.replaceAll(/\W+/g, '-'));
-    const circumstances = plant(dataDir) ?? {};
+    const circumstances = plant(dataDir, { sound, other }) ?? {};
     for (const quick of quickly === true ? [false, true] : [false]) {
       const findings = await look(dataDir, { ...circumstances, quick });
       const failed = findings.filter(({ status }) => status === 'fail');
@@ -337,26 +120,6 @@ describe('the doctor', () => {
     expect(findings.find(({ check }) => check === 'data directory')).toMatchObject({ status: 'warn' });
   });
 });
-
-function inDatabase(path: string, sql: string): void {
-  const database = new DatabaseSync(path);
-  database.exec(sql);
-  database.close();
-}
-
-/** As a disk would, behind SQLite's back. */
-function overwrite(path: string, at: number, bytes: Uint8Array): void {
-  const file = openSync(path, 'r+');
-  writeSync(file, bytes, 0, bytes.length, at);
-  closeSync(file);
-}
-
-/** Everywhere, since a page that was split may still hold a copy that nobody reads. */
-function flipBitIn(path: string, text: string): void {
-  const content = readFileSync(path);
-  const flipped = Buffer.from([text.charCodeAt(0) ^ 1]);
-  for (let at = content.indexOf(text); at >= 0; at = content.indexOf(text, at + 1)) overwrite(path, at, flipped);
-}
 
 /** Names, modes and contents, without what SQLite puts beside a file while it reads. */
 function contentOf(directory: string): readonly (readonly [string, number, string])[] {

@@ -18,9 +18,9 @@ process.stdout.on('error', ({ code = 'unknown' }: NodeJS.ErrnoException) => {
 // What nobody reads there is no answer, and changes nothing about the command.
 process.stderr.on('error', () => undefined);
 const interrupted = new AbortController();
-const begun = endWhereNothingIsBegun((signal) => interrupted.abort(signal));
+const stopListening = endWhereNothingIsBegun((signal) => interrupted.abort(signal));
 process.exitCode = await runEvident(process.argv.slice(2), processTerminal(), interrupted.signal);
-begun();
+stopListening();
 if (interrupted.signal.aborted) {
   removeUnfinishedFolders();
   // By the signal itself: an ordinary end would wait for what is being copied.
