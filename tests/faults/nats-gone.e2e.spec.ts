@@ -79,7 +79,11 @@ describe.skipIf(isMissing(started))(`four processes whose NATS server is gone${r
       return status === 503 ? JSON.stringify(body) : undefined;
     };
     expect(await until(unready, { what: '503 of /ready' })).toMatch(/the connection to NATS is lost/);
-    const told = () => evident.output().slice(before).match(/connection to NATS is lost/g) ?? [];
+    const told = () =>
+      evident
+        .output()
+        .slice(before)
+        .match(/connection to NATS is lost/g) ?? [];
     // The gateway answers for itself; each of the others says it when it has noticed.
     await until(() => told().length >= 4 || undefined, { what: 'a word of all four processes' });
 
