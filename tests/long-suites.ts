@@ -52,12 +52,12 @@ export const suitesOfRows: readonly string[] = [
   'sign-in/find-sign-in.spec.ts',
   'machines/machine-queries.spec.ts',
   'operations/operations.spec.ts',
-  'parked.spec.ts',
+  'groups/parked.spec.ts',
   'projections/projections.contract.spec.ts',
-  'projection-group.spec.ts',
+  'groups/projection-group.spec.ts',
   'reading/creation-order.spec.ts',
   'people/people-queries.spec.ts',
-  'versions.spec.ts',
+  'groups/versions.spec.ts',
 ].map((suite) => `services/identity-projection/src/${suite}`);
 
 export const takesLongSuites = process.env.LONG_SUITES === 'on';

@@ -39,6 +39,12 @@ describe('the pages', () => {
     ];
     expect(named.map(([, path = '']) => path).filter((path) => !existsSync(join(root, path)))).toEqual([]);
   });
+
+  it.each(pages.filter((page) => basename(page) === 'README.md'))('name only files of their own folder: %s', (page) => {
+    const named = [...prose(page).matchAll(/`((?:src|spec|contract|adapters|bin)\/[^`\s<…*]+)`/g)];
+    const missing = named.filter(([, path = '']) => !existsSync(join(root, dirname(page), path)));
+    expect(missing.map(([, path]) => path)).toEqual([]);
+  });
 });
 
 describe('the examples for bash', () => {

@@ -1,7 +1,7 @@
 import type { EventStore, Position } from '@evident/event-store';
 import type { Clock, Logger, Metrics } from '@evident/runtime';
 import type { FeedPublisher } from './feed/feed-publisher.ts';
-import type { ProjectionGroup } from './projection-group.ts';
+import type { ProjectionGroup } from './groups/projection-group.ts';
 
 const intervalMs = 1_000;
 /** Counting costs a read of what is missing, so that a gauge stops where an alarm has long been due. */

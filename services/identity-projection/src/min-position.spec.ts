@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { heldLog } from './held-log.fixture.ts';
+import { heldLog } from './groups/held-log.fixture.ts';
 import { longestWaitMs } from './reading/await-position.ts';
 import { type RunningProjection, runProjection } from './running-projection.fixture.ts';
 

@@ -1,5 +1,5 @@
 import type { HealthCheck, Readiness } from '@evident/runtime';
-import type { ProjectionGroup } from './projection-group.ts';
+import type { ProjectionGroup } from './groups/projection-group.ts';
 import type { RevocationPublisher } from './revocations/revocation-publisher.ts';
 
 /** A list of ended tokens that is older than this is refused by every gateway. */

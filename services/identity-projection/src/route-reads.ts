@@ -1,5 +1,5 @@
 import { type AnyView, ReadModelFault, type ReadModelStore } from '@evident/read-model';
-import type { ProjectionGroup } from './projection-group.ts';
+import type { ProjectionGroup } from './groups/projection-group.ts';
 
 type Reading = 'get' | 'getMany' | 'find' | 'findKeys' | 'scan';
 

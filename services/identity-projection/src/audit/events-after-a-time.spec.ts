@@ -1,6 +1,6 @@
 import { manualClock } from '@evident/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { heldLog } from '../held-log.fixture.ts';
+import { heldLog } from '../groups/held-log.fixture.ts';
 import { type RunningProjection, runProjection } from '../running-projection.fixture.ts';
 
 const clock = manualClock();

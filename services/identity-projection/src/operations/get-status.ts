@@ -1,6 +1,6 @@
 import { type getStatus, succeed } from '@evident/contracts';
 import type { MessageHandler } from '@evident/transport';
-import type { ProjectionGroup } from '../projection-group.ts';
+import type { ProjectionGroup } from '../groups/projection-group.ts';
 import { awaitPosition } from '../reading/await-position.ts';
 import type { Reading } from '../reading/reading.ts';
 

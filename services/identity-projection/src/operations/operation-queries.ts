@@ -14,7 +14,7 @@ import type { Log } from '@evident/log';
 import type { Difference } from '@evident/read-model';
 import type { Clock } from '@evident/runtime';
 import type { MessageHandler } from '@evident/transport';
-import type { ProjectionGroup } from '../projection-group.ts';
+import type { ProjectionGroup } from '../groups/projection-group.ts';
 import { shownKey } from '../projections/identifiers.projection.ts';
 import { awaitPosition } from '../reading/await-position.ts';
 import { fitMessage } from '../reading/fit-message.ts';

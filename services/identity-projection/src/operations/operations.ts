@@ -3,7 +3,7 @@ import { EventStoreFault, type Position } from '@evident/event-store';
 import type { Log } from '@evident/log';
 import { PositionWaiters, type Reached, type ReadModelStore } from '@evident/read-model';
 import type { Logger } from '@evident/runtime';
-import type { ProjectionGroup } from '../projection-group.ts';
+import type { ProjectionGroup } from '../groups/projection-group.ts';
 import { asOperation, type DecidedOperation, readOperations } from './decided-operations.ts';
 import { RebuildJobs } from './rebuild-jobs.ts';
 

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { openTemporaryLog, PeopleOnLog, silentLogger } from '@evident/testing';
 import { expect, it } from 'vitest';
+import { ProjectionGroup } from '../groups/projection-group.ts';
 import { openReadModel } from '../open-read-model.ts';
-import { ProjectionGroup } from '../projection-group.ts';
 import { createDecodeBatch } from '../projections/decode-batch.ts';
 import { usersProjection } from '../projections/users.projection.ts';
 import { ErasedRows } from './erased-rows.ts';

@@ -1,6 +1,6 @@
 import type { ReadModelStore } from '@evident/read-model';
 import type { Logger } from '@evident/runtime';
-import type { ReadingProcesses } from '../reading-processes.ts';
+import type { ReadingProcesses } from '../groups/reading-processes.ts';
 
 export interface UnreadRowsOptions {
   readonly store: Pick<ReadModelStore, 'dropUnread' | 'scrub'>;

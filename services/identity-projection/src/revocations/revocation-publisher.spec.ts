@@ -3,7 +3,7 @@ import type { getRevocations, RequestOf, RevocationNotice, ValueOf } from '@evid
 import { streams } from '@evident/domain';
 import { openedSession, requestContext, silentLogger } from '@evident/testing';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { heldLog } from '../held-log.fixture.ts';
+import { heldLog } from '../groups/held-log.fixture.ts';
 import { type RunningProjection, type RunOptions, runProjection } from '../running-projection.fixture.ts';
 import { revocationLifeMs } from './ended-tokens.ts';
 

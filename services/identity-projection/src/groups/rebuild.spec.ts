@@ -2,9 +2,9 @@ import { rmSync } from 'node:fs';
 import { type AnyView, type StoredRow, viewId } from '@evident/read-model';
 import { openEmbeddedReadModel } from '@evident/read-model/embedded';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { projectionGroups } from './projections/groups.ts';
-import { usersView } from './projections/users.projection.ts';
-import { type RunningProjection, runProjection } from './running-projection.fixture.ts';
+import { projectionGroups } from '../projections/groups.ts';
+import { usersView } from '../projections/users.projection.ts';
+import { type RunningProjection, runProjection } from '../running-projection.fixture.ts';
 
 let running: RunningProjection;
 beforeEach(async () => {

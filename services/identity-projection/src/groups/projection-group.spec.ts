@@ -8,13 +8,13 @@ import {
   type TemporaryLog,
 } from '@evident/testing';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { openReadModel } from '../open-read-model.ts';
+import { createDecodeBatch } from '../projections/decode-batch.ts';
+import { projectionGroups } from '../projections/groups.ts';
+import { usersView } from '../projections/users.projection.ts';
+import { rowsSettings } from '../rows-server.fixture.ts';
 import { heldLog } from './held-log.fixture.ts';
-import { openReadModel } from './open-read-model.ts';
 import { ProjectionGroup } from './projection-group.ts';
-import { createDecodeBatch } from './projections/decode-batch.ts';
-import { projectionGroups } from './projections/groups.ts';
-import { usersView } from './projections/users.projection.ts';
-import { rowsSettings } from './rows-server.fixture.ts';
 
 let temporary: TemporaryLog;
 let people: PeopleOnLog;

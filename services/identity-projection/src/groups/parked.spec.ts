@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { streams } from '@evident/domain';
 import type { Position } from '@evident/event-store';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type RunningProjection, runProjection } from './running-projection.fixture.ts';
+import { type RunningProjection, runProjection } from '../running-projection.fixture.ts';
 
 let running: RunningProjection;
 beforeEach(async () => {
