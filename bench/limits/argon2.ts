@@ -1,5 +1,5 @@
 import { createPasswordHasher } from '@evident/crypto';
-import type { Loaded } from '../load/load.ts';
+import type { Loaded } from '../load/plan.ts';
 import type { Resource, Round } from '../program.ts';
 import { bareArgon2Rate } from './bare-argon2.ts';
 

@@ -1,6 +1,6 @@
 // The process that asks: takes one plan, says what it saw, and ends.
 import autocannon from 'autocannon';
-import type { Load, Seen } from './load.ts';
+import type { Load, Seen } from './plan.ts';
 
 process.once('message', async ({ url, connections, seconds, requests }: Load) => {
   const result = await autocannon({

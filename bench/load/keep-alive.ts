@@ -1,5 +1,5 @@
 import { Agent, request } from 'node:http';
-import type { PlannedRequest } from './load.ts';
+import type { PlannedRequest } from './plan.ts';
 
 export interface Answered {
   readonly status: number;

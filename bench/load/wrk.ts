@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import type { Load, PlannedRequest, Seen } from './load.ts';
+import type { Load, PlannedRequest, Seen } from './plan.ts';
 
 export const hasWrk: boolean = spawnSync('wrk', ['--version']).error === undefined;
 

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { freePort } from '@evident/testing';
-import { postJson } from '../load/load.ts';
+import { postJson } from '../load/plan.ts';
 import { type Peer, password, startPeer, temporaryDirectory } from './peer.ts';
 
 const here = import.meta.dirname;

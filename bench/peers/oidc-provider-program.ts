@@ -1,7 +1,8 @@
 import { join } from 'node:path';
 import { freePort } from '@evident/testing';
 import { agentStatement } from '../../tests/e2e/agent-statement.ts';
-import { load, type PlannedRequest, postJson } from '../load/load.ts';
+import { load } from '../load/load.ts';
+import { type PlannedRequest, postJson } from '../load/plan.ts';
 import type { Program, Resource } from '../program.ts';
 import { ask } from '../servers/ask.ts';
 import { httpConnections } from '../servers/echo.ts';

@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import type { PlannedRequest } from '../load/load.ts';
+import type { PlannedRequest } from '../load/plan.ts';
 
 /** A server of others, and what it is measured by. */
 export interface Peer {

@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { freePort } from '@evident/testing';
-import { postJson } from '../load/load.ts';
+import { postJson } from '../load/plan.ts';
 import { ask } from '../servers/ask.ts';
 import { type Peer, password, startPeer, temporaryDirectory } from './peer.ts';
 

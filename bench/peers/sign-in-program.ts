@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { load, type PlannedRequest, postJson } from '../load/load.ts';
+import { load } from '../load/load.ts';
+import { type PlannedRequest, postJson } from '../load/plan.ts';
 import type { Program, Resource } from '../program.ts';
 import { ask } from '../servers/ask.ts';
 import { httpConnections } from '../servers/echo.ts';

@@ -1,4 +1,4 @@
-import { postJson } from '../load/load.ts';
+import { postJson } from '../load/plan.ts';
 import type { Program, Resource } from '../program.ts';
 import { ask } from '../servers/ask.ts';
 import { askBesideEcho, askServer, echoLimit } from '../servers/echo.ts';

@@ -1,7 +1,8 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
-import { load, postJson } from '../load/load.ts';
+import { load } from '../load/load.ts';
+import { postJson } from '../load/plan.ts';
 import type { Program, Resource } from '../program.ts';
 import { echoLimit, echoPerSecond, httpConnections } from '../servers/echo.ts';
 

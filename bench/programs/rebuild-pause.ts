@@ -1,8 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { startDeployment } from '@evident/testing';
 import { keepAliveClient } from '../load/keep-alive.ts';
-import type { PlannedRequest } from '../load/load.ts';
 import { openLoop } from '../load/open-loop.ts';
+import type { PlannedRequest } from '../load/plan.ts';
 import type { Program, Resource, Site } from '../program.ts';
 import { percentile } from '../runner/spread.ts';
 import { ask } from '../servers/ask.ts';

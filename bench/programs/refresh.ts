@@ -1,6 +1,6 @@
 import { closedLoop } from '../load/closed-loop.ts';
 import { keepAliveClient } from '../load/keep-alive.ts';
-import { postJson } from '../load/load.ts';
+import { postJson } from '../load/plan.ts';
 import type { Program, Resource } from '../program.ts';
 import { ask } from '../servers/ask.ts';
 import { echoLimit, echoPerSecond } from '../servers/echo.ts';

@@ -1,6 +1,6 @@
 import { closedLoop } from '../load/closed-loop.ts';
 import { keepAliveClient } from '../load/keep-alive.ts';
-import { type PlannedRequest, postJson } from '../load/load.ts';
+import { type PlannedRequest, postJson } from '../load/plan.ts';
 import type { Program, Resource, Round } from '../program.ts';
 import { ask } from '../servers/ask.ts';
 import { type OnHistory, onHistory } from '../servers/on-history.ts';

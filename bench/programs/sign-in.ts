@@ -1,5 +1,6 @@
 import { argon2Limit, bareArgon2, besideArgon2, hashingConnections } from '../limits/argon2.ts';
-import { load, postJson } from '../load/load.ts';
+import { load } from '../load/load.ts';
+import { postJson } from '../load/plan.ts';
 import type { Program } from '../program.ts';
 import { furnished } from '../servers/furnished.ts';
 import { standalone } from '../servers/standalone.ts';

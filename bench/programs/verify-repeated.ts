@@ -1,4 +1,4 @@
-import type { PlannedRequest } from '../load/load.ts';
+import type { PlannedRequest } from '../load/plan.ts';
 import type { Program, Resource } from '../program.ts';
 import { ask } from '../servers/ask.ts';
 import { askBesideEcho, echoLimit } from '../servers/echo.ts';

@@ -1,7 +1,8 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
-import { type Loaded, load, type PlannedRequest, postJson } from '../load/load.ts';
+import { load } from '../load/load.ts';
+import { type Loaded, type PlannedRequest, postJson } from '../load/plan.ts';
 import type { Opened, Resource, Round, Sample } from '../program.ts';
 import type { Furnished } from './furnished.ts';
 

@@ -1,4 +1,4 @@
-import { type PlannedRequest, postJson } from '../load/load.ts';
+import { type PlannedRequest, postJson } from '../load/plan.ts';
 import type { Furnished } from './furnished.ts';
 
 /** `POST /verify` with the right password of each user in turn. */

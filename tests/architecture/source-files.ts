@@ -25,8 +25,11 @@ export interface SourceFile {
 const statement = /^(?:import|export)\s+(type\s+)?(?:[^'"`;]*?\sfrom\s+)?'([^']+)'/gm;
 const dynamic = /\bimport\(\s*'([^']+)'\s*\)/g;
 
-export function readSourceFiles(): readonly SourceFile[] {
-  return globSync(['libs/*/**/*.ts', 'services/*/**/*.ts'], {
+/** Those of libraries and services, unless others are asked for. */
+export function readSourceFiles(
+  patterns: readonly string[] = ['libs/*/**/*.ts', 'services/*/**/*.ts'],
+): readonly SourceFile[] {
+  return globSync([...patterns], {
     cwd: root,
     exclude: ['**/dist/**', '**/node_modules/**'],
   })

@@ -1,8 +1,7 @@
 import { createPrivateKey } from 'node:crypto';
 import { agentStatement } from '../e2e/agent-statement.ts';
 import type { Body, Call } from '../e2e/http.ts';
-import { needlesOf } from './needles.ts';
-import type { IssuedSecret } from './secrets-scenario.ts';
+import { type IssuedSecret, needlesOf } from './needles.ts';
 
 type Ask = (path: string, options?: Call) => Promise<Body>;
 

@@ -92,6 +92,11 @@ export interface Secret {
   readonly needles: readonly Needle[];
 }
 
+/** A secret, and whether it is one that we gave out: then one answer shows it. */
+export interface IssuedSecret extends Secret {
+  readonly issued?: boolean;
+}
+
 /** Which secrets lie where, in words. */
 export function found(haystacks: readonly Haystack[], secrets: readonly Secret[]): string[] {
   return haystacks.flatMap(({ name, bytes }) =>

@@ -1,12 +1,7 @@
 import type { Deployment } from '@evident/testing';
 import { type Body, type Call, call } from '../e2e/http.ts';
 import { playMachines } from './machine-secrets.ts';
-import { type Haystack, needlesOf, type Secret } from './needles.ts';
-
-/** A secret, and whether it is one that we gave out: then one answer shows it. */
-export interface IssuedSecret extends Secret {
-  readonly issued?: boolean;
-}
+import { type Haystack, type IssuedSecret, needlesOf, type Secret } from './needles.ts';
 
 /** A deployment on which much happened, and everything by which that could be recognised. */
 export interface Scenario {

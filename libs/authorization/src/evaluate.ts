@@ -1,7 +1,8 @@
 import { heldLevel, neededLevel } from './level.ts';
+import type { ListReach } from './list-reach.ts';
 import { type Attributes, filtersMatch, isFilterKey, pathMatches } from './match.ts';
 import { ReachMemory } from './reach-memory.ts';
-import { type Filters, parseHead, parsePath, parseScope, type Scope } from './scope.ts';
+import { parseHead, parsePath, parseScope, type Scope } from './scope.ts';
 
 /** What somebody wants to do. */
 export interface Needed {
@@ -27,13 +28,6 @@ export function evaluate({ held, needed }: { held: readonly string[]; needed: Ne
   const allowed = isReached(reachOfList({ held, needed }), attributes);
   return allowed ? { allowed } : { allowed, missing: nameOf(needed) };
 }
-
-/** Which objects a list may show. */
-export type ListReach =
-  | { readonly reach: 'all' }
-  /** Those that match at least one of these sets of filters, each as a whole. */
-  | { readonly reach: 'some'; readonly filters: readonly Filters[] }
-  | { readonly reach: 'none'; readonly missing: string };
 
 const memory = new ReachMemory();
 

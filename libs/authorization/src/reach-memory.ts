@@ -1,4 +1,4 @@
-import type { ListReach } from './evaluate.ts';
+import type { ListReach } from './list-reach.ts';
 
 /** Characters, about: what is read of a scope takes some tens of bytes for each. */
 const usualMost = 2_000_000;

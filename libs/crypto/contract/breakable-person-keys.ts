@@ -1,7 +1,7 @@
 import { createSecretKey, type KeyObject } from 'node:crypto';
 import { generateKey, unwrapKey, wrapKey } from '../src/keys/wrapped-key.ts';
 import { type PersonKeys, PersonKeysFault } from '../src/person-keys.port.ts';
-import type { PersonKeysStore } from './person-keys.contract.ts';
+import type { PersonKeysStore } from './person-keys-case.ts';
 
 /** Ways to be wrong that a careless adapter would have; the suite has to notice each. */
 export type BreakablePersonKeysFlaw =

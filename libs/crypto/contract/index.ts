@@ -1,9 +1,8 @@
 export { type BreakablePersonKeysFlaw, createBreakablePersonKeysStore } from './breakable-person-keys.ts';
 export {
-  type PersonKeysCase,
   type PersonKeysHarness,
-  type PersonKeysStore,
   personKeysCases,
   personKeysContract,
   runPersonKeysCase,
 } from './person-keys.contract.ts';
+export type { PersonKeysCase, PersonKeysStore } from './person-keys-case.ts';

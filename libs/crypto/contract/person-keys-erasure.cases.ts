@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
-import type { PersonKeysCase } from './person-keys.contract.ts';
+import type { PersonKeysCase } from './person-keys-case.ts';
 import { collected, obtained } from './same-key.ts';
 
 export const erasureCases: readonly PersonKeysCase[] = [

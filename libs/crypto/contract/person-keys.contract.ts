@@ -1,33 +1,12 @@
 import { createSecretKey, type KeyObject, randomBytes } from 'node:crypto';
 import { describe, it } from 'vitest';
-import type { PersonKeys } from '../src/person-keys.port.ts';
 import { backupCases } from './person-keys-backup.cases.ts';
+import type { PersonKeysCase, PersonKeysStore } from './person-keys-case.ts';
 import { erasureCases } from './person-keys-erasure.cases.ts';
 import { keyCases } from './person-keys-key.cases.ts';
 
-/** One store, empty at first, which any number of processes share. */
-export interface PersonKeysStore {
-  /** Opens it as one more process would. */
-  connect(options?: { readonly readOnly?: boolean }): Promise<PersonKeys>;
-  /** Closes every connection and removes the store. */
-  destroy(): Promise<void>;
-}
-
 /** Makes a fresh, isolated store whose keys are wrapped by this key. */
 export type PersonKeysHarness = (wrappingKey: KeyObject) => Promise<PersonKeysStore>;
-
-/** What a case works with. */
-export interface PersonKeysBench {
-  readonly store: PersonKeysStore;
-  /** Another empty store under the same wrapping key, or under a new one. */
-  anotherStore(options?: { readonly wrappingKey: KeyObject }): Promise<PersonKeysStore>;
-}
-
-export interface PersonKeysCase {
-  readonly name: string;
-  /** Rejects where the adapter breaks the promise. */
-  run(bench: PersonKeysBench): Promise<void>;
-}
 
 /** Every promise of the port, one case each. */
 export const personKeysCases: readonly PersonKeysCase[] = [...keyCases, ...erasureCases, ...backupCases];

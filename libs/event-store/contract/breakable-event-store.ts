@@ -14,7 +14,7 @@ import {
   type StoredEvent,
 } from '../src/event-store.port.ts';
 import { parsePosition, partsOf } from '../src/position.ts';
-import type { LogUnderTest } from './event-store.contract.ts';
+import type { LogUnderTest } from './event-store-case.ts';
 import type { EventStoreFlaw } from './event-store-flaw.ts';
 
 /** A log in memory that any number of stores share; with a flaw, it breaks that promise and no other. */

@@ -1,7 +1,7 @@
 import { EventStoreFault, type LogChanged, type Position, type StoredEvent } from '../src/event-store.port.ts';
 import { type CopyOrigin, type FinishedCopy, type LogCopy, originOf } from '../src/log-copy.port.ts';
 import { BreakableLog } from './breakable-event-store.ts';
-import type { CopyPlace } from './log-copy.contract.ts';
+import type { CopyPlace } from './log-copy-case.ts';
 
 /** One promise broken, to show that the suite notices. */
 export type LogCopyFlaw =

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { eventDigest } from '../src/event-digest.ts';
 import { type JsonObject, maxAppendBytes } from '../src/event-store.port.ts';
-import type { EventStoreCase, LogUnderTest } from './event-store.contract.ts';
+import type { EventStoreCase, LogUnderTest } from './event-store-case.ts';
 import { anEvent, aStream, assertAppended, asWritten, readOn, someEvents } from './sample-events.ts';
 
 const unicode: JsonObject = {

@@ -1,7 +1,7 @@
 import { describe, it } from 'vitest';
-import type { EventStore } from '../src/event-store.port.ts';
 import { appendCases } from './append.cases.ts';
 import { contentCases } from './content.cases.ts';
+import type { EventStoreCapability, EventStoreCase, LogUnderTest } from './event-store-case.ts';
 import { followCases } from './follow.cases.ts';
 import { idempotenceCases } from './idempotence.cases.ts';
 import { modelCases } from './model.cases.ts';
@@ -11,37 +11,11 @@ import { readCases } from './read.cases.ts';
 import { restartCases } from './restart.cases.ts';
 import { truncationCases } from './truncation.cases.ts';
 
-/** What not every log can do; an adapter without it says why. */
-export type EventStoreCapability =
-  /** Refuses an event id that another stream holds. */
-  | 'unique-ids'
-  /** The harness can give an empty log. */
-  | 'empty-log'
-  /** Keeps strings with unpaired surrogates as they are. */
-  | 'unpaired-surrogates'
-  /** What was let go of a stream is at once gone from the order of the log as well. */
-  | 'gone-at-once';
-
-/** One log, shared by any number of processes. */
-export interface LogUnderTest {
-  /** Opens it as one more process would. */
-  connect(): Promise<EventStore>;
-  /** Lets go of the connections, and of the log where it is this case's own. */
-  destroy(): Promise<void>;
-}
-
 /**
  * Gives the log for one case. It may hold what other cases wrote, unless `needs` is `empty-log`; nothing else writes
  * to it meanwhile.
  */
 export type EventStoreHarness = (needs?: EventStoreCapability) => Promise<LogUnderTest>;
-
-export interface EventStoreCase {
-  readonly name: string;
-  readonly needs?: EventStoreCapability;
-  /** Rejects where the adapter breaks the promise. */
-  run(log: LogUnderTest): Promise<void>;
-}
 
 /** Every promise of the port, one case each. Each uses streams of its own. */
 export const eventStoreCases: readonly EventStoreCase[] = [

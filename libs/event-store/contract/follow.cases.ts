@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { EventStoreCase } from './event-store.contract.ts';
+import type { EventStoreCase } from './event-store-case.ts';
 import { Following, inTime } from './following.ts';
 import { anEvent, appendEach, aStream, assertFault, idsOf, readOn, someEvents } from './sample-events.ts';
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { EventStore, Expected, NewEvent } from '../src/event-store.port.ts';
-import type { EventStoreCase } from './event-store.contract.ts';
+import type { EventStoreCase } from './event-store-case.ts';
 import {
   anEvent,
   aStream,

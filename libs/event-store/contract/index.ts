@@ -1,13 +1,12 @@
 export { BreakableLog } from './breakable-event-store.ts';
 export {
-  type EventStoreCapability,
-  type EventStoreCase,
   type EventStoreContractOptions,
   type EventStoreHarness,
   eventStoreCases,
   eventStoreContract,
-  type LogUnderTest,
   runEventStoreCase,
 } from './event-store.contract.ts';
+export type { EventStoreCapability, EventStoreCase, LogUnderTest } from './event-store-case.ts';
 export type { EventStoreFlaw } from './event-store-flaw.ts';
-export { type CopyPlace, type LogCopyCase, logCopyContract, runLogCopyCase } from './log-copy.contract.ts';
+export { logCopyContract, runLogCopyCase } from './log-copy.contract.ts';
+export type { CopyPlace, LogCopyCase } from './log-copy-case.ts';

@@ -3,7 +3,7 @@ import type { EventStore, StoredEvent } from '../src/event-store.port.ts';
 import { LogCopier } from '../src/log-copier.ts';
 import type { LogCopy } from '../src/log-copy.port.ts';
 import { copiedHistory, historyOf, noted } from './copied-history.ts';
-import type { CopyPlace, LogCopyCase } from './log-copy.contract.ts';
+import type { CopyPlace, LogCopyCase } from './log-copy-case.ts';
 import { anEvent, aStream, assertAppended, assertFault, readOn } from './sample-events.ts';
 
 export const logCopyCases: readonly LogCopyCase[] = [

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import type { AppendOutcome, EventStore, Expected, NewEvent, Position } from '../src/event-store.port.ts';
-import type { EventStoreCase } from './event-store.contract.ts';
+import type { EventStoreCase } from './event-store-case.ts';
 import { anEvent, aStream, idsOf, readOn } from './sample-events.ts';
 
 /** What the log must hold: its order, and for each stream the ids in it. */

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { EventStore, StoredEvent } from '../src/event-store.port.ts';
-import type { EventStoreCase, LogUnderTest } from './event-store.contract.ts';
+import type { EventStoreCase, LogUnderTest } from './event-store-case.ts';
 import { Following } from './following.ts';
 import { anEvent, aStream, assertAppended, idsOf, readOn, someEvents } from './sample-events.ts';
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { Position } from '../src/event-store.port.ts';
-import type { EventStoreCase } from './event-store.contract.ts';
+import type { EventStoreCase } from './event-store-case.ts';
 import { inTime } from './following.ts';
 import { appendEach, aStream, assertFault, readOn, someEvents } from './sample-events.ts';
 

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { EventStoreCase } from './event-store.contract.ts';
+import type { EventStoreCase } from './event-store-case.ts';
 import { anEvent, appendEach, aStream, assertAppended, idsOf, readOn, someEvents } from './sample-events.ts';
 
 export const readCases: readonly EventStoreCase[] = [

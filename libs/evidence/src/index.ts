@@ -14,6 +14,7 @@ export * from './retention/expiries-on-log.ts';
 export * from './retention/expiry-statement.ts';
 export * from './retention/numbered-events.ts';
 export * from './revisions-up-to.ts';
+export * from './seals/log-report.ts';
 export * from './seals/merkle-tree.ts';
 export * from './seals/seal-statement.ts';
 export * from './seals/verify-log.ts';

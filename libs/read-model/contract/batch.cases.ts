@@ -13,7 +13,7 @@ import {
   write,
   writesTo,
 } from './people.ts';
-import type { ReadModelCase } from './read-model.contract.ts';
+import type { ReadModelCase } from './read-model-case.ts';
 
 const ada: Person = { tenant: 'main', name: 'ada' };
 

@@ -17,17 +17,18 @@ import {
 } from '../src/read-model.port.ts';
 import { ReadModelFault } from '../src/read-model-fault.ts';
 import type { RowQuery } from '../src/row-query.ts';
-import type { BreakableReadModel, Group, ReadModelFlaw } from './breakable-read-model.ts';
+import type { BreakableRows, Group } from './breakable-rows.ts';
 import { byCodePoint, queryRows } from './query-rows.ts';
+import type { ReadModelFlaw } from './read-model-flaw.ts';
 
 /** One connection to a read model in memory, or what it keeps beside. */
 export class BreakableStore implements ReadModelStore {
-  readonly #model: BreakableReadModel;
+  readonly #model: BreakableRows;
   readonly #generation: string | undefined;
   readonly #remembered = new Map<string, JsonObject | undefined>();
   #open = true;
 
-  constructor(model: BreakableReadModel, generation?: string) {
+  constructor(model: BreakableRows, generation?: string) {
     this.#model = model;
     this.#generation = generation;
   }

@@ -4,8 +4,8 @@
  */
 import { join } from 'node:path';
 import { openEmbeddedEventStore } from '@evident/event-store/embedded';
-import { runProjections } from '../src/projection-runner.ts';
 import type { ReadModelStore } from '../src/read-model.port.ts';
+import { runProjections } from '../src/run-projections.ts';
 import { group } from './people.ts';
 import { decodePeople, peopleProjections } from './people-projections.ts';
 import { endWithStarter } from './projecting-process.ts';

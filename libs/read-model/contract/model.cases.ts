@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import type { ReadModelStore } from '../src/read-model.port.ts';
 import { BreakableReadModel } from './breakable-read-model.ts';
 import { group, type Person, parkedAt, people, upTo, write, writesTo } from './people.ts';
-import type { ReadModelCase, ReadModelUnderTest } from './read-model.contract.ts';
+import type { ReadModelCase, ReadModelUnderTest } from './read-model-case.ts';
 
 const runs = Number(process.env.MODEL_RUNS ?? 40);
 

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { ReadModelCase } from './read-model.contract.ts';
+import type { ReadModelCase } from './read-model-case.ts';
 
 export const noteCases: readonly ReadModelCase[] = [
   {

@@ -1,5 +1,5 @@
 import { event } from './people-projections.ts';
-import type { ProjectionUnderTest } from './projection.contract.ts';
+import type { ProjectionUnderTest } from './projection-case.ts';
 
 /** Some of everything that can happen to four people, one of whom comes back. */
 export const peopleHistory: ProjectionUnderTest['history'] = ['ada', 'bob', 'ada', 'eve'].flatMap((name) =>

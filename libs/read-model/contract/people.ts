@@ -11,7 +11,7 @@ import type {
   View,
 } from '../src/read-model.port.ts';
 import { ReadModelFault, type ReadModelFaultCode } from '../src/read-model-fault.ts';
-import type { ReadModelUnderTest } from './read-model.contract.ts';
+import type { ReadModelUnderTest } from './read-model-case.ts';
 
 /** A view as services declare them; every case works with rows of this one. */
 export type Person = {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import type { JsonObject, StoredEvent } from '@evident/event-store';
 import type { ProjectedEvent } from '../src/projection.ts';
 import { MemoryLog } from './memory-log.ts';
-import type { ProjectionCase, ProjectionUnderTest } from './projection.contract.ts';
+import type { ProjectionCase, ProjectionUnderTest } from './projection-case.ts';
 
 export const projectionPurityCases: readonly ProjectionCase[] = [
   {

@@ -5,7 +5,7 @@ import { GroupWork } from '../src/group-work.ts';
 import type { StoredRow } from '../src/read-model.port.ts';
 import { BreakableReadModel } from './breakable-read-model.ts';
 import { MemoryLog } from './memory-log.ts';
-import type { ProjectionCase, ProjectionUnderTest } from './projection.contract.ts';
+import type { ProjectionCase, ProjectionUnderTest } from './projection-case.ts';
 import { storedHistory } from './projection-purity.cases.ts';
 
 const runs = Number(process.env.REPLAY_RUNS ?? 25);

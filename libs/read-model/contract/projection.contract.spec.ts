@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import type { AnyProjection, ProjectedEvent } from '../src/projection.ts';
 import { peopleHistory } from './people-history.ts';
 import { decodePeople, peopleProjections } from './people-projections.ts';
-import { type ProjectionUnderTest, projectionCases, projectionContract } from './projection.contract.ts';
+import { projectionCases, projectionContract } from './projection.contract.ts';
+import type { ProjectionUnderTest } from './projection-case.ts';
 
 const { persons, totals, all } = peopleProjections();
 const subject = (projection: AnyProjection): ProjectionUnderTest => ({

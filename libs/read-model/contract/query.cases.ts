@@ -3,7 +3,7 @@ import type { View } from '../src/read-model.port.ts';
 import type { RowQuery } from '../src/row-query.ts';
 import { assertApplied, assertFault, group, type Person, people, upTo, withPeople, write, writesTo } from './people.ts';
 import { queryRows } from './query-rows.ts';
-import type { ReadModelCase } from './read-model.contract.ts';
+import type { ReadModelCase } from './read-model-case.ts';
 
 const names = [
   'ann',

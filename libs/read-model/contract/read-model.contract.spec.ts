@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { BreakableReadModel, type ReadModelFlaw } from './breakable-read-model.ts';
+import { BreakableReadModel } from './breakable-read-model.ts';
 import { type ReadModelHarness, readModelCases, readModelContract, runReadModelCase } from './read-model.contract.ts';
+import type { ReadModelFlaw } from './read-model-flaw.ts';
 
 const inMemory =
   (flaw?: ReadModelFlaw): ReadModelHarness =>

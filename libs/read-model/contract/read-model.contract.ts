@@ -1,31 +1,15 @@
 import { describe, it } from 'vitest';
-import type { ReadModelStore } from '../src/read-model.port.ts';
 import { batchCases } from './batch.cases.ts';
 import { generationCases } from './generation.cases.ts';
 import { groupCases } from './group.cases.ts';
 import { modelCases } from './model.cases.ts';
 import { noteCases } from './note.cases.ts';
 import { queryCases } from './query.cases.ts';
+import type { ReadModelCase, ReadModelUnderTest } from './read-model-case.ts';
 import { rowCases } from './row.cases.ts';
-
-/** One read model, empty at first, which any number of processes share. */
-export interface ReadModelUnderTest {
-  /** Opens it as one more process would. */
-  connect(): Promise<ReadModelStore>;
-  /** Closes every connection and removes the data. */
-  destroy(): Promise<void>;
-  /** How many sequences the model case tries, `MODEL_RUNS` or 40 unless given: fewer where each call takes long. */
-  readonly runs?: number;
-}
 
 /** Makes a fresh, isolated read model. */
 export type ReadModelHarness = () => Promise<ReadModelUnderTest>;
-
-export interface ReadModelCase {
-  readonly name: string;
-  /** Rejects where the adapter breaks the promise. */
-  run(model: ReadModelUnderTest): Promise<void>;
-}
 
 /** Every promise of the port, one case each. */
 export const readModelCases: readonly ReadModelCase[] = [

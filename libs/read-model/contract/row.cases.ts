@@ -14,7 +14,7 @@ import {
   writesTo,
 } from './people.ts';
 import { byCodePoint } from './query-rows.ts';
-import type { ReadModelCase } from './read-model.contract.ts';
+import type { ReadModelCase } from './read-model-case.ts';
 
 const ada: Person = { tenant: 'main', name: 'ada', age: 36, active: true };
 

@@ -1,12 +1,8 @@
 import assert from 'node:assert/strict';
 import { EventStoreFault, type NewEvent, type Position } from '@evident/event-store';
-import {
-  type ProjectionRunner,
-  type ProjectionRunnerOptions,
-  type RunnerState,
-  runProjections,
-} from '../src/projection-runner.ts';
+import type { ProjectionRunner, ProjectionRunnerOptions, RunnerState } from '../src/projection-runner.ts';
 import type { ReadModelStore } from '../src/read-model.port.ts';
+import { runProjections } from '../src/run-projections.ts';
 import { BreakableReadModel } from './breakable-read-model.ts';
 import { MemoryLog } from './memory-log.ts';
 import { group, people } from './people.ts';

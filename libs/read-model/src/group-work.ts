@@ -15,7 +15,8 @@ import {
   viewId,
 } from './read-model.port.ts';
 import { ReadModelFault } from './read-model-fault.ts';
-import { type StartOverReason, whyStartOver } from './start-over.ts';
+import type { StartOverReason } from './runner-outcomes.ts';
+import { whyStartOver } from './start-over.ts';
 
 export interface GroupWorkOptions {
   readonly group: string;

@@ -3,13 +3,8 @@ import type { BackOff } from './back-off.ts';
 import type { PassOver } from './evolve-batch.ts';
 import type { ParkedQuestion } from './parked-streams.ts';
 import type { AnyProjection, DecodeBatch } from './projection.ts';
-import { type ParkedEvent, type ReadModelStore, viewId } from './read-model.port.ts';
-import { ReadModelFault } from './read-model-fault.ts';
-import type { RebuildOutcome, RebuildProgress } from './rebuild.ts';
-import type { RetryOutcome } from './retry-parked.ts';
-import { startRunner } from './runner-loop.ts';
-import type { StartOverReason } from './start-over.ts';
-import type { Comparison } from './verify.ts';
+import type { ParkedEvent, ReadModelStore } from './read-model.port.ts';
+import type { Comparison, RebuildOutcome, RebuildProgress, RetryOutcome, StartOverReason } from './runner-outcomes.ts';
 
 /**
  * - `starting`: taking the group over.
@@ -139,24 +134,4 @@ export interface ProjectionRunner {
 
   /** Finishes the batch in work and saves the checkpoint. Idempotent. */
   stop(): Promise<void>;
-}
-
-/**
- * Keeps a group of views up to the log: reads it in order and in batches, loads the rows a batch touches, evolves
- * them in memory, writes rows and checkpoint together. Takes the group over at once, so that whichever runner had
- * it stops. Stores that are away are waited for. Throws a `misuse` fault, and nothing else, where two projections have
- * one name or one view.
- */
-export function runProjections(options: ProjectionRunnerOptions): ProjectionRunner {
-  refuseDoubles(options.projections);
-  return startRunner(options);
-}
-
-function refuseDoubles(projections: readonly AnyProjection[]): void {
-  const names = projections.map(({ name }) => name);
-  const views = projections.map(({ view }) => viewId(view));
-  for (const all of [names, views]) {
-    const double = all.find((each, place) => all.indexOf(each) !== place);
-    if (double !== undefined) throw new ReadModelFault('misuse', `two projections share ${double}`);
-  }
 }

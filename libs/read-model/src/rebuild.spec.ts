@@ -6,8 +6,8 @@ import { group, people, upTo, write, writesTo } from '../contract/people.ts';
 import { decodePeople } from '../contract/people-projections.ts';
 import { caughtUp, RunningPeople, withFaults } from '../contract/running-people.ts';
 import { viewId } from './read-model.port.ts';
-import type { RebuildProgress } from './rebuild.ts';
 import { history, tamper } from './rebuilt-people.fixture.ts';
+import type { RebuildProgress } from './runner-outcomes.ts';
 
 const ada = 'person-main.ada';
 

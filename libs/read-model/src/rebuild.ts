@@ -5,21 +5,7 @@ import type { AnyProjection } from './projection.ts';
 import type { ProjectionRunner, ProjectionRunnerOptions, RunnerHooks } from './projection-runner.ts';
 import { type Checkpoint, type ReadModelStore, viewId } from './read-model.port.ts';
 import { ReadModelFault } from './read-model-fault.ts';
-
-export interface RebuildProgress {
-  /** Events applied; at the end as many as `total`. */
-  readonly done: number;
-  /** Events that the live rows have applied; grows while it is built, if the log does. */
-  readonly total: number;
-  readonly eventsPerSecond: number;
-  /** Undefined before the first batch. */
-  readonly etaSeconds: number | undefined;
-}
-
-export type RebuildOutcome =
-  | { readonly outcome: 'rebuilt'; readonly events: number }
-  /** The runner ended before: what was built is thrown away by the next rebuild. */
-  | { readonly outcome: 'stopped' };
+import type { RebuildOutcome, RebuildProgress } from './runner-outcomes.ts';
 
 /** The runner that goes on meanwhile, as a rebuild sees it. */
 export interface LiveGroup {

@@ -6,14 +6,8 @@ import { type GroupWork, isUnfit } from './group-work.ts';
 import { ParkedStreams } from './parked-streams.ts';
 import type { AnyProjection, DecodeBatch, DecodeEvent, ProjectedEvent } from './projection.ts';
 import type { ProjectedLog } from './projection-runner.ts';
-import type { AnyView, ParkedEvent, ReadModelStore, RowWrite } from './read-model.port.ts';
-
-export type RetryOutcome =
-  /** All waiting events of the stream were applied. */
-  | { readonly outcome: 'unparked'; readonly events: number }
-  /** It waits on, from this event. */
-  | { readonly outcome: 'parked'; readonly parked: ParkedEvent }
-  | { readonly outcome: 'not-parked' };
+import type { AnyView, ReadModelStore, RowWrite } from './read-model.port.ts';
+import type { RetryOutcome } from './runner-outcomes.ts';
 
 export interface RetryContext {
   readonly work: GroupWork;

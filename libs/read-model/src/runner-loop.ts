@@ -17,9 +17,10 @@ import type {
 } from './projection-runner.ts';
 import type { ParkedEvent } from './read-model.port.ts';
 import { ReadModelFault } from './read-model-fault.ts';
-import { type LiveGroup, type RebuildOutcome, type RebuildProgress, rebuildGroup } from './rebuild.ts';
-import { type RetryOutcome, retryParked } from './retry-parked.ts';
-import { type Comparison, verifyGroup } from './verify.ts';
+import { type LiveGroup, rebuildGroup } from './rebuild.ts';
+import { retryParked } from './retry-parked.ts';
+import type { Comparison, RebuildOutcome, RebuildProgress, RetryOutcome } from './runner-outcomes.ts';
+import { verifyGroup } from './verify.ts';
 
 /** A checkpoint that moved without a row (sign-ins seen by the directory) is saved at most ten times a second. */
 const saveAfterMs = 100;

@@ -1,13 +1,7 @@
 import type { AnyProjection } from './projection.ts';
 import type { ProjectedLog } from './projection-runner.ts';
 import { type Checkpoint, type StartOver, viewId } from './read-model.port.ts';
-
-/**
- * - `log-changed`: the checkpoint is of another log (restored, migrated, wiped).
- * - `log-shorter`: the log ends before the checkpoint; what was projected from beyond its end never happened.
- * - `views-added`: views that are not filled yet; the rows of the others stay, the replay changes nothing in them.
- */
-export type StartOverReason = 'log-changed' | 'log-shorter' | 'views-added';
+import type { StartOverReason } from './runner-outcomes.ts';
 
 export type StartOverDecision = Omit<StartOver, 'epoch'> & { readonly reason: StartOverReason | undefined };
 

@@ -6,25 +6,7 @@ import type { AnyProjection } from './projection.ts';
 import type { ProjectionRunner, ProjectionRunnerOptions } from './projection-runner.ts';
 import { type AnyView, type ReadModelStore, type StoredRow, viewId } from './read-model.port.ts';
 import { buildBeside, caughtUp, type LiveGroup } from './rebuild.ts';
-
-/** A row that is not what the log says. Null: no such row, or a removed one. */
-export interface Difference {
-  readonly view: string;
-  readonly key: string;
-  readonly live: JsonObject | null;
-  readonly rebuilt: JsonObject | null;
-}
-
-export interface Comparison {
-  /** Rows that were compared. */
-  readonly rows: number;
-  /** The first hundred. */
-  readonly differences: readonly Difference[];
-  /** Differing rows in all. */
-  readonly differing: number;
-  /** True where the runner ended before everything was compared. */
-  readonly stopped: boolean;
-}
+import type { Comparison, Difference } from './runner-outcomes.ts';
 
 /** A row that was not the same on both sides when it was looked at. */
 export interface Suspect {

@@ -18,6 +18,7 @@ export * from './report-ready.ts';
 export * from './require-config.ts';
 export { type SecretVariable, secretVariables } from './secret-files.ts';
 export * from './shutdown.ts';
+export * from './start-tracing.ts';
 export * from './startup-problem.ts';
 export { eventStoreAddress, personKeysAddress, type StoreAddress } from './store-address.ts';
 export * from './tracing.ts';

@@ -1,4 +1,5 @@
-import { type CopyPlace, logCopyContract } from '../../contract/log-copy.contract.ts';
+import { logCopyContract } from '../../contract/log-copy.contract.ts';
+import type { CopyPlace } from '../../contract/log-copy-case.ts';
 import type { EventStore } from '../../src/event-store.port.ts';
 import { openEventStoreDb, openEventStoreDbLogCopy } from './index.ts';
 import { ScriptedServer } from './scripted-server.fixture.ts';

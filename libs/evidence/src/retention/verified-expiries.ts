@@ -1,5 +1,5 @@
 import type { ExpiredAttempt, Expiry } from '@evident/domain';
-import type { LogFinding, LogToVerify } from '../seals/verify-log.ts';
+import type { LogFinding, LogToVerify } from '../seals/log-report.ts';
 import { isExpirySigned } from './expiry-statement.ts';
 import { type NumberedEvent, streamOf } from './numbered-events.ts';
 

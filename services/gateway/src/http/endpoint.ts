@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import type { Answer } from './answer.ts';
 import type { Call } from './call.ts';
-import { type InputProblem, type InputShapes, readInput } from './input.ts';
+import { type InputProblem, type InputShapes, type RawInput, readInput } from './input.ts';
 import type { Refusals } from './refusals.ts';
 
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
@@ -56,12 +56,6 @@ export interface Route {
 
 export function isRead({ method, onlyAsks }: Pick<Route, 'method' | 'onlyAsks'>): boolean {
   return method === 'GET' || onlyAsks === true;
-}
-
-export interface RawInput {
-  readonly params: unknown;
-  readonly query: unknown;
-  readonly body: unknown;
 }
 
 /** A route with who answers it. */

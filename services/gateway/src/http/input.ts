@@ -1,6 +1,5 @@
 import type { z } from 'zod';
 import { clipped } from './clipped.ts';
-import type { RawInput } from './endpoint.ts';
 import { givenTwice } from './form-body.ts';
 import { UnreadableBody } from './unreadable-body.ts';
 
@@ -10,6 +9,13 @@ export interface InputShapes {
   readonly body?: z.ZodType;
   /** No body at all counts as `{}`. */
   readonly optionalBody?: boolean;
+}
+
+/** What came with a request, before anything was checked. */
+export interface RawInput {
+  readonly params: unknown;
+  readonly query: unknown;
+  readonly body: unknown;
 }
 
 /** One thing that is wrong with a request. Never repeats the value: it may be a password. */
