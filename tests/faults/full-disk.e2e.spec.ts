@@ -68,7 +68,8 @@ describe.skipIf('missing' in mounted)(`a full disk${reason}`, () => {
     const { status, body } = await call(evident, '/ready');
     expect(status).toBe(503);
     expect(body.reasons).toContain('event-log: its disk is full');
-    expect(evident.output()).toMatch(/no space left for [^"]*events\.db: free some, then try again/);
+    const advice = /no space left for [^"]*events\.db: free some, then try again/;
+    await until(() => advice.test(evident.output()) || undefined, { what: 'advice in the log' });
 
     disk.makeRoom();
     await history.untilAcknowledged(20);

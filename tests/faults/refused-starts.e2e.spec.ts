@@ -3,7 +3,7 @@ import { closeSync, existsSync, openSync, readdirSync, readFileSync, rmSync, wri
 import { createServer } from 'node:net';
 import { dirname, join } from 'node:path';
 import { openEmbeddedEventStore } from '@evident/event-store/embedded';
-import { startDeployment } from '@evident/testing';
+import { startDeployment, until } from '@evident/testing';
 import { afterAll, beforeAll, describe, it } from 'vitest';
 import { adminToken, call } from '../e2e/http.ts';
 import { untilReady } from '../e2e/until-ready.ts';
@@ -80,7 +80,7 @@ describe('standalone starts, builds its rows again from the log and says so, wit
     spoil(join(dataDir, 'read-models.db'));
     const evident = await startDeployment({ shape: 'main', dataDir });
     try {
-      expect(evident.output()).toMatch(says);
+      await until(() => says.test(evident.output()) || undefined, { what: String(says) });
       await untilReady(evident);
       const token = await adminToken(evident);
       expect((await call(evident, '/users/?limit=1000', { token })).body).toEqual(written.users);
