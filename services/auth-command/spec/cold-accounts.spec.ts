@@ -3,7 +3,7 @@ import { setImmediate } from 'node:timers/promises';
 import { attemptPolicy, memoryOfAttempts, type SignInEvent, streams } from '@evident/domain';
 import { type ManualClock, manualClock, openTemporaryLog, requestContext, type TemporaryLog } from '@evident/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { addressHash } from '../src/limits/caller-hash.ts';
+import { addressHash } from '../src/attempts/caller-hash.ts';
 import { recallAccount } from '../src/limits/recall-tallies.ts';
 import { appendAsIs } from './caller-on-log.ts';
 import { openFixture, registerOn } from './fixture.ts';

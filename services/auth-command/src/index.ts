@@ -1,11 +1,11 @@
 export type { NewAdministrator, UserWithPassword } from './administrators/administrators.ts';
 export { ensureAdministrator } from './administrators/ensure-administrator.ts';
 export { requireUsableAdministrator } from './administrators/usable-administrator.ts';
+export { userAccountHash } from './attempts/account-hash.ts';
+export { addressHash, appCallerHash } from './attempts/caller-hash.ts';
 export { AuthCommandModule } from './auth-command.module.ts';
 export type { AuthCommand } from './auth-command.ts';
 export { createAuthCommand } from './create-auth-command.ts';
 export type { AuthCommandDependencies } from './dependencies.ts';
-export { userAccountHash } from './limits/account-hash.ts';
-export { addressHash, appCallerHash } from './limits/caller-hash.ts';
 export { createPasswordSeal, type PasswordSeal } from './passwords/password-seal.ts';
 export { authCommandKeyring, openServiceKeys, type ServiceKeys } from './service-keys.ts';

@@ -1,7 +1,7 @@
 import { type RefilledTallies, refillTallies, type SignInEvent, streams } from '@evident/domain';
 import { readable, type StoredEvent } from '@evident/event-store';
 import type { Log } from '@evident/log';
-import { standIn } from '../sign-in/stream-ends.ts';
+import { standIn } from '../attempts/stand-in.ts';
 
 type LogToRead = Pick<Log, 'store' | 'codec' | 'tenant'>;
 

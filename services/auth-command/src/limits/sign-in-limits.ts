@@ -9,8 +9,8 @@ import {
 import { eventId, uuid5 } from '@evident/event-store';
 import type { Log } from '@evident/log';
 import type { Clock, Logger } from '@evident/runtime';
-import type { SignInAttempt } from '../sign-in/sign-in-attempt.ts';
-import type { SignInJournal } from '../sign-in/sign-in-journal.ts';
+import type { SignInAttempt } from '../attempts/sign-in-attempt.ts';
+import type { SignInJournal } from '../attempts/sign-in-journal.ts';
 import { type AccountTried, AttemptPlaces, type NoPlace, type Place, type Refused } from './attempt-places.ts';
 import { BadKeyPlaces, type BadKeyResult } from './bad-key-places.ts';
 import { OpenWaits, type RefusalCount, type RefusedOnes } from './open-waits.ts';

@@ -1,11 +1,11 @@
 import { withoutSession } from '@evident/caller';
 import { type changeOwnPassword, type Reply, type RequestContext, type RequestOf, succeed } from '@evident/contracts';
 import { streams } from '@evident/domain';
+import { attemptInPerson } from '../attempts/sign-in-attempt.ts';
 import type { Command } from '../command.ts';
 import type { CommandEnvironment } from '../command-environment.ts';
 import { decideOnStream } from '../decide-on-stream.ts';
 import type { SignInUseCases } from '../sign-in/create-sign-in.ts';
-import { attemptInPerson } from '../sign-in/sign-in-attempt.ts';
 import { checkPasswordOf, hashPasswordOf, ownPasswordRules } from './new-password-of.ts';
 import { personAfterCommand } from './person-reply.ts';
 

@@ -13,15 +13,15 @@ import {
 } from '@evident/contracts';
 import { holdsIdentifier, streams } from '@evident/domain';
 import type { JsonObject } from '@evident/event-store';
+import { addressHash } from '../attempts/caller-hash.ts';
+import { attemptInPerson } from '../attempts/sign-in-attempt.ts';
 import { takenCode } from '../claims/claim-together.ts';
 import type { Command, CommandGate } from '../command.ts';
 import type { CommandEnvironment } from '../command-environment.ts';
 import { type CheckedIdentifier, checkIdentifier, identifierSought, setByOneself } from '../identity/identifiers.ts';
-import { addressHash } from '../limits/caller-hash.ts';
 import type { WindowLimit, WindowPlace } from '../limits/window-limit.ts';
 import type { SignInUseCases } from '../sign-in/create-sign-in.ts';
 import { refusedAudience } from '../sign-in/refused-audience.ts';
-import { attemptInPerson } from '../sign-in/sign-in-attempt.ts';
 import { unreadableMember } from '../sign-in/unreadable-member.ts';
 import { checkDetails } from './details.ts';
 import type { FirstOwner } from './first-owner.ts';

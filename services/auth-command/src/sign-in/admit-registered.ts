@@ -2,11 +2,11 @@ import type { KeyedHash } from '@evident/crypto';
 import { judgeSignIn } from '@evident/domain';
 import type { Log } from '@evident/log';
 import type { Accounts } from '../accounts.ts';
+import { userAccountHash } from '../attempts/account-hash.ts';
+import type { SignInAttempt } from '../attempts/sign-in-attempt.ts';
 import { identifierSought } from '../identity/identifiers.ts';
-import { userAccountHash } from '../limits/account-hash.ts';
 import type { JudgedOutcome, JudgedRecords } from './judged-records.ts';
 import { ownerOf } from './prove-password.ts';
-import type { SignInAttempt } from './sign-in-attempt.ts';
 import { readStreamEnds, revisionsOf } from './stream-ends.ts';
 
 export interface AdmittanceParts {

@@ -9,9 +9,9 @@ import {
   type ValueOf,
 } from '@evident/contracts';
 import type { Log } from '@evident/log';
+import { attemptInPerson } from '../attempts/sign-in-attempt.ts';
 import { refusedAudience } from './refused-audience.ts';
 import type { SignIn } from './sign-in.ts';
-import { attemptInPerson } from './sign-in-attempt.ts';
 import { unreadableMember } from './unreadable-member.ts';
 
 type Request = RequestOf<typeof authenticate>;

@@ -1,6 +1,8 @@
 import type { ReplyError } from '@evident/contracts';
 import { createProvenPasswordMemo, type PasswordHasher } from '@evident/crypto';
 import type { Accounts } from '../accounts.ts';
+import type { SignInAttempt } from '../attempts/sign-in-attempt.ts';
+import { SignInJournal } from '../attempts/sign-in-journal.ts';
 import type { AuthCommandDependencies } from '../dependencies.ts';
 import { createInMemoryTallies } from '../limits/in-memory-tallies.ts';
 import { SignInLimits } from '../limits/sign-in-limits.ts';
@@ -15,8 +17,6 @@ import { PasswordProofs } from './password-proofs.ts';
 import { proveOneself } from './prove-oneself.ts';
 import { RehashPassword } from './rehash-password.ts';
 import { SignIn } from './sign-in.ts';
-import type { SignInAttempt } from './sign-in-attempt.ts';
-import { SignInJournal } from './sign-in-journal.ts';
 
 /** Accounts, callers and addresses of which attempts are remembered; some 300 bytes each. */
 const tallyCapacity = 50_000;

@@ -1,9 +1,9 @@
 import { deriveTicket } from '@evident/crypto';
 import type { FailureReason, Verdict } from '@evident/domain';
 import type { Account } from '../accounts.ts';
+import type { Recorded, SignInJournal } from '../attempts/sign-in-journal.ts';
 import type { ServiceKeys } from '../service-keys.ts';
 import { type JudgedAttempt, signInEvent, toldReason } from './sign-in-event.ts';
-import type { Recorded, SignInJournal } from './sign-in-journal.ts';
 
 /** A judged attempt, its event durable. */
 export type JudgedOutcome =

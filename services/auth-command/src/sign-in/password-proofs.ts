@@ -1,8 +1,8 @@
 import type { PasswordHasher, ProvenPasswordMemo } from '@evident/crypto';
 import { preparePassword } from '@evident/domain';
+import { standIn } from '../attempts/stand-in.ts';
 import type { PasswordSeal } from '../passwords/password-seal.ts';
 import type { Candidate } from './find-candidate.ts';
-import { standIn } from './stream-ends.ts';
 
 /** A password as it was typed at sign-in. */
 export interface TypedPassword {

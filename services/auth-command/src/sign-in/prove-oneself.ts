@@ -3,12 +3,12 @@ import type { KeyedHash } from '@evident/crypto';
 import { type AttemptResult, attemptResult, streams } from '@evident/domain';
 import type { Log } from '@evident/log';
 import type { Accounts } from '../accounts.ts';
-import { userAccountHash } from '../limits/account-hash.ts';
+import { userAccountHash } from '../attempts/account-hash.ts';
+import type { SignInAttempt } from '../attempts/sign-in-attempt.ts';
 import type { SignInLimits } from '../limits/sign-in-limits.ts';
 import type { JudgedRecords } from './judged-records.ts';
 import { type PasswordProofs, typedPassword } from './password-proofs.ts';
 import { overloaded } from './prove-password.ts';
-import type { SignInAttempt } from './sign-in-attempt.ts';
 
 export interface SelfProofParts {
   readonly log: Pick<Log, 'tenant'> & { readonly lookup: KeyedHash };

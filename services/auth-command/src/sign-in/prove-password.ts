@@ -2,12 +2,12 @@ import { fail, type ReplyError } from '@evident/contracts';
 import { holdsIdentifier } from '@evident/domain';
 import type { Log } from '@evident/log';
 import type { Accounts } from '../accounts.ts';
+import type { SignInAttempt } from '../attempts/sign-in-attempt.ts';
 import type { CheckedIdentifier } from '../identity/identifiers.ts';
 import type { Candidate } from './find-candidate.ts';
 import type { Meeting } from './meeting.ts';
 import type { Compared, PasswordProofs } from './password-proofs.ts';
 import { typedPassword } from './password-proofs.ts';
-import type { SignInAttempt } from './sign-in-attempt.ts';
 import { readStreamEnds, type StreamEnds } from './stream-ends.ts';
 
 export interface ProvingParts {

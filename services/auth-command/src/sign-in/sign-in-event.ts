@@ -1,6 +1,6 @@
 import { ticketHash } from '@evident/crypto';
 import type { FailureReason, JudgedRevisions, SignInEvent, Verdict } from '@evident/domain';
-import type { SignInAttempt } from './sign-in-attempt.ts';
+import type { SignInAttempt } from '../attempts/sign-in-attempt.ts';
 
 /** What was judged, for its event. */
 export interface JudgedAttempt {

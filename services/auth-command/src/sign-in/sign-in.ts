@@ -1,14 +1,14 @@
 import type { ReplyError } from '@evident/contracts';
 import type { KeyedHash } from '@evident/crypto';
 import { type AttemptResult, attemptResult, judgeSignIn, keyIsGood, streams, type Verdict } from '@evident/domain';
+import { accountHash } from '../attempts/account-hash.ts';
+import type { SignInAttempt } from '../attempts/sign-in-attempt.ts';
 import { type CheckedIdentifier, identifierSought, identifierTyped } from '../identity/identifiers.ts';
-import { accountHash } from '../limits/account-hash.ts';
 import type { SignInLimits } from '../limits/sign-in-limits.ts';
 import type { Candidate, FindCandidate } from './find-candidate.ts';
 import type { JudgedOutcome, JudgedRecords } from './judged-records.ts';
 import { typedPassword } from './password-proofs.ts';
 import { overloaded, ownerOf, type Proven, type ProvingParts, provePassword } from './prove-password.ts';
-import type { SignInAttempt } from './sign-in-attempt.ts';
 import { isUndisclosed } from './sign-in-event.ts';
 import { revisionsOf } from './stream-ends.ts';
 

@@ -2,6 +2,7 @@ import { type AppState, type JudgedRevisions, type ReservationState, streams } f
 import type { StreamState } from '@evident/event-store';
 import type { Log } from '@evident/log';
 import type { Account, Accounts } from '../accounts.ts';
+import { standIn } from '../attempts/stand-in.ts';
 import type { CheckedIdentifier } from '../identity/identifiers.ts';
 
 /** What the leader says at the moment of the decision. */
@@ -21,9 +22,6 @@ export interface EndsWanted {
   /** Read at once with the others; read again where the reservation names somebody else. */
   readonly likelyHolder: string | undefined;
 }
-
-/** Names nobody. Its streams are read where there is no holder, so that who is unknown costs what a known one does. */
-export const standIn = '00000000-0000-4000-8000-000000000000';
 
 export async function readStreamEnds(
   { tenant, states }: Pick<Log, 'tenant' | 'states'>,

@@ -11,9 +11,9 @@ import {
 import { type KeyedHash, parseApiKey } from '@evident/crypto';
 import type { FailureReason } from '@evident/domain';
 import { userObjectOf } from '../accounts.ts';
-import { addressHash, appCallerHash } from '../limits/caller-hash.ts';
+import { addressHash, appCallerHash } from '../attempts/caller-hash.ts';
+import type { SignInAttempt } from '../attempts/sign-in-attempt.ts';
 import type { SignIn } from './sign-in.ts';
-import type { SignInAttempt } from './sign-in-attempt.ts';
 import { unreadableMember } from './unreadable-member.ts';
 
 type Request = RequestOf<typeof verifyCredentials>;

@@ -1,7 +1,7 @@
 import type { RequestContext } from '@evident/contracts';
 import type { KeyedHash } from '@evident/crypto';
 import type { IdentifierKind, SignInPurpose } from '@evident/domain';
-import { addressHash } from '../limits/caller-hash.ts';
+import { addressHash } from './caller-hash.ts';
 
 /** One try to prove who somebody is, before anything is known about it. */
 export interface SignInAttempt {
