@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { cookieOf } from '../src/access/cookies.ts';
 import { credentialOf, subjectOfApiKey } from '../src/access/credential.ts';
-import { cookieOf } from '../src/http/cookies.ts';
-import { isSameOrigin } from '../src/http/same-origin.ts';
+import { isSameOrigin } from '../src/access/same-origin.ts';
 
 const publicUrl = 'https://sso.example.com';
 const cookie = 'theme=dark; usso-access-token=from-cookie';

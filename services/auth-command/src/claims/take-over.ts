@@ -3,7 +3,7 @@ import { runCommand } from '@evident/event-store';
 import type { Command } from '../command.ts';
 import type { CommandEnvironment } from '../command-environment.ts';
 import type { CheckedIdentifier } from '../identity/identifiers.ts';
-import { mayActFor } from '../people/power.ts';
+import { mayActFor } from '../power.ts';
 
 /**
  * Takes an address that nobody ever verified from whoever typed it in at sign-up, for somebody of whom an

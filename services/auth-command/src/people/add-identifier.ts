@@ -21,9 +21,9 @@ import {
   setBy,
   setByOneself,
 } from '../identity/identifiers.ts';
+import { isSelf, mayActFor } from '../power.ts';
 import { personInQuestion } from './person-in-question.ts';
 import { personAfterCommand } from './person-reply.ts';
-import { isSelf, mayActFor } from './power.ts';
 
 type Request = RequestOf<typeof addIdentifier>;
 

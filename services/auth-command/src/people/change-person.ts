@@ -18,10 +18,10 @@ import { type FoundGrants, findGrants, rejectGrants } from '../access/grants.ts'
 import type { Command } from '../command.ts';
 import type { CommandEnvironment } from '../command-environment.ts';
 import { decideOnStream } from '../decide-on-stream.ts';
+import { mayActFor } from '../power.ts';
 import { checkDetails } from './details.ts';
 import { personInQuestion } from './person-in-question.ts';
 import { personAfterCommand, replyWithPerson } from './person-reply.ts';
-import { mayActFor } from './power.ts';
 import { refuseGrants } from './refuse-grants.ts';
 
 type Request = RequestOf<typeof changePerson>;

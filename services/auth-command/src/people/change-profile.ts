@@ -23,9 +23,9 @@ import type { CommandEnvironment } from '../command-environment.ts';
 import { decideOnStream } from '../decide-on-stream.ts';
 import { jsonText } from '../json-text.ts';
 import type { WindowLimit } from '../limits/window-limit.ts';
+import { isSelf } from '../power.ts';
 import { personInQuestion } from './person-in-question.ts';
 import { personAfterCommand } from './person-reply.ts';
-import { isSelf } from './power.ts';
 
 type Request = RequestOf<typeof changeProfile>;
 

@@ -14,10 +14,10 @@ import type { AskedCommand, Command } from '../command.ts';
 import type { CommandEnvironment } from '../command-environment.ts';
 import { decideOnStream } from '../decide-on-stream.ts';
 import { unlessDone } from '../own-work.ts';
+import { isSelf, mayActFor } from '../power.ts';
 import { checkPasswordOf, hashPasswordOf, ownPasswordRules } from './new-password-of.ts';
 import { personInQuestion } from './person-in-question.ts';
 import { type PersonAfterCommand, personAfterCommand, personAroundCommand } from './person-reply.ts';
-import { isSelf, mayActFor } from './power.ts';
 
 type AddRequest = RequestOf<typeof addCredential>;
 type RemoveRequest = RequestOf<typeof removeCredential>;

@@ -13,9 +13,9 @@ import type { Command } from '../command.ts';
 import type { CommandEnvironment } from '../command-environment.ts';
 import { decideOnStream } from '../decide-on-stream.ts';
 import { unlessDone } from '../own-work.ts';
+import { mayActFor } from '../power.ts';
 import { personInQuestion } from './person-in-question.ts';
 import { type PersonAroundCommand, personAroundCommand } from './person-reply.ts';
-import { mayActFor } from './power.ts';
 
 type Request = RequestOf<typeof removePerson>;
 

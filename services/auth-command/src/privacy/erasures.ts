@@ -14,7 +14,7 @@ import { releaseEndedClaims } from '../claims/release-ended-claims.ts';
 import type { Command, CommandGate } from '../command.ts';
 import type { CommandEnvironment } from '../command-environment.ts';
 import { decideOnStream } from '../decide-on-stream.ts';
-import { mayActFor } from '../people/power.ts';
+import { mayActFor } from '../power.ts';
 
 const eraseStep = 'erase';
 /** How often erasures are looked for that a process left in the middle. */

@@ -22,7 +22,7 @@ import type { CommandEnvironment } from '../command-environment.ts';
 import { decideOnStream } from '../decide-on-stream.ts';
 import { resolveNumber } from '../numbers/resolve-number.ts';
 import { findOwnWork } from '../own-work.ts';
-import { mayActFor, mayGivePower } from '../people/power.ts';
+import { mayActFor, mayGivePower } from '../power.ts';
 import { type PreparedChange, prepareChange } from './prepare-change.ts';
 import { replyWithUser } from './user-reply.ts';
 

@@ -13,7 +13,7 @@ import type { CommandEnvironment } from '../command-environment.ts';
 import { checkEmail, checkUsername, setByAdministrator } from '../identity/identifiers.ts';
 import { findOwnWork } from '../own-work.ts';
 import { placeAccount, registeredUserId, registrationStep } from '../people/place-account.ts';
-import { mayGivePower } from '../people/power.ts';
+import { mayGivePower } from '../power.ts';
 import { replyWithUser } from './user-reply.ts';
 
 type Request = RequestOf<typeof registerUser>;

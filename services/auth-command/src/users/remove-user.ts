@@ -6,7 +6,7 @@ import type { CommandEnvironment } from '../command-environment.ts';
 import { decideOnStream } from '../decide-on-stream.ts';
 import { resolveNumber } from '../numbers/resolve-number.ts';
 import { findOwnWork } from '../own-work.ts';
-import { mayActFor } from '../people/power.ts';
+import { mayActFor } from '../power.ts';
 
 type Request = RequestOf<typeof removeUser>;
 

@@ -1,9 +1,9 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { ErrorCodeName } from '@evident/contracts';
 import { isAccessKey, parseAccessKey } from '@evident/crypto/verify';
-import { cookieOf } from '../http/cookies.ts';
-import { isSameOrigin } from '../http/same-origin.ts';
 import { bearerToken } from './bearer-token.ts';
+import { cookieOf } from './cookies.ts';
+import { isSameOrigin } from './same-origin.ts';
 
 export const accessCookie = 'usso-access-token';
 

@@ -3,9 +3,9 @@ import { fail, type Reply, succeed } from '@evident/contracts';
 import { isLoopbackUrl } from '@evident/runtime';
 import type { FastifyRequest } from 'fastify';
 import { bearerToken } from '../access/bearer-token.ts';
+import { cookieOf } from '../access/cookies.ts';
 import { credentialOf } from '../access/credential.ts';
-import { cookieOf } from './cookies.ts';
-import { isSameOrigin } from './same-origin.ts';
+import { isSameOrigin } from '../access/same-origin.ts';
 
 /** Headers of a proxy: who has one may be anyone. */
 const forwarding = ['forwarded', 'via', 'x-forwarded-for', 'x-forwarded-host', 'x-forwarded-proto', 'x-real-ip'];

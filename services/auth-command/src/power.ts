@@ -10,8 +10,8 @@ import {
 import type { ReplyError } from '@evident/contracts';
 import { streams, type UserState } from '@evident/domain';
 import type { Log } from '@evident/log';
-import type { AskedCommand } from '../command.ts';
-import { mayChangeWorkspace, mayDo } from '../may-do.ts';
+import type { AskedCommand } from './command.ts';
+import { mayChangeWorkspace, mayDo } from './may-do.ts';
 
 /** Whom somebody acts for, as they stand, and the scope for what is done. */
 export interface ActedFor {
