@@ -7,7 +7,7 @@ import {
   silentLogger,
   type TemporaryLog,
 } from '@evident/testing';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { openReadModel } from '../open-read-model.ts';
 import { createDecodeBatch } from '../projections/decode-batch.ts';
 import { projectionGroups } from '../projections/groups.ts';
@@ -34,10 +34,15 @@ afterEach(async () => {
   await temporary.remove();
 });
 
-/** As one process among several on the same read model. */
-async function startProcess(): Promise<{ group: ProjectionGroup; store: ReadModelStore }> {
+/** As one process among several on the same read model; `slow` keeps its first look at the store waiting. */
+async function startProcess(slow = Promise.resolve()): Promise<{ group: ProjectionGroup; store: ReadModelStore }> {
   const { log, config } = temporary;
   const store = await openReadModel(config.readModel, silentLogger);
+  const readCheckpoint = store.readCheckpoint.bind(store);
+  store.readCheckpoint = async (name) => {
+    await slow;
+    return readCheckpoint(name);
+  };
   const group = new ProjectionGroup({
     name: 'directory',
     projections: projectionGroups.directory,
@@ -72,6 +77,30 @@ async function startOneAfterTheOther() {
   await shown(second);
   return [first, second] as const;
 }
+
+describe('a group of views on a store that is slow to say how far they are', () => {
+  it('is not there yet, rather than at its end, and answers when it is', async () => {
+    const { position } = await people.addUser();
+    const slow = Promise.withResolvers<void>();
+    onTestFinished(() => slow.resolve());
+    const { group } = await startProcess(slow.promise);
+    expect(await group.reached(position, 20)).toBe('not-yet');
+    const reached = group.reached(position, 60_000);
+    slow.resolve();
+    expect(await reached).toBe('reached');
+  });
+
+  it('is at its end where it was stopped before that', async () => {
+    const { position } = await people.addUser();
+    const slow = Promise.withResolvers<void>();
+    const { group } = await startProcess(slow.promise);
+    const reached = group.reached(position, 60_000);
+    const stopped = group.stop();
+    slow.resolve();
+    expect(await reached).toBe('stopped');
+    await stopped;
+  });
+});
 
 describe('a group of views on two processes', () => {
   it('is filled by whoever came last, and read by both', async () => {

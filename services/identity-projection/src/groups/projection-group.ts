@@ -141,6 +141,7 @@ export class ProjectionGroup {
     for (;;) {
       const left = Math.max(0, end - performance.now());
       await this.#begun.passed(left);
+      if (!this.#begun.isOpen) return 'not-yet';
       const runner = this.#runner;
       const reached = (await (this.#standby ?? runner)?.reached(position, left)) ?? 'stopped';
       const isOver = reached === 'taken-over' || reached === 'stopped';
