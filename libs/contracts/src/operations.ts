@@ -58,6 +58,9 @@ export const parkedEvent = z.object({
 export const shownParkedEvent = parkedEvent.omit({ stream: true });
 export type ShownParkedEvent = z.infer<typeof shownParkedEvent>;
 
+/** What came of trying or passing over a parked event: whether something still waits there, and on what. */
+export const triedParkedEvent = z.object({ id: z.uuid(), parked: z.boolean(), error: z.string().optional() });
+
 /**
  * As many as fit into a message, from one of them on. Where the context demands a position, what operators decided up to
  * it has been tried.

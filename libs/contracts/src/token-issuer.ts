@@ -132,6 +132,36 @@ export const signingKeyObject = z.object({
 });
 export type SigningKeyObject = z.infer<typeof signingKeyObject>;
 
+const time = z.iso.datetime();
+
+/** A signing key as operators see it: times as RFC 3339, null where there is none. */
+export const shownSigningKey = signingKeyObject.pick({ kid: true, use: true, alg: true, state: true }).extend({
+  created: time,
+  promotes: time.nullable(),
+  promoted: time.nullable(),
+  replaced: time.nullable(),
+  retires: time.nullable(),
+  retired: time.nullable(),
+});
+export type ShownSigningKey = z.infer<typeof shownSigningKey>;
+
+export function showSigningKey(key: SigningKeyObject): ShownSigningKey {
+  const { kid, use, alg, state } = key;
+  const text = (milliseconds: number | null) => (milliseconds === null ? null : new Date(milliseconds).toISOString());
+  return {
+    kid,
+    use,
+    alg,
+    state,
+    created: new Date(key.createdAt).toISOString(),
+    promotes: text(key.promotesAt),
+    promoted: text(key.promotedAt),
+    replaced: text(key.replacedAt),
+    retires: text(key.retiresAt),
+    retired: text(key.retiredAt),
+  };
+}
+
 /** Every key there was, oldest first. Needs `manage:evident/ops`. */
 export const listSigningKeys = defineQuery(service, 'list-signing-keys', {
   request: z.object({}),

@@ -46,3 +46,7 @@ export const undoChanges = defineCommand('auth-command', 'undo-changes', {
     began: z.string().nullable(),
   }),
 });
+
+/** What operators are told of it: of how many events, and whether it was done or only planned. */
+export const undone = undoChanges.value.omit({ began: true }).extend({ events: z.int(), applied: z.boolean() });
+export type Undone = z.infer<typeof undone>;

@@ -32,6 +32,16 @@ export type WebhookDelivery = z.infer<typeof webhookDelivery>;
 export const listedWebhook = webhookObject.extend({ createdAt: z.number().int(), ...webhookDelivery.shape });
 export type ListedWebhook = z.infer<typeof listedWebhook>;
 
+const time = z.string();
+
+/** A webhook as operators see it: times as RFC 3339 UTC. */
+export const shownWebhook = listedWebhook.extend({
+  createdAt: time,
+  nextAttemptAt: time.nullable(),
+  lastError: z.object({ at: time, message: z.string(), eventId: z.string() }).nullable(),
+});
+export type ShownWebhook = z.infer<typeof shownWebhook>;
+
 export const listWebhooks = defineQuery('identity-projection', 'list-webhooks', {
   /** `after`: the last id of the page before. A page may be shorter than its limit and not the last. */
   request: z.object({ after: z.uuid().optional(), limit: z.number().int().min(1).max(1_000) }),

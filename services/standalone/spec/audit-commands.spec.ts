@@ -188,7 +188,18 @@ describe('evident audit, straight from the stores', () => {
     const { port } = server.address() as AddressInfo;
     const line = ['undo', '--url', `http://127.0.0.1:${port}`, '--correlation', 'monday-1'];
     const codeOf = async (standing: string, outcome: string | null, ...more: string[]) => {
-      steps = [{ subject: 'app:1', field: 'details', events: [], command: null, reason: null, standing, outcome }];
+      steps = [
+        {
+          subject: 'app:1',
+          field: 'details',
+          events: [],
+          command: null,
+          reason: null,
+          against: null,
+          standing,
+          outcome,
+        },
+      ];
       return (await audit([...line, ...more], { EVIDENT_TOKEN: 'x' })).code;
     };
     expect(await codeOf('ready', 'done', '--apply')).toBe(0);

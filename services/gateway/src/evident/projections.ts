@@ -11,6 +11,7 @@ import {
   requestRebuild,
   retryParkedEvent,
   shownParkedEvent,
+  triedParkedEvent,
   type ValueOf,
   verifyProjection,
 } from '@evident/contracts';
@@ -33,7 +34,6 @@ const jobShape = rebuildJob.meta({ id: 'Rebuild' });
 const parkedShape = shownParkedEvent.meta({ id: 'ParkedEvent' });
 type Parked = ValueOf<typeof listParked>['parked'][number];
 const verifiedShape = verifyProjection.value;
-const retriedShape = z.object({ id: z.uuid(), parked: z.boolean(), error: z.string().optional() });
 
 /** A connection that is silent for longer is closed. */
 const verifyForMs = 110_000;
@@ -157,7 +157,7 @@ function parkedAction(action: 'retry' | 'discard', summary: string): Endpoint {
       summary,
       params: parkedParams,
       answers: {
-        200: { means: 'It was tried; whether something still waits there.', shape: retriedShape },
+        200: { means: 'It was tried; whether something still waits there.', shape: triedParkedEvent },
         404: { means: 'No such event waits.' },
       },
     },

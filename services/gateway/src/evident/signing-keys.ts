@@ -1,24 +1,22 @@
-import { listSigningKeys, rotateSigningKeys, type SigningKeyObject, signingKeyUse } from '@evident/contracts';
+import {
+  listSigningKeys,
+  rotateSigningKeys,
+  type SigningKeyObject,
+  shownSigningKey,
+  showSigningKey,
+  signingKeyUse,
+} from '@evident/contracts';
 import { z } from 'zod';
 import type { PublishedKeys } from '../access/published-keys.ts';
 import { type Endpoint, endpoint } from '../http/endpoint.ts';
-import { managing, timeText, told } from './ops-route.ts';
+import { managing, told } from './ops-route.ts';
 
 const tag = 'Keys';
-const time = z.iso.datetime();
-
-const keyShape = z
-  .object({
-    kid: z.string(),
-    use: signingKeyUse,
-    alg: z.string(),
-    state: z.enum(['published', 'active', 'replaced', 'retired']),
-    created: time,
-    promotes: time.nullable().meta({ description: 'Of a published key: when it begins to sign.' }),
-    promoted: time.nullable(),
-    replaced: time.nullable(),
-    retires: time.nullable().meta({ description: 'Of a replaced key: when its last token is over and it goes.' }),
-    retired: time.nullable(),
+const { promotes, retires } = shownSigningKey.shape;
+const keyShape = shownSigningKey
+  .extend({
+    promotes: promotes.meta({ description: 'Of a published key: when it begins to sign.' }),
+    retires: retires.meta({ description: 'Of a replaced key: when its last token is over and it goes.' }),
   })
   .meta({ id: 'SigningKey' });
 const keysShape = z.array(keyShape);
@@ -68,25 +66,5 @@ function rotate(published: Pick<PublishedKeys, 'changed'>): Endpoint {
 }
 
 function answered(keys: readonly SigningKeyObject[]) {
-  return { status: 200, json: keys.map(shown) };
-}
-
-function shown(key: SigningKeyObject): z.output<typeof keyShape> {
-  const { kid, use, alg, state } = key;
-  return {
-    kid,
-    use,
-    alg,
-    state,
-    created: timeText(key.createdAt),
-    promotes: timeOrNull(key.promotesAt),
-    promoted: timeOrNull(key.promotedAt),
-    replaced: timeOrNull(key.replacedAt),
-    retires: timeOrNull(key.retiresAt),
-    retired: timeOrNull(key.retiredAt),
-  };
-}
-
-function timeOrNull(milliseconds: number | null): string | null {
-  return milliseconds === null ? null : timeText(milliseconds);
+  return { status: 200, json: keys.map(showSigningKey) };
 }

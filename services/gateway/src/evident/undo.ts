@@ -1,4 +1,4 @@
-import { auditEvents, given, undoChanges, undoStep } from '@evident/contracts';
+import { auditEvents, given, undoChanges, undone } from '@evident/contracts';
 import { z } from 'zod';
 import { type Endpoint, endpoint } from '../http/endpoint.ts';
 import { text } from '../http/texts.ts';
@@ -37,11 +37,8 @@ export const undo: Endpoint = endpoint(
     answers: {
       200: {
         means: 'Each field that was changed, with the command that brings it back or what stands against it.',
-        shape: z.object({
-          events: z.int(),
-          steps: z.array(undoStep),
-          applied: z.boolean(),
-          complete: z.boolean().meta({ description: 'False where time ran out: the same again goes on.' }),
+        shape: undone.extend({
+          complete: undone.shape.complete.meta({ description: 'False where time ran out: the same again goes on.' }),
         }),
       },
       400: { means: 'The selection makes no sense, or is of too many changes.' },
@@ -58,9 +55,9 @@ export const undo: Endpoint = endpoint(
     if (events.length > mostEvents) return badSelection(`These are more than ${mostEvents} events; narrow it down.`);
     const named = events.map(({ subject, revision, id }) => ({ subject, revision, id }));
     const reply = await call.command(undoChanges, { selection: given(chosen), events: named, apply });
-    return told(reply, ({ began, ...undone }) => {
+    return told(reply, ({ began, ...rest }) => {
       const selected = events.filter(({ position }) => began === null || position < began);
-      return { status: 200, json: { events: selected.length, ...undone, applied: apply } };
+      return { status: 200, json: { events: selected.length, ...rest, applied: apply } };
     });
   },
 );

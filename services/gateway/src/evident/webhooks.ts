@@ -4,13 +4,14 @@ import {
   getWebhook,
   given,
   type ListedWebhook,
-  listedWebhook,
   listWebhooks,
   type MessageContract,
   pauseWebhook,
   removeWebhook,
   replayWebhook,
   resumeWebhook,
+  type ShownWebhook,
+  shownWebhook,
   webhookObject,
 } from '@evident/contracts';
 import { z } from 'zod';
@@ -40,15 +41,15 @@ const changedShape = webhookObject.meta({ id: 'ChangedWebhook' });
 const createdShape = webhookObject
   .extend({ secret: z.string().meta({ description: 'Signs what is sent; shown this once.' }) })
   .meta({ id: 'CreatedWebhook' });
-const webhookShape = listedWebhook
+const webhookShape = shownWebhook
   .extend({
     createdAt: time,
     nextAttemptAt: time.nullable(),
-    lastError: z.object({ at: time, message: z.string(), eventId: z.string() }).nullable(),
+    lastError: shownWebhook.shape.lastError.unwrap().extend({ at: time }).nullable(),
   })
   .meta({ id: 'Webhook' });
 
-function shown({ createdAt, nextAttemptAt, lastError, ...rest }: ListedWebhook) {
+function shown({ createdAt, nextAttemptAt, lastError, ...rest }: ListedWebhook): ShownWebhook {
   return {
     ...rest,
     createdAt: timeText(createdAt),

@@ -10,7 +10,7 @@ import { CliProblem } from '../cli/failure.ts';
 import { existingFiles } from '../stores/embedded-stores.ts';
 import { readKey } from '../stores/wrapping-keys.ts';
 import { tokenIn } from './audit-source.ts';
-import { askServer, notEvident } from './remote-audit.ts';
+import { askServer } from './remote-audit.ts';
 
 const userSubject = /^user:([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$/i;
 
@@ -59,11 +59,13 @@ export async function erasePersonRemotely({
   env,
   subject,
   identifiers,
-}: Erasing & { readonly url: string; readonly env: Readonly<Record<string, string | undefined>> }): Promise<unknown> {
+}: Erasing & {
+  readonly url: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+}): Promise<ErasureCertificate> {
   const path = `/ops/people/user:${userIdIn(subject)}`;
-  const answer = await askServer(url, tokenIn(env), path, { identifiers }, { method: 'DELETE' });
-  if (!erasureCertificate.safeParse(answer).success) throw notEvident(url);
-  return answer;
+  const request = { shape: erasureCertificate, method: 'DELETE', query: { identifiers } };
+  return askServer(url, tokenIn(env), path, request);
 }
 
 const howToName = 'Write user:<uuid>; evident audit events finds it.';

@@ -1,7 +1,7 @@
 import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { expect, it } from 'vitest';
-import { askServer } from './remote-audit.ts';
+import { askServer, noAnswer } from './remote-audit.ts';
 
 const listeners: readonly (readonly [how: string, listener: RequestListener])[] = [
   ['does not answer', () => undefined],
@@ -13,7 +13,7 @@ it.each(listeners)('a server that %s is told as one that does not answer', async
   const server = createServer(listener);
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  await expect(askServer(url, 'token', '/audit/events', {}, { patienceMs: 200 })).rejects.toMatchObject({
+  await expect(askServer(url, 'token', '/audit/events', { shape: noAnswer, patienceMs: 200 })).rejects.toMatchObject({
     message: `${url} does not answer.`,
   });
   server.closeAllConnections();

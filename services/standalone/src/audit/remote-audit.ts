@@ -1,3 +1,14 @@
+import {
+  auditAccess,
+  auditDiff,
+  auditEvents,
+  auditHistory,
+  auditSignIns,
+  auditState,
+  listSeals,
+  proveEvent,
+  readEvents,
+} from '@evident/contracts';
 import type { AuditAnswers } from '@evident/identity-projection';
 import { CliProblem } from '../cli/failure.ts';
 
@@ -5,24 +16,30 @@ type Query = Readonly<Record<string, string | number | undefined>>;
 
 /** The same questions, asked of a server over HTTP (api/evident.md). */
 export function remoteAudit(url: string, token: string): AuditAnswers {
-  const get = (path: string, query: Query = {}) => askServer(url, token, path, query);
+  const get = <Answer>(shape: AnswerShape<Answer>, path: string, query: Query = {}) =>
+    askServer(url, token, path, { shape, query });
   const about = (path: string, id: string) => `${path}/${encodeURIComponent(id)}`;
   const answers: { readonly [Name in keyof AuditAnswers]: (request: never) => Promise<unknown> } = {
-    readEvents: (request: Query) => get('/events', request),
-    auditEvents: ({ types, ...request }: Query) => get('/audit/events', { ...request, type: types }),
+    readEvents: (request: Query) => get(readEvents.value, '/events', request),
+    auditEvents: ({ types, ...request }: Query) => get(auditEvents.value, '/audit/events', { ...request, type: types }),
     auditHistory: async ({ subject }: { subject: string }) => {
-      const history = (await get(about('/audit/history', subject))) as object;
+      const history = await get(wholeHistory, about('/audit/history', subject));
       return { ...history, next: null };
     },
-    auditState: ({ subject, ...request }: Query) => get(about('/audit/state', String(subject)), request),
-    auditDiff: ({ subject, ...request }: Query) => get(about('/audit/diff', String(subject)), request),
-    auditAccess: (request: Query) => get('/audit/access', request),
-    listSeals: (request: Query) => get('/audit/log/seals', request),
-    proveEvent: ({ eventId }: Query) => get(about('/audit/log/proof', String(eventId))),
-    auditSignIns: (request: Query) => get('/audit/sign-ins', request),
+    auditState: ({ subject, ...request }: Query) =>
+      get(auditState.value, about('/audit/state', String(subject)), request),
+    auditDiff: ({ subject, ...request }: Query) => get(auditDiff.value, about('/audit/diff', String(subject)), request),
+    auditAccess: (request: Query) => get(auditAccess.value, '/audit/access', request),
+    listSeals: (request: Query) => get(listSeals.value, '/audit/log/seals', request),
+    proveEvent: ({ eventId }: Query) => get(proveEvent.value, about('/audit/log/proof', String(eventId))),
+    auditSignIns: (request: Query) => get(signInsOfAnyAge, '/audit/sign-ins', request),
   };
   return answers as unknown as AuditAnswers;
 }
+
+const wholeHistory = auditHistory.value.omit({ next: true });
+/** A server that is too old tells nothing of attempts that have expired. */
+const signInsOfAnyAge = auditSignIns.value.partial({ expiredBefore: true });
 
 export interface Problem {
   readonly title?: string;
@@ -30,21 +47,34 @@ export interface Problem {
   readonly status?: number;
 }
 
-export interface ServerRequest {
+/** A schema of the contracts: says whether an answer is of its shape. */
+export interface AnswerShape<Answer> {
+  safeParse(answer: unknown): { readonly success: boolean; readonly data?: Answer | undefined };
+}
+
+/** Of what has nothing to say where it was done. */
+export const noAnswer: AnswerShape<undefined> = { safeParse: (answer) => ({ success: answer === undefined }) };
+
+export interface ServerRequest<Answer> {
+  /** What Evident answers. */
+  readonly shape: AnswerShape<Answer>;
   readonly method?: string;
+  readonly query?: Query;
   readonly body?: unknown;
   /** Milliseconds until a question counts as not answered. What is to be carried out may take long, and is waited for. */
   readonly patienceMs?: number;
 }
 
-/** Asks once; a refusal is thrown in the words of the server. */
-export async function askServer(
+/**
+ * Asks once; a refusal is thrown in the words of the server. What it answers comes as it is, with members that only a newer
+ * server knows; what has not the shape is the answer of something else, and is thrown as such.
+ */
+export async function askServer<Answer>(
   url: string,
   token: string,
   path: string,
-  query: Query,
-  { method = 'GET', body, patienceMs = 60_000 }: ServerRequest = {},
-): Promise<unknown> {
+  { shape, method = 'GET', query = {}, body, patienceMs = 60_000 }: ServerRequest<Answer>,
+): Promise<Answer> {
   const parameters = Object.entries(query).filter(([, value]) => value !== undefined);
   const search = new URLSearchParams(parameters.map(([name, value]): [string, string] => [name, String(value)]));
   requireServerUrl(url);
@@ -66,8 +96,10 @@ export async function askServer(
     throw new CliProblem(`${url} does not answer.`, 'Check --url, and that the server runs.', { cause: error });
   }
   const answer: unknown = text === '' ? undefined : parsed(text);
-  if (response.ok && answer === undefined && text !== '') throw notEvident(url);
-  if (response.ok) return answer;
+  if (response.ok) {
+    if ((answer === undefined && text !== '') || !shape.safeParse(answer).success) throw notEvident(url);
+    return answer as Answer;
+  }
   const { detail, title } = (answer ?? {}) as Problem;
   const said = detail ?? title;
   // Evident says why it refuses; a proxy in front of it may not, where it is away or asked too often.
@@ -79,10 +111,10 @@ export async function askServer(
   );
 }
 
-/** Something else stands at that URL: what it answered is nothing that this server would. */
-export function notEvident(url: string, status?: number): CliProblem {
+/** Something else stands at that URL: what it answered is nothing that this server would. `status`: where it refused. */
+function notEvident(url: string, status?: number): CliProblem {
   return new CliProblem(
-    `What answers at ${url} is not Evident${status === undefined ? '' : ` (${status})`}.`,
+    `What answers at ${url} is not Evident${status === undefined ? ', or one of another version' : ` (${status})`}.`,
     'Check --url.',
   );
 }

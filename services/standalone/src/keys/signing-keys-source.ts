@@ -1,4 +1,4 @@
-import type { SigningKeyObject } from '@evident/contracts';
+import { type ShownSigningKey, type SigningKeyObject, shownSigningKey, showSigningKey } from '@evident/contracts';
 import type { Log } from '@evident/log';
 import type { Config } from '@evident/runtime';
 import { tokenIn } from '../audit/audit-source.ts';
@@ -7,28 +7,14 @@ import { CliProblem } from '../cli/failure.ts';
 import { configOf, type SourceOptions, serverOf } from '../cli/store-options.ts';
 import type { Terminal } from '../cli/terminal.ts';
 
-/** A signing key as operators see it; times as RFC 3339, null where there is none. */
-export interface ShownKey {
-  readonly kid: string;
-  readonly use: string;
-  readonly alg: string;
-  readonly state: string;
-  readonly created: string;
-  readonly promotes: string | null;
-  readonly promoted: string | null;
-  readonly replaced: string | null;
-  readonly retires: string | null;
-  readonly retired: string | null;
-}
-
 export type KeyUse = SigningKeyObject['use'];
 
-export async function listKeys(options: SourceOptions, terminal: Terminal): Promise<readonly ShownKey[]> {
+export async function listKeys(options: SourceOptions, terminal: Terminal): Promise<readonly ShownSigningKey[]> {
   const server = serverOf(options, terminal.env);
   if (server !== undefined) return ofServer(server, terminal, 'GET');
   // The issuer put together would make what it misses; who only looks leaves the log as it is.
   const { signingKeysOnLog } = await import('@evident/token-issuer');
-  return withLog(options, terminal, async (log) => (await signingKeysOnLog(log)).map(shown));
+  return withLog(options, terminal, async (log) => (await signingKeysOnLog(log)).map(showSigningKey));
 }
 
 /** Publishes the next keys, of both uses unless said. */
@@ -36,21 +22,26 @@ export async function rotateKeys(
   options: SourceOptions,
   terminal: Terminal,
   uses: readonly KeyUse[] | undefined,
-): Promise<readonly ShownKey[]> {
+): Promise<readonly ShownSigningKey[]> {
   const server = serverOf(options, terminal.env);
   if (server !== undefined) return ofServer(server, terminal, 'POST', uses === undefined ? {} : { uses });
   return withLog(options, terminal, async (log, config) => {
     const { keysAtHand } = await issuerOn(log, config, terminal);
     const reply = await keysAtHand.rotate(uses);
-    if (reply.ok) return reply.value.keys.map(shown);
+    if (reply.ok) return reply.value.keys.map(showSigningKey);
     throw new CliProblem('Too many issuers changed the keys at once; nothing was changed.', 'Run the command again.');
   });
 }
 
-async function ofServer(url: string, terminal: Terminal, method: 'GET' | 'POST', body?: object): Promise<ShownKey[]> {
+async function ofServer(
+  url: string,
+  terminal: Terminal,
+  method: 'GET' | 'POST',
+  body?: object,
+): Promise<readonly ShownSigningKey[]> {
   const path = `/ops/signing-keys${method === 'POST' ? '/rotate' : ''}`;
-  const request = { method, ...(body === undefined ? {} : { body }) };
-  return (await askServer(url, tokenIn(terminal.env), path, {}, request)) as ShownKey[];
+  const request = { shape: shownSigningKey.array(), method, ...(body === undefined ? {} : { body }) };
+  return askServer(url, tokenIn(terminal.env), path, request);
 }
 
 /** Beside a server that may be running. */
@@ -84,21 +75,4 @@ async function issuerOn(log: Log, config: Config, { now }: Terminal) {
   ]);
   const masterKey = readKey(config.keys.master, 'MASTER_KEY');
   return createTokenIssuer({ config, log, logger, now, masterKey });
-}
-
-function shown(key: SigningKeyObject): ShownKey {
-  const { kid, use, alg, state } = key;
-  const time = (milliseconds: number | null) => (milliseconds === null ? null : new Date(milliseconds).toISOString());
-  return {
-    kid,
-    use,
-    alg,
-    state,
-    created: new Date(key.createdAt).toISOString(),
-    promotes: time(key.promotesAt),
-    promoted: time(key.promotedAt),
-    replaced: time(key.replacedAt),
-    retires: time(key.retiresAt),
-    retired: time(key.retiredAt),
-  };
 }

@@ -1,6 +1,7 @@
+import type { ShownSigningKey } from '@evident/contracts';
 import { Argument, Option } from 'commander';
 import type { RewrappedKeys } from '../../keys/rewrap-keys.ts';
-import type { KeyUse, ShownKey } from '../../keys/signing-keys-source.ts';
+import type { KeyUse } from '../../keys/signing-keys-source.ts';
 import type { DefineCommand } from '../command.ts';
 import {
   type AnswerOptions,
@@ -56,7 +57,7 @@ export const defineKeys: DefineCommand = (program, { terminal, action }) => {
     .command('keys')
     .summary('the keys that tokens are signed with')
     .description('The keys that tokens are signed with.');
-  const tell = (keys: readonly ShownKey[], { json }: AnswerOptions): number => {
+  const tell = (keys: readonly ShownSigningKey[], { json }: AnswerOptions): number => {
     terminal.stdout.write(json === true ? `${JSON.stringify(keys, undefined, 2)}\n` : keysTable(keys));
     return 0;
   };
@@ -112,7 +113,7 @@ function rewrappedText({ keyrings, keyFile }: RewrappedKeys, variable: string): 
   return `${lines}${next} Keep the old one as long as there are backups from before.\n`;
 }
 
-function keysTable(keys: readonly ShownKey[]): string {
+function keysTable(keys: readonly ShownSigningKey[]): string {
   if (keys.length === 0) return 'No signing key is there yet: the server makes them when it first starts.\n';
   return textTable(
     ['kid', 'for', 'alg', 'state', 'created', 'next'],
@@ -127,7 +128,7 @@ function keysTable(keys: readonly ShownKey[]): string {
   );
 }
 
-function nextOf({ promotes, retires, retired }: Pick<ShownKey, 'promotes' | 'retires' | 'retired'>): string {
+function nextOf({ promotes, retires, retired }: Pick<ShownSigningKey, 'promotes' | 'retires' | 'retired'>): string {
   if (promotes !== null) return `signs from ${promotes}`;
   if (retires !== null) return `goes at ${retires}`;
   return retired === null ? '' : `gone since ${retired}`;

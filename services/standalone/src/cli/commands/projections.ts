@@ -1,6 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { ListedProjection, RebuildJob, ShownParkedEvent } from '@evident/contracts';
-import type { ProjectionAtHand, ProjectionsAtHand } from '@evident/identity-projection';
+import {
+  type ListedProjection,
+  listedProjection,
+  rebuildJob,
+  type ShownParkedEvent,
+  shownParkedEvent,
+  triedParkedEvent,
+  verifyProjection,
+} from '@evident/contracts';
+import type { ProjectionAtHand, ProjectionsAtHand, VerifiedRows } from '@evident/identity-projection';
 import type { Command } from 'commander';
 import { count } from '../../stores/count-text.ts';
 import { isOfStores, withProjections } from '../../stores/projections-at-hand.ts';
@@ -59,7 +67,7 @@ function defineList(group: Command, { terminal, progress, action }: CommandConte
     action(async (options: LookOptions) => {
       const list = isOfStores(options)
         ? await withProjections(options, { terminal, progress }, async (at) => (await at.list()).map(atHand))
-        : await ask<ListedProjection[]>(options, terminal, '/ops/projections', { otherwise });
+        : await ask(options, terminal, '/ops/projections', { shape: listedProjection.array(), otherwise });
       if (options.json === true) terminal.stdout.write(`${JSON.stringify(list, undefined, 2)}\n`);
       else
         terminal.stdout.write(
@@ -106,11 +114,11 @@ function defineRebuild(group: Command, { terminal, progress, action }: CommandCo
   withServer(command).action(
     action(async (name: string, options: LookOptions & { readonly wait?: boolean }) => {
       refuseStores(options, 'Rows are built anew');
-      let job = await ask<RebuildJob>(options, terminal, `${path(name)}/rebuild`, { method: 'POST' });
+      let job = await ask(options, terminal, `${path(name)}/rebuild`, { shape: rebuildJob, method: 'POST' });
       while (options.wait === true && (job.state === 'queued' || job.state === 'running')) {
         progress.report('Rebuilding', job.done, job.total);
         await sleep(askedEveryMs);
-        job = await ask<RebuildJob>(options, terminal, `${path(name)}/rebuild/${job.job}`);
+        job = await ask(options, terminal, `${path(name)}/rebuild/${job.job}`, { shape: rebuildJob });
       }
       progress.clear();
       if (job.state === 'failed') {
@@ -124,11 +132,7 @@ function defineRebuild(group: Command, { terminal, progress, action }: CommandCo
   );
 }
 
-interface Verified {
-  readonly rows: number;
-  readonly differing: number;
-  readonly differences: readonly { readonly view: string; readonly key: string; readonly kind: string }[];
-}
+type Verified = Pick<VerifiedRows, 'rows' | 'differing' | 'differences'>;
 
 function defineVerify(group: Command, { terminal, progress, action }: CommandContext): void {
   const command = group
@@ -139,7 +143,11 @@ function defineVerify(group: Command, { terminal, progress, action }: CommandCon
     action(async (name: string, options: LookOptions) => {
       const verified = isOfStores(options)
         ? await withProjections(options, { terminal, progress }, (at) => verifyAtHand(at, name, progress))
-        : await ask<Verified>(options, terminal, `${path(name)}/verify`, { method: 'POST', otherwise });
+        : await ask(options, terminal, `${path(name)}/verify`, {
+            shape: verifyProjection.value,
+            method: 'POST',
+            otherwise,
+          });
       const { rows, differing, differences } = verified;
       if (options.json === true) {
         terminal.stdout.write(`${JSON.stringify(verified, undefined, 2)}\n`);
@@ -191,7 +199,7 @@ function defineParked(group: Command, { terminal, progress, action }: CommandCon
       if (retry === undefined && discard === undefined) {
         const parked = isOfStores(options)
           ? await withProjections(options, { terminal, progress }, (at) => parkedAtHand(at, name))
-          : await ask<ShownParkedEvent[]>(options, terminal, `${path(name)}/parked`, { otherwise });
+          : await ask(options, terminal, `${path(name)}/parked`, { shape: shownParkedEvent.array(), otherwise });
         if (json === true) terminal.stdout.write(`${JSON.stringify(parked, undefined, 2)}\n`);
         else if (parked.length === 0) terminal.stdout.write('Nothing is parked.\n');
         else terminal.stdout.write(textTable(['event', 'type', 'subject', 'error'], parked.map(parkedRow)));
@@ -199,14 +207,8 @@ function defineParked(group: Command, { terminal, progress, action }: CommandCon
       }
       refuseStores(options, 'What is parked is applied again, or passed over,');
       const [id = '', way] = retry === undefined ? [discard, 'discard'] : [retry, 'retry'];
-      const tried = await ask<{ parked: boolean; error?: string }>(
-        options,
-        terminal,
-        `${path(name)}/parked/${encodeURIComponent(id)}/${way}`,
-        {
-          method: 'POST',
-        },
-      );
+      const place = `${path(name)}/parked/${encodeURIComponent(id)}/${way}`;
+      const tried = await ask(options, terminal, place, { shape: triedParkedEvent, method: 'POST' });
       if (json === true) terminal.stdout.write(`${JSON.stringify(tried, undefined, 2)}\n`);
       else if (tried.parked) terminal.stdout.write(`It waits on: ${tried.error}\n`);
       else terminal.stdout.write('Applied; nothing of that stream waits any more.\n');

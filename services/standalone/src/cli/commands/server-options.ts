@@ -1,6 +1,6 @@
 import { type Command, Option } from 'commander';
 import { tokenIn } from '../../audit/audit-source.ts';
-import { askServer } from '../../audit/remote-audit.ts';
+import { askServer, type ServerRequest } from '../../audit/remote-audit.ts';
 import { type AnswerOptions, withJson } from '../store-options.ts';
 import type { Terminal } from '../terminal.ts';
 
@@ -17,13 +17,12 @@ export function withServer(command: Command): Command {
   );
 }
 
-/** Asks the server; what it refuses is thrown as a problem of the command line. */
+/** Asks the server as `askServer` does. `otherwise`: what may be done without a token. */
 export async function ask<Answer>(
   { url }: ServerOptions,
   { env }: Pick<Terminal, 'env'>,
   path: string,
-  request: { readonly method?: string; readonly body?: unknown; readonly otherwise?: string } = {},
+  { otherwise = '', ...request }: ServerRequest<Answer> & { readonly otherwise?: string },
 ): Promise<Answer> {
-  const { otherwise = '', ...rest } = request;
-  return (await askServer(url, tokenIn(env, otherwise), path, {}, rest)) as Answer;
+  return askServer(url, tokenIn(env, otherwise), path, request);
 }

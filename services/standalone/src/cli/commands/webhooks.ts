@@ -1,4 +1,6 @@
+import { createWebhook, listWebhooks, type ShownWebhook, shownWebhook, webhookObject } from '@evident/contracts';
 import type { Command } from 'commander';
+import { noAnswer } from '../../audit/remote-audit.ts';
 import { count } from '../../stores/count-text.ts';
 import type { CommandContext, DefineCommand } from '../command.ts';
 import { CliProblem } from '../failure.ts';
@@ -17,23 +19,7 @@ Examples:
   $ evident webhooks replay 0b6c0a4e-5b0e-4f6e-9f5e-1f0f6c1d2e3f --from start
 `;
 
-interface ShownWebhook {
-  readonly id: string;
-  readonly url: string;
-  readonly createdAt: string;
-  readonly types: readonly string[];
-  readonly paused: boolean;
-  readonly position: string | null;
-  readonly delivered: number;
-  readonly failures: number;
-  readonly lastError: { readonly at: string; readonly message: string } | null;
-}
-
-interface WebhookPage {
-  readonly webhooks: readonly ShownWebhook[];
-  readonly next: string | null;
-}
-
+const page = listWebhooks.value.extend({ webhooks: shownWebhook.array() });
 const root = '/ops/webhooks';
 const pathOf = (id: string) => `${root}/${encodeURIComponent(id)}`;
 const typesOf = (text: string) => text.split(',').map((part) => part.trim());
@@ -64,7 +50,7 @@ function defineCreate(group: Command, { terminal, action }: CommandContext): voi
     action(async (url: string, options: ServerOptions & { readonly types?: string[]; readonly from: string }) => {
       const { types, from } = options;
       const body = { url, from, ...(types === undefined ? {} : { types }) };
-      const made = await ask<ShownWebhook & { secret: string }>(options, terminal, root, { method: 'POST', body });
+      const made = await ask(options, terminal, root, { shape: createWebhook.value, method: 'POST', body });
       if (options.json === true) terminal.stdout.write(`${JSON.stringify(made, undefined, 2)}\n`);
       else
         terminal.stdout.write(
@@ -101,7 +87,7 @@ function webhooksTable(list: readonly ShownWebhook[]): string {
 async function allWebhooks(options: ServerOptions, terminal: Terminal): Promise<readonly ShownWebhook[]> {
   const all: ShownWebhook[] = [];
   for (let place = `${root}?limit=1000`; ; ) {
-    const { webhooks, next } = await ask<WebhookPage>(options, terminal, place);
+    const { webhooks, next } = await ask(options, terminal, place, { shape: page });
     all.push(...webhooks);
     if (next === null) return all.toSorted((a, b) => (a.createdAt < b.createdAt ? -1 : 1));
     place = `${root}?limit=1000&after=${encodeURIComponent(next)}`;
@@ -127,7 +113,8 @@ function defineChange(group: Command, { terminal, action }: CommandContext): voi
       if (to === undefined && types === undefined)
         throw new CliProblem('Nothing is to be changed.', 'Give --to, --types or both.');
       const body = { ...(to === undefined ? {} : { url: to }), ...(types === undefined ? {} : { types }) };
-      const changed = await ask<ShownWebhook>(options, terminal, pathOf(id), { method: 'PATCH', body });
+      const request = { shape: webhookObject, method: 'PATCH', body };
+      const changed = await ask(options, terminal, pathOf(id), request);
       terminal.stdout.write(options.json === true ? `${JSON.stringify(changed)}\n` : 'Changed.\n');
       return 0;
     }),
@@ -142,8 +129,8 @@ function defineReplay(group: Command, { terminal, action }: CommandContext): voi
     .requiredOption('--from <place>', 'start, new, or a position after which');
   withServer(command).action(
     action(async (id: string, options: ServerOptions & { readonly from: string }) => {
-      const request = { method: 'POST', body: { from: options.from } };
-      const changed = await ask<ShownWebhook>(options, terminal, `${pathOf(id)}/replay`, request);
+      const request = { shape: webhookObject, method: 'POST', body: { from: options.from } };
+      const changed = await ask(options, terminal, `${pathOf(id)}/replay`, request);
       terminal.stdout.write(options.json === true ? `${JSON.stringify(changed)}\n` : 'It is sent again from there.\n');
       return 0;
     }),
@@ -154,7 +141,7 @@ function defineAction(group: Command, { terminal, action }: CommandContext, verb
   const about = { pause: 'Sends nothing until it is resumed; nothing is lost.', resume: 'Sends on from there.' }[verb];
   withServer(group.command(verb).description(about).argument('<id>')).action(
     action(async (id: string, options: ServerOptions) => {
-      const changed = await ask<ShownWebhook>(options, terminal, `${pathOf(id)}/${verb}`, { method: 'POST' });
+      const changed = await ask(options, terminal, `${pathOf(id)}/${verb}`, { shape: webhookObject, method: 'POST' });
       terminal.stdout.write(
         options.json === true ? `${JSON.stringify(changed)}\n` : verb === 'pause' ? 'paused.\n' : 'resumed.\n',
       );
@@ -166,7 +153,7 @@ function defineAction(group: Command, { terminal, action }: CommandContext, verb
 function defineRemove(group: Command, { terminal, action }: CommandContext): void {
   withServer(group.command('remove').description('Sends nothing more.').argument('<id>')).action(
     action(async (id: string, options: ServerOptions) => {
-      await ask(options, terminal, pathOf(id), { method: 'DELETE' });
+      await ask(options, terminal, pathOf(id), { shape: noAnswer, method: 'DELETE' });
       terminal.stdout.write(options.json === true ? '{}\n' : 'Removed.\n');
       return 0;
     }),

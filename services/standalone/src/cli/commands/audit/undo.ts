@@ -1,4 +1,4 @@
-import { given, type UndoStepObject } from '@evident/contracts';
+import { given, type Undone, type UndoStepObject, undone } from '@evident/contracts';
 import { type Command, Option } from 'commander';
 import { tokenIn } from '../../../audit/audit-source.ts';
 import { askServer } from '../../../audit/remote-audit.ts';
@@ -16,13 +16,6 @@ interface UndoOptions extends AnswerOptions {
   readonly from?: string;
   readonly to?: string;
   readonly apply?: boolean;
-}
-
-interface Undone {
-  readonly events: number;
-  readonly steps: readonly UndoStepObject[];
-  readonly applied: boolean;
-  readonly complete: boolean;
 }
 
 const more = `
@@ -57,11 +50,11 @@ export function defineUndo(group: Command, { terminal, action }: CommandContext)
         const { correlation, causation, actor, from, to, apply } = options;
         const body = given({ correlation, causation, actor, from, to, apply });
         const token = tokenIn(terminal.env, '');
-        const undone = (await askServer(url, token, '/audit/undo', {}, { method: 'POST', body })) as Undone;
-        terminal.stdout.write(json === true ? `${JSON.stringify(undone, undefined, 2)}\n` : asText(undone));
+        const answer = await askServer(url, token, '/audit/undo', { shape: undone, method: 'POST', body });
+        terminal.stdout.write(json === true ? `${JSON.stringify(answer, undefined, 2)}\n` : asText(answer));
         const isLeft = ({ standing, outcome }: UndoStepObject) =>
           outcome === null ? standing === 'conflict' : outcome !== 'done';
-        return undone.complete && !(apply === true && undone.steps.some(isLeft)) ? 0 : 1;
+        return answer.complete && !(apply === true && answer.steps.some(isLeft)) ? 0 : 1;
       }),
     );
 }
