@@ -117,11 +117,33 @@ describe('opening a log', () => {
       /cannot be opened/,
       /^Check that the path is right, /,
     ],
+    [
+      'whose write-ahead file is not what was written',
+      () => writeFileSync(file('person-keys.db-wal'), Buffer.alloc(4_096, 'garbage')),
+      /person-keys\.db-wal is damaged/,
+      /^Restore person-keys\.db from the backup /,
+    ],
+    [
+      'whose write-ahead file is none',
+      () => mkdirSync(file('person-keys.db-wal')),
+      /person-keys\.db-wal is not a file/,
+      /^Move it away, /,
+    ],
   ])('says what to do about a file of person keys %s', async (_, spoil, names, remedy) => {
     await registerSomebody();
     await temporary.close();
     spoil();
     const problem = { message: expect.stringMatching(names), remedy: expect.stringMatching(remedy) };
+    await expect(temporary.reopen()).rejects.toMatchObject(problem);
+  });
+
+  it('says what to do about a log whose write-ahead file is none', async () => {
+    await temporary.close();
+    mkdirSync(file('events.db-wal'));
+    const problem = {
+      message: expect.stringMatching(/events\.db-wal is not a file/),
+      remedy: expect.stringMatching(/^Move /),
+    };
     await expect(temporary.reopen()).rejects.toMatchObject(problem);
   });
 

@@ -1,9 +1,9 @@
 import { createSecretKey } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { type PersonKeys, PersonKeysFault } from '@evident/crypto';
-import { openEmbeddedPersonKeys } from '@evident/crypto/embedded';
-import { type EventStore, installNewest } from '@evident/event-store';
+import { type EventStore, EventStoreFault, installNewest } from '@evident/event-store';
 import { type Config, StartupProblem } from '@evident/runtime';
+import { openPersonKeysFile } from './person-keys-file.ts';
 
 const mustBeThere =
   'Put them back, or restore the backup that belongs to this log; evident restore tells how to go on without them.';
@@ -30,12 +30,16 @@ export async function openPersonKeys(
         mustBeThere,
       );
     }
-    return openEmbeddedPersonKeys({ path: address.path, wrappingKey });
+    return openPersonKeysFile({ path: address.path, wrappingKey });
   } catch (fault) {
+    if (fault instanceof EventStoreFault)
+      throw new StartupProblem(fault.message, fault.remedy ?? restoreFile, { cause: fault });
     if (!(fault instanceof PersonKeysFault)) throw fault;
     throw new StartupProblem(fault.message, remedyFor(fault, address.kind), { cause: fault });
   }
 }
+
+const restoreFile = 'Restore person-keys.db from the backup that belongs to this log.';
 
 /** A file that is sound is not to be replaced: an older one lacks the keys of whoever came since. */
 const whereTheFileIsSound: Partial<Record<PersonKeysFault['code'], string>> = {
@@ -45,8 +49,7 @@ const whereTheFileIsSound: Partial<Record<PersonKeysFault['code'], string>> = {
 };
 
 function remedyFor({ code }: PersonKeysFault, kind: Config['personKeys']['kind']): string {
-  if (kind === 'embedded')
-    return whereTheFileIsSound[code] ?? 'Restore person-keys.db from the backup that belongs to this log.';
+  if (kind === 'embedded') return whereTheFileIsSound[code] ?? restoreFile;
   if (code === 'unavailable') return 'Start MongoDB, or correct the host in PERSON_KEYS_URL or READ_MODEL_URL.';
   if (code === 'wrong-key') return 'Give the DATA_KEY and the database in PERSON_KEYS_URL that belong to this log.';
   return `Correct PERSON_KEYS_URL, its user and its database. ${mustBeThere}`;

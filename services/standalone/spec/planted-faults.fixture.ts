@@ -175,13 +175,34 @@ export const faults: readonly Fault[] = [
   },
   {
     name: 'person keys that cannot be opened',
-    plant: (dataDir) => {
-      rmSync(join(dataDir, 'person-keys.db'));
-      mkdirSync(join(dataDir, 'person-keys.db'));
-    },
+    plant: (dataDir) => folderInPlaceOf(join(dataDir, 'person-keys.db')),
     check: 'person keys',
     says: /cannot be opened/,
     advises: /^Check that the path is right/,
+    quickly: true,
+  },
+  {
+    name: 'a write-ahead file of person keys that is not what was written',
+    plant: (dataDir) => writeFileSync(join(dataDir, 'person-keys.db-wal'), randomBytes(4096), { mode: 0o600 }),
+    check: 'person keys',
+    says: /person-keys\.db-wal is damaged/,
+    advises: /restore the newest backup/,
+    quickly: true,
+  },
+  {
+    name: 'a folder in the place of the write-ahead file of person keys',
+    plant: (dataDir) => folderInPlaceOf(join(dataDir, 'person-keys.db-wal')),
+    check: 'person keys',
+    says: /person-keys\.db-wal is not a file/,
+    advises: /^Move it away/,
+    quickly: true,
+  },
+  {
+    name: 'a folder in the place of the write-ahead file of the log',
+    plant: (dataDir) => folderInPlaceOf(join(dataDir, 'events.db-wal')),
+    check: 'event log',
+    says: /events\.db-wal is not a file/,
+    advises: /^Move it away/,
     quickly: true,
   },
   {
@@ -225,6 +246,11 @@ export const faults: readonly Fault[] = [
     quickly: true,
   },
 ];
+
+function folderInPlaceOf(path: string): void {
+  rmSync(path, { force: true });
+  mkdirSync(path, { mode: 0o700 });
+}
 
 function inDatabase(path: string, sql: string): void {
   const database = new DatabaseSync(path);

@@ -4,3 +4,4 @@ export { type EmbeddedEventStoreOptions, openEmbeddedEventStore } from './embedd
 export { type EmbeddedLogCopyOptions, openEmbeddedLogCopy } from './embedded-log-copy.ts';
 export { type LockedLog, lockEmbeddedLog } from './locked-log.ts';
 export { type LogHead, readLogHead } from './log-head.ts';
+export { verifyWriteAhead } from './write-ahead-check.ts';

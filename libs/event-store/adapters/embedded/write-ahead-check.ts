@@ -1,4 +1,5 @@
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+import { EventStoreFault } from '../../src/event-store.port.ts';
 import { damaged } from './sqlite-fault.ts';
 
 /** Format of the file. Source: sqlite.org/fileformat2.html, section 4. */
@@ -17,7 +18,8 @@ interface Suspicion {
  * Looks for damage in the write-ahead file before SQLite reads it. SQLite takes the first frame that does not check
  * for the end of the file, as after a crash in mid-write, and silently drops what was committed behind it. But each
  * commit is synced before the next is written: a frame that does not check with a commit behind it that is not the
- * last one is no crash. Costs one read of the file, which checkpoints keep small. Throws the fault `damaged`.
+ * last one is no crash. Costs one read of the file, which checkpoints keep small. Throws the fault `damaged`, or `misuse`
+ * where something else is in its place.
  */
 export function verifyWriteAhead(path: string): void {
   let before: Suspicion | undefined;
@@ -32,6 +34,8 @@ export function verifyWriteAhead(path: string): void {
   }
 }
 
+const moveAway = 'Move it away, and put the file back that was there, if there was one.';
+
 function scan(path: string): Suspicion | undefined {
   let file: number;
   try {
@@ -41,7 +45,9 @@ function scan(path: string): Suspicion | undefined {
     throw error;
   }
   try {
-    return scanFile(file, fstatSync(file).size);
+    const found = fstatSync(file);
+    if (!found.isFile()) throw new EventStoreFault('misuse', `${path} is not a file`, { remedy: moveAway });
+    return scanFile(file, found.size);
   } finally {
     closeSync(file);
   }

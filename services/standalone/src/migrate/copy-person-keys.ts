@@ -1,7 +1,7 @@
 import { createSecretKey } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import type { PersonKeys, WrappedPersonKey } from '@evident/crypto';
-import { openEmbeddedPersonKeys } from '@evident/crypto/embedded';
+import { openPersonKeysFile } from '@evident/log';
 import type { StoreAddress } from '@evident/runtime';
 import type { ReportProgress } from '../stores/report-progress.ts';
 import { MigrationProblem } from './migration-problem.ts';
@@ -78,7 +78,7 @@ async function open(
   wrappingKey: ReturnType<typeof createSecretKey>,
   readOnly: boolean,
 ): Promise<PersonKeys> {
-  if (address.kind === 'embedded') return openEmbeddedPersonKeys({ path: address.path, wrappingKey, readOnly });
+  if (address.kind === 'embedded') return openPersonKeysFile({ path: address.path, wrappingKey, readOnly });
   const { openMongodbPersonKeys } = await import('@evident/crypto/mongodb');
   return openMongodbPersonKeys({ url: address.url, wrappingKey, readOnly, mayMake: !readOnly });
 }

@@ -1,9 +1,8 @@
 import { createSecretKey } from 'node:crypto';
 import type { PersonKeys } from '@evident/crypto';
-import { openEmbeddedPersonKeys } from '@evident/crypto/embedded';
 import type { EventStore } from '@evident/event-store';
 import { openEmbeddedEventStore } from '@evident/event-store/embedded';
-import { sharedKeyring, type WrappingKey } from '@evident/log';
+import { openPersonKeysFile, sharedKeyring, type WrappingKey } from '@evident/log';
 import type { Clock, Config } from '@evident/runtime';
 import { existingFiles } from './embedded-stores.ts';
 import { openExistingKeyring } from './keyrings.ts';
@@ -21,13 +20,14 @@ export interface PersonKeysRequest {
 
 /**
  * Opens the person keys that belong to a log. The file is made where there is none, so look first where that would
- * hide a loss. Throws `StartupProblem` for a wrong data key and `PersonKeysFault` for a file that belongs elsewhere.
+ * hide a loss. Throws `StartupProblem` for a wrong data key, `PersonKeysFault` for a file that belongs elsewhere and
+ * `EventStoreFault` for its write-ahead file.
  */
 export async function openPersonKeys(request: PersonKeysRequest): Promise<PersonKeys> {
   const { store, tenant, dataKey: wrappingKey, path, readOnly, now } = request;
   const keyring = await openExistingKeyring({ store, tenant, service: sharedKeyring, wrappingKey, now });
   const { key } = keyring.current('person-keys');
-  return openEmbeddedPersonKeys({ path, wrappingKey: createSecretKey(key), readOnly });
+  return openPersonKeysFile({ path, wrappingKey: createSecretKey(key), readOnly });
 }
 
 /** The person keys of a deployment, for reading, beside a server. */

@@ -1,10 +1,10 @@
 import { existsSync } from 'node:fs';
 import { type PersonKeys, PersonKeysFault } from '@evident/crypto';
-import { type EventStore, installNewest } from '@evident/event-store';
+import { type EventStore, EventStoreFault, installNewest } from '@evident/event-store';
 import type { WrappingKey } from '@evident/log';
 import type { Clock } from '@evident/runtime';
 import { openPersonKeys } from '../../stores/person-keys.ts';
-import { type Finding, Findings, logRemedies } from '../finding.ts';
+import { type Finding, Findings, logRemedies, sentence } from '../finding.ts';
 
 export interface PersonKeysToExamine {
   readonly path: string;
@@ -41,8 +41,9 @@ export async function checkPersonKeys(
     findings.ok(`${request.path} opens with the key of this log.`);
     return { findings: findings.list, personKeys };
   } catch (fault) {
-    if (!(fault instanceof PersonKeysFault)) return { findings: findings.failAt(fault).list };
-    findings.fail(fault.message, remedies[fault.code]);
+    if (fault instanceof EventStoreFault) findings.fail(sentence(fault.message), fault.remedy ?? putBack);
+    else if (fault instanceof PersonKeysFault) findings.fail(fault.message, remedies[fault.code]);
+    else findings.failAt(fault);
     return { findings: findings.list };
   }
 }
