@@ -52,6 +52,12 @@ describe('access', () => {
       after = page.next;
     }
     expect(seen).toEqual(all);
+    const whole = { app: `app:${app.uid}`, limit: all.length };
+    for (const asked of [whole, { ...whole, user: all[0] ?? '', limit: 1 }]) {
+      const page = found(await audited.running.queries.auditAccess(asked, asAdministrator()));
+      expect(page.access).toHaveLength(asked.limit);
+      expect(page.next).toBeNull();
+    }
   });
 
   it('is asked by app or by user, and of somebody who was', async () => {

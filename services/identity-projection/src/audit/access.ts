@@ -102,8 +102,10 @@ async function findAccess(
       const granted = intervalAt(edge.intervals, position);
       const other = others.get(parties.app === undefined ? `app:${edge.appUid}` : `user:${edge.userUid}`)?.row;
       if (granted === undefined || intervalAt(other?.intervals ?? [], position) === undefined) continue;
+      const before = access.at(-1)?.edge;
+      // One more than were asked for: else a full page that is the last would lead to an empty one.
+      if (before !== undefined && access.length === limit) return { access, next: numberOf(before, parties) };
       access.push({ edge, granted });
-      if (access.length === limit) return { access, next: numberOf(edge, parties) };
     }
     const last = edges.at(-1);
     if (last === undefined || edges.length < pageSize) return { access, next: null };
