@@ -2,6 +2,12 @@ import { z } from 'zod';
 import { projectionStatus } from './identity-projection.ts';
 import { defineCommand, defineQuery } from './message.ts';
 
+/** Whether auth-command can write what it decides, as its last writes found; null where it can. Anybody may ask. */
+export const getReadiness = defineQuery('auth-command', 'get-readiness', {
+  request: z.object({}),
+  value: z.object({ down: z.string().nullable() }),
+});
+
 /** Names of projections, as on `/ops/projections`. */
 export const projectionName = z.string().regex(/^[a-z][a-z0-9-]{0,62}$/);
 const named = z.object({ projection: projectionName });

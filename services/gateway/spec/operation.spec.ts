@@ -1,4 +1,12 @@
-import { getJwks, getRevocations, getStatus, removeUser, succeed, verifyCredentials } from '@evident/contracts';
+import {
+  getJwks,
+  getReadiness,
+  getRevocations,
+  getStatus,
+  removeUser,
+  succeed,
+  verifyCredentials,
+} from '@evident/contracts';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { OpenApiDocument } from '../src/openapi/openapi-document.ts';
 import { type RunningGateway, type StartOptions, startGateway } from './start-gateway.fixture.ts';
@@ -24,7 +32,7 @@ describe('/ready', () => {
 
   it('is 503 with each reason', async () => {
     const { call, services } = await started();
-    services.silence(removeUser);
+    services.silence(getReadiness);
     services.fail(getJwks, 'deadline.passed');
     services.answer(getStatus, () => succeed({ caughtUp: false, projections: [] }));
     const { status, json } = await call('GET', '/ready', { anonymous: true });
@@ -38,6 +46,16 @@ describe('/ready', () => {
           'identity-projection: has not yet reached where the log stood when it started',
         ],
       },
+    });
+  });
+
+  it('is 503 while nothing can be written', async () => {
+    const { call, services } = await started();
+    services.answer(getReadiness, () => succeed({ down: 'its disk is full' }));
+    const { status, json } = await call('GET', '/ready', { anonymous: true });
+    expect({ status, json }).toEqual({
+      status: 503,
+      json: { status: 'down', reasons: ['auth-command: its disk is full'] },
     });
   });
 

@@ -1,4 +1,4 @@
-import { getJwks, getStatus, type Reply, type RequestContext, removeUser } from '@evident/contracts';
+import { getJwks, getReadiness, getStatus, type Reply, type RequestContext } from '@evident/contracts';
 import { type Clock, type HealthChecks, type Readiness, randomUuid } from '@evident/runtime';
 import type { RequestClient } from '@evident/transport';
 import type { RevocationList } from './revocation-list.ts';
@@ -23,10 +23,9 @@ export function addReadinessChecks(health: HealthChecks, options: ReadinessOptio
   });
   health.add({
     name: 'auth-command',
-    // A command without a credential is refused before anything is read or written: who refuses is there.
     check: async () => {
-      const reply = await client.request(removeUser, { id: 0 }, context());
-      return reply.ok || reply.error.code.startsWith('caller.') ? 'ok' : unanswered(reply);
+      const reply = await client.request(getReadiness, {}, context());
+      return reply.ok && reply.value.down !== null ? { down: reply.value.down } : unanswered(reply);
     },
   });
   health.add({

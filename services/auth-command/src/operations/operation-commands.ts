@@ -1,13 +1,15 @@
 import type * as contracts from '@evident/contracts';
+import { succeed } from '@evident/contracts';
 import type { WebhookTargetRules } from '@evident/domain';
-import type { CommandHandler } from '../answering.ts';
+import { answering, type CommandHandler } from '../answering.ts';
 import type { CommandEnvironment } from '../command-environment.ts';
 import type { Guard } from '../permitted.ts';
 import { createProjectionCommands } from './projections.ts';
 import { createWebhookCommands } from './webhooks.ts';
 
-/** What operators decide: about projections and webhooks. */
+/** What operators decide, about projections and webhooks, and what their balancers ask. */
 export interface OperationCommands {
+  readonly getReadiness: CommandHandler<typeof contracts.getReadiness>;
   readonly requestRebuild: CommandHandler<typeof contracts.requestRebuild>;
   readonly retryParkedEvent: CommandHandler<typeof contracts.retryParkedEvent>;
   readonly discardParkedEvent: CommandHandler<typeof contracts.discardParkedEvent>;
@@ -41,6 +43,10 @@ export function createOperationCommands(
   };
   const named = <Request>(name: string, target: (request: Request) => string[]) => ({ name, scope, target });
   return {
+    getReadiness: answering(env.log, async () => {
+      const readiness = env.log.readiness();
+      return succeed({ down: readiness !== 'ok' && 'down' in readiness ? readiness.down : null });
+    }),
     requestRebuild: guarded(named('request-rebuild', byProjection), projections.requestRebuild),
     retryParkedEvent: guarded({ name: 'retry-parked-event', scope, ...byEvent }, projections.retryParkedEvent),
     discardParkedEvent: guarded({ name: 'discard-parked-event', scope, ...byEvent }, projections.discardParkedEvent),

@@ -14,6 +14,11 @@ export class OperationsController {
     this.#handlers = handlers;
   }
 
+  @Handles(contracts.getReadiness)
+  getReadiness(request: RequestOf<typeof contracts.getReadiness>, context: RequestContext) {
+    return this.#handlers.getReadiness(request, context);
+  }
+
   @Handles(contracts.requestRebuild)
   requestRebuild(request: RequestOf<typeof contracts.requestRebuild>, context: RequestContext) {
     return this.#handlers.requestRebuild(request, context);
