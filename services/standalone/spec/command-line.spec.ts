@@ -53,6 +53,31 @@ describe('the command line', () => {
     expect((await evident([])).code).toBe(2);
   });
 
+  it.each([
+    ['doctor --data-dir ', "option '--data-dir'"],
+    ['audit events --correlation ', "option '--correlation'"],
+    ['audit replay --to ', "option '--to'"],
+    ['keys list --url ', "option '--url'"],
+    ['person erasures ', "argument 'file'"],
+    ['webhooks change one --types ', "option '--types'"],
+  ])(
+    'takes nothing for a value, as of a variable that is not set, neither for one nor for its default: %s""',
+    async (line, name) => {
+      const { code, out, err } = await evident(line.split(' '));
+      expect({ code, out }).toEqual({ code: 2, out: '' });
+      expect(err).toContain(`error: ${name} is empty`);
+    },
+  );
+
+  it.each(['projections parked users --retry one --discard one', 'admin reset-password --generate --password-stdin'])(
+    'does not choose between what cannot be had together: %s',
+    async (line) => {
+      const { code, out, err } = await evident(line.split(' '));
+      expect({ code, out }).toEqual({ code: 2, out: '' });
+      expect(err).toMatch(/cannot be used with/);
+    },
+  );
+
   it('answers 1 to wrong configuration, naming the variable', async () => {
     const { code, out, err } = await evident(['backup', deployment.place('b')], { env: { TOKEN_ALG: 'none' } });
     expect({ code, out }).toEqual({ code: 1, out: '' });
@@ -126,7 +151,7 @@ describe('the command line', () => {
     }
   });
 
-  it.each(['notaurl', 'localhost:8001', 'http://someone:hidden@localhost:8001'])(
+  it.each(['notaurl', 'localhost:8001', 'http://someone:hidden@localhost:8001', 'http://localhost:8001/?a=b#c'])(
     'does not say of a server that it does not answer where nobody could be asked: %s',
     async (url) => {
       const { code, err } = await evident(['audit', 'events', '--url', url], { env: { EVIDENT_TOKEN: 'x' } });
@@ -188,6 +213,7 @@ describe('the command line', () => {
     ['<html>Welcome</html>', 200, /What answers at \S+ is not Evident, or one of another version\.\nCheck --url\.\n$/],
     ['{"message": "Not Found"}', 404, /What answers at \S+ is not Evident \(404\)\.\nCheck --url\.\n$/],
     ['<html>Bad Gateway</html>', 502, /answered 502: nothing that can be read\nWait a moment, then run/],
+    ['{"detail": [{"msg": "bad"}]}', 422, /What answers at \S+ is not Evident \(422\)\.\nCheck --url\.\n$/],
     ['', 504, /answered 504: nothing that can be read\nWait a moment, then run/],
   ])('says of what stands at the URL in place of a server what it is: %s', async (body, status, said) => {
     const server = createServer((_request, response) => void response.writeHead(status).end(body));
@@ -198,6 +224,23 @@ describe('the command line', () => {
     server.close();
     expect({ code, out }).toEqual({ code: 1, out: '' });
     expect(err).toMatch(said);
+  });
+
+  it('follows nobody who sends elsewhere: a command would arrive there as a question, or without its token', async () => {
+    const asked: (string | undefined)[] = [];
+    const server = createServer((request, response) => {
+      asked.push(request.method);
+      response.writeHead(301, { location: `https://sso.example.com${request.url}` }).end();
+    });
+    await once(server.listen(0, '127.0.0.1'), 'listening');
+    const { port } = server.address() as AddressInfo;
+    const line = ['keys', 'rotate', '--url', `http://127.0.0.1:${port}`];
+    const { code, out, err } = await evident(line, { env: { EVIDENT_TOKEN: 'x' } });
+    server.close();
+    expect({ code, out, asked }).toEqual({ code: 1, out: '', asked: ['POST'] });
+    expect(err).toMatch(
+      /http:\S+ sends on to https:\/\/sso\.example\.com\/\S+\.\nGive the server's own URL with --url\.\n$/,
+    );
   });
 
   it('takes no answer for a certificate that is none', async () => {

@@ -41,10 +41,10 @@ const wholeHistory = auditHistory.value.omit({ next: true });
 /** A server that is too old tells nothing of attempts that have expired. */
 const signInsOfAnyAge = auditSignIns.value.partial({ expiredBefore: true });
 
-export interface Problem {
-  readonly title?: string;
-  readonly detail?: string;
-  readonly status?: number;
+/** What is read of a refusal (RFC 9457), where it is one of Evident's. */
+interface Problem {
+  readonly title?: unknown;
+  readonly detail?: unknown;
 }
 
 /** A schema of the contracts: says whether an answer is of its shape. */
@@ -84,6 +84,8 @@ export async function askServer<Answer>(
   try {
     response = await fetch(target, {
       method,
+      // A command that is sent on arrives as a question, or without its token.
+      redirect: 'manual',
       headers: {
         authorization: `Bearer ${token}`,
         ...(body === undefined ? undefined : { 'content-type': 'application/json' }),
@@ -100,8 +102,11 @@ export async function askServer<Answer>(
     if ((answer === undefined && text !== '') || !shape.safeParse(answer).success) throw notEvident(url);
     return answer as Answer;
   }
+  const location = response.headers.get('location');
+  if (response.status < 400 && location !== null)
+    throw new CliProblem(`${url} sends on to ${location}.`, "Give the server's own URL with --url.");
   const { detail, title } = (answer ?? {}) as Problem;
-  const said = detail ?? title;
+  const said = [detail, title].find((text) => typeof text === 'string');
   // Evident says why it refuses; a proxy in front of it may not, where it is away or asked too often.
   if (said === undefined && response.status < 500 && remedies[response.status] !== again)
     throw notEvident(url, response.status);
@@ -121,11 +126,11 @@ function notEvident(url: string, status?: number): CliProblem {
 
 /** It is not shown: a password may stand in it. */
 function requireServerUrl(url: string): void {
-  const { protocol = '', username = '', password = '' } = URL.parse(url) ?? {};
-  if (/^https?:$/.test(protocol) && username === '' && password === '') return;
+  const { protocol = '', username = '', password = '', search = '', hash = '' } = URL.parse(url) ?? {};
+  if (/^https?:$/.test(protocol) && `${username}${password}${search}${hash}` === '') return;
   throw new CliProblem(
     'What --url or EVIDENT_URL says is no URL of a server.',
-    'Write it with its scheme, for example https://sso.example.com, and without a user name.',
+    'Write it with its scheme, for example https://sso.example.com, and without a user name or a query.',
   );
 }
 

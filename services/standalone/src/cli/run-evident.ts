@@ -70,9 +70,25 @@ function createProgram(context: CommandContext): Command {
       getOutHelpWidth: () => stdout.columns ?? 100,
       getErrHelpWidth: () => stderr.columns ?? 100,
     })
-    .addHelpText('after', examples);
+    .addHelpText('after', examples)
+    .hook('preAction', (_program, command) => refuseEmpty(command));
   for (const define of commands) define(program, context);
   return program;
+}
+
+/** Said with nothing in it, as by a variable of the shell that is not set: where there is a default, it is not meant. */
+function refuseEmpty(command: Command): void {
+  const { options, registeredArguments, processedArgs } = command;
+  const isEmpty = (value: unknown) => value === '' || (Array.isArray(value) && value.length === 1 && value[0] === '');
+  const option = options.find(
+    (each) =>
+      command.getOptionValueSource(each.attributeName()) === 'cli' &&
+      isEmpty(command.getOptionValue(each.attributeName())),
+  );
+  const argument = registeredArguments.find((_, index) => isEmpty(processedArgs[index]));
+  const refused = { code: 'evident.emptyValue' };
+  if (option !== undefined) command.error(`error: option '${option.long}' is empty`, refused);
+  if (argument !== undefined) command.error(`error: argument '${argument.name()}' is empty`, refused);
 }
 
 /** `evident admin create`, for the beginning of an error. */

@@ -1,4 +1,4 @@
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import type { AdministratorOutcome, AdministratorsAtHand } from '../../admin/administrators-at-hand.ts';
 import type { CommandContext, DefineCommand } from '../command.ts';
 import { askForPassword, passwordFromStdin } from '../read-password.ts';
@@ -71,7 +71,7 @@ function withPassword(command: Command): Command {
     withStores(
       command
         .option('--password-stdin', 'read the password from the first line of standard input')
-        .option('--generate', 'make a password and print it, without asking'),
+        .addOption(new Option('--generate', 'make a password and print it, without asking').conflicts('passwordStdin')),
     ),
   );
 }

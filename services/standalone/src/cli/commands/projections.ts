@@ -9,7 +9,7 @@ import {
   verifyProjection,
 } from '@evident/contracts';
 import type { ProjectionAtHand, ProjectionsAtHand, VerifiedRows } from '@evident/identity-projection';
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import { count } from '../../stores/count-text.ts';
 import { isOfStores, withProjections } from '../../stores/projections-at-hand.ts';
 import type { CommandContext, DefineCommand } from '../command.ts';
@@ -192,7 +192,11 @@ function defineParked(group: Command, { terminal, progress, action }: CommandCon
     .description('Lists events that could not be applied; applies one again, or passes over it for good.')
     .argument('<name>')
     .option('--retry <event>', 'apply this event, and what waits behind it, again')
-    .option('--discard <event>', 'pass over this event for good, and apply what waits behind it');
+    .addOption(
+      new Option('--discard <event>', 'pass over this event for good, and apply what waits behind it').conflicts(
+        'retry',
+      ),
+    );
   withStores(withServer(command)).action(
     action(async (name: string, options: ParkedOptions) => {
       const { retry, discard, json } = options;
