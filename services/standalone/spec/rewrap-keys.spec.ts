@@ -98,6 +98,18 @@ Name the log that the key belongs to, with --data-dir, --event-store and TENANT.
     expect(readFileSync(file(name), 'utf8')).toBe(before);
   });
 
+  it('says of a file of the new key that cannot be read why', async () => {
+    for (const [place, said] of [
+      [deployment.path, /data cannot be read \(EISDIR\)/],
+      [deployment.place('nowhere.key'), /nowhere\.key cannot be read \(ENOENT\)/],
+    ] as const) {
+      const { code, err } = await rewrap('DATA_KEY', ['--to', place]);
+      expect(code).toBe(1);
+      expect(err).toMatch(said);
+      expect(err).toMatch(/\nName a file with a key, made with: openssl rand -base64 32\n$/);
+    }
+  });
+
   it('refuses what is no key, the other key, and an old key that is none of this log', async () => {
     writeFileSync(deployment.place('new.key'), 'no key');
     expect((await rewrap('MASTER_KEY')).err).toMatch(/does not hold a key[\s\S]*openssl rand -base64 32/);

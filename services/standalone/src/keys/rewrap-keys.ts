@@ -4,7 +4,7 @@ import { parseConfiguredKey } from '@evident/crypto';
 import { eventRegistry } from '@evident/domain';
 import { createEventCodec, type EventStore, noPersonKeys } from '@evident/event-store';
 import { openStore, rewrapKeyring, sharedKeyring, type WrappingKey } from '@evident/log';
-import type { Clock, Config } from '@evident/runtime';
+import { type Clock, type Config, isErrorWithCode } from '@evident/runtime';
 import { replaceFile } from '../backup/synced-files.ts';
 import { CliProblem } from '../cli/failure.ts';
 import { existingLog } from '../stores/embedded-stores.ts';
@@ -86,13 +86,21 @@ const isAsked =
     service === undefined || each === service;
 
 function newKeyText(path: string): { readonly key: Buffer; readonly line: string } {
-  if (!existsSync(path)) throw new CliProblem(`There is no file ${path}.`, makeOne);
-  const key = parseConfiguredKey(readFileSync(path, 'utf8'));
+  const key = parseConfiguredKey(contentOf(path));
   if (key === undefined) throw new CliProblem(`${path} does not hold a key: the base64 of 32 bytes.`, makeOne);
   return { key, line: `${key.toString('base64')}\n` };
 }
 
-const makeOne = 'Make one with: openssl rand -base64 32';
+function contentOf(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    const reason = isErrorWithCode(error) ? error.code : String(error);
+    throw new CliProblem(`${path} cannot be read (${reason}).`, makeOne, { cause: error });
+  }
+}
+
+const makeOne = 'Name a file with a key, made with: openssl rand -base64 32';
 
 /** Three services share the data key, and must not have the master key by it. */
 function mustDiffer({ config, variable }: RewrapKeysRequest, to: WrappingKey): void {
