@@ -97,6 +97,17 @@ describe('the statement of an agent', () => {
     for (const [claims, header] of ways) expect(codeOf(await authenticate(statement(claims, header)))).toBe('ok');
   });
 
+  it.each<[string, () => Claims]>([
+    ['of the longest jti', () => ({ jti: randomUUID().padEnd(256, '0') })],
+    ['that has just ended', () => ({ exp: seconds() - 4 })],
+    ['that counts for an hour by a clock that is ahead', () => ({ exp: seconds() + 3_605 })],
+    ['made by a clock that is ahead', () => ({ nbf: seconds() + 60, iat: seconds() + 60 })],
+    ['that says when it was made and no more', () => ({ nbf: undefined })],
+    ['that names nobody', () => ({ iss: null, aud: null, scopes: null })],
+  ])('%s is taken', async (_which, made) => {
+    expect(codeOf(await authenticate(statement(made())))).toBe('ok');
+  });
+
   it('gets a token for less, or for another app of the tenant, where it asks for that', async () => {
     const asked = statement({ scopes: ['read:sso/role', 'read:sso/role'], aud: 'reports' });
     const { accessToken, scopes } = valueIn(await authenticate(asked));
@@ -185,12 +196,13 @@ describe('a jti', () => {
     expect(claimsIn(valueIn(await authenticate(assertion, context)).accessToken)).toEqual(first);
   });
 
-  it('is on the log with who used it for what, and from where', async () => {
-    const jti = randomUUID();
-    valueIn(await authenticate(statement({ jti, scopes: ['read:sso/user'] })));
+  it('is on the log with who used it for what, and until when it would have counted', async () => {
+    const [jti, exp] = [randomUUID(), seconds() + 299.5];
+    valueIn(await authenticate(statement({ jti, exp, scopes: ['read:sso/user'] })));
     const all = await on.temporary.log.store.readAll(undefined, 10_000);
     const last = 'outcome' in all ? undefined : all.findLast(({ type }) => type === 'assertion.accepted');
-    expect(last?.data).toMatchObject({ agentId: agent.uid, purpose: 'token', scopes: ['read:sso/user'] });
+    const said = { agentId: agent.uid, purpose: 'token', scopes: ['read:sso/user'], expiresAt: exp * 1_000 };
+    expect(last?.data).toMatchObject(said);
     expect(last?.metadata.actor).toBe(`service:${agent.uid}`);
     expect(JSON.stringify(all)).not.toContain(jti);
   });
@@ -207,6 +219,8 @@ describe('a statement is refused', () => {
   it.each<[string, () => string]>([
     ['without a jti', () => statement({ jti: undefined })],
     ['with an empty jti', () => statement({ jti: '' })],
+    ['with a jti of more than 256 characters', () => statement({ jti: 'x'.repeat(257) })],
+    ['that asks for more than 100 scopes', () => statement({ scopes: Array(101).fill('read:sso/user') })],
     ['without an end', () => statement({ exp: undefined })],
     ['that has ended', () => statement({ exp: seconds() - 5 })],
     ['that would count for more than an hour', () => statement({ exp: seconds() + 3_606 })],
@@ -277,6 +291,16 @@ describe('a statement is refused', () => {
       expect(codeOf(await authenticate(made))).toBe('caller.bad-credential');
     }
     expect(codeOf(await on.issuer.verifyToken({ token }, on.context()))).toBe('caller.bad-credential');
+  });
+
+  it('under the name of a key that the agent had before', async () => {
+    const other = await machines.addAgent([]);
+    await on.append(streams.agentKey('main', strangers.keyId), [
+      { type: 'agentkey.claimed', data: { agentId: other.uid } },
+    ]);
+    await machines.onAgent(other.uid, 'agent.key-replaced', { verifyKey, keyId: strangers.keyId, generation: 2 });
+    const named = async (kid: string) => codeOf(await authenticate(statement({}, { kid }, strangers)));
+    expect([await named(strangers.keyId), await named(other.keyId)]).toEqual(['ok', 'caller.bad-credential']);
   });
 
   it('where its public key was given to another agent, as whom it says', async () => {

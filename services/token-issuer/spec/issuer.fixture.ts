@@ -15,6 +15,8 @@ export interface SignIn {
   readonly userId?: string;
   /** Whom the event names, where that is not whose stream it is on. */
   readonly named?: string;
+  /** On which it is, where that is not the user's own. */
+  readonly stream?: string;
   readonly audience?: string;
 }
 
@@ -93,10 +95,10 @@ export class IssuerOnLog {
     generation = 1,
     userId = this.userId,
     named = userId,
+    stream = streams.signIn('main', userId),
     audience,
   }: SignIn = {}): Promise<SignInEvidence> {
     const ticket = deriveTicket(ticketKey, randomUUID());
-    const stream = streams.signIn('main', userId);
     const data = {
       purpose,
       userId: named,

@@ -157,7 +157,9 @@ describe('evidence is refused', () => {
     'of a sign-in for verification only': () => signIn({ purpose: 'verify' }),
     'of a sign-in for another purpose': () => signIn({ purpose: 'session' }),
     'of an event that names another user than its stream': () => signIn({ named: randomUUID() }),
-    'of another tenant': async () => ({ ...(await signIn()), stream: streams.signIn('other', userId) }),
+    'of another tenant': () => signIn({ stream: streams.signIn('other', userId) }),
+    'of a stream of another kind': () => signIn({ stream: streams.session('main', userId) }),
+    'of a name that no stream has': async () => ({ ...(await signIn()), stream: 'signin' }),
     'after a minute': async () => {
       const evidence = await signIn();
       on.clock.advance(60_000);
