@@ -1,5 +1,15 @@
 import { execFile, spawnSync } from 'node:child_process';
-import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -59,6 +69,19 @@ describe('a key file', () => {
       expect(() => readOrCreateKeyFile(path)).toThrow(faulty('wrong-length', path));
       expect(readFileSync(path, 'utf8')).toBe(content);
     }
+  });
+
+  it('behind a link is missed, and never made, where what the link names is not there, as before a mount', () => {
+    symlinkSync(join(folder, 'not mounted'), path);
+    expect(() => readOrCreateKeyFile(path)).toThrow(faulty('missing', path));
+    expect(readlinkSync(path)).toBe(join(folder, 'not mounted'));
+    expect(readdirSync(folder)).toEqual(['master.key']);
+  });
+
+  it('that is there and cannot be opened is not called missing', () => {
+    symlinkSync(path, path);
+    expect(() => readKeyFile(path)).toThrow(faulty('unreadable', path));
+    expect(() => readOrCreateKeyFile(path)).toThrow(faulty('unreadable', path));
   });
 
   it('faults where it can be neither read nor made', () => {

@@ -25,3 +25,18 @@ it('answers each of many that wait, in their order, and one that cannot be compu
   expect(answered).toEqual([...answered].sort((a, b) => a - b));
   expect(queue.queued + queue.running).toBe(0);
 });
+
+it('lets a task wait that its first guess would have shed, once it has measured how fast it is', async () => {
+  queue = new HashingQueue({ threads: 1, maxQueue: 100, expectedMs: 4_000 });
+  const two = () => Promise.all([1, 2].map(() => queue.run({ kind: 'hash', password: 'right', cost })));
+  expect(await two()).toMatchObject([{ kind: 'hash' }, { retryAfterSeconds: 4 }]);
+  for (let each = 0; each < 19; each++) await queue.run({ kind: 'hash', password: 'right', cost });
+  expect(await two()).toMatchObject([{ kind: 'hash' }, { kind: 'hash' }]);
+});
+
+it('answers the last one that it took before it ends', async () => {
+  queue = new HashingQueue({ threads: 1, maxQueue: 100, expectedMs: 1 });
+  const last = queue.run({ kind: 'hash', password: 'right', cost });
+  await queue.close();
+  expect(await last).toMatchObject({ kind: 'hash' });
+});
