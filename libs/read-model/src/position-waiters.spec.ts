@@ -1,6 +1,10 @@
-import { describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { at } from '../contract/people.ts';
 import { PositionWaiters } from './position-waiters.ts';
+
+afterEach(() => {
+  vi.useRealTimers();
+});
 
 describe('those who wait for a position', () => {
   it('are woken by the first that passes theirs, in whatever order they came', async () => {
@@ -33,5 +37,18 @@ describe('those who wait for a position', () => {
     expect(await gone).toBe(false);
     waiters.release();
     expect(await kept).toBe(false);
+  });
+
+  it('leave no timer and no place behind, whether they were woken, gave up or were let go of', async () => {
+    vi.useFakeTimers();
+    const waiters = new PositionWaiters();
+    const waits = [10_000, 5, 10_000].map((withinMs, place) => waiters.wait(at(place), withinMs));
+    expect(waiters.anybody).toBe(true);
+    waiters.passed(at(0));
+    vi.advanceTimersByTime(5);
+    expect(waiters.anybody).toBe(true);
+    waiters.release();
+    expect(await Promise.all(waits)).toEqual([true, false, false]);
+    expect([waiters.anybody, vi.getTimerCount()]).toEqual([false, 0]);
   });
 });
