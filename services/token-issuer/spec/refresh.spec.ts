@@ -150,6 +150,23 @@ describe('a refresh token that was replaced', () => {
     expect(checked).toMatchObject({ ok: false, error: { code: 'caller.bad-credential' } });
   });
 
+  it('gets its successor where it came inside the window and the server was slow', async () => {
+    const { refreshToken, sessionId } = await on.session();
+    const next = await refreshed(refreshToken);
+    on.clock.advance(9_999);
+    const { log } = on.temporary;
+    const { user } = log.states;
+    const load = (stream: string) => {
+      on.clock.advance(1_000);
+      return user.load(stream);
+    };
+    const states = { ...log.states, user: Object.assign(Object.create(user), { load }) };
+    const slow = await on.another({ ...on.temporary, log: { ...log, states } });
+    const again = await refreshed(refreshToken, {}, slow);
+    expect(claimsOf(again.refreshToken).jti).toBe(claimsOf(next.refreshToken).jti);
+    expect(await on.happenedTo(sessionId)).toHaveLength(2);
+  });
+
   it('answers with where the end of the session stands, in the name of its user', async () => {
     const { refreshToken, sessionId } = await on.session();
     await refreshed(refreshToken);
