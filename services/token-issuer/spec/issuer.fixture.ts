@@ -40,8 +40,14 @@ export class IssuerOnLog {
     return this.#issuer;
   }
 
-  async open(): Promise<this> {
+  /** Without an issuer yet, and so without keys. */
+  async openEmpty(): Promise<this> {
     this.#temporary = await openTemporaryLog({ now: this.clock });
+    return this;
+  }
+
+  async open(): Promise<this> {
+    await this.openEmpty();
     this.#issuer = await this.another(this.#temporary);
     await this.registerUser(this.userId);
     return this;

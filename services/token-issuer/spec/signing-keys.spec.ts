@@ -3,9 +3,10 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { createTokenVerifier, type Jwk } from '@evident/crypto/verify';
-import { type SigningKeyEvent, streams } from '@evident/domain';
+import { activeKey, type SigningKeyEvent, streams } from '@evident/domain';
 import { EventStoreFault } from '@evident/event-store';
 import { openKeyring } from '@evident/log';
+import type { Clock } from '@evident/runtime';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { TokenIssuer } from '../src/index.ts';
 import { publishedForMs } from '../src/keys/key-times.ts';
@@ -43,6 +44,19 @@ async function rotate(issuer = on.issuer) {
   return reply.value.keys;
 }
 
+type Load = IssuerOnLog['temporary']['log']['states']['signingKeys']['load'];
+
+/** The keys as one more issuer of the log has them, which may read them in a way of its own, and by another clock. */
+async function keysOfAnother({ load, now = on.clock }: { load?: Load; now?: Clock } = {}) {
+  const { log, config, masterKey } = on.temporary;
+  const keyring = await openKeyring(log, { ...issuerKeyring, wrappingKey: masterKey, now: on.clock });
+  const box = new PrivateKeyBox(keyring, streams.signingKeys('main'));
+  const { signingKeys } = log.states;
+  const read = Object.assign(Object.create(signingKeys), { load: load ?? signingKeys.load.bind(signingKeys) });
+  const states = { ...log.states, signingKeys: read };
+  return new SigningKeys({ log: { ...log, states }, box, tokens: config.tokens, now });
+}
+
 describe('the first keys', () => {
   it('are the same for issuers that start at once on one new log', async () => {
     const others = await Promise.all(Array.from({ length: 4 }, () => on.temporary.reopen()));
@@ -51,6 +65,24 @@ describe('the first keys', () => {
     // One for access tokens, one for refresh tokens.
     expect(new Set(kids.flat()).size).toBe(2);
     await Promise.all(others.map((other) => other.close()));
+  });
+
+  it('that an issuer with a clock ahead made and had no time to let sign are let sign by the next', async () => {
+    await on.remove();
+    on = await new IssuerOnLog().openEmpty();
+    const { store } = on.temporary.log;
+    const append = store.append.bind(store);
+    store.append = (stream, events, expected) =>
+      events.some(({ type }) => type === 'signingkey.promoted')
+        ? Promise.reject(new EventStoreFault('unavailable', 'it was killed'))
+        : append(stream, events, expected);
+    const killed = await keysOfAnother({ now: () => on.clock() + 60_000 });
+    await expect(killed.ensure()).rejects.toThrow('it was killed');
+    store.append = append;
+    const next = await keysOfAnother();
+    await next.ensure();
+    expect(await next.published('access')).toEqual([await next.active('access')]);
+    await next.signer('refresh');
   });
 
   it('survive a restart, and their private parts are nowhere in the clear', async () => {
@@ -231,16 +263,13 @@ describe('a rotation', () => {
 
 describe('an issuer that is cut off from the log', () => {
   it('stops signing when it has not confirmed the keys for five seconds, and goes on when it can', async () => {
-    const { log, config, masterKey } = on.temporary;
+    const { log, config } = on.temporary;
     let away = false;
-    const keyring = await openKeyring(log, { ...issuerKeyring, wrappingKey: masterKey, now: on.clock });
-    const load: typeof log.states.signingKeys.load = async (stream) => {
+    const load: Load = async (stream) => {
       if (away) throw new EventStoreFault('unavailable', 'cut off');
       return log.states.signingKeys.load(stream);
     };
-    const states = { ...log.states, signingKeys: Object.assign(Object.create(log.states.signingKeys), { load }) };
-    const box = new PrivateKeyBox(keyring, streams.signingKeys('main'));
-    const keys = new SigningKeys({ log: { ...log, states }, box, tokens: config.tokens, now: on.clock });
+    const keys = await keysOfAnother({ load });
     const sign = async () => (await keys.signer('access')).sign({ iss: config.publicUrl });
     await sign();
     away = true;
@@ -263,17 +292,47 @@ describe('an issuer that is cut off from the log', () => {
   });
 
   it('does not sign with what it asked for more than five seconds ago', async () => {
-    const { log, config, masterKey } = on.temporary;
-    const keyring = await openKeyring(log, { ...issuerKeyring, wrappingKey: masterKey, now: on.clock });
-    const slow: typeof log.states.signingKeys.load = async (stream) => {
+    const { log } = on.temporary;
+    const load: Load = async (stream) => {
       const answer = await log.states.signingKeys.load(stream);
       on.clock.advance(5_001);
       return answer;
     };
-    const states = { ...log.states, signingKeys: Object.assign(Object.create(log.states.signingKeys), { load: slow }) };
-    const box = new PrivateKeyBox(keyring, streams.signingKeys('main'));
-    const keys = new SigningKeys({ log: { ...log, states }, box, tokens: config.tokens, now: on.clock });
-    await expect(keys.signer('access')).rejects.toThrow(SigningUnavailable);
+    await expect((await keysOfAnother({ load })).signer('access')).rejects.toThrow(SigningUnavailable);
+  });
+
+  it('signs with the newest key that it has seen, also where an older answer came after it', async () => {
+    const { log } = on.temporary;
+    const early = Promise.withResolvers<void>();
+    const answers: Load[] = [
+      async (stream) => {
+        const answer = await log.states.signingKeys.load(stream);
+        await early.promise;
+        return answer;
+      },
+      (stream) => log.states.signingKeys.load(stream),
+    ];
+    const load: Load = (stream) =>
+      answers.shift()?.(stream) ?? Promise.reject(new EventStoreFault('unavailable', 'cut off'));
+    const keys = await keysOfAnother({ load });
+    const before = keys.state();
+    await rotate();
+    on.clock.advance(publishedForMs);
+    await on.issuer.advanceSigningKeys();
+    const { kid } = await keys.active('access');
+    early.resolve();
+    expect(activeKey(await before, 'access')?.kid).not.toBe(kid);
+    expect((await keys.active('access')).kid).toBe(kid);
+  });
+
+  it('does not sign either where the log answers that it is damaged', async () => {
+    const { log } = on.temporary;
+    const answers: Load[] = [(stream) => log.states.signingKeys.load(stream)];
+    const load: Load = (stream) =>
+      answers.shift()?.(stream) ?? Promise.reject(new EventStoreFault('damaged', 'broken'));
+    const keys = await keysOfAnother({ load });
+    await keys.signer('access');
+    await expect(keys.signer('access')).rejects.toMatchObject({ code: 'damaged' });
   });
 
   it('says so to whoever asks, and loses no session by it', async () => {
@@ -291,10 +350,7 @@ describe('an issuer that is cut off from the log', () => {
 });
 
 it('keeps no private key in memory that does not sign any more, also where nobody asks for a token', async () => {
-  const { log, config, masterKey } = on.temporary;
-  const keyring = await openKeyring(log, { ...issuerKeyring, wrappingKey: masterKey, now: on.clock });
-  const box = new PrivateKeyBox(keyring, streams.signingKeys('main'));
-  const keys = new SigningKeys({ log, box, tokens: config.tokens, now: on.clock });
+  const keys = await keysOfAnother();
   const replaced = new WeakRef(await keys.signer('access'));
   const signing = new WeakRef(await keys.signer('refresh'));
   await rotate();
