@@ -4,7 +4,7 @@ import type { Expiry } from '@evident/domain';
 import { eventDigest, type StoredEvent } from '@evident/event-store';
 import { describe, expect, it } from 'vitest';
 import { type ExpiryStatement, type LogReport, numberedEvents, signExpiry, verifyLog } from '../index.ts';
-import { asLog, ourKey, positionOf, sealsOver, tenant } from './sealed-events.fixture.ts';
+import { asLog, ourKey, positionOf, sealsOver, someEvents, tenant } from './sealed-events.fixture.ts';
 
 const codes = ({ integrity, completeness }: LogReport) =>
   [...integrity.findings, ...completeness.findings].map(({ code }) => code);
@@ -75,25 +75,29 @@ describe('a log that let go of attempts', () => {
     }
   });
 
-  it('verifies while it lets go of more, as a server does beside which one looks', async () => {
-    const log = asLog(events, { seals });
-    let decided: readonly Expiry[] = [];
-    let read = 0;
-    const store = {
-      ...log.store,
-      // Events go page by page; after the first of them an expiry is decided, and its attempts are gone.
-      async readAll(...[after]: Parameters<typeof log.store.readAll>) {
-        read += 1;
-        if (read === 2) decided = [first, second];
-        const left = decided.length === 0 ? events : both;
-        return left.filter(({ position }) => after === undefined || position > after).slice(0, 15);
-      },
-    };
-    const expiries = async function* (after: number) {
-      yield* decided.filter(({ upTo }) => upTo > after);
-    };
-    expect(codes(await verifyLog({ ...log, store, expiries }))).toEqual([]);
-  });
+  // Pages that end before an attempt, with one, and after one.
+  it.each([13, 14, 15])(
+    'verifies while it lets go of more, as a server does beside which one looks, %d a page',
+    async (page) => {
+      const log = asLog(events, { seals });
+      let decided: readonly Expiry[] = [];
+      let read = 0;
+      const store = {
+        ...log.store,
+        // Events go page by page; after the first of them an expiry is decided, and its attempts are gone.
+        async readAll(...[after]: Parameters<typeof log.store.readAll>) {
+          read += 1;
+          if (read === 2) decided = [first, second];
+          const left = decided.length === 0 ? events : both;
+          return left.filter(({ position }) => after === undefined || position > after).slice(0, page);
+        },
+      };
+      const expiries = async function* (after: number) {
+        yield* decided.filter(({ upTo }) => upTo > after);
+      };
+      expect(codes(await verifyLog({ ...log, store, expiries }))).toEqual([]);
+    },
+  );
 
   it('that was moved verifies at its new positions, also where the places have no gaps there', async () => {
     const moved = both.map((event, index) => ({
@@ -116,6 +120,46 @@ describe('a log that let go of attempts', () => {
     };
     expect(await numbered(both)).toEqual(await numbered(events));
   });
+
+  it('tells an attempt that is gone from the next event, be that of the same revision or of the same stream', async () => {
+    const revisions: [string, number][] = [
+      ['user-main.u0', 0],
+      ['signin-main.u0', 0],
+      ['user-main.u1', 0],
+      ['signin-main.u0', 1],
+      ['signin-main.u0', 2],
+      ['signin-main.unknown', 0],
+      ['signin-main.unknown', 1],
+    ];
+    const whole = someEvents(revisions.length).map((event, index) => {
+      const [stream, revision] = revisions[index] ?? ['', 0];
+      return { ...event, stream, revision };
+    });
+    const goes = [2, 4, 6];
+    const attempts = whole.flatMap((event, index) => {
+      const { revision, position, recordedAt } = event;
+      const id = event.stream.split('.')[1] ?? '';
+      const number = index + 1;
+      return goes.includes(number) ? [{ number, id, revision, position, recordedAt, digest: eventDigest(event) }] : [];
+    });
+    const expired = async function* (after: number) {
+      yield* attempts.filter(({ number }) => number > after);
+    };
+    const left = whole.filter((_, index) => !goes.includes(index + 1));
+    const { store } = asLog(left, { seals: [] });
+    const found = [];
+    for await (const { number, stream, revision, event } of numberedEvents({ tenant, store, expired })) {
+      expect(event === undefined).toBe(goes.includes(number));
+      found.push([stream, revision]);
+    }
+    expect(found).toEqual(revisions);
+  });
+
+  it('that is replaced while it is read is not called whole', async () => {
+    const log = asLog(both, { seals, expiries: [first, second] });
+    const store = { ...log.store, readAll: async () => ({ outcome: 'log-changed', logId: 'new' }) as const };
+    expect(await verifyLog({ ...log, store }).then(codes)).toEqual(['damaged']);
+  });
 });
 
 describe('who deletes events and says that they expired', () => {
@@ -136,6 +180,12 @@ describe('who deletes events and says that they expired', () => {
     expect(await verified(gone(first, second, third), [first, second, third])).toEqual(['wrong-expiry']);
     const named = { ...third, kid: ourKey.key.kid, publicKey: ourKey.key.x };
     expect(await verified(gone(first, second, third), [first, second, named])).toEqual(['wrong-expiry']);
+  });
+
+  it('is found by the key also where the expiry is of events that the log does not have yet', async () => {
+    const third = expiryOf(second.upTo, 60, second.total, {}, forger);
+    const log = asLog(events.slice(0, 30), { seals: seals.slice(0, 3), expiries: [first, second, third] });
+    expect(await verifyLog(log).then(codes)).toEqual(['wrong-expiry']);
   });
 
   it('is found where they add to an expiry of ours, change it, leave one out or put one in again', async () => {
@@ -183,8 +233,13 @@ describe('who deletes events and says that they expired', () => {
         message: expect.stringContaining('signin-main.u1'),
       },
     ]);
-    // Until a later one expires: then it may go.
+    // Until a later one expires: then it may go, and where that one stays in turn, it alone.
     const third = expiryOf(second.upTo, 60, second.total);
     expect(await verified(gone(first, second, third), [first, stays, third])).toEqual([]);
+    const upTo = last?.revision ?? 0;
+    const alone = expiryOf(second.upTo, 60, second.total, { letGo: [{ id: 'u1', upTo }] });
+    expect(await verified(both, [first, stays, alone])).toEqual([]);
+    const tooFew = expiryOf(second.upTo, 60, second.total, { letGo: [{ id: 'u1', upTo: upTo - 1 }] });
+    expect(await verified(both, [first, stays, tooFew])).toEqual(['not-let-go']);
   });
 });
