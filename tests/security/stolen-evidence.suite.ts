@@ -1,7 +1,9 @@
 import {
+  assignApp,
   authenticate,
   changeUser,
   openSession,
+  registerApp,
   registerUser,
   type SignInEvidence,
   verifyCredentials,
@@ -131,15 +133,29 @@ export function stolenEvidenceSuite(attacker: () => Attacker): void {
       expect([await codeOf(token, 'token'), await codeOf(session, 'session')]).toEqual(['ok', 'ok']);
     });
 
-    it('of a password that was verified for an app is none', async () => {
-      const apps = attacker().opened.stored();
-      expect((await apps).length).toBeGreaterThan(0);
-      const { username, password } = person;
-      const verified = await attacker().ask(verifyCredentials, { username, password, apiKey: 'no key' });
-      expect(verified).toMatchObject({ ok: true, value: { authorized: false, refusal: 'invalid-key' } });
-      const events = await attacker().opened.stored();
-      const last = events.findLast(({ type }) => type.startsWith('signin.'));
-      expect(await codeOf({ stream: last?.stream ?? '', revision: last?.revision ?? 0, ticket: '' })).toBe(refused);
+    it('of a password that was verified for an app is none, whatever is offered as its ticket', async () => {
+      const context = { credential: administrator };
+      const app = valueIn(await attacker().ask(registerApp, { name: 'Wiki', url: 'https://wiki.example' }, context));
+      valueIn(await attacker().ask(assignApp, { userId: number, appId: app.number }, context));
+      const asked = { ...person, apiKey: app.apiKey };
+      const { authorized, ...told } = valueIn(await attacker().ask(verifyCredentials, asked));
+      expect([authorized, Object.keys(told)]).toEqual([true, ['user']]);
+      const stored = (await attacker().opened.stored()).findLast(({ type }) => type.startsWith('signin.'));
+      if (stored === undefined) throw new Error('the sign-in has no event');
+      const { stream, revision, type, data } = stored;
+      expect([type, stream, data.purpose]).toEqual(['signin.succeeded', streams.signIn('main', userId), 'verify']);
+      const { evidence } = await attacker().evidenceOf(person, 'token');
+      const tickets = ['', 'null', stored.id, stored.metadata.commandId, String(data.ticketHash), evidence.ticket];
+      const appended = await attacker().appendedBy(async () => {
+        for (const ticket of tickets) {
+          for (const purpose of ['token', 'session'] as const) {
+            expect
+              .soft([ticket, purpose, await codeOf({ stream, revision, ticket }, purpose)])
+              .toEqual([ticket, purpose, refused]);
+          }
+        }
+      });
+      expect(appended).toEqual([]);
     });
 
     it('that was refused is none: no password, no evidence, whatever command id it comes under', async () => {
