@@ -34,6 +34,8 @@ export function sessionTokensSuite(stage: SessionsStage): void {
         token: stage.administrator,
         json: { is_active: false },
       }),
+    'being removed': (_session, { body }) =>
+      call(stage.evident, `/users/${body.id}`, { method: 'DELETE', token: stage.administrator }),
   };
 
   describe('a refresh token', () => {
