@@ -2,6 +2,7 @@ import type { Deployment } from '@evident/testing';
 import { type Body, type Call, call } from '../e2e/http.ts';
 import { playMachines } from './machine-secrets.ts';
 import { type Haystack, type IssuedSecret, needlesOf, type Secret } from './needles.ts';
+import { playSessions } from './session-secrets.ts';
 
 /** A deployment on which much happened, and everything by which that could be recognised. */
 export interface Scenario {
@@ -12,6 +13,8 @@ export interface Scenario {
   readonly keys: readonly IssuedSecret[];
   readonly tokens: readonly IssuedSecret[];
   readonly people: readonly Secret[];
+  /** What lies in the rows at the end, so that it was in events too. */
+  readonly described: readonly Secret[];
   readonly clients: readonly Secret[];
 }
 
@@ -40,7 +43,9 @@ const clients = {
 export async function playSecretsScenario(
   start: (env: Readonly<Record<string, string>>) => Promise<Deployment>,
 ): Promise<Scenario> {
-  const deployment = await start({ ADMIN_PASSWORD: passwords.administrator, TRUST_PROXY: '127.0.0.1' });
+  const deployment = await start({
+    ...{ ADMIN_PASSWORD: passwords.administrator, TRUST_PROXY: '127.0.0.1', SELF_REGISTRATION: 'on' },
+  });
   const answers: Haystack[] = [];
   const ask = async (path: string, options: Call = {}): Promise<Body> => {
     const headers = { 'x-forwarded-for': clients.caller, 'user-agent': clients.callerAgent, ...options.headers };
@@ -87,6 +92,7 @@ export async function playSecretsScenario(
   const forged = `${token.slice(0, -20)}AAAAAAAAAAAAAAAAAAAA`;
   await mislay(ask, { token, forged, key: app.api_key });
   const machines = await playMachines(ask, token);
+  const sessions = await playSessions(ask, token);
   await change({ is_active: false });
   await ask(`/users/${user.id}`, { ...as, method: 'DELETE' });
   const metrics = (await call(deployment, '/metrics')).body;
@@ -100,20 +106,23 @@ export async function playSecretsScenario(
     deployment,
     answers,
     metrics: [{ name: 'the metrics', bytes: Buffer.from(String(metrics)) }],
-    passwords: each(passwords, 'password', digested),
+    passwords: [...each(passwords, 'password', digested), ...sessions.passwords],
     keys: [
       { ...secret('the first API key', app.api_key, digested), issued: true },
       { ...secret('the second API key', rotated.api_key, digested), issued: true },
       secret('an API key that is none', badKey, digested),
       ...machines.keys,
+      ...sessions.keys,
     ],
     tokens: [
       { ...secret('the signature of a token', token.split('.')[2] ?? ''), issued: true },
       { ...secret('the signature of another token', theirs.split('.')[2] ?? ''), issued: true },
       secret('a forged token', forged.split('.')[2] ?? ''),
       ...machines.tokens,
+      ...sessions.tokens,
     ],
-    people: each(people, 'name or address', folded),
+    people: [...each(people, 'name or address', folded), ...sessions.people],
+    described: sessions.people,
     clients: each(clients, 'client', digested),
   };
 }
