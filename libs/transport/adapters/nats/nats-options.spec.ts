@@ -4,6 +4,9 @@ import { NatsProblem } from './nats-problem.ts';
 
 const to = (server: string, more = {}) => connectionOptions({ servers: [server], service: 'gateway', ...more });
 
+/** Any file that can be read: what is in it the driver looks at when it connects. */
+const ownFile = import.meta.filename;
+
 function problemOf(body: () => unknown): NatsProblem {
   try {
     body();
@@ -30,8 +33,28 @@ describe('a connection off loopback', () => {
   });
 
   it('is taken with TLS, and with an express word without', () => {
-    expect(to('tls://nats.example.com:4222').tls).toEqual({});
-    expect(to('nats://nats:4222', { allowPlaintext: true }).tls).toBeUndefined();
+    expect(to('tls://user:secret@nats.example.com:4222').tls).toEqual({});
+    expect(to('nats://user:secret@nats:4222', { allowPlaintext: true }).tls).toBeUndefined();
+  });
+
+  it.each([
+    ['tls://nats.example.com:4222', {}],
+    ['tls://nats.example.com:4222', { caFile: ownFile }],
+    ['nats://nats:4222', { allowPlaintext: true }],
+  ])('is refused without a credential: %s with %j', (server, more) => {
+    const { code, message, remedy } = problemOf(() => to(server, more));
+    expect(code).toBe('anonymous');
+    expect(message).toContain(new URL(server).host);
+    for (const way of ['NATS_URL', 'NATS_CREDENTIALS', 'NATS_CERT']) expect(remedy).toContain(way);
+  });
+
+  it.each([
+    ['a user in its URL', 'tls://user:secret@nats:4222', {}],
+    ['a token in its URL', 'tls://t0ken@nats:4222', {}],
+    ['a file of credentials', 'tls://nats:4222', { credentialsFile: ownFile }],
+    ['a certificate of its own', 'tls://nats:4222', { certFile: ownFile, keyFile: ownFile }],
+  ])('is taken with %s', (_credential, server, more) => {
+    expect(to(server, more).servers).toEqual(['nats:4222']);
   });
 });
 

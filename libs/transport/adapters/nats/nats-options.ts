@@ -35,12 +35,14 @@ export function namesOf(address: NatsAddress): string {
  * The options of the driver. Reconnects for ever, with jitter so that a restarted server is not met by every service
  * in the same instant; notices a frozen server within 15 s.
  *
- * @throws NatsProblem where the connection would be neither encrypted nor on loopback, or a file cannot be read.
+ * @throws NatsProblem where the connection would leave this machine unencrypted or without a credential, or a file
+ * cannot be read.
  */
 export function connectionOptions(address: NatsAddress): ConnectionOptions & { inboxPrefix: string } {
   const tls = tlsOptions(address);
   if (tls === undefined && address.allowPlaintext !== true) refusePlaintext(address);
   const authenticator = authenticatorOf(address);
+  if (authenticator === undefined && address.certFile === undefined) refuseAnonymous(address);
   return {
     servers: address.servers.map((server) => new URL(server).host),
     name: `evident ${address.service}`,
@@ -67,13 +69,33 @@ function tlsOptions({ servers, caFile, certFile, keyFile }: NatsAddress): TlsOpt
 }
 
 function refusePlaintext(address: NatsAddress): void {
-  const reachable = address.servers.map((server) => new URL(server).hostname).filter((host) => !isLoopback(host));
-  if (reachable.length === 0) return;
+  const reachable = reachableOf(address);
+  if (reachable === '') return;
   throw new NatsProblem(
     'plaintext',
-    `The connection to NATS at ${reachable.join(', ')} would carry credentials unencrypted.`,
+    `The connection to NATS at ${reachable} would carry credentials unencrypted.`,
     'Write NATS_URL=tls://… and set NATS_CA where the server has a certificate of your own; or, on a network that only you use, NATS_PLAINTEXT=on.',
   );
+}
+
+/** A server that takes whoever comes lets each of them answer for a service, or read what goes to one. */
+function refuseAnonymous(address: NatsAddress): void {
+  const reachable = reachableOf(address);
+  if (reachable === '') return;
+  throw new NatsProblem(
+    'anonymous',
+    `The connection to NATS at ${reachable} would be without a credential.`,
+    'Give each service one of its own: a user and a password in NATS_URL, NATS_CREDENTIALS, or NATS_CERT and NATS_KEY.',
+  );
+}
+
+/** The servers that are not on this machine, in words. */
+function reachableOf({ servers }: NatsAddress): string {
+  const urls = servers.map((server) => new URL(server));
+  return urls
+    .filter(({ hostname }) => !isLoopback(hostname))
+    .map(({ host }) => host)
+    .join(', ');
 }
 
 function isLoopback(host: string): boolean {

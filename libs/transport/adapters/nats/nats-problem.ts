@@ -1,4 +1,4 @@
-export type NatsProblemCode = 'plaintext' | 'refused' | 'certificate' | 'file' | 'closed';
+export type NatsProblemCode = 'plaintext' | 'anonymous' | 'refused' | 'certificate' | 'file' | 'closed';
 
 /** Why there is no connection, for whoever started the service. Never holds a password. */
 export class NatsProblem extends Error {

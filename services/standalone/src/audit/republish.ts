@@ -47,6 +47,7 @@ export async function republish(
 /** What the server of a deployment is told to correct in its variables is said here of the option. */
 const remedies: Readonly<Record<Exclude<NatsProblemCode, 'file'>, string>> = {
   plaintext: 'Write --to tls://… for a server on another machine, and nats:// for one on this.',
+  anonymous: 'Write a user and a password into --to: tls://user:password@host:4222/evident.replays.<name>.',
   refused: 'Correct the credential in --to, or the permissions of the server.',
   certificate: 'Set NODE_EXTRA_CA_CERTS to the certificate of the authority that signed it.',
   closed: 'Start it, or correct --to.',
