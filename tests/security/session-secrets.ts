@@ -1,6 +1,5 @@
 import type { Body, Call } from '../e2e/http.ts';
-import { needlesOf, type Secret } from './needles.ts';
-
+import { type IssuedSecret, needlesOf, type Secret } from './needles.ts';
 
 type Ask = (path: string, options?: Call) => Promise<Body>;
 

@@ -51,15 +51,19 @@ describe('the first user', () => {
     expect(accepted().config.bootstrapFirstUser).toBe('owner');
     expect(accepted({ ADMIN_PASSWORD: 'long enough' }).config.bootstrapFirstUser).toBe('none');
     expect(accepted({ HOST: '0.0.0.0' }).config.bootstrapFirstUser).toBe('none');
+    expect(accepted({ PUBLIC_URL: 'https://sso.example.com' }).config.bootstrapFirstUser).toBe('none');
     expect(accepted({ NATS_URL: 'nats://127.0.0.1:4222' }, 'gateway').config.bootstrapFirstUser).toBe('none');
   });
 
   it('is never owner on a reachable address, even when asked for', () => {
-    expect(refused({ HOST: '0.0.0.0', BOOTSTRAP_FIRST_USER: 'owner' }).variables).toEqual(['BOOTSTRAP_FIRST_USER']);
+    for (const reachable of [{ HOST: '0.0.0.0' }, { PUBLIC_URL: 'https://sso.example.com' }]) {
+      expect(refused({ ...reachable, BOOTSTRAP_FIRST_USER: 'owner' }).variables).toEqual(['BOOTSTRAP_FIRST_USER']);
+    }
   });
 
-  it('may register itself by default only while the issuer is loopback', () => {
+  it('may register itself by default only in standalone, and only while the issuer is loopback', () => {
     expect(accepted().config.selfRegistration).toBe(true);
+    expect(accepted({ NATS_URL: 'nats://127.0.0.1:4222' }, 'auth-command').config.selfRegistration).toBe(false);
     expect(accepted({ PUBLIC_URL: 'https://sso.example.com' }).config.selfRegistration).toBe(false);
     expect(accepted({ PUBLIC_URL: 'https://sso.example.com', SELF_REGISTRATION: 'on' }).config.selfRegistration).toBe(
       true,

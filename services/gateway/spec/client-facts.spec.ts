@@ -33,7 +33,11 @@ describe('a request is from this machine', () => {
     ['by a page of another origin', { host, origin: 'http://localhost:3000' }, '127.0.0.1'],
     ['by a page without an origin', { host, origin: 'null' }, '127.0.0.1'],
     ['through a proxy', { host, 'x-forwarded-for': '127.0.0.1' }, '127.0.0.1'],
+    ['through a proxy that names the host', { host, 'x-forwarded-host': host }, '127.0.0.1'],
+    ['through a proxy that ends TLS', { host, 'x-forwarded-proto': 'https' }, '127.0.0.1'],
+    ['through a proxy of another custom', { host, 'x-real-ip': '127.0.0.1' }, '127.0.0.1'],
     ['through a proxy by the standard', { host, forwarded: 'for=127.0.0.1' }, '127.0.0.1'],
+    ['through a proxy that only names itself', { host, via: '1.1 proxy' }, '127.0.0.1'],
   ])('but not %s', (_how, headers, address) => {
     expect(facts(headers, address).fromThisMachine).toBe(false);
   });

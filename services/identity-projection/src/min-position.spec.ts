@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { heldLog } from './groups/held-log.fixture.ts';
-import { longestWaitMs } from './reading/await-position.ts';
+import { longestWaitMs, waitFor } from './reading/await-position.ts';
 import { type RunningProjection, runProjection } from './running-projection.fixture.ts';
 
 let running: RunningProjection;
@@ -39,6 +39,13 @@ describe('a read that demands a position', () => {
     const asked = { ...running.asAdministrator(user.position), deadline: Date.now() + 120 };
     const reply = await queries.getUser({ id: user.number }, asked);
     expect(reply).toMatchObject({ ok: false, error: { code: 'read.not-yet', position: before.ok && before.position } });
+  });
+
+  it('waits for five seconds at most, and says so before a deadline that is nearer', () => {
+    const now = () => 1_000_000;
+    expect([60_000, 5_050, 5_049, 120, 0].map((left) => waitFor(now() + left, now))).toEqual([
+      5_000, 5_000, 4_999, 70, 0,
+    ]);
   });
 
   it('ahead of the log is "not yet" long before its deadline: a thousand such reads keep no place from others', async () => {
