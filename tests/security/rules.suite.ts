@@ -12,6 +12,11 @@ interface Ruled {
   readonly rule: string;
 }
 
+/** Whose tokens the deployment makes too (`ALLOWED_AUDIENCES`). */
+export const anotherApp = 'reports';
+
+type Person = Deployment['administrator'];
+
 /**
  * The rule that each route declares is the rule that it keeps: the routes are those of /openapi.json, all of them. That each
  * scope is asked for, of things that are there and of others alike, is shown by tests/e2e/nobody-beyond.suite.ts.
@@ -20,6 +25,7 @@ export function rulesSuite(evident: () => Deployment, token: () => string): void
   describe('every route', () => {
     let ruled: Ruled[];
     let stranger: string;
+    let foreign: string;
 
     beforeAll(async () => {
       const document: Document = (await call(evident(), '/openapi.json')).body;
@@ -31,9 +37,10 @@ export function rulesSuite(evident: () => Deployment, token: () => string): void
           rule: operation['x-evident-rule'],
         })),
       );
-      const { username, password } = await createUser(evident(), token());
-      const json = { identifier: username, secret: password };
-      stranger = (await call(evident(), '/api/sso/v1/auth/login', { json })).body.access_token;
+      const signIn = async ({ username: identifier, password: secret }: Person, more = {}): Promise<string> =>
+        (await call(evident(), '/api/sso/v1/auth/login', { json: { identifier, secret, ...more } })).body.access_token;
+      stranger = await signIn(await createUser(evident(), token()));
+      foreign = await signIn(evident().administrator, { audience: anotherApp });
     });
 
     const ask = ({ method, path, operation }: Ruled, credential: string | undefined): Promise<Answer> => {
@@ -57,6 +64,14 @@ export function rulesSuite(evident: () => Deployment, token: () => string): void
       for (const one of closed) {
         const { status } = await ask(one, undefined);
         expect.soft(named(one, status)).toEqual(named(one, 401));
+      }
+    });
+
+    it('with an administrator’s token that was made for another app is 403, save who one is', async () => {
+      const ours = ruled.filter(({ rule }) => rule !== 'public');
+      for (const one of ours) {
+        const { status } = await ask(one, foreign);
+        expect.soft(named(one, status)).toEqual(named(one, one.path === '/api/sso/v1/me' ? 200 : 403));
       }
     });
 

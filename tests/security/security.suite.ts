@@ -5,7 +5,7 @@ import type { Shape } from '../e2e/shape.ts';
 import { badInputSuite } from './bad-input.suite.ts';
 import { compromisedGatewayOverNats } from './compromised-gateway-over-nats.ts';
 import { openApiSweepSuite } from './openapi-sweep.suite.ts';
-import { rulesSuite } from './rules.suite.ts';
+import { anotherApp, rulesSuite } from './rules.suite.ts';
 import { sameAnswerSuite } from './same-answer.suite.ts';
 import { smugglingSuite } from './smuggling.suite.ts';
 import { surfaceSuite } from './surface.suite.ts';
@@ -27,7 +27,7 @@ export function securitySuite(shape: Shape): void {
     const token = () => administrator;
 
     beforeAll(async () => {
-      deployment = await shape.start(cheapHashes);
+      deployment = await shape.start({ ...cheapHashes, ALLOWED_AUDIENCES: anotherApp });
       administrator = await adminToken(deployment);
     });
     afterAll(async () => {
