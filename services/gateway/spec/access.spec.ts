@@ -83,8 +83,8 @@ describe('a protected route', () => {
     expect(gateway.services.askedOf(getJwks).length).toBeLessThanOrEqual(1);
   });
 
-  it('finds a key that was published after it started', async () => {
-    const rotated = await issuedTokens();
+  it.each(['ES256', 'RS256', 'EdDSA'] as const)('finds a key that was published after it started: %s', async (alg) => {
+    const rotated = await issuedTokens(Date.now, alg);
     gateway.services.publishKeys(issuer, [gateway.tokens.jwk, rotated.jwk]);
     clock += 1_000;
     expect((await read(`Bearer ${await rotated.issue()}`)).status).toBe(200);

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { PublicJwk } from '@evident/contracts';
-import { createTokenSigner, generateSigningKey, type SigningKey } from '@evident/crypto';
+import { createTokenSigner, generateSigningKey, type SigningAlg, type SigningKey } from '@evident/crypto';
 
 export const issuer = 'http://localhost:8000';
 export const userId = '3f0e1c52-4a54-4f6e-9d4e-0a1b2c3d4e5f';
@@ -13,8 +13,8 @@ export interface IssuedTokens {
 }
 
 /** Tokens as token-issuer makes them, of a key of the spec's own. */
-export async function issuedTokens(now: () => number = Date.now): Promise<IssuedTokens> {
-  const key = await generateSigningKey('ES256', randomUUID());
+export async function issuedTokens(now: () => number = Date.now, alg: SigningAlg = 'ES256'): Promise<IssuedTokens> {
+  const key = await generateSigningKey(alg, randomUUID());
   const signer = createTokenSigner(key);
   const { publicJwk } = key;
   return {

@@ -141,7 +141,12 @@ export function claimsOf(token: string | null): Record<string, unknown> {
   return JSON.parse(Buffer.from(token?.split('.')[1] ?? '', 'base64url').toString());
 }
 
+/** Which key signed a token, by its header. */
+export function headerOf(token: string | null): { readonly kid: string; readonly alg: string } {
+  return JSON.parse(Buffer.from(token?.split('.')[0] ?? '', 'base64url').toString());
+}
+
 /** The `kid` in the header of a token. */
 export function kidOf(token: string | null): string {
-  return JSON.parse(Buffer.from(token?.split('.')[0] ?? '', 'base64url').toString()).kid;
+  return headerOf(token).kid;
 }

@@ -13,7 +13,7 @@ import { publishedForMs } from '../src/keys/key-times.ts';
 import { issuerKeyring, PrivateKeyBox } from '../src/keys/private-key-box.ts';
 import { SigningKeys } from '../src/keys/signing-keys.ts';
 import { SigningUnavailable } from '../src/keys/signing-unavailable.ts';
-import { IssuerOnLog, kidOf } from './issuer.fixture.ts';
+import { headerOf, IssuerOnLog, kidOf } from './issuer.fixture.ts';
 
 const rounds = Number(process.env.ROTATION_ROUNDS ?? 3);
 const accessLifeMs = 3_660_000;
@@ -259,6 +259,40 @@ describe('a rotation', () => {
     if (!reply.ok) throw new Error(reply.error.code);
     return reply.value;
   }
+});
+
+describe('the algorithm that is configured', () => {
+  /** What a client with the published keys makes of a token, and by which algorithm it is signed. */
+  const judged = async (token: string | null) => {
+    const keys = (await jwksOf()) as unknown as readonly Jwk[];
+    const options = { issuer: on.temporary.config.publicUrl, clockToleranceSeconds: 5, now: on.clock };
+    const { outcome } = await createTokenVerifier({ ...options, keys: () => keys }).verify(token ?? '');
+    return [outcome, headerOf(token).alg];
+  };
+
+  it.each(['ES256', 'RS256', 'EdDSA'] as const)('signs both tokens of a session: %s', async (algorithm) => {
+    await on.remove();
+    on = await new IssuerOnLog({ algorithm }).open();
+    const { accessToken, refreshToken } = await on.session();
+    expect([await judged(accessToken), await judged(refreshToken)]).toEqual(Array(2).fill(['valid', algorithm]));
+    expect((await on.issuer.verifyToken({ token: accessToken }, on.context())).ok).toBe(true);
+    expect((await on.issuer.refreshSession({ refreshToken: refreshToken ?? '' }, on.context())).ok).toBe(true);
+  });
+
+  it('where it is another one than before, signs from the next key on, beside tokens of the one before', async () => {
+    const before = (await on.session()).accessToken;
+    await rotate(await on.another(on.temporary, { algorithm: 'RS256' }));
+    on.clock.advance(publishedForMs - 1);
+    const last = (await on.session()).accessToken;
+    on.clock.advance(1);
+    await on.issuer.advanceSigningKeys();
+    const next = (await on.session()).accessToken;
+    expect([headerOf(before).alg, await judged(last), await judged(next)]).toEqual([
+      'ES256',
+      ['valid', 'ES256'],
+      ['valid', 'RS256'],
+    ]);
+  });
 });
 
 describe('an issuer that is cut off from the log', () => {
