@@ -134,6 +134,21 @@ describe('a password', () => {
     expect(fixture.hasher.computed).toBe(computed + 1);
   });
 
+  it('is remembered by nobody where that is configured off', async () => {
+    const hasher = createGatedHasher();
+    const service = await createAuthCommand({
+      ...fixture.temporary,
+      config: { ...fixture.temporary.config, verifyMemo: false },
+      ...{ client: fixture.rows, logger: silentLogger, now: fixture.clock, hasher },
+    });
+    const request = { username: user.username, password: goodPassword, apiKey: app.apiKey };
+    for (let time = 1; time <= 3; time++) {
+      expect(valueIn(await service.verifyCredentials(request, requestContext())).authorized).toBe(true);
+      expect(hasher.computed).toBe(time);
+    }
+    await service.close();
+  });
+
   it('is hashed anew at the next right one where the cost has changed', async () => {
     const before = (await fixture.temporary.log.states.user.load(streams.user('main', user.uid))).state;
     const service = await createAuthCommand({
