@@ -233,6 +233,45 @@ describe('no refresh', () => {
   });
 });
 
+describe('as it is configured', () => {
+  const configured = async (tokens: ConstructorParameters<typeof IssuerOnLog>[0]) => {
+    await on.remove();
+    on = await new IssuerOnLog(tokens).open();
+  };
+
+  it.each([
+    [60, 59_999, 'ok'],
+    [60, 60_000, 'session.refresh-reused'],
+    [0, 0, 'session.refresh-reused'],
+  ])('a window of %i seconds, after %i ms: %s', async (refreshWindowSeconds, laterMs, code) => {
+    await configured({ refreshWindowSeconds });
+    const { refreshToken } = await on.session();
+    await refreshed(refreshToken);
+    on.clock.advance(laterMs);
+    expect(await codeOf(refreshToken)).toBe(code);
+  });
+
+  it('tokens live for so long, and so does a session that nobody refreshes', async () => {
+    await configured({ accessTtlSeconds: 120, refreshTtlSeconds: 600 });
+    const session = await on.session();
+    expect([session.expiresIn, session.refreshExpiresIn]).toEqual([120, 600]);
+    for (const [token, seconds] of [
+      [session.accessToken, 120],
+      [session.refreshToken, 600],
+    ] as const) {
+      const { iat, exp } = claimsOf(token);
+      expect(Number(exp) - Number(iat)).toBe(seconds);
+    }
+    const counts = async () => (await on.issuer.verifyToken({ token: session.accessToken }, on.context())).ok;
+    on.clock.advance(119_000);
+    expect(await counts()).toBe(true);
+    on.clock.advance(7_000);
+    expect(await counts()).toBe(false);
+    on.clock.advance(474_000);
+    expect(await codeOf(session.refreshToken)).toBe('session.refresh-refused');
+  });
+});
+
 describe('with REFRESH_ROTATION=off', () => {
   beforeEach(async () => {
     await on.remove();
