@@ -11,6 +11,7 @@ import {
   startService,
   until,
 } from '@evident/testing';
+import { jetstreamManager } from '@nats-io/jetstream';
 import { connect, type NatsConnection, PermissionViolationError } from '@nats-io/transport-node';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { repository } from './tool.ts';
@@ -49,7 +50,7 @@ describe.skipIf(isMissing(nats))(`the broker with deploy/nats/nats.conf${reason}
   const connections: NatsConnection[] = [];
   const started: StartedService[] = [];
   const as = async (name: ServiceName) => {
-    const connection = await connect({ servers: nats.url, user: name, pass: password });
+    const connection = await connect({ servers: nats.url, user: name, pass: password, inboxPrefix: `_INBOX.${name}` });
     connections.push(connection);
     return connection;
   };
@@ -104,6 +105,11 @@ describe.skipIf(isMissing(nats))(`the broker with deploy/nats/nats.conf${reason}
     expect((await ask('/users/')).status).toBe(200);
     const text = async () => await (await ask('/ops/projections')).text();
     expect(await text()).toContain('users');
+    expect((await ask(`/ops/people/user:${uid}`, undefined, 'DELETE')).status).toBe(200);
+    const { streams } = await jetstreamManager(await as('identity-projection'));
+    const subjects_filter = `evident.events.main.user.${uid}.>`;
+    const left = async () => (await streams.info('EVIDENT_EVENTS', { subjects_filter })).state.subjects;
+    await expect.poll(left).toEqual({ [`evident.events.main.user.${uid}.erased`]: 1 });
     expect(started.map((service) => service.output()).join('')).not.toMatch(/permission|forbidden/i);
   });
 

@@ -1,3 +1,5 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { type Deployment, isMissing, type NatsServer, startDeployment, startNatsServer, until } from '@evident/testing';
 import { connectNats, type NatsLink } from '@evident/transport/nats';
 import { jetstreamManager } from '@nats-io/jetstream';
@@ -7,6 +9,14 @@ import { adminToken, type Body, call } from '../e2e/http.ts';
 const started = await startNatsServer();
 const missing = isMissing(started) ? started.missing : undefined;
 const sso = '/api/sso/v1';
+
+/** Files of the broker that hold something of the person. */
+function foundIn(directory: string): string[] {
+  const files = readdirSync(directory, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+  return files
+    .map((entry) => join(entry.parentPath, entry.name))
+    .filter((path) => /zebulon|vexing/i.test(readFileSync(path, 'latin1')));
+}
 
 describe.skipIf(missing !== undefined)(
   `the feed of an erased person${missing === undefined ? '' : ` (skipped: ${missing})`}`,
@@ -38,7 +48,7 @@ describe.skipIf(missing !== undefined)(
     const count = async (aggregate: string, id: string) =>
       Object.values(await messages(aggregate, id)).reduce((sum, each) => sum + each, 0);
 
-    it('has no message about them, their sign-ins, sessions and keys, but that they were erased', async () => {
+    it('has no message about them, their sign-ins, sessions and keys, but that they were erased, and no byte in its files', async () => {
       const person = { identifier: 'zebulon@vexing.example', password: 'a good password' };
       const held = { ...person, scopes: ['manage:sso/apikey'] };
       const { uid } = (await call(server, `${sso}/users`, { token, json: held })).body;
@@ -64,11 +74,13 @@ describe.skipIf(missing !== undefined)(
       await until(async () => ((await counts()).every((each) => each > 0) ? true : undefined), {
         what: 'the messages of before',
       });
+      await expect.poll(() => foundIn(nats.storeDir)).not.toEqual([]);
       expect((await call(server, `/ops/people/user:${uid}`, { token, method: 'DELETE' })).status).toBe(200);
       await until(async () => ((await counts()).every((each) => each === 0) ? true : undefined), {
         what: 'a feed without them',
       });
       expect(await messages('user', uid)).toEqual({ [`evident.events.main.user.${uid}.erased`]: 1 });
+      expect(foundIn(nats.storeDir)).toEqual([]);
     });
   },
 );

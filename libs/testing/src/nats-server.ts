@@ -11,6 +11,8 @@ export interface NatsServer {
   readonly url: string;
   /** Of the process that runs now. */
   readonly pid: number;
+  /** Where JetStream keeps its streams. */
+  readonly storeDir: string;
   /** Ends the process and keeps its data. Idempotent. */
   halt(): Promise<void>;
   /** Starts it again on the same port with the same data, ended before or not. */
@@ -40,7 +42,8 @@ export async function startNatsServer(options: NatsServerOptions = {}): Promise<
   writeFileSync(configFile, options.config ?? '');
   const removeFolder = () => rmSync(folder, { recursive: true, force: true });
   process.once('exit', removeFolder);
-  const run = (port: number) => launch(folder, configFile, port);
+  const storeDir = join(folder, 'jetstream');
+  const run = (port: number) => launch({ folder, configFile, storeDir }, port);
 
   let server = await run(-1).catch((error: unknown) => {
     removeFolder();
@@ -52,6 +55,7 @@ export async function startNatsServer(options: NatsServerOptions = {}): Promise<
     get pid() {
       return server.child.pid ?? 0;
     },
+    storeDir,
     halt,
     async restart() {
       await halt();
@@ -75,9 +79,15 @@ interface Launched {
   readonly port: number;
 }
 
-async function launch(folder: string, configFile: string, port: number): Promise<Launched> {
+interface Places {
+  readonly folder: string;
+  readonly configFile: string;
+  readonly storeDir: string;
+}
+
+async function launch({ folder, configFile, storeDir }: Places, port: number): Promise<Launched> {
   const listening = ['--addr', '127.0.0.1', '--port', String(port), '--ports_file_dir', folder];
-  const storing = ['--jetstream', '--store_dir', join(folder, 'jetstream')];
+  const storing = ['--jetstream', '--store_dir', storeDir];
   const child = spawn('nats-server', ['--config', configFile, ...listening, ...storing], {
     stdio: ['ignore', 'ignore', 'pipe'],
   });

@@ -19,10 +19,16 @@ export interface FeedStream {
   append(messages: readonly FeedMessage[], after: number): Promise<AppendedToFeed>;
 
   /**
-   * Takes out the messages on a subject (a pattern of NATS), all but the last `keep` of them, for ever: a person was
-   * erased. The sequence of the stream goes on. Repeatable.
+   * Takes out the messages on a subject (a pattern of NATS) at once, for ever. The sequence of the stream goes on, and
+   * their bytes lie in the files of the broker until it has a use for the room. Repeatable.
    */
-  purge(subjects: string, keep: number): Promise<void>;
+  purge(subjects: string): Promise<void>;
+
+  /**
+   * Takes out the messages on a subject, all but the last `keep` of them, and overwrites their bytes: they say something
+   * of a person who was erased. One by one, some milliseconds for each. Repeatable.
+   */
+  erase(subjects: string, keep: number): Promise<void>;
 
   /** Bytes that one message may have; undefined while there is no connection. */
   readonly maxMessageBytes: number | undefined;

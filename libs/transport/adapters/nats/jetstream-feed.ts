@@ -45,6 +45,7 @@ const nanosecondsPerSecond = 1_000_000_000;
 const duplicateWindowSeconds = 120;
 const usualAnswerMs = 5_000;
 const streamNotFound = 10_059;
+const sequenceNotFound = 10_043;
 const wrongLastSequence: ReadonlySet<number> = new Set([10_071, 10_164]);
 
 /** The feed on JetStream. Fenced by the stream's expected last sequence: a publisher that was overtaken writes nothing. */
@@ -97,16 +98,26 @@ export class JetStreamFeed implements FeedStream {
     return { outcome: 'appended', lastSequence: sequence };
   }
 
-  async purge(subjects: string, keep: number): Promise<void> {
-    const { answerWithinMs: timeout = usualAnswerMs } = this.#options;
-    if (this.#link === undefined) throw new Error('the feed is not open');
-    const manager = await jetstreamManager(this.#link.connection, { timeout });
-    await manager.streams.purge(feedStreamName, keep === 0 ? { filter: subjects } : { filter: subjects, keep });
+  async purge(subjects: string): Promise<void> {
+    const manager = await this.#manager();
+    await manager.streams.purge(feedStreamName, { filter: subjects });
+  }
+
+  async erase(subjects: string, keep: number): Promise<void> {
+    const manager = await this.#manager();
+    const sequences = await sequencesOf(manager, subjects);
+    for (const sequence of sequences.slice(0, sequences.length - keep)) await overwrite(manager, sequence);
   }
 
   async close(): Promise<void> {
     this.#client = undefined;
     if (this.#options.closesLink === true) await this.#link?.close();
+  }
+
+  async #manager(): Promise<JetStreamManager> {
+    const { answerWithinMs: timeout = usualAnswerMs } = this.#options;
+    if (this.#link === undefined) throw new Error('the feed is not open');
+    return jetstreamManager(this.#link.connection, { timeout });
   }
 
   /** One connection keeps their order, and each expects the one before it: either all of a prefix is written or none. */
@@ -171,6 +182,26 @@ async function lastBody(manager: JetStreamManager, { state }: StreamInfo): Promi
   if (state.messages === 0) return undefined;
   const last = await manager.streams.getMessage(feedStreamName, { last_by_subj: feedSubjects });
   return last?.string();
+}
+
+async function sequencesOf({ streams }: JetStreamManager, subjects: string): Promise<readonly number[]> {
+  const sequences: number[] = [];
+  for (;;) {
+    // The driver knows the second member of direct questions alone, which a replica may answer that is behind.
+    const next = { seq: (sequences.at(-1) ?? 0) + 1, next_by_subj: subjects };
+    const found = await streams.getMessage(feedStreamName, next);
+    if (found === null) return sequences;
+    sequences.push(found.seq);
+  }
+}
+
+async function overwrite({ streams }: JetStreamManager, sequence: number): Promise<void> {
+  try {
+    await streams.deleteMessage(feedStreamName, sequence, true);
+  } catch (error) {
+    // It has expired since, or another process erases too.
+    if (!(error instanceof JetStreamApiError) || error.code !== sequenceNotFound) throw error;
+  }
 }
 
 function endOf({ created, state }: StreamInfo, body: string | undefined): FeedEnd {

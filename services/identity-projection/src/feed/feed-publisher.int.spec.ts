@@ -170,7 +170,8 @@ describe.skipIf(missing !== undefined)(
           if (freeze) await woken.promise;
           return feed.append(all, after);
         },
-        purge: (subjects, keep) => feed.purge(subjects, keep),
+        purge: (subjects) => feed.purge(subjects),
+        erase: (subjects, keep) => feed.erase(subjects, keep),
         get connected() {
           return feed.connected;
         },

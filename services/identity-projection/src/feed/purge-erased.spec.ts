@@ -23,7 +23,7 @@ afterEach(async () => {
   await temporary.remove();
 });
 
-/** The rows of `security` as they follow the log, and a feed that says what it was told to purge. */
+/** The rows of `security` as they follow the log, and a feed that says what it was told to take out. */
 async function begin({ refusals = 0, held }: { refusals?: number; held?: Promise<void> } = {}) {
   const { log, config } = temporary;
   const store = await openEmbeddedReadModel({ path: join(config.dataDir, 'read-models.db') });
@@ -38,9 +38,12 @@ async function begin({ refusals = 0, held }: { refusals?: number; held?: Promise
   const erased = new ErasedPeople({
     ...{ log, store, logger: silentLogger },
     feed: {
-      async purge(subjects, keep) {
+      async purge(subjects) {
+        purged.push(`purge ${subjects}`);
+      },
+      async erase(subjects, keep) {
         if (subjects.includes('.apikey.') && left-- > 0) throw new Error('the broker is away');
-        purged.push(`${subjects} ${keep}`);
+        purged.push(`erase ${subjects} ${keep}`);
       },
     },
     rows: {
@@ -76,8 +79,8 @@ async function personWithKeys() {
   await machines.onKey(keys[0]?.uid ?? '', 'apikey.revoked', { revokedAt: 1 });
   await erasePerson(uid);
   const about = (aggregate: string, id: string) => `evident.events.main.${aggregate}.${id}.*`;
-  const own = [`${about('user', uid)} 1`, `${about('signin', uid)} 0`];
-  return { uid, own, belongings: keys.map(({ uid: key }) => `${about('apikey', key)} 0`).toSorted() };
+  const own = [`erase ${about('user', uid)} 1`, `purge ${about('signin', uid)}`];
+  return { uid, own, belongings: keys.map(({ uid: key }) => `erase ${about('apikey', key)} 0`).toSorted() };
 }
 
 const whole = async () => {

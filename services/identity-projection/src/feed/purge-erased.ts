@@ -13,7 +13,7 @@ import type { Progress } from '../reading/progress.ts';
 export interface Purging {
   readonly log: Pick<Log, 'store' | 'tenant'>;
   readonly store: Pick<ReadModelStore, 'find'>;
-  readonly feed: Pick<FeedStream, 'purge'>;
+  readonly feed: Pick<FeedStream, 'erase' | 'purge'>;
   /** Of the views by which sessions and keys are found: those of `security`. */
   readonly rows: Pick<Progress, 'reached'>;
   readonly logger: Logger;
@@ -26,8 +26,9 @@ const rowsAtOnce = 500;
 const patienceMs = 1_000;
 
 /**
- * Takes the messages about erased people out of the feed. Those about a person go at once. Which sessions and keys were
- * theirs is known by rows, which may be behind, or be built anew for minutes: that is waited for aside, and the feed goes on.
+ * Takes the messages about erased people out of the feed, and what they said out of its files. Those about a person go at
+ * once. Which sessions and keys were theirs is known by rows, which may be behind, or be built anew for minutes: that is
+ * waited for aside, and the feed goes on.
  */
 export class ErasedPeople {
   readonly #purging: Purging;
@@ -62,8 +63,8 @@ export class ErasedPeople {
 
   /** What is left is that the person was erased: the last message about them. */
   async #purge(userId: string, position: Position): Promise<void> {
-    await this.#purgeAbout(`user:${userId}`, 1);
-    await this.#purgeAbout(`signin:${userId}`, 0);
+    await this.#eraseAbout(`user:${userId}`, 1);
+    await this.#purgeAbout(`signin:${userId}`);
     if (this.#underWay.has(userId)) return;
     const rest = this.#purgeBelongings(userId, position).finally(() => this.#underWay.delete(userId));
     this.#underWay.set(userId, rest);
@@ -83,10 +84,10 @@ export class ErasedPeople {
         }
         const index = ['userUid', 'generation', 'endedAt', 'expiresAt'] as const;
         for await (const id of this.#keysOf(sessionsView, { index, where: { userUid: userId } })) {
-          await this.#purgeAbout(`session:${id}`, 0);
+          await this.#purgeAbout(`session:${id}`);
         }
         const held = { index: ['holderName'] as const, where: { holderName: `user:${userId}` } };
-        for await (const id of this.#keysOf(apiKeyHoldersView, held)) await this.#purgeAbout(`apikey:${id}`, 0);
+        for await (const id of this.#keysOf(apiKeyHoldersView, held)) await this.#eraseAbout(`apikey:${id}`, 0);
         return;
       } catch (error) {
         if (signal.aborted) return;
@@ -96,9 +97,16 @@ export class ErasedPeople {
     }
   }
 
-  async #purgeAbout(subject: string, keep: number): Promise<void> {
+  /** Of what names people by their id alone, and may be much. */
+  async #purgeAbout(subject: string): Promise<void> {
     const { feed, log } = this.#purging;
-    await feed.purge(feedSubjectsAbout(log.tenant, subject), keep);
+    await feed.purge(feedSubjectsAbout(log.tenant, subject));
+  }
+
+  /** Of what says something of a person. */
+  async #eraseAbout(subject: string, keep: number): Promise<void> {
+    const { feed, log } = this.#purging;
+    await feed.erase(feedSubjectsAbout(log.tenant, subject), keep);
   }
 
   async *#keysOf<Row extends JsonObject>(
