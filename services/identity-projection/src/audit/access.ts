@@ -41,7 +41,8 @@ export async function accessAt(
   const user = request.user === undefined ? undefined : await findParty(auditing, 'user', request.user);
   if (user !== undefined && 'error' in user) return user;
   const after = request.after === undefined ? 0 : Number(request.after);
-  if (!Number.isSafeInteger(after) || after < 0) return badQuery('after: that is no end of a page.');
+  if (!Number.isSafeInteger(after) || after < 0)
+    return badQuery(`after: ${JSON.stringify(request.after)} is no end of a page, like the "next" of an answer.`);
 
   const position = moment === undefined ? asker.head : await positionAt(auditing, moment, asker.head);
   const parties = { app: app?.found, user: user?.found };

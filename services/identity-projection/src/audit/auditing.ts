@@ -24,6 +24,10 @@ export interface Asker {
   readonly deadline: number;
 }
 
+export function noSuchType(pattern: string) {
+  return badQuery(`No event type matches ${JSON.stringify(pattern)}; write a type, like user.registered, user.* or *.`);
+}
+
 export function badQuery(reason: string): Extract<Found<never>, { error: unknown }> {
   return fail('audit.bad-query', { details: { reason } });
 }

@@ -2,7 +2,7 @@ import type { RequestOf, readEvents, ValueOf } from '@evident/contracts';
 import { type EventStore, ownTurn, type Position } from '@evident/event-store';
 import { typePatterns } from '@evident/evidence';
 import type { Found } from '../reading/reading.ts';
-import { type Asker, type Auditing, badQuery } from './auditing.ts';
+import { type Asker, type Auditing, noSuchType } from './auditing.ts';
 import { EventPage } from './event-page.ts';
 import { known, momentIn, positionAt } from './moment.ts';
 
@@ -18,7 +18,7 @@ export async function readLog(
 ): Promise<Found<ValueOf<typeof readEvents>>> {
   const { store } = auditing.log;
   const wanted = typePatterns(types);
-  if ('unknown' in wanted) return badQuery(`No event type matches ${JSON.stringify(wanted.unknown)}.`);
+  if ('unknown' in wanted) return noSuchType(wanted.unknown);
   let after: Position | undefined;
   const moment = momentIn(store, request, 'after');
   if ('error' in moment) return moment;

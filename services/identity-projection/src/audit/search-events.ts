@@ -3,7 +3,7 @@ import type { Position, StoredEvent } from '@evident/event-store';
 import { canonicalSubject, parseSubject, typePatterns, type WantedTypes } from '@evident/evidence';
 import type { RecordedEventRow } from '../projections/recorded-events.projection.ts';
 import type { Found } from '../reading/reading.ts';
-import { type Asker, type Auditing, badQuery } from './auditing.ts';
+import { type Asker, type Auditing, badQuery, noSuchType } from './auditing.ts';
 import { EventPage } from './event-page.ts';
 import { chosenRows, type EventSource, oneStream, wholeLog } from './event-source.ts';
 import { findSubject } from './find-subject.ts';
@@ -56,7 +56,7 @@ interface Search {
 async function planSearch(auditing: Auditing, request: Request, range: SearchRange): Promise<Found<Search>> {
   const { actor, correlation, causation } = request;
   const types = typePatterns(request.types);
-  if ('unknown' in types) return badQuery(`No event type matches ${JSON.stringify(types.unknown)}.`);
+  if ('unknown' in types) return noSuchType(types.unknown);
   // Nobody acts under such a name: an empty answer would read as if they had done nothing.
   if (actor !== undefined && actor !== 'system' && parseSubject(auditing.tenant, actor) === undefined)
     return badQuery(`${JSON.stringify(actor)} is no actor, like user:<uuid> or system.`);
