@@ -27,3 +27,24 @@ it('tells the test what a handler throws', async () => {
   const published = events.publish({ type: 'user.registered', subject: 'user:7' });
   await expect(published).rejects.toMatchObject({ code: 'handler-failed' });
 });
+
+it('hands each subscriber one event at a time, in order, after those of before', async () => {
+  const events = createFakeEvents();
+  const subjects = ['user:1', 'user:2', 'user:3', 'user:4'];
+  const publish = (subject: string) => events.publish({ type: 'user.registered', subject });
+  const [first = '', second = '', ...later] = subjects;
+  await publish(first);
+  await publish(second);
+  const seen: string[] = [];
+  const subscription = events.subscribe({
+    from: 'start',
+    async handle({ subject }) {
+      seen.push(`begins ${subject}`);
+      await Promise.resolve();
+      seen.push(`ends ${subject}`);
+    },
+  });
+  const published = await Promise.all(later.map(publish));
+  expect(seen).toEqual(subjects.flatMap((subject) => [`begins ${subject}`, `ends ${subject}`]));
+  expect(subscription.position()).toBe(published.at(-1)?.position);
+});

@@ -13,7 +13,10 @@ export type FakeSubscription = Subscription;
 export interface FakeEvents {
   /** As `subscribe` of the package; `servers`, `url` and `token` are ignored, and there is no checkpoint. */
   readonly subscribe: (options: Omit<SubscribeOptions, 'durable'> & { readonly durable?: string }) => FakeSubscription;
-  /** Resolves when every subscriber has handled it; rejects with what a handler threw. */
+  /**
+   * Resolves when every subscriber has handled it, after all that was published before: a handler that waits for it waits
+   * for itself. Rejects with the `HandlerFailed` of what a handler threw.
+   */
   publish(event: EventToPublish): Promise<CloudEvent>;
   /** The same event to every subscriber once more, as after a crash. */
   redeliver(event: CloudEvent): Promise<void>;
@@ -25,7 +28,7 @@ export function createFakeEvents(): FakeEvents {
   const listeners = new Set<(event: CloudEvent) => Promise<void>>();
   const revisions = new Map<string, number>();
   const tell = async (event: CloudEvent) => {
-    for (const listener of listeners) await listener(event);
+    await Promise.all([...listeners].map((listener) => listener(event)));
   };
   return {
     published,
@@ -34,17 +37,23 @@ export function createFakeEvents(): FakeEvents {
       const stopping = new AbortController();
       let position: string | undefined;
       const closed = settledLater();
-      const listen = async (event: CloudEvent) => {
-        if (!types.matches(event.type)) return;
+      const take = async (event: CloudEvent) => {
+        if (stopping.signal.aborted || !types.matches(event.type)) return;
         const place = { position: event.position };
         // Tests do not wait: what fails, fails at once.
         const work = () => options.handle(event, { place });
         await handleEvent(event, work, { maxAttempts: 1, ...options, firstPauseMs: 0 }, stopping.signal);
         position = event.position;
       };
+      const past = options.from === 'start' ? published : [];
+      const caughtUp = past.reduce((done, event) => done.then(() => take(event)), Promise.resolve());
+      let turn = caughtUp.catch(closed.reject);
+      const listen = (event: CloudEvent) => {
+        const taken = turn.then(() => take(event));
+        turn = taken.catch(() => undefined);
+        return taken;
+      };
       listeners.add(listen);
-      const past = options.from === 'start' ? [...published] : [];
-      void past.reduce((done, event) => done.then(() => listen(event)), Promise.resolve()).catch(closed.reject);
       return {
         position: () => position,
         closed: closed.promise,
