@@ -80,9 +80,13 @@ describe('what the pages for operators print', () => {
     const python = `${fence('docs/feed.md', 'python', 'signed_by_evident')}
 import sys
 assert signed_by_evident(sys.argv[1], sys.argv[2], sys.argv[3].encode())
-assert not signed_by_evident(sys.argv[1], sys.argv[2], sys.argv[3].encode() + b" ")`;
+assert not signed_by_evident(sys.argv[1], sys.argv[2], sys.argv[3].encode() + b" ")
+assert not signed_by_evident("", sys.argv[4], sys.argv[3].encode())`;
+    // With no secret anybody could have signed.
+    const unsigned = createHmac('sha256', '').update(`${seconds}.${first?.body}`).digest('hex');
     // Where there is no Python the same is shown above by other code.
-    if (hasPython) await run(python, ['python3', '-c', python, secret, signature, first?.body ?? '']);
+    if (hasPython)
+      await run(python, ['python3', '-c', python, secret, signature, first?.body ?? '', `t=${seconds},v1=${unsigned}`]);
     const output = await run(rest?.text ?? '');
     expect(output).toBe('paused.\nresumed.\nIt is sent again from there.\nChanged.\nRemoved.\n');
   });

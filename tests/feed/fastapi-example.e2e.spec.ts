@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { createHmac } from 'node:crypto';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
@@ -22,7 +23,8 @@ const title = `examples/fastapi-verify${missing === undefined ? '' : ` (skipped:
 describe.skipIf(missing !== undefined)(title, () => {
   let evident: Deployment;
   let token: string;
-  let app: ChildProcess;
+  const apps: ChildProcess[] = [];
+  let apiKey: string;
   let appUrl: string;
   let user: { username: string; password: string; body: { id: number; uid: string } };
 
@@ -32,28 +34,29 @@ describe.skipIf(missing !== undefined)(title, () => {
     const { body } = await createApp(evident, token);
     user = await createUser(evident, token);
     await call(evident, `/users/${user.body.id}/assign/${body.id}`, { token, method: 'POST' });
+    apiKey = body.api_key;
     const port = await freePort();
     appUrl = `http://127.0.0.1:${port}`;
     const json = { url: `${appUrl}/evident`, types: ['user.removed'] };
     const hook = await call(evident, '/ops/webhooks', { token, json });
-    const env = {
-      PATH: process.env.PATH,
-      EVIDENT_URL: evident.url,
-      EVIDENT_API_KEY: body.api_key,
-      EVIDENT_WEBHOOK_SECRET: hook.body.secret,
-    };
-    const args = ['-m', 'uvicorn', 'app:app', '--port', String(port), '--log-level', 'warning'];
-    app = spawn(python, args, { cwd: join(repository, 'examples/fastapi-verify'), env, stdio: 'inherit' });
-    await until(() => fetch(`${appUrl}/removed`).catch(() => undefined), { what: 'the app' });
+    await startApp(port, { EVIDENT_WEBHOOK_SECRET: hook.body.secret });
   });
   afterAll(async () => {
-    if (app?.exitCode === null) {
+    for (const app of apps) {
+      if (app.exitCode !== null) continue;
       const exited = once(app, 'exit');
       app.kill();
       await exited;
     }
     await evident?.remove();
   });
+
+  async function startApp(port: number, given: NodeJS.ProcessEnv): Promise<void> {
+    const env = { PATH: process.env.PATH, EVIDENT_URL: evident.url, EVIDENT_API_KEY: apiKey, ...given };
+    const args = ['-m', 'uvicorn', 'app:app', '--port', String(port), '--log-level', 'warning'];
+    apps.push(spawn(python, args, { cwd: join(repository, 'examples/fastapi-verify'), env, stdio: 'inherit' }));
+    await until(() => fetch(`http://127.0.0.1:${port}/removed`).catch(() => undefined), { what: 'the app' });
+  }
 
   const login = (password: string) => call({ url: appUrl }, '/login', { json: { username: user.username, password } });
 
@@ -69,6 +72,20 @@ describe.skipIf(missing !== undefined)(title, () => {
     const json = { type: 'user.removed', subject: 'user:x' };
     const headers = { 'evident-signature': `t=${Math.floor(Date.now() / 1_000)},v1=${'0'.repeat(64)}` };
     expect((await call({ url: appUrl }, '/evident', { json, headers })).status).toBe(401);
+  });
+
+  it('takes no webhook where nobody gave it a secret, not even one that was signed with none', async () => {
+    const port = await freePort();
+    await startApp(port, {});
+    const url = `http://127.0.0.1:${port}`;
+    const json = { type: 'user.removed', subject: 'user:x' };
+    const seconds = Math.floor(Date.now() / 1_000);
+    const signature = createHmac('sha256', '')
+      .update(`${seconds}.${JSON.stringify(json)}`)
+      .digest('hex');
+    const headers = { 'evident-signature': `t=${seconds},v1=${signature}` };
+    expect((await call({ url }, '/evident', { json, headers })).status).toBe(401);
+    expect((await call({ url }, '/removed')).body).toEqual([]);
   });
 
   it('answers 503, never "no", while Evident is away', async () => {
