@@ -44,6 +44,40 @@ function versionOf(node: string): string | undefined {
   return status === 0 ? stdout.trim() : undefined;
 }
 
+const registered = {
+  ...{
+    specversion: '1.0',
+    id: '7f000000-0000-4000-8000-000000000001',
+    type: 'user.registered',
+    source: '/tenants/main',
+  },
+  ...{ subject: 'user:7f000000-0000-4000-8000-000000000002', time: '2026-01-25T12:00:00.000Z', data: { number: 1 } },
+  ...{ dataschema: 'urn:evident:user.registered:1', datacontenttype: 'application/json', revision: 0, actor: 'system' },
+  ...{ position: 'abcdefghijklmnop~0000000000000001', commandid: 'c', correlationid: 'r' },
+};
+
+/** By what stands in a sample, that it has done its work: code that waits for it, or throws. */
+const proofs: Readonly<Record<string, string>> = {
+  'signIn(': "if ((await sample.signIn('a', 'b')) !== 7) throw new Error('not 7');",
+  'whoIs(': "if ((await sample.whoIs('nonsense')) !== undefined) throw new Error('somebody');",
+  "durable: 'billing'": `const { existsSync, readFileSync, rmSync } = await import('node:fs');
+    while (!existsSync('.evident/billing.json')) await new Promise((resolve) => setTimeout(resolve, 5));
+    if (JSON.parse(readFileSync('.evident/billing.json', 'utf8')).position !== '${registered.position}')
+      throw new Error('another place');
+    rmSync('.evident', { recursive: true });`,
+  "new DatabaseSync('table.db')": `const { DatabaseSync } = await import('node:sqlite');
+    const { rmSync } = await import('node:fs');
+    const table = new DatabaseSync('table.db');
+    const rows = () => table.prepare('SELECT subject, since, json FROM users, place').all();
+    while (rows().length === 0) await new Promise((resolve) => setTimeout(resolve, 5));
+    const [{ subject, since, json }] = rows();
+    const found = [subject, since, JSON.parse(json).position].join();
+    if (found !== '${[registered.subject, registered.time, registered.position]}') throw new Error(found);
+    rmSync('table.db');`,
+  'createFakeEvents()': '',
+  "from '@evident/client/express'": '',
+};
+
 describe('the packed client', () => {
   let folder: string;
   let tarball: string;
@@ -149,7 +183,8 @@ describe('the packed client', () => {
     let url: string;
     beforeAll(async () => {
       evident = createServer((request, response) => {
-        const page = { events: [], next: null, caughtUp: true };
+        const isFirstPage = !new URL(request.url ?? '', 'http://evident.test').searchParams.has('after');
+        const page = { events: isFirstPage ? [registered] : [], next: registered.position, caughtUp: true };
         const verdict = { authorized: true, message: 'Authorized', user: { id: 7 } };
         response.writeHead(200, { 'content-type': 'application/json' });
         response.end(JSON.stringify(request.url === '/verify' ? verdict : page));
@@ -171,13 +206,10 @@ describe('the packed client', () => {
     it.for(samples.map((text, at) => [at, text] as const))('runs sample %i', async ([at, text], { skip }) => {
       const hasSqlite = /^v(2[2-9]|[3-9])/.test(versionOf(node) ?? '');
       skip(text.includes("'node:sqlite'") && !hasSqlite, 'it keeps its place in node:sqlite, which came with Node 22');
-      const call = text.includes('signIn(')
-        ? "if ((await sample.signIn('a', 'b')) !== 7) throw new Error('not 7');"
-        : text.includes('whoIs(')
-          ? "if ((await sample.whoIs('nonsense')) !== undefined) throw new Error('somebody');"
-          : '';
+      const [proof] = Object.entries(proofs).flatMap(([mark, code]) => (text.includes(mark) ? [code] : []));
+      if (proof === undefined) throw new Error('nothing says what this sample does');
       const { code, output } = await run(
-        `const sample = await import('./built/sample${at}.js'); ${call} setTimeout(() => process.exit(0), 300);`,
+        `const sample = await import('./built/sample${at}.js');\n${proof}\nsetTimeout(() => process.exit(0), 300);`,
       );
       const said = output.replaceAll(/^.*(ExperimentalWarning|--trace-warnings).*$/gm, '').trim();
       // There is no NATS, and nobody in the sample asked to be told.
