@@ -19,8 +19,6 @@ const missing = isMissing(probe) ? probe.missing : undefined;
 if (!isMissing(probe)) await probe.stop();
 const title = `two processes of identity-projection${missing === undefined ? '' : ` (${missing})`}`;
 
-/** Longer than the five seconds after which one that is silent is replaced. */
-
 describe.skipIf(missing !== undefined)(title, () => {
   let server: NatsServer;
   let evident: Deployment;
@@ -35,7 +33,7 @@ describe.skipIf(missing !== undefined)(title, () => {
     evident = await startDeployment({ shape: 'split', env: { NATS_URL: server.url } });
     log = await FollowedLog.open(evident.dataDir, () => 0.1);
     nats = await connect({ servers: server.url });
-    const env = { PORT: new URL(evident.url).port, DATA_DIR: evident.dataDir, NATS_URL: server.url };
+    const env = { PORT: new URL(evident.url).port, DATA_DIR: evident.dataDir, NATS_URL: server.url, LOG_LEVEL: 'info' };
     second = await startService('identity-projection', env).ready;
   });
   afterAll(async () => {
@@ -59,6 +57,15 @@ describe.skipIf(missing !== undefined)(title, () => {
     return positions;
   }
 
+  /** What the second one did and was told that another does now. */
+  const displaced = (): readonly string[] =>
+    second
+      .output()
+      .split('\n')
+      .filter((line) => /"reason":"taken-over"|Another process publishes/.test(line))
+      .map((line) => JSON.parse(line).projection)
+      .toSorted();
+
   async function expectAllOnce(): Promise<void> {
     const head = await log.lastPosition();
     await expect.poll(async () => (await published()).at(-1)).toBe(head);
@@ -69,10 +76,13 @@ describe.skipIf(missing !== undefined)(title, () => {
     await log.write(3, 3);
     await expectAllOnce();
     // It came last, so it is the one that publishes and fills the rows.
+    expect(displaced()).toEqual([]);
     const frozen = await freezeUnlocked(second.process.pid, evident.dataDir);
     await log.write(3, 3);
     await expectAllOnce();
+    expect(displaced()).toEqual([]);
     frozen.wake();
+    await expect.poll(displaced).toContain('feed');
     for (let n = 0; n < 5; n += 1) await log.write(2, 2);
     await expectAllOnce();
     const token = await adminToken(evident);
