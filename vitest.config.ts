@@ -51,7 +51,7 @@ export default defineConfig({
                 include: [...suitesOfRows],
                 exclude: neverTests,
                 globalSetup: `${projection}/rows-on-mongodb.fixture.ts`,
-                setupFiles: `${projection}/skip-without-rows.fixture.ts`,
+                setupFiles: ['tests/property-sizes.ts', `${projection}/skip-without-rows.fixture.ts`],
                 isolate: false,
                 // Each question costs a server several times what it costs a file.
                 env: { AUDIT_COMMANDS: process.env.MONGODB_AUDIT_COMMANDS ?? '120' },

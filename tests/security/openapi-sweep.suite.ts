@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { call } from '../e2e/http.ts';
 import { createUser } from '../e2e/objects.ts';
+import '../property-sizes.ts';
 import { answersOf, type Document, type Operation } from './openapi-answers.ts';
 import { type OpenedLog, openLogOf } from './opened-log.ts';
 import { claimsOf, plantKey } from './planted-key.ts';
