@@ -33,15 +33,22 @@ afterAll(async () => {
   await server?.remove();
 });
 
-/** What is of one run only: ids, times, places and counts. */
-const told = (answer: string) =>
-  answer
-    .replaceAll(/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g, '<uuid>')
+/** An answer without what is of one run only: times, places, and which ids there are, save which of them are the same. */
+function told(answer: string): string {
+  const ids: string[] = [];
+  return answer
+    .replaceAll(/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g, (id) => {
+      if (!ids.includes(id)) ids.push(id);
+      return `<uuid ${ids.indexOf(id)}>`;
+    })
     .replaceAll(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, '<time>')
     .replaceAll(/[a-z0-9]+~\d{16}/g, '<position>')
-    .replaceAll(/[\d,]+/g, '<n>')
     .replaceAll(/\s+/g, ' ')
     .trim();
+}
+
+/** How many events and seals there are is a matter of when the log was sealed. */
+const withoutCounts = (answer: string) => answer.replaceAll(/\d[\d,]*/g, '<n>');
 
 describe('docs/audit.md', () => {
   it('asks eleven questions', () => {
@@ -53,7 +60,8 @@ describe('docs/audit.md', () => {
     const env = { DATA_DIR: server.dataDir, EVIDENT_TOKEN: story.token ?? '' };
     const { code, out, err } = await evident(line, { env });
     expect({ code, err: code === 0 ? '' : err }).toEqual({ code: 0, err: '' });
-    expect(told(out)).toBe(told(answer));
+    const compared = command.startsWith('audit verify-log') ? withoutCounts : (text: string) => text;
+    expect(compared(told(out))).toBe(compared(told(answer)));
   });
 
   it('shows how somebody who is no administrator comes to ask, and checks what was proved', async () => {
