@@ -25,6 +25,9 @@ export const undoStep = z.object({
 });
 export type UndoStepObject = z.infer<typeof undoStep>;
 
+/** More changes than this are undone in several steps: each has to be read by somebody before it is applied. */
+export const mostUndone = 500;
+
 /**
  * Plans how changes are undone, or undoes them with the rights that the caller has now: each step is a command like any
  * other, whose events name the event that they undo. Needs `manage:evident/audit`. Again: what was done is `already` so.
@@ -33,9 +36,10 @@ export const undoChanges = defineCommand('auth-command', 'undo-changes', {
   request: z.object({
     /** What was asked of the gateway: by it the same again is known, though it may find more events by then. */
     selection: z.record(z.string().max(32), z.string().max(256)).optional(),
+    /** In the order of the log; one more than `mostUndone` where there are more, of which only a repeat is answered. */
     events: z
       .array(z.object({ subject: z.string().max(240), revision: z.number().int().nonnegative(), id: z.uuid() }))
-      .max(500),
+      .max(mostUndone + 1),
     apply: z.boolean(),
   }),
   value: z.object({

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { mostUndone } from '@evident/contracts';
 import { streams } from '@evident/domain';
 import { subjectOfStream } from '@evident/evidence';
 import { PeopleOnLog } from '@evident/testing';
@@ -114,5 +115,29 @@ describe('an undo', () => {
     await rename('After');
     expect(await undo()).toEqual({ ...first, began });
     expect(await shown(stream)).toMatchObject({ name: 'After' });
+  });
+
+  it('of more than may be undone at once is refused, but for a repeat of what was less', async () => {
+    const { log } = undoing.fixture.temporary;
+    const { stream, change } = await onApp((id, c) => undoing.fixture.service.changeApp({ id, name: 'Changed' }, c));
+    const correlation = randomUUID();
+    await change(admin({ correlationId: correlation }));
+    const events = await eventsOf(correlation);
+    const undo = (chosen: typeof events, key: string) => {
+      const request = { selection: { correlation }, events: chosen, apply: true };
+      return undoing.fixture.service.undoChanges(request, admin({ idempotencyKey: key }));
+    };
+    const first = valueIn(await undo(events, 'key'));
+    expect(first.steps).toMatchObject([{ outcome: 'done' }]);
+    const attempts = streams.signIn('main', randomUUID());
+    await new PeopleOnLog(log).append(attempts, Array(mostUndone).fill(throttled));
+    const later = await log.store.readStream(attempts);
+    const subject = subjectOfStream(attempts) ?? '';
+    const tooMany = [...events, ...later.map(({ revision, id }) => ({ subject, revision, id }))];
+    const [{ position: began } = { position: undefined }] = await log.store.readStreamEnd(stream, 1);
+    expect(valueIn(await undo(tooMany, 'key'))).toEqual({ ...first, began });
+    expect(await undo(tooMany, 'another key')).toMatchObject({
+      error: { code: 'audit.bad-query', details: { reason: 'These are more than 500 events; narrow it down.' } },
+    });
   });
 });

@@ -1,4 +1,4 @@
-import { auditEvents, succeed, undoChanges } from '@evident/contracts';
+import { auditEvents, mostUndone, succeed, undoChanges } from '@evident/contracts';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { event } from './event-log.fixture.ts';
 import { type RunningGateway, startGateway } from './start-gateway.fixture.ts';
@@ -23,4 +23,15 @@ it('an undo passes on what was asked, and counts of what a repeat finds only wha
   expect((await undo()).json).toEqual(first.json);
   const asked = gateway.services.askedOf(undoChanges).map(({ payload }) => payload);
   expect(asked).toMatchObject([{ selection, apply: true }, { selection }]);
+});
+
+it('an undo leaves it to the service to say of too many events whether that is a repeat', async () => {
+  const found = Array.from({ length: mostUndone + 2 }, (_, index) => event(index + 1));
+  gateway.services.answer(auditEvents, ({ limit }) => succeed({ events: found.slice(0, limit), next: 'more' }));
+  gateway.services.answer(undoChanges, ({ events }) => {
+    expect(events).toHaveLength(mostUndone + 1);
+    return succeed({ steps: [], complete: true, began: event(3).position });
+  });
+  const undo = await gateway.call('POST', '/audit/undo', { json: { correlation: 'monday-1', apply: true } });
+  expect(undo).toMatchObject({ status: 200, json: { events: 2 } });
 });

@@ -5,6 +5,7 @@ import {
   fail,
   given,
   type MessageContract,
+  mostUndone,
   type Reply,
   type RequestContext,
   type RequestOf,
@@ -44,6 +45,10 @@ export interface Undoing {
   readonly now: Clock;
 }
 
+const tooMany = fail('audit.bad-query', {
+  details: { reason: `These are more than ${mostUndone} events; narrow it down.` },
+});
+
 /** Kept of the deadline, so that the answer itself arrives in time. */
 const marginMs = 1_000;
 
@@ -66,6 +71,7 @@ export function createUndoChanges({ log, handlers, now }: Undoing) {
     const earlier = eventsOfCommands(streams, mine);
     const done = new Set(earlier.map(({ metadata }) => metadata.commandId));
     const [began] = earlier.map(({ position }) => position).sort();
+    if (began === undefined && request.events.length > mostUndone) return tooMany;
     const planned = planSteps(began === undefined ? streams : streamsBefore(streams, began));
     const outcomes = new Map<UndoStep, StepOutcome>();
     let position: string | undefined;

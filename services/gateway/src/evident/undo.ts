@@ -1,13 +1,10 @@
-import { auditEvents, given, undoChanges, undone } from '@evident/contracts';
+import { auditEvents, given, mostUndone, undoChanges, undone } from '@evident/contracts';
 import { z } from 'zod';
 import { type Endpoint, endpoint } from '../http/endpoint.ts';
 import { text } from '../http/texts.ts';
 import { told } from './ops-route.ts';
 import { problems } from './problem.ts';
 import { pullEvents } from './pull-events.ts';
-
-/** More changes than this are undone in several steps: each has to be read by somebody before it is applied. */
-const mostEvents = 500;
 
 const named = text(1, 256).optional();
 const selection = z.strictObject({
@@ -47,12 +44,11 @@ export const undo: Endpoint = endpoint(
   async ({ body: { apply, ...chosen } }, call) => {
     const wrong = problemWith(chosen);
     if (wrong !== undefined) return badSelection(wrong);
-    const found = await pullEvents({ limit: mostEvents + 1 }, (piece) =>
+    const found = await pullEvents({ limit: mostUndone + 1 }, (piece) =>
       call.query(auditEvents, given({ ...chosen, ...piece, order: 'asc' as const })),
     );
     if (!found.ok) return problems.refuse(found.error);
     const { events } = found.value;
-    if (events.length > mostEvents) return badSelection(`These are more than ${mostEvents} events; narrow it down.`);
     const named = events.map(({ subject, revision, id }) => ({ subject, revision, id }));
     const reply = await call.command(undoChanges, { selection: given(chosen), events: named, apply });
     return told(reply, ({ began, ...rest }) => {
