@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { chmodSync, readdirSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
@@ -102,6 +102,13 @@ describe('the doctor', () => {
     const findings = (await look(dataDir, { quick: true })).filter(({ status }) => status !== 'ok');
     expect(findings).toMatchObject([{ check: 'data directory', status: 'warn' }]);
     expect(findings[0]?.remedy).toContain(left);
+  });
+
+  it('says nothing of the mode of a folder, which its remedy would leave as it is and nobody else can get to', async () => {
+    const dataDir = sound.copy('folder');
+    mkdirSync(join(dataDir, 'lost+found'));
+    chmodSync(join(dataDir, 'lost+found'), 0o755);
+    expect((await look(dataDir, { quick: true })).filter(({ status }) => status !== 'ok')).toEqual([]);
   });
 
   it('leaves the directory as it was', async () => {

@@ -39,7 +39,8 @@ function checkModes(findings: Findings, directory: string, names: readonly strin
   if (process.platform === 'win32') return;
   const open = [directory, ...names.map((name) => join(directory, name))].flatMap((path) => {
     const stat = statSync(path, { throwIfNoEntry: false });
-    return stat !== undefined && (stat.mode & othersMay) !== 0 ? [{ path, stat }] : [];
+    if (stat === undefined || (stat.mode & othersMay) === 0) return [];
+    return path === directory || stat.isFile() ? [{ path, stat }] : [];
   });
   for (const { path, stat } of open.filter(({ path }) => path === directory || path.endsWith('.key')))
     findings.fail(`Other users may enter or read ${path} (mode ${modeOf(stat)}).`, remedyForMode(path, stat));
