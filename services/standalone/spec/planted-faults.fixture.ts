@@ -198,6 +198,14 @@ export const faults: readonly Fault[] = [
     quickly: true,
   },
   {
+    name: 'a folder in the place of a file that SQLite keeps, with which reads go on',
+    plant: (dataDir) => folderInPlaceOf(join(dataDir, 'events.db-shm')),
+    check: 'data directory',
+    says: /events\.db-shm is not a file/,
+    advises: /^Stop the server, .*move it away/,
+    quickly: true,
+  },
+  {
     name: 'a folder in the place of the write-ahead file of the log',
     plant: (dataDir) => folderInPlaceOf(join(dataDir, 'events.db-wal')),
     check: 'event log',

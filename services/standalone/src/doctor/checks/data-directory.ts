@@ -7,6 +7,7 @@ const othersMay = 0o077;
 /** What is younger may belong to a program that is at work right now. */
 const leftoverAfterMs = 3_600_000;
 const leftoverForm = /\.(new|part)(-wal|-shm|-journal)?$/;
+const sqliteForm = /\.db-(wal|shm|journal)$/;
 const setAsideForm = /\.aside-[\dTZ-]+(-wal|-shm)?$/;
 
 /** Who may read the data directory, whose it is, and what was left in it. */
@@ -30,6 +31,7 @@ export function checkDataDirectory(
   if (!checkAccess(findings, directory, stat, system.userId)) return { findings: findings.list, exists: false };
   const names = readdirSync(directory);
   checkModes(findings, directory, names);
+  checkSqliteFiles(findings, directory, names);
   checkLeftovers(findings, directory, names, now);
   if (findings.list.length === 0) findings.ok(`${directory} is closed to other users and can be written.`);
   return { findings: findings.list, exists: true };
@@ -79,6 +81,13 @@ function checkAccess(findings: Findings, directory: string, stat: Stats, userId:
     );
     return false;
   }
+}
+
+/** Beside a folder in the place of one a database can be read, and takes no write. */
+function checkSqliteFiles(findings: Findings, directory: string, names: readonly string[]): void {
+  const paths = names.filter((name) => sqliteForm.test(name)).map((name) => join(directory, name));
+  for (const path of paths.filter((each) => statSync(each, { throwIfNoEntry: false })?.isFile() === false))
+    findings.fail(`${path} is not a file.`, 'Stop the server, and move it away; SQLite makes a file there.');
 }
 
 function checkLeftovers(findings: Findings, directory: string, names: readonly string[], now: number): void {
