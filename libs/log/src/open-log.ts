@@ -132,7 +132,7 @@ async function sharedKeyringMade(
     if (await complete()) return;
   }
   throw new StartupProblem(
-    `This log has no keys after ${Math.round(patienceMs / 1000)} seconds of waiting.`,
-    'Start auth-command on the same EVENT_STORE_URL: it makes them.',
+    `This log has no keys of tenant ${config.tenant}, also after ${Math.round(patienceMs / 1000)} s of waiting.`,
+    'Correct EVENT_STORE_URL or TENANT, or start auth-command with the same ones: it makes them.',
   );
 }

@@ -84,6 +84,16 @@ describe('the command line', () => {
     expect(err).toContain('evident backup: TOKEN_ALG must be one of');
   });
 
+  it.each(['audit events', 'keys list', 'projections list'])(
+    'names the tenant that a log knows nothing of, and does not wait for a server to make its keys: %s',
+    async (line) => {
+      const words = [...line.split(' '), '--data-dir', deployment.path];
+      const { code, out, err } = await evident(words, { env: { TENANT: 'mian' } });
+      expect({ code, out }).toEqual({ code: 1, out: '' });
+      expect(err).toMatch(/This log has no keys of tenant mian, also after 1 s of waiting\.\n.*TENANT/);
+    },
+  );
+
   it('prefers an option to its variable', async () => {
     const { code, err } = await evident(['backup', deployment.place('b'), '--data-dir', '/no/such']);
     expect(code).toBe(1);

@@ -1,9 +1,9 @@
 import { type AuthCommand, createAuthCommand } from '@evident/auth-command';
 import { type ErrorCodeName, isErrorCode, kindOf, type Reply } from '@evident/contracts';
-import { openLog } from '@evident/log';
 import { type Clock, type Config, StartupProblem, silentLogger } from '@evident/runtime';
 import { InProcessTransport } from '@evident/transport/in-process';
-import { existingFiles } from '../stores/embedded-stores.ts';
+import { embeddedFiles } from '../stores/embedded-stores.ts';
+import { openLogAtHand } from '../stores/log-at-hand.ts';
 import { readKey } from '../stores/wrapping-keys.ts';
 
 export interface AdministratorOutcome {
@@ -29,10 +29,10 @@ type Changed = Awaited<ReturnType<AuthCommand['administrators']['create']>>;
 
 /** Opens the log beside a server that may be running. Throws `StartupProblem`. */
 export async function openAdministrators(config: Config, now: Clock): Promise<AdministratorsAtHand> {
-  existingFiles(config);
-  const masterKey = readKey(config.keys.master, 'MASTER_KEY');
-  const log = await openLog({ config, createKeyring: false, logger: silentLogger, now, patienceMs: 1_000 });
+  embeddedFiles(config);
+  const log = await openLogAtHand(config, now);
   try {
+    const masterKey = readKey(config.keys.master, 'MASTER_KEY');
     const authCommand = await createAuthCommand({
       // Nobody signs in here: what limits and remembers sign-ins need not be filled.
       config: { ...config, rateLimit: false, verifyMemo: false },

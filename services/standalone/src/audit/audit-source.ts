@@ -1,5 +1,4 @@
 import type { AuditAnswers } from '@evident/identity-projection';
-import type { Logger } from '@evident/runtime';
 import type { CommandContext } from '../cli/command.ts';
 import { CliProblem } from '../cli/failure.ts';
 import { configOf, type SourceOptions, serverOf } from '../cli/store-options.ts';
@@ -13,17 +12,13 @@ export async function withAudit<Result>(
 ): Promise<Result> {
   const server = serverOf(options, terminal.env);
   if (server !== undefined) return use(remoteAudit(server, tokenIn(terminal.env)));
-  const [{ openLog }, { openAuditAtHand }, { existingFiles }, { silentLogger }] = await Promise.all([
-    import('@evident/log'),
+  const [{ openAuditAtHand }, { openLogAtHand }, { silentLogger: logger }] = await Promise.all([
     import('@evident/identity-projection'),
-    import('../stores/embedded-stores.ts'),
+    import('../stores/log-at-hand.ts'),
     import('@evident/runtime'),
   ]);
   const config = configOf(options, terminal.env);
-  // Nothing here makes a log that was only misspelt.
-  if (config.eventStore.kind === 'embedded') existingFiles(config);
-  const logger: Logger = silentLogger;
-  const log = await openLog({ config, createKeyring: false, logger, now: terminal.now });
+  const log = await openLogAtHand(config, terminal.now);
   try {
     const report = (done: number) => progress.report('Building the rows of the audit', done, 0);
     const { answers, close } = await openAuditAtHand({ config, log, logger, now: terminal.now, report });

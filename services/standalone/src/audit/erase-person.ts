@@ -2,12 +2,12 @@ import { createAuthCommand } from '@evident/auth-command';
 import { type ErasureCertificate, erasureCertificate, kindOf, type Reply } from '@evident/contracts';
 import { createSealSigner } from '@evident/crypto';
 import type { IdentifierPolicy } from '@evident/domain';
-import { openKeyring, openLog } from '@evident/log';
+import { openKeyring } from '@evident/log';
 import { type Clock, type Config, silentLogger } from '@evident/runtime';
 import { certifiedErasure } from '@evident/token-issuer';
 import { InProcessTransport } from '@evident/transport/in-process';
 import { CliProblem } from '../cli/failure.ts';
-import { existingFiles } from '../stores/embedded-stores.ts';
+import { openLogAtHand } from '../stores/log-at-hand.ts';
 import { readKey } from '../stores/wrapping-keys.ts';
 import { tokenIn } from './audit-source.ts';
 import { askServer } from './remote-audit.ts';
@@ -27,10 +27,9 @@ export async function erasePersonAtHand({
   now,
 }: Erasing & { readonly config: Config; readonly now: Clock }): Promise<ErasureCertificate> {
   const userId = userIdIn(subject);
-  if (config.eventStore.kind === 'embedded') existingFiles(config);
-  const masterKey = readKey(config.keys.master, 'MASTER_KEY');
-  const log = await openLog({ config, createKeyring: false, logger: silentLogger, now, patienceMs: 1_000 });
+  const log = await openLogAtHand(config, now);
   try {
+    const masterKey = readKey(config.keys.master, 'MASTER_KEY');
     const keyring = await openKeyring(log, {
       service: 'token-issuer',
       purposes: ['seals'],

@@ -50,15 +50,9 @@ async function withLog<Result>(
   { env, now }: Terminal,
   use: (log: Log, config: Config) => Promise<Result>,
 ): Promise<Result> {
-  const [{ openLog }, { existingFiles }, { silentLogger: logger }] = await Promise.all([
-    import('@evident/log'),
-    import('../stores/embedded-stores.ts'),
-    import('@evident/runtime'),
-  ]);
+  const { openLogAtHand } = await import('../stores/log-at-hand.ts');
   const config = configOf(options, env);
-  // Nothing here makes a log that was only misspelt.
-  if (config.eventStore.kind === 'embedded') existingFiles(config);
-  const log = await openLog({ config, createKeyring: false, logger, now, patienceMs: 1_000 });
+  const log = await openLogAtHand(config, now);
   try {
     return await use(log, config);
   } finally {

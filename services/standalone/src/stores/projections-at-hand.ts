@@ -14,17 +14,15 @@ export async function withProjections<Result>(
   { terminal, progress }: Pick<CommandContext, 'terminal' | 'progress'>,
   use: (projections: ProjectionsAtHand) => Promise<Result>,
 ): Promise<Result> {
-  const [{ openLog }, { openProjectionsAtHand }, { existingFiles }, { silentLogger: logger }, { ReadModelFault }] =
+  const [{ openProjectionsAtHand }, { openLogAtHand }, { silentLogger: logger }, { ReadModelFault }] =
     await Promise.all([
-      import('@evident/log'),
       import('@evident/identity-projection'),
-      import('./embedded-stores.ts'),
+      import('./log-at-hand.ts'),
       import('@evident/runtime'),
       import('@evident/read-model'),
     ]);
   const config = configOf(options, terminal.env);
-  if (config.eventStore.kind === 'embedded') existingFiles(config);
-  const log = await openLog({ config, createKeyring: false, logger, now: terminal.now });
+  const log = await openLogAtHand(config, terminal.now);
   try {
     const projections = await openProjectionsAtHand({ config, log, logger, now: terminal.now });
     return await use(projections).finally(() => projections.close());
