@@ -52,7 +52,7 @@ describe('GET /events as server-sent events', () => {
     stream.close();
   });
 
-  it('gives every signs of life and moves the position on where nothing matched', async () => {
+  it('gives signs of life and moves the position on where nothing matched', async () => {
     gateway = await startGateway();
     let asked = 0;
     gateway.services.answer(readEvents, () => {
@@ -106,7 +106,7 @@ describe('GET /events as server-sent events', () => {
     await closed;
   });
 
-  it('waits for a reader that does not read, and asks the services for nothing meanwhile', async () => {
+  it('waits for a reader that does not read, asks the services for nothing meanwhile, and keeps no other waiting', async () => {
     const { services, url, token } = await logOf(1_000_000, { perPiece: 200, data: { text: 'x'.repeat(1_000) } });
     const socket = connect(Number(new URL(url).port), '127.0.0.1');
     await once(socket, 'connect');
@@ -127,6 +127,9 @@ describe('GET /events as server-sent events', () => {
       { what: 'a stream that is held back' },
     );
     expect(before).toBeLessThan(200);
+    const other = await openStream(gateway, '/events');
+    await other.until(`id: ${position(1_000)}\n`);
+    other.close();
     socket.destroy();
   });
 
