@@ -30,7 +30,7 @@ function modelAt(time: string): Model {
   return moments.findLast((moment) => moment.time === time)?.model ?? expect.fail(`nothing at ${time}`);
 }
 
-const shownUser = (user: ModelUser) => ({ ...user, apps: user.apps.map((app) => `app:${app}`).toSorted() });
+const shownUser = (user: ModelUser) => ({ ...user, apps: [...user.apps.keys()].map((app) => `app:${app}`).toSorted() });
 const shownApp = ({ name, isActive, removed }: ModelApp) => ({ name, isActive, removed });
 
 async function userHolds(uid: string, at: string, { users, apps }: Model): Promise<void> {
@@ -40,10 +40,10 @@ async function userHolds(uid: string, at: string, { users, apps }: Model): Promi
   expect(exists, `${subject} at ${at}`).toBe(user !== undefined);
   if (user !== undefined) expect(state, `${subject} at ${at}`).toMatchObject(shownUser(user));
   const { access } = found(await running.queries.auditAccess({ user: subject, at, limit: 1000 }, asked()));
-  const usable = user?.isActive ? user.apps.filter((app) => apps.get(app)?.isActive) : [];
-  expect(access.map(({ app }) => app).toSorted(), `what ${subject} could use at ${at}`).toEqual(
-    usable.map((app) => `app:${app}`).toSorted(),
-  );
+  const usable = user?.isActive ? [...user.apps].filter(([app]) => apps.get(app)?.isActive) : [];
+  const told = access.map(({ app, grantedBy }) => [app, grantedBy.position]);
+  const expected = usable.map(([app, granted]) => [`app:${app}`, granted]);
+  expect(told.toSorted(), `what ${subject} could use at ${at}`).toEqual(expected.toSorted());
 }
 
 async function appHolds(uid: string, at: string, { users, apps }: Model): Promise<void> {
@@ -53,10 +53,10 @@ async function appHolds(uid: string, at: string, { users, apps }: Model): Promis
   expect(exists, `${subject} at ${at}`).toBe(app !== undefined);
   if (app !== undefined) expect(state, `${subject} at ${at}`).toMatchObject(shownApp(app));
   const { access } = found(await running.queries.auditAccess({ app: subject, at, limit: 1000 }, asked()));
-  const allowed = app?.isActive ? [...users].filter(([, user]) => user.isActive && user.apps.includes(uid)) : [];
-  expect(access.map(({ user }) => user).toSorted(), `who could use ${subject} at ${at}`).toEqual(
-    allowed.map(([user]) => `user:${user}`).toSorted(),
-  );
+  const allowed = app?.isActive ? [...users].filter(([, user]) => user.isActive && user.apps.has(uid)) : [];
+  const told = access.map(({ user, grantedBy }) => [user, grantedBy.position]);
+  const expected = allowed.map(([user, { apps: granted }]) => [`user:${user}`, granted.get(uid)]);
+  expect(told.toSorted(), `who could use ${subject} at ${at}`).toEqual(expected.toSorted());
 }
 
 /** State and access after each command, by position and by time: of whom it was about, and of all others in turn. */
@@ -123,7 +123,7 @@ async function everyRowHolds(): Promise<void> {
   for (const [uid, { number, removed }] of apps) {
     if (removed) continue;
     const assigned = found(await queries.listAppUsers({ ...page, id: number }, asked())).users;
-    const expected = present.filter(([, user]) => user.apps.includes(uid));
+    const expected = present.filter(([, user]) => user.apps.has(uid));
     expect(assigned.map((user) => user.uid).toSorted()).toEqual(expected.map(([user]) => user).toSorted());
   }
 }

@@ -12,8 +12,8 @@ export interface Model {
 export interface ModelUser {
   readonly isActive: boolean;
   readonly removed: boolean;
-  /** Ids of the apps that the user is assigned to. */
-  readonly apps: readonly string[];
+  /** By the ids of the apps that the user is assigned to, where they were assigned. */
+  readonly apps: ReadonlyMap<string, Position>;
 }
 
 export interface ModelApp {
@@ -45,18 +45,21 @@ export async function tellHistory(people: PeopleOnLog, clock: ManualClock, lengt
     if (what < 15 || userUid === undefined || user === undefined) {
       const { uid, position } = await people.addUser();
       told = { position, user: uid };
-      model = withUser(model, uid, { isActive: true, removed: false, apps: [] });
+      model = withUser(model, uid, { isActive: true, removed: false, apps: new Map() });
     } else if (what < 25 || appUid === undefined || app === undefined) {
       const { uid, number, position } = await people.addApp();
       told = { position, app: uid };
       model = withApp(model, uid, { number, isActive: true, removed: false, name: `App ${number}` });
     } else if (what < 60) {
-      const isAssigned = user.apps.includes(appUid);
+      const isAssigned = user.apps.has(appUid);
       const change: UserCommand = isAssigned
         ? { type: 'unassign-app', appId: appUid }
         : { type: 'assign-app', appId: appUid, appNumber: app.number };
-      told = { position: await people.changeUser(userUid, change), user: userUid, app: appUid };
-      const apps = isAssigned ? user.apps.filter((each) => each !== appUid) : [...user.apps, appUid];
+      const position = await people.changeUser(userUid, change);
+      told = { position, user: userUid, app: appUid };
+      const apps = new Map(user.apps);
+      if (isAssigned) apps.delete(appUid);
+      else apps.set(appUid, position);
       model = withUser(model, userUid, { ...user, apps });
     } else if (what < 75) {
       told = {
@@ -73,7 +76,7 @@ export async function tellHistory(people: PeopleOnLog, clock: ManualClock, lengt
       model = withApp(model, appUid, { ...app, name });
     } else if (what < 98) {
       told = { position: await people.changeUser(userUid, { type: 'remove-user' }), user: userUid };
-      model = withUser(model, userUid, { isActive: false, removed: true, apps: [] });
+      model = withUser(model, userUid, { isActive: false, removed: true, apps: new Map() });
     } else {
       told = { position: await people.changeApp(appUid, { type: 'remove-app', now: clock() }), app: appUid };
       model = withApp(model, appUid, { ...app, isActive: false, removed: true });
