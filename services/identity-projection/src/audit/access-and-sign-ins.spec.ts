@@ -95,11 +95,16 @@ describe('sign-ins', () => {
     const wrong = { outcome: 'failed', reason: 'wrong-password', ...named };
     const waited = { outcome: 'throttled', reason: 'too-many-attempts', ...named };
     const unknown = { outcome: 'failed', reason: 'unknown-user', user: null, app: named.app };
-    expect(await ask({ user: String(user.number) })).toEqual([wrong, waited]);
+    const other = await audited.running.people.addApp();
+    await audited.running.people.append(stream, [{ type: 'signin.failed', data: { ...failed, appId: other.uid } }]);
+    const elsewhere = { ...wrong, app: `app:${other.uid}` };
+    expect(await ask({ user: String(user.number) })).toEqual([wrong, waited, elsewhere]);
     expect(await ask({ app: named.app })).toEqual([wrong, unknown, waited]);
     expect(await ask({ app: named.app, outcome: 'failed' })).toEqual([wrong, unknown]);
     expect(await ask({ user: named.user, outcome: 'throttled' })).toEqual([waited]);
     expect(await ask({ app: named.app, from: time() })).toEqual([waited]);
+    expect(await ask({ user: named.user, app: named.app })).toEqual([wrong, waited]);
+    expect(await ask({ user: named.user, app: elsewhere.app })).toEqual([elsewhere]);
     expect(await ask({ user: named.user, app: named.app, limit: 1 })).toEqual([wrong]);
     expect(await ask({ outcome: 'succeeded' })).toEqual([]);
   });
