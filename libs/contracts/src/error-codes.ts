@@ -61,6 +61,11 @@ export const errorCodes = {
     retry: 'no',
     meaning: 'The last active administrator cannot be disabled, demoted, removed or left without a password.',
   },
+  'user.own-erasure': {
+    status: 409,
+    retry: 'no',
+    meaning: 'Nobody erases themselves: their access would end before they had the certificate. Ask somebody else.',
+  },
   'user.phone-taken': { status: 409, retry: 'no', meaning: 'The phone number belongs to someone.' },
   'user.phone-invalid': { status: 422, retry: 'no', meaning: 'That is no phone number.' },
   'user.identifier-unknown': { status: 404, retry: 'no', meaning: 'The user has no such identifier.' },

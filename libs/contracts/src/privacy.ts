@@ -7,7 +7,8 @@ export const identifierPolicy = z.enum(['kept', 'freed']);
 /**
  * Erases a person for ever: removes the user where that was not done, deletes the key that their personal data is
  * sealed under, and records that it was done. Needs `manage:evident/privacy`. Goes on to its end after a crash; the same
- * again changes nothing. Rejections: `user.unknown`, `user.last-administrator`.
+ * again changes nothing. Rejections: `user.unknown`, `user.own-erasure`,
+ * `user.last-administrator`.
  */
 export const erasePerson = defineCommand('auth-command', 'erase-person', {
   request: z.object({ userId: z.uuid(), identifiers: identifierPolicy }),

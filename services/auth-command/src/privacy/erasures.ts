@@ -14,7 +14,7 @@ import { releaseEndedClaims } from '../claims/release-ended-claims.ts';
 import type { Command, CommandGate } from '../command.ts';
 import type { CommandEnvironment } from '../command-environment.ts';
 import { decideOnStream } from '../decide-on-stream.ts';
-import { mayActFor } from '../power.ts';
+import { isSelf, mayActFor } from '../power.ts';
 
 const eraseStep = 'erase';
 /** How often erasures are looked for that a process left in the middle. */
@@ -48,6 +48,7 @@ export class Erasures {
 
   async erase(userId: string, identifiers: IdentifierPolicy, command: Command): Promise<Reply<{ userId: string }>> {
     const { log, accounts, roster, turns } = this.#env;
+    if (isSelf(command, userId)) return fail('user.own-erasure');
     return turns.take(`user ${userId}`, async () => {
       const { user } = (await accounts.load(streams.user(log.tenant, userId))).state;
       if (!user.registered) return fail('user.unknown');

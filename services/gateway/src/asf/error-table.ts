@@ -47,6 +47,7 @@ export const asfErrors = {
     status: 409,
     detail: 'The last active administrator cannot be disabled, demoted or removed',
   },
+  'user.own-erasure': { status: 409, detail: 'Nobody can erase themselves' },
   'user.phone-taken': { status: 409, detail: 'Phone number already registered' },
   'user.phone-invalid': { status: 422, loc: ['body'], msg: 'Phone number is not acceptable' },
   'user.identifier-unknown': { status: 404, detail: 'Identifier not found' },

@@ -36,7 +36,7 @@ export const privacy: readonly Endpoint[] = [
         },
         400: { means: 'That is no person, like `user:<uuid>`.' },
         404: { means: 'There is no such person.' },
-        409: { means: 'The last active administrator cannot be erased.' },
+        409: { means: 'The last active administrator cannot be erased, and nobody by themselves.' },
       },
     },
     async ({ params, query }, call) => {
