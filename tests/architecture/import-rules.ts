@@ -27,8 +27,9 @@ export const importRules: Readonly<Record<string, ImportRule>> = {
   'libs/event-store': { evident: ['domain'], packages: ['node:'] },
   'libs/event-store/adapters/eventstoredb': { evident: ['domain'], packages: ['node:', '@eventstore/db-client'] },
   'libs/event-store/contract': { evident: ['domain'], packages: ['node:', 'vitest', 'fast-check'] },
+  'libs/mongodb': { evident: [], packages: ['node:', 'mongodb'] },
   'libs/read-model': { evident: ['event-store'], packages: ['node:'] },
-  'libs/read-model/adapters/mongodb': { evident: ['event-store'], packages: ['node:', 'mongodb'] },
+  'libs/read-model/adapters/mongodb': { evident: ['event-store', 'mongodb'], packages: ['node:', 'mongodb'] },
   'libs/read-model/contract': { evident: ['event-store'], packages: ['node:', 'vitest', 'fast-check'] },
   'libs/transport': {
     evident: ['contracts'],
@@ -49,7 +50,7 @@ export const importRules: Readonly<Record<string, ImportRule>> = {
   },
   'libs/transport/contract': { evident: ['contracts'], packages: ['node:', 'zod', 'vitest', 'fast-check', ...nest] },
   'libs/crypto': { evident: [], packages: ['node:', 'jose', '@node-rs/argon2', 'piscina'] },
-  'libs/crypto/adapters/mongodb': { evident: [], packages: ['node:', 'mongodb'] },
+  'libs/crypto/adapters/mongodb': { evident: ['mongodb'], packages: ['node:', 'mongodb'] },
   'libs/crypto/contract': { evident: [], packages: ['node:', 'vitest', 'fast-check'] },
   'libs/runtime': {
     evident: [],

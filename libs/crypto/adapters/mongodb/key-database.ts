@@ -1,12 +1,5 @@
-import {
-  type Collection,
-  type Db,
-  type Document,
-  MongoBulkWriteError,
-  MongoClient,
-  MongoServerError,
-  ReadConcern,
-} from 'mongodb';
+import { MongodbClient } from '@evident/mongodb';
+import { type Collection, type Db, type Document, MongoBulkWriteError, MongoServerError, ReadConcern } from 'mongodb';
 import { PersonKeysFault, type PersonKeysFaultCode } from '../../src/person-keys.port.ts';
 
 /** Codes of server errors (mongodb.com/docs/manual/reference/error-codes) that are not "away, try again". */
@@ -19,20 +12,20 @@ const codes: ReadonlyMap<number, PersonKeysFaultCode> = new Map([
 
 /** One client; what it writes no failover takes back, and what was so written it reads. */
 export class KeyDatabase {
-  readonly #client: MongoClient;
+  readonly #client: MongodbClient;
   readonly #database: Db;
   readonly #timeoutMs: number;
   readonly #underWay = new Set<Promise<unknown>>();
   #closing: Promise<void> | undefined;
 
   constructor(url: string, timeoutMs: number) {
-    this.#client = new MongoClient(url, {
+    this.#client = new MongodbClient(url, {
       appName: 'evident-person-keys',
       serverSelectionTimeoutMS: timeoutMs,
       connectTimeoutMS: timeoutMs,
     });
     this.#timeoutMs = timeoutMs;
-    this.#database = this.#client.db(undefined, {
+    this.#database = this.#client.driver.db(undefined, {
       writeConcern: { w: 'majority', journal: true },
       readConcern: new ReadConcern('majority'),
       readPreference: 'primary',
@@ -59,7 +52,7 @@ export class KeyDatabase {
   /** One step: names what goes wrong, and waits no longer than the bound for a server that is silent. */
   async do<Result>(step: () => Promise<Result>): Promise<Result> {
     try {
-      return await this.#inTime(step());
+      return await this.#inTime(this.#client.ask(step));
     } catch (error) {
       throw faultOf(error, this.#database.databaseName);
     }

@@ -1,4 +1,5 @@
-import { type Collection, type Db, type Document, MongoClient, ReadConcern } from 'mongodb';
+import { MongodbClient } from '@evident/mongodb';
+import { type Collection, type Db, type Document, ReadConcern } from 'mongodb';
 import { ReadModelFault } from '../../src/read-model-fault.ts';
 import { mongodbFault } from './mongodb-fault.ts';
 
@@ -12,13 +13,13 @@ export interface ConnectionOptions {
 
 /** One client, which all generations of rows share, with the concerns on which the promises of the port rest. */
 export class MongodbConnection {
-  readonly #client: MongoClient;
+  readonly #client: MongodbClient;
   readonly #database: Db;
   readonly #timeoutMs: number;
   #open = true;
 
   constructor({ url, timeoutMs, onCommand }: ConnectionOptions) {
-    this.#client = new MongoClient(url, {
+    this.#client = new MongodbClient(url, {
       appName: 'evident',
       ignoreUndefined: true,
       // Options here go before those of the URL: who asks for less there is to have it.
@@ -27,9 +28,9 @@ export class MongodbConnection {
       monitorCommands: onCommand !== undefined,
     });
     this.#timeoutMs = timeoutMs;
-    if (onCommand !== undefined) this.#client.on('commandStarted', ({ command }) => onCommand(command));
+    if (onCommand !== undefined) this.#client.driver.on('commandStarted', ({ command }) => onCommand(command));
     // Here, and not in the client's options, where the URL would come before them.
-    this.#database = this.#client.db(undefined, {
+    this.#database = this.#client.driver.db(undefined, {
       // A row is acknowledged when no failover and no crash can take it back: the runner goes on from memory.
       writeConcern: { w: 'majority', journal: true },
       // What was acknowledged is seen at once, and what is seen is never taken back.
@@ -62,11 +63,15 @@ export class MongodbConnection {
    * answer, so the bound is kept here; what was begun may still be done, and every call may be repeated.
    */
   do<Result>(work: () => Promise<Result>): Promise<Result> {
-    return this.doAtLength(() => this.inTime(work()));
+    return this.#named(() => this.inTime(this.#client.ask(work)));
   }
 
   /** The same without a bound, for what takes as long as there are rows: its steps are bounded, or an index is built. */
-  async doAtLength<Result>(work: () => Promise<Result>): Promise<Result> {
+  doAtLength<Result>(work: () => Promise<Result>): Promise<Result> {
+    return this.#named(() => this.#client.ask(work));
+  }
+
+  async #named<Result>(work: () => Promise<Result>): Promise<Result> {
     if (!this.#open) throw this.#closed();
     try {
       return await work();
@@ -87,7 +92,7 @@ export class MongodbConnection {
     const fault = new ReadModelFault('unavailable', `${this.name} did not answer within ${this.#timeoutMs} ms`);
     const timer = setTimeout(() => late.reject(fault), this.#timeoutMs);
     try {
-      return await Promise.race([work, late.promise]);
+      return await Promise.race([this.#client.noticed(work), late.promise]);
     } finally {
       clearTimeout(timer);
     }
