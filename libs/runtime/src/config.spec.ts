@@ -30,6 +30,18 @@ describe('defaults', () => {
     expect(warnings).toEqual([]);
   });
 
+  it('are what docs/configuration.md says of tokens, hashes and limits', () => {
+    expect(accepted().config).toMatchObject({
+      tokens: {
+        ...{ algorithm: 'ES256', audience: 'your-app', allowedAudiences: [] },
+        ...{ accessTtlSeconds: 3_600, refreshTtlSeconds: 2_592_000, refreshRotation: true, refreshWindowSeconds: 10 },
+      },
+      argon2: { memoryKiB: 19_456, passes: 2, lanes: 1 },
+      ...{ verifyMemo: true, rateLimit: true, trustProxy: [], corsOrigins: [], logLevel: 'info' },
+      administrator: { username: 'admin', email: 'admin@localhost' },
+    });
+  });
+
   it('take the first port into the issuer', () => {
     expect(accepted({ PORT: '9100,9101' }).config.publicUrl).toBe('http://localhost:9100');
   });

@@ -1,7 +1,11 @@
 import type { UserObject } from '@evident/contracts';
 import { streams } from '@evident/domain';
-import { requestContext } from '@evident/testing';
+import { openKeyring } from '@evident/log';
+import { requestContext, silentLogger } from '@evident/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createAuthCommand } from '../src/create-auth-command.ts';
+import { createPasswordSeal } from '../src/passwords/password-seal.ts';
+import { authCommandKeyring, openServiceKeys } from '../src/service-keys.ts';
 import { codeOf, type Fixture, goodPassword, openFixture, valueIn } from './fixture.ts';
 
 let fixture: Fixture;
@@ -45,6 +49,22 @@ describe('a registration', () => {
     const { uid } = valueIn(await register('hush', 'quiet@example.com'));
     const stored = JSON.stringify(await fixture.temporary.log.store.readStream(streams.user('main', uid)));
     for (const secret of ['hush', 'quiet', '$argon2', goodPassword]) expect(stored).not.toContain(secret);
+  });
+
+  it('has its password hashed at the cost that is configured', async () => {
+    const { temporary, clock, rows } = fixture;
+    const config = { ...temporary.config, argon2: { memoryKiB: 128, passes: 3, lanes: 2 } };
+    const service = await createAuthCommand({ ...temporary, config, client: rows, logger: silentLogger, now: clock });
+    const { uid } = valueIn(await service.registerUser(wanted('dear'), fixture.asAdmin()));
+    await service.close();
+    const { state } = await temporary.log.states.user.load(streams.user('main', uid));
+    const keyring = await openKeyring(temporary.log, {
+      ...authCommandKeyring,
+      wrappingKey: temporary.masterKey,
+      now: clock,
+    });
+    const hash = createPasswordSeal(openServiceKeys(keyring)).open(uid, state.passwordHash ?? '');
+    expect(hash).toMatch(/^\$argon2id\$v=19\$m=128,t=3,p=2\$/);
   });
 
   it('of an administrator counts on the roster', async () => {
