@@ -13,6 +13,8 @@ const missing = isMissing(probe) ? probe.missing : undefined;
 if (!isMissing(probe)) await probe.stop();
 
 describe.skipIf(missing !== undefined)(`what the pages say to the broker (${missing ?? 'a real one'})`, () => {
+  /** How much of the feed JetStream keeps, by the names of docs/configuration.md. */
+  const kept = { FEED_MAX_AGE: '3600', FEED_MAX_BYTES: '20000000', FEED_REPLICAS: '1' };
   const ending: (() => Promise<unknown>)[] = [];
   afterAll(async () => {
     for (const end of ending.toReversed()) await end();
@@ -26,7 +28,7 @@ describe.skipIf(missing !== undefined)(`what the pages say to the broker (${miss
     return started;
   }
   async function deployment(natsUrl: string): Promise<Deployment> {
-    const evident = await startDeployment({ shape: 'main', env: { NATS_URL: natsUrl } });
+    const evident = await startDeployment({ shape: 'main', env: { NATS_URL: natsUrl, ...kept } });
     ending.push(() => evident.remove());
     return evident;
   }
@@ -57,6 +59,10 @@ describe.skipIf(missing !== undefined)(`what the pages say to the broker (${miss
       },
     );
     expect(one).not.toBe(other);
+    for (const nats of feeds) {
+      const { config } = await (await jetstreamManager(nats)).streams.info('EVIDENT_EVENTS');
+      expect(config).toMatchObject({ max_age: 3_600 * 1e9, max_bytes: 20_000_000, num_replicas: 1 });
+    }
     for (const { url } of [production, staging]) {
       expect(await (await fetch(`${url}/ready`)).json()).toMatchObject({ status: 'ok' });
     }
