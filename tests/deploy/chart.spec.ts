@@ -108,6 +108,41 @@ describe.skipIf(noHelm !== '')(`the Helm chart${noHelm}`, () => {
     expect(of('NetworkPolicy', 'auth-command')).toMatch(/2113.*27017/);
   });
 
+  it('scales by processor time, and auth-command by the hashes that wait where the cluster has that metric', () => {
+    const scaled = (...settings: string[]) =>
+      manifestsOf(rendered(...issuer, ...settings).text)
+        .filter(({ kind }) => kind === 'HorizontalPodAutoscaler')
+        .map(({ metadata, spec }) => [metadata.name, (spec as unknown as { metrics: object[] }).metrics]);
+    const byProcessor = (averageUtilization: number) => ({
+      type: 'Resource',
+      resource: { name: 'cpu', target: { type: 'Utilization', averageUtilization } },
+    });
+    const metric = { name: 'evident_hash_queue_length' };
+    const byQueue = { type: 'Pods', pods: { metric, target: { type: 'AverageValue', averageValue: '8' } } };
+    const gateway = ['sso-gateway', [byProcessor(70)]];
+    expect(scaled()).toEqual([['sso-auth-command', [byProcessor(75)]], gateway]);
+    expect(scaled('--set', 'authCommand.autoscaling.hashQueue.enabled=true')).toEqual([
+      ['sso-auth-command', [byProcessor(75), byQueue]],
+      gateway,
+    ]);
+  });
+
+  it('keeps one of each service through a disruption, and lets nobody in but by its own port', () => {
+    const manifests = manifestsOf(rendered(...issuer).text);
+    const names = ['auth-command', 'gateway', 'identity-projection', 'token-issuer'].map((name) => `sso-${name}`);
+    const specsOf = (wanted: string) =>
+      manifests.filter(({ kind }) => kind === wanted).map(({ metadata, spec }) => [metadata.name, spec]);
+    const budgets = names.map((name) => [name, expect.objectContaining({ maxUnavailable: 1 })]);
+    expect(specsOf('PodDisruptionBudget')).toEqual(budgets);
+    const ingress = (port: number) => ({
+      policyTypes: ['Ingress', 'Egress'],
+      ingress: [{ ports: [{ port, protocol: 'TCP' }] }],
+    });
+    expect(specsOf('NetworkPolicy')).toEqual(
+      names.map((name) => [name, expect.objectContaining(ingress(name === 'sso-gateway' ? 8000 : 8080))]),
+    );
+  });
+
   const validator = join(repository, '.venv/bin/kubernetes-validate');
   const noValidator = missing(validator, 'python3 -m venv .venv && .venv/bin/pip install kubernetes-validate');
   it.skipIf(noValidator !== '')(`makes manifests that Kubernetes ${kubernetes} knows, strictly${noValidator}`, () => {
