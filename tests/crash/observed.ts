@@ -60,7 +60,8 @@ export async function readLog(path: string): Promise<readonly StoredEvent[]> {
   }
 }
 
-const pageSize = 1_000;
+/** As much as one message between the services holds: a server of rows may take a request's whole time for a longer one. */
+const pageSize = 100;
 
 async function readPages(evident: Deployment, token: string, path: string): Promise<Body[]> {
   const all: Body[] = [];
