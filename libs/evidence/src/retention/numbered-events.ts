@@ -75,17 +75,10 @@ async function* pagesOf({ store, start, page: limit = 1_000 }: NumberedLog): Asy
 }
 
 function isOf(tenant: string, { id, revision }: ExpiredAttempt, event: StoredEvent): boolean {
-  return event.revision === revision && event.stream === streamOf(tenant, id);
+  return event.revision === revision && event.stream === streams.signIn(tenant, id);
 }
 
 function withoutEvent(tenant: string, { id, number, revision, position, recordedAt, digest }: ExpiredAttempt) {
-  const stream = streamOf(tenant, id);
+  const stream = streams.signIn(tenant, id);
   return { number, stream, revision, position: position as Position, recordedAt, digest, event: undefined };
 }
-
-/** The name of the stream of an attempt that expired. */
-export function streamOf(tenant: string, id: string): string {
-  return streams.signIn(tenant, id === unknownId ? undefined : id);
-}
-
-const unknownId = 'unknown';

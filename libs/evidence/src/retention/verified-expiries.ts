@@ -1,7 +1,7 @@
-import type { ExpiredAttempt, Expiry } from '@evident/domain';
+import { type ExpiredAttempt, type Expiry, streams } from '@evident/domain';
 import type { LogFinding, LogToVerify } from '../seals/log-report.ts';
 import { isExpirySigned } from './expiry-statement.ts';
-import { type NumberedEvent, streamOf } from './numbered-events.ts';
+import type { NumberedEvent } from './numbered-events.ts';
 
 /**
  * The expiries of a log, held against each other and against the keys that are ours while they are read, and against
@@ -56,6 +56,6 @@ export class VerifiedExpiries {
       add('does not follow the one before it');
     this.#upTo = expiry.upTo;
     this.#total = expiry.total;
-    for (const { id, upTo } of expiry.letGo) this.#letGo.set(streamOf(tenant, id), upTo);
+    for (const { id, upTo } of expiry.letGo) this.#letGo.set(streams.signIn(tenant, id), upTo);
   }
 }

@@ -9,7 +9,6 @@ import {
   type NumberedEvent,
   numberedEvents,
   signExpiry,
-  streamOf,
 } from '@evident/evidence';
 import type { Log } from '@evident/log';
 
@@ -153,7 +152,7 @@ async function whatGoes(log: RetainedLog, listed: readonly ExpiredAttempt[]): Pr
   const letGo: { id: string; upTo: number }[] = [];
   const late: string[] = [];
   for (const [id, attempts] of Map.groupBy(listed, (attempt) => attempt.id)) {
-    const stream = streamOf(log.tenant, id);
+    const stream = streams.signIn(log.tenant, id);
     const [end] = await log.store.readStreamEnd(stream, 1);
     const first = attempts[0]?.revision ?? 0;
     const upTo = Math.min(attempts.at(-1)?.revision ?? 0, (end?.revision ?? 0) - 1);

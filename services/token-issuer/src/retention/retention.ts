@@ -1,7 +1,7 @@
 import type { SealSigner } from '@evident/crypto';
 import { type Expiry, retentionDecider, streams } from '@evident/domain';
 import { EventStoreFault, runCommand, uuid5 } from '@evident/event-store';
-import { expiriesAfter, lastExpiry, streamOf } from '@evident/evidence';
+import { expiriesAfter, lastExpiry } from '@evident/evidence';
 import { type Clock, type Logger, Recurring } from '@evident/runtime';
 import { type NextExpiry, nextExpiry, type RetainedLog } from './next-expiry.ts';
 
@@ -100,7 +100,7 @@ export class Retention {
 
   async #truncate({ letGo }: Expiry): Promise<void> {
     const { store, tenant } = this.#options.log;
-    await Promise.all(letGo.map(({ id, upTo }) => store.truncateStream(streamOf(tenant, id), upTo + 1)));
+    await Promise.all(letGo.map(({ id, upTo }) => store.truncateStream(streams.signIn(tenant, id), upTo + 1)));
   }
 
   async #expireTold(signal: AbortSignal): Promise<void> {
