@@ -2,7 +2,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { FollowOptions, Position, StoredEvent } from '@evident/event-store';
 import { describe, expect, it } from 'vitest';
 import { MemoryLog } from '../contract/memory-log.ts';
-import { group, people, upTo, write, writesTo } from '../contract/people.ts';
+import { group, parkedAt, people, upTo, write, writesTo } from '../contract/people.ts';
 import { decodePeople } from '../contract/people-projections.ts';
 import { caughtUp, RunningPeople, withFaults } from '../contract/running-people.ts';
 import { viewId } from './read-model.port.ts';
@@ -235,9 +235,35 @@ describe('a rebuild', () => {
       epoch,
       progress: upTo(99),
       writes: writesTo(people, write('left over', undefined, 99)),
+      parked: [{ ...parkedAt(99, ada), projection: rig.projections.persons.name }],
     });
     await runner.rebuild();
     expect((await rig.store.getMany(people, ['left over'])).size).toBe(0);
+    expect([runner.parked(), await rig.store.readParked(group), await rig.age('ada')]).toEqual([[], [], 1]);
+  });
+
+  it('tells what it applies and what fails in it, as who serves does', async () => {
+    await using rig = new RunningPeople();
+    await history(rig);
+    let failing = false;
+    const store = withFaults(rig.store, (call) => {
+      if (!failing || call !== 'applyBatch') return undefined;
+      failing = false;
+      return new Error('away');
+    });
+    const told: (string | number)[] = [];
+    const runner = rig.run({
+      store,
+      hooks: {
+        onApplied: (events) => told.push(events.length),
+        onFault: ({ error }) => told.push(String(error)),
+      },
+    });
+    await caughtUp(runner, rig.log);
+    expect(told.splice(0)).toEqual([13]);
+    failing = true;
+    await runner.rebuild();
+    expect(told).toEqual(['Error: away', 13]);
   });
 
   it('leaves everything as it is where the runner stops in the middle of it', async () => {
@@ -302,6 +328,21 @@ describe('growing', () => {
     expect((await rig.store.readCheckpoint(group))?.views).toEqual(all.map(({ view }) => viewId(view)));
     expect(await runner.verify()).toMatchObject({ differing: 0 });
     expect(persons.name).toBe('persons');
+  });
+
+  it('shows nothing of a view before all of it is there, also where the others were rebuilt before', async () => {
+    await using rig = new RunningPeople();
+    await history(rig);
+    const { totals, all } = rig.projections;
+    const others = all.filter((each) => each !== totals);
+    const runner = rig.run({ projections: others, batchSize: 2 });
+    await caughtUp(runner, rig.log);
+    await runner.rebuild();
+    await rig.store.prepare([totals.view]);
+    const seen: Promise<number | undefined>[] = [];
+    await runner.grow(all, () => seen.push(rig.total()));
+    expect(new Set(await Promise.all(seen))).toEqual(new Set([undefined]));
+    expect([await rig.total(), (await rig.store.readCheckpoint(group))?.generation]).toEqual([2, 'amber']);
   });
 
   it('takes no view for filled that was left out, and leaves its rows to who knows whether they are read', async () => {
