@@ -18,16 +18,21 @@ function streamOf(events: readonly { recordedAt: number; isOwn: boolean }[], com
       }) as unknown as StoredEvent,
   );
   let read = 0;
+  let mostAtOnce = 0;
   const counted = (found: readonly StoredEvent[]) => {
     read += found.length;
+    mostAtOnce = Math.max(mostAtOnce, found.length);
     return Promise.resolve(found);
   };
   return {
     own: stored.filter(({ metadata }) => metadata.commandId === commandId),
     read: () => read,
+    mostAtOnce: () => mostAtOnce,
     store: {
-      readStream: (_: string, { from = 0, limit = Number.POSITIVE_INFINITY }: ReadStreamOptions = {}) =>
-        counted(stored.filter(({ revision }) => revision >= from).slice(0, limit)),
+      readStream: (_: string, { from = 0, limit = Number.POSITIVE_INFINITY }: ReadStreamOptions = {}) => {
+        if (from < 0 || limit < 1) throw new RangeError(`${limit} events from ${from}`);
+        return counted(stored.filter(({ revision }) => revision >= from).slice(0, limit));
+      },
       readStreamEnd: (_: string, count: number) => counted(stored.slice(-count)),
     },
   };
@@ -65,5 +70,13 @@ describe('the events of a command', () => {
     const { own, store, read } = streamOf(long, withTime);
     expect(await eventsOfCommand(store, 'user-main.1', withTime)).toEqual(own);
     expect(read()).toBeLessThan(100);
+  });
+
+  it('are looked for in each event once, and in some of a long stream at a time', async () => {
+    const lately = Array.from({ length: 1_000 }, (_, place) => ({ recordedAt: received, isOwn: place === 0 }));
+    const { own, store, read, mostAtOnce } = streamOf(lately, withTime);
+    expect(await eventsOfCommand(store, 'user-main.1', withTime)).toEqual(own);
+    expect(read()).toBe(1_000);
+    expect(mostAtOnce()).toBeLessThan(100);
   });
 });

@@ -29,4 +29,19 @@ describe('recently used', () => {
     map.delete('a');
     expect(map.get('a')).toBeUndefined();
   });
+
+  it('gives nothing any more of what was deleted or cleared, whichever generations it is in', () => {
+    const both = () => {
+      const map = new RecentlyUsed<number>(8);
+      for (const key of ['a', 'b', 'c', 'd']) map.set(key, 1);
+      for (const key of ['a', 'e']) map.set(key, 2);
+      return map;
+    };
+    const some = both();
+    for (const key of ['a', 'b', 'e']) some.delete(key);
+    expect(['a', 'b', 'c', 'd', 'e'].map((key) => some.get(key))).toEqual([undefined, undefined, 1, 1, undefined]);
+    const none = both();
+    none.clear();
+    expect([none.size, ...['a', 'b', 'e'].map((key) => none.get(key))]).toEqual([0, undefined, undefined, undefined]);
+  });
 });

@@ -3,9 +3,9 @@ import type { Position, StoredEvent } from '../../src/event-store.port.ts';
 import { RecentBatches } from './recent-batches.ts';
 import { RecentEvents } from './recent-events.ts';
 
-/** A log of so many events, which counts how often it is read. */
+/** A log of so many events, which counts how often it is read; some of its places may be empty. */
 function readLog(length: number) {
-  const log = { reads: 0, length };
+  const log = { reads: 0, length, emptied: [] as readonly number[] };
   const metadata = { tenant: 'main', actor: 'system', commandId: 'c', correlationId: 'c', occurredAt: 0 };
   const event = (place: number): StoredEvent => ({
     ...{ id: String(place), type: 't', schema: 1, data: {}, metadata },
@@ -14,8 +14,11 @@ function readLog(length: number) {
   const own = new RecentEvents('log');
   const recent = new RecentBatches((place, limit) => {
     log.reads++;
-    const count = Math.max(0, Math.min(limit, log.length - place));
-    return Array.from({ length: count }, (_, index) => event(place + index + 1));
+    const places = Array.from({ length: log.length }, (_, index) => index + 1);
+    return places
+      .filter((each) => each > place && !log.emptied.includes(each))
+      .slice(0, limit)
+      .map(event);
   }, own);
   const ids = (place: number, limit: number) => recent.after(place, limit).map(({ id }) => Number(id));
   return { log, own, recent, ids };
@@ -28,6 +31,14 @@ describe('followers at the same place', () => {
     expect(ids(0, 6)).toEqual([1, 2, 3, 4, 5, 6]);
     expect(ids(0, 4)).toEqual([1, 2, 3, 4]);
     expect(ids(4, 4)).toEqual([5, 6]);
+    expect(log.reads).toBe(1);
+  });
+
+  it('share what was read from the middle of the log on, wherever in it they stand', () => {
+    const { log, ids } = readLog(30);
+    ids(10, 10);
+    expect(ids(14, 3)).toEqual([15, 16, 17]);
+    expect(ids(18, 9)).toEqual([19, 20]);
     expect(log.reads).toBe(1);
   });
 
@@ -57,6 +68,25 @@ describe('followers at the same place', () => {
     expect(ids(4, 1)).toEqual([5]);
     expect(ids(5, 5)).toEqual([6]);
     expect(log.reads).toBe(2);
+  });
+
+  it('get nothing any more of what was let go since another read it, or since it was written', () => {
+    const { log, own, recent, ids } = readLog(4);
+    expect(ids(0, 5)).toEqual([1, 2, 3, 4]);
+    const metadata = { tenant: 'main', actor: 'system', commandId: 'c', correlationId: 'c', occurredAt: 0 };
+    const written = [5, 6].map((id) => ({ id: String(id), type: 't', schema: 1, data: {}, metadata }));
+    own.add({ stream: 's', events: written, place: 6, revision: 1, recordedAt: 0 });
+    Object.assign(log, { length: 6, emptied: [2, 3, 5] });
+    recent.forget();
+    expect(ids(0, 5)).toEqual([1, 4, 6]);
+    expect(ids(4, 5)).toEqual([6]);
+  });
+
+  it('read for themselves where places between are empty, as a place does not tell then which event follows it', () => {
+    const { log, ids } = readLog(6);
+    log.emptied = [2, 3];
+    expect(ids(0, 3)).toEqual([1, 4, 5]);
+    expect(ids(2, 1)).toEqual([4]);
   });
 
   it('that are far apart read for themselves', () => {
