@@ -123,6 +123,28 @@ describe('a runner', () => {
   });
 });
 
+describe('the checkpoint of events that change no row', () => {
+  const saved = async (rig: RunningPeople) => (await rig.store.readCheckpoint(group))?.position;
+
+  it('is saved a moment later, each time', async () => {
+    await using rig = new RunningPeople();
+    rig.run();
+    for (let time = 0; time < 2; time += 1) {
+      const last = await rig.append('ada', 'person.moved');
+      await expect.poll(() => saved(rig)).toBe(last);
+    }
+  });
+
+  it('is saved when the runner stops', async () => {
+    await using rig = new RunningPeople();
+    const runner = rig.run();
+    const last = await rig.append('ada', 'person.moved');
+    await caughtUp(runner, rig.log);
+    await runner.stop();
+    expect(await saved(rig)).toBe(last);
+  });
+});
+
 describe('waiting for a position', () => {
   it('is over in the same turn where it is reached already', async () => {
     await using rig = new RunningPeople();

@@ -146,8 +146,9 @@ describe('a rebuild', () => {
     log.held = hold.promise;
     await rig.append('ada', 'person.aged');
     await nextTurn();
-    await rig.append('ada', 'person.aged');
+    const waiting = runner.reached(await rig.append('ada', 'person.aged'), 60_000);
     await runner.rebuild();
+    expect(await waiting).toBe('reached');
     positions.push(runner.position());
     hold.resolve();
     await rig.append('ada', 'person.aged');
@@ -328,6 +329,20 @@ describe('growing', () => {
     expect((await rig.store.readCheckpoint(group))?.views).toEqual(all.map(({ view }) => viewId(view)));
     expect(await runner.verify()).toMatchObject({ differing: 0 });
     expect(persons.name).toBe('persons');
+  });
+
+  it('retries what is parked in a view that was added', async () => {
+    await using rig = new RunningPeople();
+    rig.planted.evolve.add('person.left');
+    await history(rig);
+    const { totals, all } = rig.projections;
+    const runner = rig.run({ projections: all.filter((each) => each !== totals) });
+    await caughtUp(runner, rig.log);
+    await runner.grow(all);
+    expect(runner.parked().map(({ projection }) => projection)).toContain('totals');
+    rig.planted.evolve.clear();
+    await runner.retryParked('totals', 'person-main.eve');
+    expect(await rig.total()).toBe(2);
   });
 
   it('shows nothing of a view before all of it is there, also where the others were rebuilt before', async () => {

@@ -1,5 +1,6 @@
-import { EventStoreFault } from '@evident/event-store';
+import { EventStoreFault, type FollowOptions, type Position, type StoredEvent } from '@evident/event-store';
 import { describe, expect, it } from 'vitest';
+import { MemoryLog } from '../contract/memory-log.ts';
 import { away, caughtUp, RunningPeople, withFaults } from '../contract/running-people.ts';
 import type { ReadModelStore } from './read-model.port.ts';
 import { ReadModelFault } from './read-model-fault.ts';
@@ -65,6 +66,56 @@ it('a runner whose log fails goes on where it was when the log is back', async (
   rig.log.fault = undefined;
   expect(await runner.reached(position, 5000)).toBe('reached');
   expect([await rig.age('ada'), await rig.total(), runner.state()]).toEqual([1, 1, 'live']);
+});
+
+/** A log whose followers fail at their beginning, so many times, and then after a batch, so many times. */
+class FailingFollowers extends MemoryLog {
+  atOnce = 0;
+  afterBatch = 0;
+  failure = away;
+
+  override async *follow(after: Position | undefined, options: FollowOptions): AsyncIterable<readonly StoredEvent[]> {
+    if (this.atOnce-- > 0) throw this.failure;
+    for await (const batch of super.follow(after, options)) {
+      yield batch;
+      if (this.afterBatch-- > 0) throw this.failure;
+    }
+  }
+}
+
+it('a runner whose log is back is live again, also where nothing new comes', async () => {
+  const log = new FailingFollowers();
+  await using rig = new RunningPeople({ log });
+  const position = await rig.append('ada', 'person.registered');
+  const before = rig.run();
+  await caughtUp(before, log);
+  await before.stop();
+  log.atOnce = 1;
+  rig.states.splice(0);
+  expect(await rig.run().reached(position, 5000)).toBe('reached');
+  await expect.poll(() => rig.states.slice(-2)).toEqual(['faulted', 'live']);
+});
+
+it('a runner counts its attempts from the last time that it came further', async () => {
+  const log = new FailingFollowers();
+  await using rig = new RunningPeople({ log });
+  await rig.append('ada', 'person.registered');
+  Object.assign(log, { atOnce: 2, afterBatch: 1 });
+  const attempts: number[] = [];
+  const runner = rig.run({ hooks: { onFault: ({ attempt }) => attempts.push(attempt) } });
+  await caughtUp(runner, log);
+  await rig.append('ada', 'person.aged');
+  await caughtUp(runner, log);
+  expect(attempts).toEqual([1, 2, 1]);
+});
+
+it('a log that goes on refusing its own positions is tried again at once, and from then on it is a fault', async () => {
+  const log = new FailingFollowers();
+  await using rig = new RunningPeople({ log });
+  await rig.append('ada', 'person.registered');
+  Object.assign(log, { atOnce: 10, failure: new EventStoreFault('log-changed', 'replaced') });
+  await caughtUp(rig.run(), log);
+  expect([await rig.age('ada'), rig.heard]).toEqual([0, Array(9).fill('fault replaced')]);
 });
 
 it('a log that was replaced under the runner is tried again after a pause, not at once for ever', async () => {
