@@ -3,7 +3,7 @@ import { expect, it, vi } from 'vitest';
 import { z } from 'zod';
 import { echo, keep, someContext } from '../contract/sample-contracts.ts';
 import { MessageHandlers } from './message-handlers.ts';
-import { MessageServer, type MessageServerOptions } from './message-server.ts';
+import { MessageServer, type MessageServerOptions, type TraceMessage } from './message-server.ts';
 
 function serving(handle: () => unknown, options: MessageServerOptions = {}) {
   const seen: unknown[] = [];
@@ -113,6 +113,34 @@ it('tells the observer of each answer and its outcome', async () => {
   ]);
 });
 
+it('tells the observer how many milliseconds the answer took', async () => {
+  vi.useFakeTimers({ toFake: ['performance'] });
+  vi.advanceTimersByTime(1_000);
+  const observe = vi.fn();
+  const slowly = () => {
+    vi.advanceTimersByTime(40);
+    return succeed({ text: 'a' });
+  };
+  await serving(slowly, { observe }).server.handle(echo.subject, envelope());
+  vi.useRealTimers();
+  expect(observe.mock.calls).toEqual([[echo.subject, 'ok', 40]]);
+});
+
+it('does the work of a traced request under the context of its span, and answers what comes of it', async () => {
+  const seen: unknown[] = [];
+  const trace: TraceMessage = async (contract, context, work) => {
+    const reply = await work({ ...context, correlationId: 'span-1' });
+    seen.push(contract.subject, context.correlationId, reply);
+    return reply;
+  };
+  const server = new MessageServer({ trace });
+  const handlers = new MessageHandlers().add(echo, (_, { correlationId }) => succeed({ text: correlationId }));
+  server.serve(handlers);
+  const reply = succeed({ text: 'span-1' });
+  expect(await server.handle(echo.subject, envelope({ correlationId: 'request-1' }))).toEqual(reply);
+  expect(seen).toEqual([echo.subject, 'request-1', reply]);
+});
+
 it('answers for a subject that nobody serves, and for any after the end', async () => {
   const { server } = serving(() => succeed({ text: 'a' }));
   expect(await server.handle(keep.subject, envelope())).toEqual(fail('service.unavailable'));
@@ -138,4 +166,24 @@ it('bounds each service by itself', async () => {
   });
   release.resolve();
   expect(await first).toMatchObject({ ok: true });
+});
+
+it('bounds a service as one, also where its handlers come in parts', async () => {
+  const release = Promise.withResolvers<void>();
+  const another = defineQuery('identity-projection', 'contract-another', {
+    request: z.object({}),
+    value: z.object({ text: z.string() }),
+  });
+  const answer = async () => {
+    await release.promise;
+    return succeed({ text: 'a' });
+  };
+  const server = new MessageServer({ maxInFlight: 1 });
+  server.serve(new MessageHandlers().add(echo, answer));
+  const first = server.handle(echo.subject, envelope());
+  server.serve(new MessageHandlers().add(another, answer));
+  const second = server.handle(another.subject, envelope());
+  expect(server.inFlight).toBe(1);
+  release.resolve();
+  expect([await first, await second]).toMatchObject([{ ok: true }, { error: { code: 'load.shed' } }]);
 });
