@@ -33,9 +33,10 @@ export class SpawnedWriter {
       .map((line) => line.split(','));
   }
 
-  /** Waits until it has acknowledged so many appends. */
+  /** Waits until it has acknowledged so many appends, or all that it was to make: another writer may be slow to begin. */
   async until(appends: number): Promise<void> {
     while (this.acknowledged.length < appends) {
+      if (this.#process.exitCode === 0) return;
       if (this.#process.exitCode !== null)
         throw new Error(`the writer ended after ${this.acknowledged.length} appends: ${this.#errors}`);
       await this.#progress.promise;
