@@ -19,6 +19,7 @@ let token: string;
 let uid: string;
 let id: number;
 let before: string;
+let keyId: string;
 
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'evident-erased-'));
@@ -45,8 +46,22 @@ async function actAsThePerson(apiKey: string): Promise<void> {
   await call(server, '/verify', { json: { ...attempt, password: 'wrong' }, headers });
   const json = { identifier: person.email, secret: person.password };
   await call(server, '/api/sso/v1/auth/login', { json, headers });
+  await makeKey();
   const change = { username: 'zebulonthesecond' };
   await call(server, `/users/${id}`, { token, method: 'PUT', json: change });
+}
+
+/** What somebody calls a key of theirs is about them too. */
+async function makeKey(): Promise<void> {
+  const turnAdmin = (isAdmin: boolean) =>
+    call(server, `/users/${id}`, { token, method: 'PUT', json: { is_admin: isAdmin } });
+  await turnAdmin(true);
+  const form = { username: person.username, password: person.password };
+  const own = (await call(server, '/token', { form })).body.access_token;
+  const { status, body } = await call(server, '/api/sso/v1/apikeys', { token: own, json: { name: 'zebulons laptop' } });
+  expect(status, JSON.stringify(body)).toBe(201);
+  keyId = body.id;
+  await turnAdmin(false);
 }
 
 async function succeed(...line: string[]) {
@@ -106,6 +121,13 @@ describe('a person who was erased', () => {
     const signIns = (await call(server, `/audit/sign-ins?user=user:${uid}`, { token })).body.signIns;
     expect(signIns.map(({ clientIp }: { clientIp: string }) => clientIp)).toContain('erased');
     await succeed('audit', 'verify-log', '--data-dir', server.dataDir);
+  });
+
+  it('leaves keys that have no name and count no more', async () => {
+    const { body } = await call(server, `/api/sso/v1/apikeys/${keyId}`, { token });
+    expect(body).toMatchObject({ name: 'erased', is_active: false });
+    const state = await call(server, `/audit/state/apikey:${keyId.replace(/^key_/, '')}`, { token });
+    expect(state.body.state).toMatchObject({ name: 'erased', holder: `user:${uid}` });
   });
 
   it('stays erased where the rows are built anew', async () => {

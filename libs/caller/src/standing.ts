@@ -1,4 +1,4 @@
-import { type Principal, streams } from '@evident/domain';
+import { type AgentState, type Principal, streams, type UserState } from '@evident/domain';
 import type { Log } from '@evident/log';
 import { activeWorkspaces, everything, type Granted, type Grants, grantsOf } from './grants.ts';
 
@@ -15,10 +15,20 @@ export function standingOf(log: Readable, { kind, id }: Principal): Promise<Stan
   return kind === 'user' ? standingOfUser(log, id) : standingOfAgent(log, id);
 }
 
+/** Whether somebody like that may act now, whatever they hold: `standingOf` would find them. */
+export async function mayAct({ states, tenant }: Readable, { kind, id }: Principal): Promise<boolean> {
+  return kind === 'user'
+    ? isActing((await states.user.load(streams.user(tenant, id))).state)
+    : isActingAgent((await states.agent.load(streams.agent(tenant, id))).state);
+}
+
+const isActing = ({ registered, isActive }: UserState) => registered && isActive;
+const isActingAgent = ({ created, isActive }: AgentState) => created && isActive;
+
 /** Who has everything, and who was given nothing, costs no look at a role. */
 async function standingOfUser({ states, tenant }: Readable, userId: string): Promise<Standing | undefined> {
   const { state: user } = await states.user.load(streams.user(tenant, userId));
-  if (!user.registered || !user.isActive) return undefined;
+  if (!isActing(user)) return undefined;
   const { generation } = user;
   const granted: Granted = user;
   const { isAdmin, isOwner = false, workspaces } = granted;
@@ -31,7 +41,7 @@ async function standingOfUser({ states, tenant }: Readable, userId: string): Pro
 
 async function standingOfAgent({ states, tenant }: Readable, agentId: string): Promise<Standing | undefined> {
   const { state: agent } = await states.agent.load(streams.agent(tenant, agentId));
-  if (!agent.created || !agent.isActive) return undefined;
+  if (!isActingAgent(agent)) return undefined;
   const { scopes, workspaceId, generation } = agent;
   const workspaceIds = await activeWorkspaces(states, tenant, workspaceId === null ? [] : [workspaceId]);
   return { isAdmin: false, isOwner: false, scopes, workspaceIds, generation };

@@ -9,8 +9,8 @@ export interface EventDefinition<Type extends string = string, Shape extends z.Z
   readonly schema: number;
   readonly data: Shape;
   /**
-   * Text members about the person that the stream names (its id). Stored sealed under that person's key; once the
-   * key is gone they read as `"erased"`.
+   * Text members about a person: whom the stream names (its id), unless who appends names another. Stored sealed under
+   * that person's key; once the key is gone they read as `"erased"`.
    */
   readonly personal: readonly string[];
   /** Members that no answer, feed or audit ever shows: sealed or hashed secrets. */

@@ -50,6 +50,14 @@ describe('personal members', () => {
     expect(decodeOne(specCodec(sealer), stored(event)).data).toEqual({ by: 1, who: erased });
   });
 
+  it('are stored as they are only where it is said that they are about nobody', () => {
+    const sealer = new SpecSealer();
+    const event = encodeOne(specCodec(sealer), { by: 1, who: 'a robot' }, { person: null });
+    expect(sealer.seals).toEqual([]);
+    expect(event.data).toEqual({ by: 1, who: 'a robot' });
+    expect(decodeOne(specCodec(sealer), stored(event)).data).toEqual({ by: 1, who: 'a robot' });
+  });
+
   it('cannot be moved to another event', () => {
     const codec = specCodec();
     const event = encodeOne(codec, { by: 1, who: 'Ada' });

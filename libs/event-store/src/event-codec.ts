@@ -28,8 +28,8 @@ export interface EventToEncode extends DomainEvent {
 
 export interface EncodeContext {
   readonly stream: string;
-  /** Whose key seals the personal members; the id of the stream where left out. */
-  readonly person?: string;
+  /** Whose key seals the personal members; the id of the stream where left out; null where they are about nobody. */
+  readonly person?: string | null;
   readonly metadata: CommandMetadata;
 }
 
@@ -118,7 +118,7 @@ function encodeEvent(
   if ('sealed' in data)
     throw new EventStoreFault('misuse', `${event.type} has a member named sealed, which the codec needs`);
 
-  const members = definition.personal.filter((name) => data[name] !== undefined);
+  const members = context.person === null ? [] : definition.personal.filter((name) => data[name] !== undefined);
   const box = members.length === 0 ? undefined : sealMembers(sealer, event, context, data, members);
   const client = sealClient(sealer, event, context.metadata);
   const build = (box: JsonObject | undefined, client: JsonObject | undefined): NewEvent => ({

@@ -3,7 +3,7 @@ export interface EventDefinitionLike {
   readonly type: string;
   /** The newest schema number. */
   readonly schema: number;
-  /** Top-level members about the person that the stream names. */
+  /** Top-level members about a person: whom the stream names, unless who appends names another. */
   readonly personal: readonly string[];
 }
 

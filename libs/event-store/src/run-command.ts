@@ -29,8 +29,8 @@ export interface CommandOnStream<Command, State = unknown> {
   readonly command: Command;
   /** `commandId` makes the ids of the events: the same command twice is one. */
   readonly metadata: CommandMetadata;
-  /** Whose key seals personal members; the id of the stream where left out. */
-  readonly person?: string;
+  /** Whose key seals personal members; the id of the stream where left out; null where they are about nobody. */
+  readonly person?: string | null;
   /** Milliseconds since the epoch; no new attempt begins after it. */
   readonly deadline?: number;
   /**

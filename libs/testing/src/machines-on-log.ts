@@ -51,7 +51,10 @@ export class MachinesOnLog {
     const { key, prefix } = deriveAccessKey(this.#serviceKey, uid, uid);
     const lookup = hashAccessKey(this.#log.lookup, key);
     const data = { holder, issuedBy: holder, name: 'key', scopes: null, prefix, expiresAt: null, lookup, ...more };
-    return { uid, key, position: await this.onKey(uid, 'apikey.issued', data) };
+    const person = holder.kind === 'user' ? holder.id : null;
+    const stream = streams.apiKey(this.#log.tenant, uid);
+    const position = await this.#people.append(stream, [{ type: 'apikey.issued', data }], person);
+    return { uid, key, position };
   }
 
   /** Appends an event as it is, whatever the decider would say. */

@@ -104,12 +104,12 @@ export class PeopleOnLog {
     return this.#log.lookup.hash(kind, foldIdentifier(value));
   }
 
-  /** Appends events as they are, whatever a decider would say. */
-  async append(stream: string, events: readonly DomainEvent[]): Promise<Position> {
+  /** Appends events as they are, whatever a decider would say; about `person` where the stream names another. */
+  async append(stream: string, events: readonly DomainEvent[], person?: string | null): Promise<Position> {
     const metadata = this.#metadata();
     const named = events.map((event, place) => ({ ...event, id: eventId(metadata.commandId, stream, 'spec', place) }));
-    const encoded = await this.#log.codec.encode(named, { stream, metadata });
-    const appended = await this.#log.store.append(stream, encoded, 'any');
+    const context = { stream, metadata, ...(person === undefined ? {} : { person }) };
+    const appended = await this.#log.store.append(stream, await this.#log.codec.encode(named, context), 'any');
     if (appended.outcome !== 'appended') throw new Error(`${stream} was not appended to`);
     return appended.position;
   }

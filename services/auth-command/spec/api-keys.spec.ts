@@ -61,6 +61,17 @@ describe('an API key', () => {
     expect(codeOf(await issue({ agentId, name: 'another' }, context))).toBe('request.idempotency-mismatch');
   });
 
+  it('of a person has its name sealed under their key, one of an agent has it open', async () => {
+    const stored = async (uid: string) =>
+      JSON.stringify(await fixture.temporary.log.store.readStream(streams.apiKey('main', uid)));
+    const own = valueIn(await issue({ name: 'Zebulons laptop' }));
+    expect(own.name).toBe('Zebulons laptop');
+    expect(await stored(own.uid)).not.toContain('Zebulon');
+    const [event] = await fixture.read(streams.apiKey('main', own.uid));
+    expect(event?.data).toMatchObject({ name: 'Zebulons laptop' });
+    expect(await stored(valueIn(await issue({ agentId, name: 'nightly build' })).uid)).toContain('nightly build');
+  });
+
   it('expires after the days that were asked for', async () => {
     const { key, expiresAt } = valueIn(await issue({ agentId, expiresInDays: 2 }));
     expect(expiresAt).toBe(fixture.clock() + 2 * 86_400_000);

@@ -19,19 +19,29 @@ export interface DecisionOnStream<DomainCommand, State, Event extends DomainEven
   readonly stream: string;
   readonly step: string;
   readonly decision: DomainCommand;
+  /** Whose key seals personal members; the id of the stream where left out; null where they are about nobody. */
+  readonly person?: string | null;
 }
 
 /** Decides one step of a command on one stream; rejections become the error codes of the same name. */
 export async function decideOnStream<DomainCommand, State, Event extends DomainEvent, Code extends string>(
   { log, now }: { readonly log: Pick<Log, 'store' | 'codec'>; readonly now: Clock },
-  { decider, states, stream, step, decision }: DecisionOnStream<DomainCommand, State, Event, Code>,
+  { decider, states, stream, step, decision, person }: DecisionOnStream<DomainCommand, State, Event, Code>,
   command: Command,
 ): Promise<Decided<State, Event>> {
   const { metadata, deadline } = command;
   const known = await states?.load(stream);
   const outcome = await runCommand(
     { store: log.store, codec: log.codec, decider, now },
-    { stream, step, command: decision, metadata, deadline, ...(known === undefined ? {} : { known }) },
+    {
+      stream,
+      step,
+      command: decision,
+      metadata,
+      deadline,
+      ...(known === undefined ? {} : { known }),
+      ...(person === undefined ? {} : { person }),
+    },
   );
   if (outcome.outcome === 'contended') return fail('write.contended');
   if (outcome.outcome === 'rejected') {

@@ -5,7 +5,8 @@ import { principal } from '../principal.ts';
 
 /**
  * `scopes` null: all that its holder has, whenever it is used. `lookup` is the keyed hash of the whole key, `prefix`
- * its first characters, for people.
+ * its first characters, for people. `name` is what a person calls a key of theirs, and about them as all that they write
+ * of themselves; that of an agent's key is about nobody.
  */
 export const apiKeyIssued = defineEvent(
   'apikey.issued',
@@ -18,7 +19,13 @@ export const apiKeyIssued = defineEvent(
     prefix: z.string(),
     expiresAt: instant.nullable(),
   }),
-  { secret: ['lookup'] },
+  {
+    schema: 2,
+    personal: ['name'],
+    secret: ['lookup'],
+    // The name lay open then.
+    upcasters: { 1: (issued: object) => issued },
+  },
 );
 
 /** For ever, from the next use on. */

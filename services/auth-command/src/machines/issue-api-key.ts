@@ -58,7 +58,8 @@ export function createIssueApiKey(env: CommandEnvironment) {
     const expiresAt = expiresInDays === undefined ? null : now() + expiresInDays * dayMs;
     const decision = { type: 'issue-api-key', holder, issuedBy, name, scopes, lookup, prefix, expiresAt } as const;
     const stream = streams.apiKey(log.tenant, keyId);
-    const decided = await decideOnStream(env, { decider: apiKeyDecider, stream, step, decision }, command);
+    const person = holder.kind === 'user' ? holder.id : null;
+    const decided = await decideOnStream(env, { decider: apiKeyDecider, stream, step, decision, person }, command);
     return decided.ok ? undefined : decided.error;
   }
 

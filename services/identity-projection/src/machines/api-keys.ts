@@ -1,4 +1,4 @@
-import { apiKeyAttributes, type Caller, ownsApiKey, reachOf } from '@evident/caller';
+import { apiKeyAttributes, type Caller, mayAct, ownsApiKey, reachOf } from '@evident/caller';
 import {
   type ApiKeyObject,
   type CreationRequest,
@@ -7,7 +7,9 @@ import {
   inOrder,
   type listApiKeys,
 } from '@evident/contracts';
-import { principalName, streams } from '@evident/domain';
+import { type ApiKeyEvent, principalName, streams } from '@evident/domain';
+import { readable } from '@evident/event-store';
+import type { Log } from '@evident/log';
 import type { StoredRow } from '@evident/read-model';
 import type { MessageHandler } from '@evident/transport';
 import { type ApiKeyRow, apiKeysProjection, apiKeysView } from '../projections/api-keys.projection.ts';
@@ -19,31 +21,35 @@ import { readFor } from '../reading/read-for.ts';
 import type { Found, Reading } from '../reading/reading.ts';
 import { wholePage } from '../reading/whole-page.ts';
 
+/** Where it is read what rows do not say: a key's name, and whether its holder may act. */
+type KeyLog = Pick<Log, 'store' | 'codec' | 'states' | 'tenant'>;
+
 const scope = 'read:sso/apikey';
 /** Anybody may ask: what they see of others' keys depends on their scopes, their own they see in any case. */
 const nobodyIsRefused = () => undefined;
 
-export function createGetApiKey(reading: Reading): MessageHandler<typeof getApiKey> {
+export function createGetApiKey(reading: Reading, log: KeyLog): MessageHandler<typeof getApiKey> {
   return ({ uid }, context) =>
     readFor(reading, context, nobodyIsRefused, async (caller) => {
       if (isParked(reading, uid)) return fail('read.parked');
       const row = await reading.store.get(apiKeysView, uid);
-      const shown = row !== undefined && showsTo(caller)(uid, row);
-      return shown ? { found: apiKeyObjectOf(uid, row, reading.now()) } : fail('apikey.unknown');
+      if (row === undefined || !showsTo(caller)(uid, row)) return fail('apikey.unknown');
+      const [found] = await apiKeyObjects(log, [{ key: uid, row }], reading.now());
+      return found === undefined ? fail('apikey.unknown') : { found };
     });
 }
 
 /** In the order they were made unless asked otherwise. */
-export function createListApiKeys(reading: Reading): MessageHandler<typeof listApiKeys> {
+export function createListApiKeys(reading: Reading, log: KeyLog): MessageHandler<typeof listApiKeys> {
   return ({ agentId, ...request }, context) =>
     readFor(reading, context, nobodyIsRefused, async (caller) => {
       const holder = agentId === undefined ? undefined : principalName({ kind: 'agent', id: agentId });
       const page = await pageFor(reading, caller, holder, { ...request, deadline: context.deadline });
       if ('error' in page) return page;
       const { rows, total } = page.found;
-      const now = reading.now();
       if (rows.some(({ key }) => isParked(reading, key))) return fail('read.parked');
-      const apiKeys = rows.flatMap(({ key, row }) => (row === undefined ? [] : [apiKeyObjectOf(key, row, now)]));
+      const living = rows.flatMap(({ key, row }) => (row === undefined ? [] : [{ key, row }]));
+      const apiKeys = await apiKeyObjects(log, living, reading.now());
       return { found: { apiKeys: [...fitMessage(apiKeys)], total } };
     });
 }
@@ -101,9 +107,26 @@ function isParked({ directory, tenant }: Reading, uid: string): boolean {
   return directory.isParked(apiKeysProjection.name, streams.apiKey(tenant, uid));
 }
 
-function apiKeyObjectOf(uid: string, row: ApiKeyRow, now: number): ApiKeyObject {
-  const { name, holderName: holder, issuerName: issuedBy, prefix, expiresAt, createdAt, updatedAt } = row;
+interface KeyToShow {
+  readonly key: string;
+  readonly row: ApiKeyRow;
+}
+
+function apiKeyObjects(log: KeyLog, keys: readonly KeyToShow[], now: number): Promise<readonly ApiKeyObject[]> {
+  return Promise.all(keys.map((key) => apiKeyObjectOf(log, key, now)));
+}
+
+async function apiKeyObjectOf(log: KeyLog, { key: uid, row }: KeyToShow, now: number): Promise<ApiKeyObject> {
+  const { holderName: holder, issuerName: issuedBy, prefix, expiresAt, createdAt, updatedAt } = row;
+  const [name, holderActs] = await Promise.all([nameOf(log, uid), mayAct(log, row.holder)]);
   const scopes = row.scopes === null ? null : [...row.scopes];
-  const isActive = expiresAt === null || now < expiresAt;
+  const isActive = holderActs && (expiresAt === null || now < expiresAt);
   return { uid, name, holder, issuedBy, scopes, prefix, isActive, expiresAt, revokedAt: null, createdAt, updatedAt };
+}
+
+/** As its event says; `erased` where who wrote it is. */
+async function nameOf(log: KeyLog, uid: string): Promise<string> {
+  const [issued] = await log.store.readStream(streams.apiKey(log.tenant, uid), { limit: 1 });
+  const event = issued === undefined ? undefined : readable<ApiKeyEvent>(await log.codec.decode(issued));
+  return event?.type === 'apikey.issued' ? event.data.name : '';
 }

@@ -126,6 +126,32 @@ describe('an API key', () => {
     });
   });
 
+  it('is active as long as its holder may act, and loses its name with the person who held it', async () => {
+    const { people, temporary } = running;
+    const { uid: id } = await people.addUser();
+    const { uid } = await machines.addKey({ kind: 'user', id }, { name: 'of my own laptop' });
+    const shownAt = async (position: string) => {
+      const context = running.asAdministrator(position);
+      const shown = answered(await running.queries.getApiKey({ uid }, context));
+      const listed = answered(await running.queries.listApiKeys({ skip: 0, limit: 1_000 }, context));
+      expect(listed.apiKeys.find((each) => each.uid === uid)).toEqual(shown);
+      return { name: shown.name, isActive: shown.isActive };
+    };
+    const deactivated = await people.changeUser(id, { type: 'change-user', isActive: false });
+    expect(await shownAt(deactivated)).toEqual({ name: 'of my own laptop', isActive: false });
+    const reactivated = await people.changeUser(id, { type: 'change-user', isActive: true });
+    expect(await shownAt(reactivated)).toEqual({ name: 'of my own laptop', isActive: true });
+    await temporary.log.personKeys.erase(id);
+    const erased = await people.changeUser(id, { type: 'erase-user', identifiers: 'kept' });
+    expect(await shownAt(erased)).toEqual({ name: 'erased', isActive: false });
+
+    const agent = await machines.addAgent([]);
+    const { uid: ofAgent } = await machines.addKey({ kind: 'agent', id: agent.uid });
+    const removed = await machines.onAgent(agent.uid, 'agent.removed', { generation: 2 });
+    const left = answered(await running.queries.getApiKey({ uid: ofAgent }, running.asAdministrator(removed)));
+    expect(left).toMatchObject({ name: 'key', isActive: false });
+  });
+
   it('is listed to who holds it and to who issued it, without a scope, and is unknown to a stranger', async () => {
     const [holder, issuer, stranger] = [await machineWith(), await machineWith(), await machineWith()];
     const held = await machines.addKey(holder.holder, { issuedBy: issuer.holder });

@@ -16,13 +16,16 @@ export interface MachineQueries {
   readonly verifyApiKey: MessageHandler<typeof verifyApiKey>;
 }
 
-export function createMachineQueries(reading: Reading, log: Pick<Log, 'states' | 'tenant' | 'lookup'>): MachineQueries {
+export function createMachineQueries(
+  reading: Reading,
+  log: Pick<Log, 'store' | 'codec' | 'states' | 'tenant' | 'lookup'>,
+): MachineQueries {
   const { tenant, now } = reading;
   return {
     getAgent: forTenant(tenant, createGetAgent(reading)),
     listAgents: forTenant(tenant, createListAgents(reading)),
-    getApiKey: forTenant(tenant, createGetApiKey(reading)),
-    listApiKeys: forTenant(tenant, createListApiKeys(reading)),
+    getApiKey: forTenant(tenant, createGetApiKey(reading, log)),
+    listApiKeys: forTenant(tenant, createListApiKeys(reading, log)),
     verifyApiKey: forTenant(tenant, createVerifyApiKey(log, now)),
   };
 }

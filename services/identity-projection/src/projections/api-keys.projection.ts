@@ -2,9 +2,11 @@ import { type ApiKeyEvent, apiKeyEvents, evolveApiKeyProfile, type Principal, pr
 import type { Projection, View } from '@evident/read-model';
 import { type Projected, typesOf } from './projected.ts';
 
-/** An API key under its uid, until it is revoked; nothing by which it could be recognised. */
+/**
+ * An API key under its uid, until it is revoked; nothing by which it could be recognised. Its name is told by its event:
+ * kept here it would outlive the erasure of who wrote it.
+ */
 export type ApiKeyRow = {
-  readonly name: string;
   readonly holder: Principal;
   readonly issuedBy: Principal;
   /** The same as text, to be looked up: `user:<uuid>` or `service:<uuid>`. */
@@ -20,7 +22,7 @@ export type ApiKeyRow = {
 
 export const apiKeysView: View<ApiKeyRow> = {
   name: 'api-keys',
-  version: 1,
+  version: 2,
   indexes: [['createdAt'], ['holderName', 'createdAt'], ['issuerName', 'createdAt']],
 };
 
@@ -30,10 +32,10 @@ export const apiKeysProjection: Projection<ApiKeyRow, Projected<ApiKeyEvent>> = 
   types: typesOf(apiKeyEvents),
   keys: (event) => [event.stream.id],
   evolve(row, event) {
-    const before = row && { ...row, revokedAt: null };
+    const before = row && { ...row, name: '', revokedAt: null };
     const profile = evolveApiKeyProfile(before, event, event.stored.recordedAt);
     if (profile === undefined || profile.revokedAt !== null) return undefined;
-    const { revokedAt: _, ...members } = profile;
+    const { name: _name, revokedAt: _, ...members } = profile;
     const { holder, issuedBy } = members;
     return { ...members, holderName: principalName(holder), issuerName: principalName(issuedBy) };
   },
