@@ -14,10 +14,10 @@ import {
   type UserState,
   userDecider,
 } from '@evident/domain';
-import { type FoundGrants, findGrants, rejectGrants } from '../access/grants.ts';
 import type { Command } from '../command.ts';
 import type { CommandEnvironment } from '../command-environment.ts';
 import { decideOnStream } from '../decide-on-stream.ts';
+import { type FoundGrants, findGrants, rejectGrants } from '../grants/find-grants.ts';
 import { mayActFor } from '../power.ts';
 import { checkDetails } from './details.ts';
 import { personInQuestion } from './person-in-question.ts';

@@ -1,9 +1,9 @@
 import { personAttributes, reachOf } from '@evident/caller';
 import type { createPerson, PersonObject, Reply, ReplyError, RequestOf } from '@evident/contracts';
 import { initialUser } from '@evident/domain';
-import { findGrants } from '../access/grants.ts';
 import type { AskedCommand, Command } from '../command.ts';
 import type { CommandEnvironment } from '../command-environment.ts';
+import { findGrants } from '../grants/find-grants.ts';
 import { checkIdentifier, setBy } from '../identity/identifiers.ts';
 import { mayDo } from '../may-do.ts';
 import { checkDetails } from './details.ts';

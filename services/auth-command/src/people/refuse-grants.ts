@@ -1,8 +1,8 @@
 import { isName } from '@evident/caller';
 import type { ReplyError } from '@evident/contracts';
 import type { RoleState, UserState, WorkspaceRoles } from '@evident/domain';
-import type { FoundGrants } from '../access/grants.ts';
 import type { AskedCommand } from '../command.ts';
+import type { FoundGrants } from '../grants/find-grants.ts';
 import { mayChangeWorkspace, mayDo } from '../may-do.ts';
 
 /**

@@ -19,14 +19,14 @@ import {
   roleDecider,
   streams,
 } from '@evident/domain';
-import { firstProblem, scopesProblem, titleChecks } from '../access/check-details.ts';
+import { firstProblem, scopesProblem, titleChecks } from '../check-details.ts';
 import type { Command } from '../command.ts';
 import type { CommandEnvironment } from '../command-environment.ts';
 import { decideOnStream } from '../decide-on-stream.ts';
+import { scopesWithin } from '../grants/scopes-of-roles.ts';
 import { mayChangeWorkspace, mayDo } from '../may-do.ts';
 import { unlessDone } from '../own-work.ts';
 import { replyWithRole } from './role-reply.ts';
-import { scopesWithin } from './scopes-of-roles.ts';
 
 type Request = RequestOf<typeof changeRole>;
 type Members = Omit<Request, 'uid'>;

@@ -9,15 +9,15 @@ import {
 } from '@evident/contracts';
 import { type RoleCommand, roleDecider, streams } from '@evident/domain';
 import { uuid5 } from '@evident/event-store';
-import { firstProblem, scopesProblem, titleChecks } from '../access/check-details.ts';
-import { makeWithSlug } from '../access/make-with-slug.ts';
+import { firstProblem, scopesProblem, titleChecks } from '../check-details.ts';
 import type { Command } from '../command.ts';
 import type { CommandEnvironment } from '../command-environment.ts';
+import { isWorkspace } from '../grants/is-workspace.ts';
+import { scopesWithin } from '../grants/scopes-of-roles.ts';
 import { mayDo } from '../may-do.ts';
 import { unlessDone } from '../own-work.ts';
-import { isWorkspace } from '../workspaces/is-workspace.ts';
+import { makeWithSlug } from '../slugs/make-with-slug.ts';
 import { replyWithRole } from './role-reply.ts';
-import { scopesWithin } from './scopes-of-roles.ts';
 
 type Request = RequestOf<typeof createRole>;
 

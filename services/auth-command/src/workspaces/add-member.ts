@@ -18,13 +18,13 @@ import {
   type UserState,
   userDecider,
 } from '@evident/domain';
-import { type FoundGrants, findGrants, rejectGrants } from '../access/grants.ts';
 import type { Command } from '../command.ts';
 import type { CommandEnvironment } from '../command-environment.ts';
 import { decideOnStream } from '../decide-on-stream.ts';
+import { type FoundGrants, findGrants, rejectGrants } from '../grants/find-grants.ts';
+import { findRolesNamed } from '../grants/find-roles.ts';
 import { mayDo } from '../may-do.ts';
 import { unlessDone } from '../own-work.ts';
-import { findRolesNamed } from '../roles/find-roles.ts';
 import { replyWithMembership } from './membership-reply.ts';
 
 type Request = RequestOf<typeof addMember>;

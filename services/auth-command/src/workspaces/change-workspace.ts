@@ -18,13 +18,13 @@ import {
   type WorkspaceState,
   workspaceDecider,
 } from '@evident/domain';
-import { firstProblem, titleChecks, workspaceChecks } from '../access/check-details.ts';
+import { firstProblem, titleChecks, workspaceChecks } from '../check-details.ts';
 import type { Command } from '../command.ts';
 import type { CommandEnvironment } from '../command-environment.ts';
 import { decideOnStream } from '../decide-on-stream.ts';
+import { scopesWithin } from '../grants/scopes-of-roles.ts';
 import { mayDo } from '../may-do.ts';
 import { unlessDone } from '../own-work.ts';
-import { scopesWithin } from '../roles/scopes-of-roles.ts';
 import { replyWithWorkspace } from './workspace-reply.ts';
 
 type Request = RequestOf<typeof changeWorkspace>;

@@ -10,13 +10,13 @@ import {
 } from '@evident/contracts';
 import { streams, type UserCommand, userDecider, type WorkspaceCommand, workspaceDecider } from '@evident/domain';
 import { uuid5 } from '@evident/event-store';
-import { firstProblem, titleChecks, workspaceChecks } from '../access/check-details.ts';
-import { makeWithSlug } from '../access/make-with-slug.ts';
+import { firstProblem, titleChecks, workspaceChecks } from '../check-details.ts';
 import type { Command } from '../command.ts';
 import type { CommandEnvironment } from '../command-environment.ts';
 import { decideOnStream } from '../decide-on-stream.ts';
 import { mayDo } from '../may-do.ts';
 import { unlessDone } from '../own-work.ts';
+import { makeWithSlug } from '../slugs/make-with-slug.ts';
 import { replyWithWorkspace } from './workspace-reply.ts';
 
 type Request = RequestOf<typeof createWorkspace>;

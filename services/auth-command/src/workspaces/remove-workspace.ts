@@ -8,12 +8,12 @@ import {
   type WorkspaceObject,
 } from '@evident/contracts';
 import { isLivingWorkspace, streams, workspaceDecider } from '@evident/domain';
-import { releaseSlug } from '../access/release-slug.ts';
 import type { Command } from '../command.ts';
 import type { CommandEnvironment } from '../command-environment.ts';
 import { decideOnStream } from '../decide-on-stream.ts';
 import { mayDo } from '../may-do.ts';
 import { unlessDone } from '../own-work.ts';
+import { releaseSlug } from '../slugs/release-slug.ts';
 import { replyWithWorkspace } from './workspace-reply.ts';
 
 type Request = RequestOf<typeof removeWorkspace>;

@@ -1,7 +1,7 @@
 import { parseScope } from '@evident/authorization';
 import { type ErrorCodeName, fail, type ReplyError } from '@evident/contracts';
 import { checkAppUrl, checkDescription, checkTitle } from '@evident/domain';
-import { jsonText } from '../json-text.ts';
+import { jsonText } from './json-text.ts';
 
 type Checked = { readonly ok: true } | { readonly ok: false; readonly reason: string };
 

@@ -10,13 +10,13 @@ import {
   type UserDetails,
   type WorkspaceRoles,
 } from '@evident/domain';
+import { scopesProblem } from '../check-details.ts';
 import type { Command } from '../command.ts';
 import type { CommandEnvironment } from '../command-environment.ts';
 import { mayDo } from '../may-do.ts';
-import { type FoundRole, findRolesNamed } from '../roles/find-roles.ts';
-import { findWorkspacesNamed } from '../workspaces/find-workspaces.ts';
 import { type Held, rolesLostUnseen, scopesGained, scopesLost, without } from './changed-power.ts';
-import { scopesProblem } from './check-details.ts';
+import { type FoundRole, findRolesNamed } from './find-roles.ts';
+import { findWorkspacesNamed } from './find-workspaces.ts';
 
 /** Roles, scopes and workspaces that somebody is to have from now on; absent members stay as they are. */
 export interface WantedGrants {

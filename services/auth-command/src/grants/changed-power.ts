@@ -1,6 +1,6 @@
 import { uncovered } from '@evident/authorization';
 import { isLivingRole, type RoleState, type UserDetails, type UserState } from '@evident/domain';
-import { scopesOfRole } from '../roles/scopes-of-roles.ts';
+import { scopesOfRole } from './scopes-of-roles.ts';
 
 /** What a user was given. */
 export type Held = Pick<UserState, 'roleIds' | 'scopes' | 'workspaces'>;
