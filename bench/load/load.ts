@@ -1,6 +1,6 @@
-import { processorMs } from '../servers/processor-time.ts';
 import { byAutocannon } from './autocannon.ts';
 import type { Load, Loaded } from './plan.ts';
+import { processorMs } from './processor-time.ts';
 import { byWrk, hasWrk } from './wrk.ts';
 
 /** A busy machine sheds a few; more than this share, and what was measured is something else. */

@@ -1,6 +1,6 @@
+import { processorMs } from '../load/processor-time.ts';
 import type { Program } from '../program.ts';
 import { type AuditedHistory, auditedHistory } from '../servers/audited-history.ts';
-import { processorMs } from '../servers/processor-time.ts';
 
 const server = auditedHistory();
 const questions = 300;

@@ -1,11 +1,11 @@
 import { type Deployment, serviceProcesses } from '@evident/testing';
 import { inTurn, keepAliveClient } from '../load/keep-alive.ts';
 import { openLoop } from '../load/open-loop.ts';
+import { processorMs } from '../load/processor-time.ts';
 import type { Program, Resource, Round } from '../program.ts';
 import { percentile } from '../runner/spread.ts';
 import { ask } from '../servers/ask.ts';
 import { type Furnished, furnished } from '../servers/furnished.ts';
-import { processorMs } from '../servers/processor-time.ts';
 import { split } from '../servers/split.ts';
 import { standalone } from '../servers/standalone.ts';
 import { verifyRequests } from '../servers/verify-requests.ts';

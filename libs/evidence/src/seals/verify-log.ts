@@ -1,11 +1,11 @@
 import type { Seal } from '@evident/domain';
 import { EventStoreFault } from '@evident/event-store';
 import { type NumberedEvent, numberedEvents } from '../retention/numbered-events.ts';
-import { VerifiedExpiries } from '../retention/verified-expiries.ts';
 import { subjectOfStream } from '../subject.ts';
 import type { LogFinding, LogReport, LogToVerify } from './log-report.ts';
 import { MerkleRoot } from './merkle-tree.ts';
 import { isSigned, sealDigest } from './seal-statement.ts';
+import { VerifiedExpiries } from './verified-expiries.ts';
 
 const pageSize = 1_000;
 

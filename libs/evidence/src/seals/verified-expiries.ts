@@ -1,7 +1,7 @@
 import { type ExpiredAttempt, type Expiry, streams } from '@evident/domain';
-import type { LogFinding, LogToVerify } from '../seals/log-report.ts';
-import { isExpirySigned } from './expiry-statement.ts';
-import type { NumberedEvent } from './numbered-events.ts';
+import { isExpirySigned } from '../retention/expiry-statement.ts';
+import type { NumberedEvent } from '../retention/numbered-events.ts';
+import type { LogFinding, LogToVerify } from './log-report.ts';
 
 /**
  * The expiries of a log, held against each other and against the keys that are ours while they are read, and against
