@@ -6,7 +6,7 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { streams } from '@evident/domain';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { runEvident } from '../src/cli/run-evident.ts';
+import { runEvident } from '../src/run-evident.ts';
 import { type DataDirectory, makeDataDirectory, type Person } from './data-directory.fixture.ts';
 import { spokenTerminal } from './spoken-terminal.fixture.ts';
 

@@ -1,4 +1,4 @@
-import { runEvident } from '../src/cli/run-evident.ts';
+import { runEvident } from '../src/run-evident.ts';
 import { type SpokenTerminalOptions, spokenTerminal } from './spoken-terminal.fixture.ts';
 
 /** Runs a command line in a terminal of its own, and gives what was said there. */

@@ -1,6 +1,6 @@
 import type { ReplayedAttempt, ReplayedOutcome } from '@evident/evidence';
+import { count as counted } from '../cli/count-text.ts';
 import { textTable } from '../cli/text-table.ts';
-import { count as counted } from '../stores/count-text.ts';
 
 interface Change {
   readonly recorded: ReplayedOutcome;

@@ -11,9 +11,9 @@ import {
 import { openEmbeddedEventStore } from '@evident/event-store/embedded';
 import { expiriesAfter, type LogReport, verifyLog } from '@evident/evidence';
 import type { Clock, Config } from '@evident/runtime';
+import type { ReportProgress } from '../cli/report-progress.ts';
 import { existingFiles } from '../stores/embedded-stores.ts';
 import { openExistingKeyring } from '../stores/keyrings.ts';
-import type { ReportProgress } from '../stores/report-progress.ts';
 import { readKey } from '../stores/wrapping-keys.ts';
 import type { KeptSeals } from './kept-seals.ts';
 

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { PersonKeys } from '@evident/crypto';
 import type { EventStore } from '@evident/event-store';
-import type { ReportProgress } from '../stores/report-progress.ts';
+import type { ReportProgress } from '../cli/report-progress.ts';
 import { scanLog } from '../stores/scan-log.ts';
 import { sealedPersons } from '../stores/sealed-persons.ts';
 import { BackupProblem } from './backup-problem.ts';

@@ -7,9 +7,9 @@ import {
   openEmbeddedEventStore,
 } from '@evident/event-store/embedded';
 import type { Clock, Config } from '@evident/runtime';
+import type { ReportProgress } from '../cli/report-progress.ts';
 import { existingFiles } from '../stores/embedded-stores.ts';
 import { openPersonKeys } from '../stores/person-keys.ts';
-import type { ReportProgress } from '../stores/report-progress.ts';
 import { readKey } from '../stores/wrapping-keys.ts';
 import { BackupProblem } from './backup-problem.ts';
 import { logName, type Manifest, manifestName, newManifest, personKeysName, printManifest } from './manifest.ts';

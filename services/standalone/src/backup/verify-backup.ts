@@ -1,7 +1,7 @@
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { checkEmbeddedLog } from '@evident/event-store/embedded';
-import type { ReportProgress } from '../stores/report-progress.ts';
+import type { ReportProgress } from '../cli/report-progress.ts';
 import { BackupProblem } from './backup-problem.ts';
 import { type BackedUpFile, fileIn, type Manifest } from './manifest.ts';
 import { copyFileSynced, type FileContent } from './synced-files.ts';

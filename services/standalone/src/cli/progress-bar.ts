@@ -1,6 +1,6 @@
 import type { Clock } from '@evident/runtime';
-import { count } from '../stores/count-text.ts';
-import type { ReportProgress } from '../stores/report-progress.ts';
+import { count } from './count-text.ts';
+import type { ReportProgress } from './report-progress.ts';
 import type { Output } from './terminal.ts';
 
 const barWidth = 24;

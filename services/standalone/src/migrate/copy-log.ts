@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type CheckedCopy, EventStoreFault, LogCopier, type LogCopy } from '@evident/event-store';
-import { count } from '../stores/count-text.ts';
-import type { ReportProgress } from '../stores/report-progress.ts';
+import { count } from '../cli/count-text.ts';
+import type { ReportProgress } from '../cli/report-progress.ts';
 import { MigrationProblem } from './migration-problem.ts';
 import type { SourceLog } from './source-log.ts';
 

@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import type { PersonKeys, WrappedPersonKey } from '@evident/crypto';
 import { openPersonKeysFile } from '@evident/log';
 import type { StoreAddress } from '@evident/runtime';
-import type { ReportProgress } from '../stores/report-progress.ts';
+import type { ReportProgress } from '../cli/report-progress.ts';
 import { MigrationProblem } from './migration-problem.ts';
 
 export type MigratedPersonKeys =

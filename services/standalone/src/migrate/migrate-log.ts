@@ -1,9 +1,9 @@
 import type { LogCopy } from '@evident/event-store';
 import { sharedKeyring } from '@evident/log';
 import type { Clock, Config, StoreAddress } from '@evident/runtime';
-import { count } from '../stores/count-text.ts';
+import { count } from '../cli/count-text.ts';
+import type { ReportProgress } from '../cli/report-progress.ts';
 import { openExistingKeyring } from '../stores/keyrings.ts';
-import type { ReportProgress } from '../stores/report-progress.ts';
 import { scanLog } from '../stores/scan-log.ts';
 import { readKey } from '../stores/wrapping-keys.ts';
 import { copyKeyFiles } from './copy-key-files.ts';

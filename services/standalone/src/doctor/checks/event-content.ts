@@ -8,8 +8,8 @@ import {
   type StoredEvent,
 } from '@evident/event-store';
 import { subjectOfStream } from '@evident/evidence';
-import { count } from '../../stores/count-text.ts';
-import type { ReportProgress } from '../../stores/report-progress.ts';
+import { count } from '../../cli/count-text.ts';
+import type { ReportProgress } from '../../cli/report-progress.ts';
 import { scanLog } from '../../stores/scan-log.ts';
 import { sealedPersons } from '../../stores/sealed-persons.ts';
 import { type Finding, Findings } from '../finding.ts';

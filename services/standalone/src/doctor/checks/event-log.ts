@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
 import { type EventStore, EventStoreFault } from '@evident/event-store';
 import { checkEmbeddedLog, openEmbeddedEventStore } from '@evident/event-store/embedded';
-import { count } from '../../stores/count-text.ts';
-import type { ReportProgress } from '../../stores/report-progress.ts';
+import { count } from '../../cli/count-text.ts';
+import type { ReportProgress } from '../../cli/report-progress.ts';
 import { type Finding, Findings, logRemedies, restoreRemedy, sentence } from '../finding.ts';
 
 export interface ExaminedLog {

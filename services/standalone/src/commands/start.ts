@@ -1,6 +1,6 @@
 import { endWhereNothingIsBegun } from '@evident/runtime/ending-signals';
-import type { DefineCommand } from '../command.ts';
-import { environmentOf, type StoreOptions, withStores } from '../store-options.ts';
+import type { DefineCommand } from '../cli/command.ts';
+import { environmentOf, type StoreOptions, withStores } from '../cli/store-options.ts';
 
 interface StartOptions extends StoreOptions {
   readonly host?: string;
@@ -28,7 +28,7 @@ export const defineStart: DefineCommand = (program, { terminal, action }) => {
   withStores(command).action(
     action(async (options: StartOptions) => {
       endWhereNothingIsBegun();
-      const { runStandalone } = await import('../../run-standalone.ts');
+      const { runStandalone } = await import('../run-standalone.ts');
       await runStandalone({
         ...environmentOf(options, terminal.env),
         ...(options.host === undefined ? {} : { HOST: options.host }),

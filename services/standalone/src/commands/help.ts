@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { DefineCommand } from '../command.ts';
+import type { DefineCommand } from '../cli/command.ts';
 
 /** In place of the one that comes with commander, which looks at the first word alone. */
 export const defineHelp: DefineCommand = (program) => {

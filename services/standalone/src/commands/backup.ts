@@ -1,9 +1,9 @@
 import { Argument, InvalidArgumentError } from 'commander';
-import { count } from '../../stores/count-text.ts';
-import type { DefineCommand } from '../command.ts';
-import { softwareVersion } from '../software-version.ts';
-import { type AnswerOptions, configOf, type StoreOptions, withJson, withStores } from '../store-options.ts';
-import { factList } from '../text-table.ts';
+import type { DefineCommand } from '../cli/command.ts';
+import { count } from '../cli/count-text.ts';
+import { softwareVersion } from '../cli/software-version.ts';
+import { type AnswerOptions, configOf, type StoreOptions, withJson, withStores } from '../cli/store-options.ts';
+import { factList } from '../cli/text-table.ts';
 
 interface BackupOptions extends StoreOptions, AnswerOptions {
   readonly keepPersonKeys: number;
@@ -33,7 +33,7 @@ export const defineBackup: DefineCommand = (program, { terminal, progress, actio
     .addHelpText('after', more);
   withJson(withStores(command)).action(
     action(async (folder: string, options: BackupOptions) => {
-      const { takeBackup } = await import('../../backup/index.ts');
+      const { takeBackup } = await import('../backup/index.ts');
       const config = configOf(options, terminal.env);
       const manifest = await takeBackup({
         config,

@@ -1,11 +1,11 @@
 import { createWebhook, listWebhooks, type ShownWebhook, shownWebhook, webhookObject } from '@evident/contracts';
 import type { Command } from 'commander';
-import { noAnswer } from '../../audit/remote-audit.ts';
-import { count } from '../../stores/count-text.ts';
-import type { CommandContext, DefineCommand } from '../command.ts';
-import { CliProblem } from '../failure.ts';
-import type { Terminal } from '../terminal.ts';
-import { factList, textTable } from '../text-table.ts';
+import { noAnswer } from '../audit/remote-audit.ts';
+import type { CommandContext, DefineCommand } from '../cli/command.ts';
+import { count } from '../cli/count-text.ts';
+import { CliProblem } from '../cli/failure.ts';
+import type { Terminal } from '../cli/terminal.ts';
+import { factList, textTable } from '../cli/text-table.ts';
 import { ask, type ServerOptions, withServer } from './server-options.ts';
 
 const more = `

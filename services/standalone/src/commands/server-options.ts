@@ -1,8 +1,8 @@
 import { type Command, Option } from 'commander';
-import { tokenIn } from '../../audit/audit-source.ts';
-import { askServer, type ServerRequest } from '../../audit/remote-audit.ts';
-import { type AnswerOptions, withJson } from '../store-options.ts';
-import type { Terminal } from '../terminal.ts';
+import { tokenIn } from '../audit/audit-source.ts';
+import { askServer, type ServerRequest } from '../audit/remote-audit.ts';
+import { type AnswerOptions, withJson } from '../cli/store-options.ts';
+import type { Terminal } from '../cli/terminal.ts';
 
 /** Of a command that only a server that runs can carry out. */
 export interface ServerOptions extends AnswerOptions {

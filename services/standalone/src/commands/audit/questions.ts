@@ -1,7 +1,7 @@
 import { given } from '@evident/contracts';
 import type { AuditAnswers } from '@evident/identity-projection';
 import { type Command, Option } from 'commander';
-import { withAudit } from '../../../audit/audit-source.ts';
+import { withAudit } from '../../audit/audit-source.ts';
 import {
   accessTable,
   diffTable,
@@ -9,9 +9,9 @@ import {
   historyTable,
   signInsTable,
   stateFacts,
-} from '../../../audit/audit-tables.ts';
-import { subjectNames } from '../../../audit/subject-names.ts';
-import type { CommandContext } from '../../command.ts';
+} from '../../audit/audit-tables.ts';
+import { subjectNames } from '../../audit/subject-names.ts';
+import type { CommandContext } from '../../cli/command.ts';
 import { type AskOptions, pageSize, withAuditSource, withRange } from './audit-options.ts';
 
 type Ask<Asked> = Parameters<typeof withAudit<Asked>>[2];

@@ -1,10 +1,10 @@
 import type { Command } from 'commander';
-import { withAudit } from '../../../audit/audit-source.ts';
-import type { ListedSeal } from '../../../audit/listed-seals.ts';
-import { count } from '../../../stores/count-text.ts';
-import type { CommandContext } from '../../command.ts';
-import { type AnswerOptions, configOf, type StoreOptions, withJson, withStores } from '../../store-options.ts';
-import { factList, textTable } from '../../text-table.ts';
+import { withAudit } from '../../audit/audit-source.ts';
+import type { ListedSeal } from '../../audit/listed-seals.ts';
+import type { CommandContext } from '../../cli/command.ts';
+import { count } from '../../cli/count-text.ts';
+import { type AnswerOptions, configOf, type StoreOptions, withJson, withStores } from '../../cli/store-options.ts';
+import { factList, textTable } from '../../cli/text-table.ts';
 import { type AskOptions, withAuditSource } from './audit-options.ts';
 
 const verifyMore = `
@@ -24,7 +24,7 @@ export function defineSeals(group: Command, context: CommandContext): void {
 
   withAuditSource(group.command('seals').description('The signed seals of the log, to be kept elsewhere.')).action(
     action(async (options: AskOptions) => {
-      const { listedSeals } = await import('../../../audit/listed-seals.ts');
+      const { listedSeals } = await import('../../audit/listed-seals.ts');
       const listed = await withAudit(options, context, listedSeals);
       terminal.stdout.write(
         options.json === true ? `${JSON.stringify(listed, undefined, 2)}\n` : sealsTable(listed.seals),
@@ -40,8 +40,8 @@ export function defineSeals(group: Command, context: CommandContext): void {
     .action(
       action(async (options: StoreOptions & AnswerOptions & { seals?: string }) => {
         const [{ verifyStores }, { readKeptSeals }] = await Promise.all([
-          import('../../../audit/verify-stores.ts'),
-          import('../../../audit/kept-seals.ts'),
+          import('../../audit/verify-stores.ts'),
+          import('../../audit/kept-seals.ts'),
         ]);
         const kept = options.seals === undefined ? undefined : readKeptSeals(options.seals);
         const config = configOf(options, terminal.env);
@@ -73,7 +73,7 @@ function sealsTable(seals: readonly ListedSeal[]): string {
   );
 }
 
-type Verified = Awaited<ReturnType<typeof import('../../../audit/verify-stores.ts').verifyStores>>;
+type Verified = Awaited<ReturnType<typeof import('../../audit/verify-stores.ts').verifyStores>>;
 
 function asText(
   { events, letGo, seals, unsealed, integrity, completeness, trustedBy }: Verified,

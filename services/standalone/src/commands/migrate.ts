@@ -1,12 +1,12 @@
 import { dirname } from 'node:path';
 import { eventStoreAddress, personKeysAddress } from '@evident/runtime';
 import { InvalidArgumentError, Option } from 'commander';
-import type { Migrated } from '../../migrate/index.ts';
-import { count } from '../../stores/count-text.ts';
-import type { DefineCommand } from '../command.ts';
-import { type AnswerOptions, configOf, environmentOf, withJson } from '../store-options.ts';
-import type { Terminal } from '../terminal.ts';
-import { factList } from '../text-table.ts';
+import type { DefineCommand } from '../cli/command.ts';
+import { count } from '../cli/count-text.ts';
+import { type AnswerOptions, configOf, environmentOf, withJson } from '../cli/store-options.ts';
+import type { Terminal } from '../cli/terminal.ts';
+import { factList } from '../cli/text-table.ts';
+import type { Migrated } from '../migrate/index.ts';
 
 interface MigrateOptions extends AnswerOptions {
   readonly from?: string;
@@ -52,7 +52,7 @@ export const defineMigrate: DefineCommand = (program, { terminal, progress, acti
     .addHelpText('after', more);
   withJson(command).action(
     action(async (options: MigrateOptions) => {
-      const { migrateLog } = await import('../../migrate/index.ts');
+      const { migrateLog } = await import('../migrate/index.ts');
       const migrated = await migrateLog({
         ...placesOf(options, terminal.env),
         wait: options.wait === true,

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
-import { count } from '../../stores/count-text.ts';
-import type { CommandContext, DefineCommand } from '../command.ts';
+import type { CommandContext, DefineCommand } from '../cli/command.ts';
+import { count } from '../cli/count-text.ts';
 import {
   type AnswerOptions,
   configOf,
@@ -10,7 +10,7 @@ import {
   withJson,
   withSource,
   withStores,
-} from '../store-options.ts';
+} from '../cli/store-options.ts';
 
 const more = `
 The list names people by ids that say nothing about them. Write it often, and keep it outside the backups: it has to be
@@ -34,8 +34,8 @@ export const definePerson: DefineCommand = (program, { terminal, action }) => {
   withJson(withStores(command)).action(
     action(async (file: string, options: StoreOptions & AnswerOptions) => {
       const [{ writeErasures }, { openPersonKeysOf }] = await Promise.all([
-        import('../../backup/index.ts'),
-        import('../../stores/person-keys.ts'),
+        import('../backup/index.ts'),
+        import('../stores/person-keys.ts'),
       ]);
       const config = configOf(options, terminal.env);
       const personKeys = await openPersonKeysOf(config, terminal.now);
@@ -75,7 +75,7 @@ function defineErase(group: Command, { terminal, action }: Pick<CommandContext, 
     .addHelpText('after', eraseMore)
     .action(
       action(async (subject: string, options: EraseOptions) => {
-        const { erasePersonAtHand, erasePersonRemotely } = await import('../../audit/erase-person.ts');
+        const { erasePersonAtHand, erasePersonRemotely } = await import('../audit/erase-person.ts');
         const identifiers = options.freeIdentifiers === true ? 'freed' : 'kept';
         const server = serverOf(options, terminal.env);
         const certificate =

@@ -1,5 +1,5 @@
 import { type Command, InvalidArgumentError } from 'commander';
-import { type AnswerOptions, type SourceOptions, withJson, withSource } from '../../store-options.ts';
+import { type AnswerOptions, type SourceOptions, withJson, withSource } from '../../cli/store-options.ts';
 
 export interface AskOptions extends SourceOptions, AnswerOptions {}
 

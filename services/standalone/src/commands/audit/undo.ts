@@ -1,11 +1,11 @@
 import { given, type Undone, type UndoStepObject, undone } from '@evident/contracts';
 import { type Command, Option } from 'commander';
-import { tokenIn } from '../../../audit/audit-source.ts';
-import { askServer } from '../../../audit/remote-audit.ts';
-import type { CommandContext } from '../../command.ts';
-import { CliProblem } from '../../failure.ts';
-import { type AnswerOptions, withJson } from '../../store-options.ts';
-import { textTable } from '../../text-table.ts';
+import { tokenIn } from '../../audit/audit-source.ts';
+import { askServer } from '../../audit/remote-audit.ts';
+import type { CommandContext } from '../../cli/command.ts';
+import { CliProblem } from '../../cli/failure.ts';
+import { type AnswerOptions, withJson } from '../../cli/store-options.ts';
+import { textTable } from '../../cli/text-table.ts';
 import { withRange } from './audit-options.ts';
 
 interface UndoOptions extends AnswerOptions {

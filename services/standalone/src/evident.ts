@@ -1,8 +1,8 @@
 import { endWhereNothingIsBegun } from '@evident/runtime/ending-signals';
-import { removeUnfinishedFolders } from '../backup/unfinished-folder.ts';
-import { CliProblem, describeFailure } from './failure.ts';
+import { removeUnfinishedFolders } from './backup/unfinished-folder.ts';
+import { CliProblem, describeFailure } from './cli/failure.ts';
+import { processTerminal } from './cli/terminal.ts';
 import { runEvident } from './run-evident.ts';
-import { processTerminal } from './terminal.ts';
 
 /** What a shell reports of a program that SIGPIPE ended, which Node ignores: not 0, since the command may not be done. */
 const readerIsGone = 141;

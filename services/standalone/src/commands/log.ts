@@ -1,6 +1,6 @@
-import { existingLog } from '../../stores/embedded-stores.ts';
-import type { DefineCommand } from '../command.ts';
-import { type AnswerOptions, configOf, type StoreOptions, withJson, withStores } from '../store-options.ts';
+import type { DefineCommand } from '../cli/command.ts';
+import { type AnswerOptions, configOf, type StoreOptions, withJson, withStores } from '../cli/store-options.ts';
+import { existingLog } from '../stores/embedded-stores.ts';
 
 const more = `
 For a log that was put back by other means than evident restore: a snapshot of its disk, or a backup of EventStoreDB by

@@ -1,8 +1,8 @@
-import type { Restored } from '../../backup/index.ts';
-import { count } from '../../stores/count-text.ts';
-import type { DefineCommand } from '../command.ts';
-import { type AnswerOptions, configOf, type StoreOptions, withJson } from '../store-options.ts';
-import { factList } from '../text-table.ts';
+import type { Restored } from '../backup/index.ts';
+import type { DefineCommand } from '../cli/command.ts';
+import { count } from '../cli/count-text.ts';
+import { type AnswerOptions, configOf, type StoreOptions, withJson } from '../cli/store-options.ts';
+import { factList } from '../cli/text-table.ts';
 
 interface RestoreOptions extends AnswerOptions {
   readonly into: string;
@@ -34,7 +34,7 @@ export const defineRestore: DefineCommand = (program, { terminal, progress, acti
     .addHelpText('after', more);
   withJson(command).action(
     action(async (backup: string, options: RestoreOptions) => {
-      const { restoreBackup } = await import('../../backup/index.ts');
+      const { restoreBackup } = await import('../backup/index.ts');
       const { into, keysFrom, erasures } = options;
       const stores: StoreOptions = {};
       const restored = await restoreBackup({

@@ -1,4 +1,4 @@
-import type { DefineCommand } from '../../command.ts';
+import type { DefineCommand } from '../../cli/command.ts';
 import { defineQuestions } from './questions.ts';
 import { defineReplay } from './replay.ts';
 import { defineSeals } from './seals.ts';

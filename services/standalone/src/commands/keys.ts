@@ -1,8 +1,6 @@
 import type { ShownSigningKey } from '@evident/contracts';
 import { Argument, Option } from 'commander';
-import type { RewrappedKeys } from '../../keys/rewrap-keys.ts';
-import type { KeyUse } from '../../keys/signing-keys-source.ts';
-import type { DefineCommand } from '../command.ts';
+import type { DefineCommand } from '../cli/command.ts';
 import {
   type AnswerOptions,
   configOf,
@@ -11,8 +9,10 @@ import {
   withJson,
   withSource,
   withStores,
-} from '../store-options.ts';
-import { textTable } from '../text-table.ts';
+} from '../cli/store-options.ts';
+import { textTable } from '../cli/text-table.ts';
+import type { RewrappedKeys } from '../keys/rewrap-keys.ts';
+import type { KeyUse } from '../keys/signing-keys-source.ts';
 
 interface KeysAnswerOptions extends SourceOptions, AnswerOptions {}
 
@@ -66,7 +66,7 @@ export const defineKeys: DefineCommand = (program, { terminal, action }) => {
     .addHelpText('after', list)
     .action(
       action(async (options: KeysAnswerOptions) => {
-        const { listKeys } = await import('../../keys/signing-keys-source.ts');
+        const { listKeys } = await import('../keys/signing-keys-source.ts');
         return tell(await listKeys(options, terminal), options);
       }),
     );
@@ -76,7 +76,7 @@ export const defineKeys: DefineCommand = (program, { terminal, action }) => {
     .addHelpText('after', rotate)
     .action(
       action(async (options: KeysAnswerOptions & { use?: KeyUse }) => {
-        const { rotateKeys } = await import('../../keys/signing-keys-source.ts');
+        const { rotateKeys } = await import('../keys/signing-keys-source.ts');
         const uses = options.use === undefined ? undefined : [options.use];
         return tell(await rotateKeys(options, terminal, uses), options);
       }),
@@ -91,7 +91,7 @@ export const defineKeys: DefineCommand = (program, { terminal, action }) => {
     .addHelpText('after', rewrap)
     .action(
       action(async (variable: 'MASTER_KEY' | 'DATA_KEY', options: RewrapOptions) => {
-        const { rewrapKeys } = await import('../../keys/rewrap-keys.ts');
+        const { rewrapKeys } = await import('../keys/rewrap-keys.ts');
         const { service, to, json } = options;
         const rewrapped = await rewrapKeys({
           ...{ config: configOf(options, terminal.env), variable, newKeyFile: to, now: terminal.now },

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { given, type ReplayPolicy } from '@evident/contracts';
-import { withAudit } from '../../../audit/audit-source.ts';
-import type { CommandContext } from '../../command.ts';
-import { CliProblem } from '../../failure.ts';
+import { withAudit } from '../../audit/audit-source.ts';
+import type { CommandContext } from '../../cli/command.ts';
+import { CliProblem } from '../../cli/failure.ts';
 import type { AskOptions } from './audit-options.ts';
 import { written } from './written.ts';
 
@@ -17,8 +17,8 @@ export interface ReplayAgainstOptions extends AskOptions {
 export async function replayAgainst(options: ReplayAgainstOptions, context: CommandContext): Promise<void> {
   const { terminal, progress } = context;
   const [{ replayedSignIns }, { PolicyReport, differenceObject, differencesTable }] = await Promise.all([
-    import('../../../audit/replayed-sign-ins.ts'),
-    import('../../../audit/policy-report.ts'),
+    import('../../audit/replayed-sign-ins.ts'),
+    import('../../audit/policy-report.ts'),
   ]);
   const policy = await policyIn(options.against);
   const { from, to, app, json = false } = options;

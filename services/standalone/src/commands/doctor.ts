@@ -1,8 +1,8 @@
-import type { Finding } from '../../doctor/index.ts';
-import type { DefineCommand } from '../command.ts';
-import { type AnswerOptions, environmentOf, type StoreOptions, withJson, withStores } from '../store-options.ts';
-import { textTable } from '../text-table.ts';
-import { wrapText } from '../wrap-text.ts';
+import type { DefineCommand } from '../cli/command.ts';
+import { type AnswerOptions, environmentOf, type StoreOptions, withJson, withStores } from '../cli/store-options.ts';
+import { textTable } from '../cli/text-table.ts';
+import { wrapText } from '../cli/wrap-text.ts';
+import type { Finding } from '../doctor/index.ts';
 
 interface DoctorOptions extends StoreOptions, AnswerOptions {
   readonly quick?: boolean;
@@ -28,7 +28,7 @@ export const defineDoctor: DefineCommand = (program, { terminal, progress, actio
     .addHelpText('after', more);
   withJson(withStores(command)).action(
     action(async (options: DoctorOptions) => {
-      const { examine, thisSystem } = await import('../../doctor/index.ts');
+      const { examine, thisSystem } = await import('../doctor/index.ts');
       const findings = await examine({
         env: environmentOf(options, terminal.env),
         quick: options.quick === true,

@@ -1,11 +1,11 @@
 import { Command, CommanderError } from 'commander';
-import type { CommandContext } from './command.ts';
+import type { CommandContext } from './cli/command.ts';
+import { describeFailure } from './cli/failure.ts';
+import { interruption } from './cli/interruption.ts';
+import { ProgressBar } from './cli/progress-bar.ts';
+import { softwareVersion } from './cli/software-version.ts';
+import type { Terminal } from './cli/terminal.ts';
 import { commands } from './commands/index.ts';
-import { describeFailure } from './failure.ts';
-import { interruption } from './interruption.ts';
-import { ProgressBar } from './progress-bar.ts';
-import { softwareVersion } from './software-version.ts';
-import type { Terminal } from './terminal.ts';
 
 /** Exit code of a command line that cannot be understood; what it asks for was not tried. */
 const misuse = 2;

@@ -10,12 +10,12 @@ import {
 } from '@evident/contracts';
 import type { ProjectionAtHand, ProjectionsAtHand, VerifiedRows } from '@evident/identity-projection';
 import { type Command, Option } from 'commander';
-import { count } from '../../stores/count-text.ts';
-import { isOfStores, withProjections } from '../../stores/projections-at-hand.ts';
-import type { CommandContext, DefineCommand } from '../command.ts';
-import { CliProblem } from '../failure.ts';
-import { type StoreOptions, storeOptions, withStores } from '../store-options.ts';
-import { textTable } from '../text-table.ts';
+import type { CommandContext, DefineCommand } from '../cli/command.ts';
+import { count } from '../cli/count-text.ts';
+import { CliProblem } from '../cli/failure.ts';
+import { type StoreOptions, storeOptions, withStores } from '../cli/store-options.ts';
+import { textTable } from '../cli/text-table.ts';
+import { isOfStores, withProjections } from '../stores/projections-at-hand.ts';
 import { ask, type ServerOptions, withServer } from './server-options.ts';
 
 const more = `

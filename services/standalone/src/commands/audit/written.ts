@@ -1,4 +1,4 @@
-import type { Output } from '../../terminal.ts';
+import type { Output } from '../../cli/terminal.ts';
 
 /** A pipe that is read slowly holds the writer back. */
 export async function written(output: Output, text: string): Promise<void> {

@@ -1,10 +1,10 @@
 import { type Command, Option } from 'commander';
-import type { AdministratorOutcome, AdministratorsAtHand } from '../../admin/administrators-at-hand.ts';
-import type { CommandContext, DefineCommand } from '../command.ts';
-import { askForPassword, passwordFromStdin } from '../read-password.ts';
-import { type AnswerOptions, configOf, type StoreOptions, withJson, withStores } from '../store-options.ts';
-import type { Terminal } from '../terminal.ts';
-import { factList } from '../text-table.ts';
+import type { AdministratorOutcome, AdministratorsAtHand } from '../admin/administrators-at-hand.ts';
+import type { CommandContext, DefineCommand } from '../cli/command.ts';
+import { askForPassword, passwordFromStdin } from '../cli/read-password.ts';
+import { type AnswerOptions, configOf, type StoreOptions, withJson, withStores } from '../cli/store-options.ts';
+import type { Terminal } from '../cli/terminal.ts';
+import { factList } from '../cli/text-table.ts';
 
 interface PasswordOptions extends StoreOptions, AnswerOptions {
   readonly passwordStdin?: boolean;
@@ -88,7 +88,7 @@ async function withAdministrators(
   { terminal }: CommandContext,
   act: (administrators: AdministratorsAtHand, first: string) => Promise<AdministratorOutcome>,
 ): Promise<number> {
-  const { openAdministrators } = await import('../../admin/administrators-at-hand.ts');
+  const { openAdministrators } = await import('../admin/administrators-at-hand.ts');
   const config = configOf(options, terminal.env);
   const administrators = await openAdministrators(config, terminal.now);
   try {

@@ -1,9 +1,9 @@
 import { given } from '@evident/contracts';
 import { type Command, InvalidArgumentError } from 'commander';
-import { withAudit } from '../../../audit/audit-source.ts';
-import { replayedEvents } from '../../../audit/replayed-events.ts';
-import type { CommandContext } from '../../command.ts';
-import { CliProblem } from '../../failure.ts';
+import { withAudit } from '../../audit/audit-source.ts';
+import { replayedEvents } from '../../audit/replayed-events.ts';
+import type { CommandContext } from '../../cli/command.ts';
+import { CliProblem } from '../../cli/failure.ts';
 import { type AskOptions, withAuditSource } from './audit-options.ts';
 import { replayAgainst } from './replay-against.ts';
 import { written } from './written.ts';
@@ -79,7 +79,7 @@ export function defineReplay(group: Command, context: CommandContext): void {
               await written(terminal.stdout, page.map((event) => `${JSON.stringify(event)}\n`).join(''));
             }
           } else {
-            const { republish } = await import('../../../audit/republish.ts');
+            const { republish } = await import('../../audit/republish.ts');
             await republish(pages, {
               target,
               speed: options.speed ?? Number.POSITIVE_INFINITY,

@@ -1,4 +1,4 @@
-import type { DefineCommand } from '../command.ts';
+import type { DefineCommand } from '../cli/command.ts';
 import { defineAdmin } from './admin.ts';
 import { defineAudit } from './audit/index.ts';
 import { defineBackup } from './backup.ts';
