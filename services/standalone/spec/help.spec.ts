@@ -10,6 +10,11 @@ it.each(['start', 'audit', 'audit events', 'webhooks list', 'help'])(
   },
 );
 
+it.each(['', 'audit', 'audit events'])('evident %s -h is short for --help', async (words) => {
+  const line = words.split(' ').filter((word) => word !== '');
+  expect(await runLine([...line, '-h'])).toEqual(await runLine([...line, '--help']));
+});
+
 it('help alone shows all commands, and of a group it is the help of the group', async () => {
   expect(await runLine(['help'])).toEqual(await runLine(['--help']));
   expect(await runLine(['audit', 'help', 'events'])).toEqual(await runLine(['audit', 'events', '--help']));

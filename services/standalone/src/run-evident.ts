@@ -4,6 +4,7 @@ import { describeFailure } from './cli/failure.ts';
 import { interruption } from './cli/interruption.ts';
 import { ProgressBar } from './cli/progress-bar.ts';
 import { softwareVersion } from './cli/software-version.ts';
+import { storeOptions } from './cli/store-options.ts';
 import type { Terminal } from './cli/terminal.ts';
 import { commands } from './commands/index.ts';
 
@@ -60,7 +61,7 @@ function createProgram(context: CommandContext): Command {
   const program = new Command('evident')
     .description('Identity and single sign-on whose history is the evidence.')
     .version(softwareVersion(), '--version', 'print the version')
-    .helpOption('--help', 'explain the command')
+    .helpOption('-h, --help', 'explain the command')
     .showSuggestionAfterError()
     .showHelpAfterError('(add --help to see what is possible)')
     .exitOverride()
@@ -71,7 +72,10 @@ function createProgram(context: CommandContext): Command {
       getErrHelpWidth: () => stderr.columns ?? 100,
     })
     .addHelpText('after', examples)
-    .hook('preAction', (_program, command) => refuseEmpty(command));
+    .hook('preAction', (_program, command) => {
+      refuseEmpty(command);
+      refuseTwoSources(command);
+    });
   for (const define of commands) define(program, context);
   return program;
 }
@@ -89,6 +93,16 @@ function refuseEmpty(command: Command): void {
   const refused = { code: 'evident.emptyValue' };
   if (option !== undefined) command.error(`error: option '${option.long}' is empty`, refused);
   if (argument !== undefined) command.error(`error: argument '${argument.name()}' is empty`, refused);
+}
+
+/** A server is asked or the stores are; that the environment names a server says nothing of this one command. */
+function refuseTwoSources(command: Command): void {
+  const given = command.options.filter((each) => command.getOptionValueSource(each.attributeName()) === 'cli');
+  const url = given.find(({ long }) => long === '--url');
+  const store = given.find(({ long }) => storeOptions().some((option) => option.long === long));
+  if (url === undefined || store === undefined) return;
+  const both = `option '${url.flags}' cannot be used with option '${store.flags}'`;
+  command.error(`error: ${both}: a server is asked, or the stores are`, { code: 'evident.twoSources' });
 }
 
 /** `evident admin create`, for the beginning of an error. */
