@@ -129,6 +129,12 @@ describe('opening a log', () => {
       /person-keys\.db-wal is not a file/,
       /^Move it away, /,
     ],
+    [
+      'whose file of shared memory is none',
+      () => mkdirSync(file('person-keys.db-shm')),
+      /person-keys\.db-shm is not a file/,
+      /^Move it away, /,
+    ],
   ])('says what to do about a file of person keys %s', async (_, spoil, names, remedy) => {
     await registerSomebody();
     await temporary.close();
@@ -137,11 +143,14 @@ describe('opening a log', () => {
     await expect(temporary.reopen()).rejects.toMatchObject(problem);
   });
 
-  it('says what to do about a log whose write-ahead file is none', async () => {
+  it.each([
+    ['write-ahead file', 'events.db-wal'],
+    ['file of shared memory', 'events.db-shm'],
+  ])('says what to do about a log whose %s is none', async (_, name) => {
     await temporary.close();
-    mkdirSync(file('events.db-wal'));
+    mkdirSync(file(name));
     const problem = {
-      message: expect.stringMatching(/events\.db-wal is not a file/),
+      message: expect.stringMatching(`${name} is not a file`),
       remedy: expect.stringMatching(/^Move /),
     };
     await expect(temporary.reopen()).rejects.toMatchObject(problem);

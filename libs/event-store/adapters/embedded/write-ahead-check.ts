@@ -1,4 +1,4 @@
-import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+import { closeSync, fstatSync, openSync, readSync, statSync } from 'node:fs';
 import { EventStoreFault } from '../../src/event-store.port.ts';
 import { damaged } from './sqlite-fault.ts';
 
@@ -19,9 +19,10 @@ interface Suspicion {
  * for the end of the file, as after a crash in mid-write, and silently drops what was committed behind it. But each
  * commit is synced before the next is written: a frame that does not check with a commit behind it that is not the
  * last one is no crash. Costs one read of the file, which checkpoints keep small. Throws the fault `damaged`, or `misuse`
- * where something else is in its place.
+ * where something else is in its place, or in that of the shared memory beside it: SQLite would read on, and write nothing.
  */
 export function verifyWriteAhead(path: string): void {
+  if (statSync(`${path}-shm`, { throwIfNoEntry: false })?.isFile() === false) throw noFile(`${path}-shm`);
   let before: Suspicion | undefined;
   // Another process may be writing; a frame that was half written in one pass is whole in the next.
   for (let pass = 0; pass < 5; pass++) {
@@ -34,7 +35,10 @@ export function verifyWriteAhead(path: string): void {
   }
 }
 
-const moveAway = 'Move it away, and put the file back that was there, if there was one.';
+function noFile(path: string): EventStoreFault {
+  const remedy = 'Move it away, and put the file back that was there, if there was one.';
+  return new EventStoreFault('misuse', `${path} is not a file`, { remedy });
+}
 
 function scan(path: string): Suspicion | undefined {
   let file: number;
@@ -46,7 +50,7 @@ function scan(path: string): Suspicion | undefined {
   }
   try {
     const found = fstatSync(file);
-    if (!found.isFile()) throw new EventStoreFault('misuse', `${path} is not a file`, { remedy: moveAway });
+    if (!found.isFile()) throw noFile(path);
     return scanFile(file, found.size);
   } finally {
     closeSync(file);
